@@ -1,0 +1,54 @@
+# Hongyan: `make help` lists what can be done here.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+ONCE   ?=
+QUICK  ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run check format test bench pins clean
+
+help: ## list the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hongyan needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+setup: $(STAMP) ## the environment in ./.venv, with ./.venv/bin/hongyan
+
+demo: setup ## one real message, seen end to end (ONCE=1: leave afterwards)
+	@$(BIN)/hongyan demo $(if $(ONCE),--once)
+
+run: setup ## a persistent sandbox in ./hongyan-data
+	@$(BIN)/hongyan serve --data hongyan-data
+
+format: setup ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+check: setup ## format check, lint, types, fast tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -m "not slow"
+
+test: setup ## everything: check, and the slow tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+bench: setup ## throughput and cost per message (QUICK=1: one short run)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+pins: setup ## renew the pinned, hash-checked requirements
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt
+
+clean: ## remove the environment and what runs left behind
+	rm -rf $(VENV) .mypy_cache .ruff_cache bench/results

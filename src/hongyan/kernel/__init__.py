@@ -1,0 +1,1 @@
+"""Small pure things every room may use. Imports nothing of ours."""

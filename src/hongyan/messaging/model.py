@@ -1,0 +1,106 @@
+"""What a room hands to messaging, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class Category(IntEnum):
+    """Message category; the numbers are the vendor's template types."""
+
+    CODE = 0
+    NOTICE = 1
+    MARKETING = 2
+    INTERNATIONAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SendItem:
+    """One recipient. `number` as the caller wrote it; `params` are the template's values, still unchecked."""
+
+    number: str
+    sign_name: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    extension_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """The only way into sending: every door builds one of these for `Messaging.accept`.
+
+    `nonce`: (signed minute since 1970, 64-bit keyed hash) of a signed call, used up with the send.
+    `idempotency`: (64-bit hash of the key, 64-bit hash of the body), REST door only.
+    """
+
+    account_id: int
+    template_code: str
+    items: tuple[SendItem, ...]
+    request_id: str
+    out_id: str | None = None
+    nonce: tuple[int, int] | None = None
+    idempotency: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendAccepted:
+    """Durable: `biz_id` names the request, `message_ids` are in the order of the items."""
+
+    biz_id: int
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as people and queries see it. Times in ms UTC, `price` in 1/10,000 yuan.
+
+    `state`: a `messaging.states.MessageState` value. `receipt_code`: the carrier's code, "" while none came.
+    """
+
+    id: int
+    biz_id: int
+    account_id: int
+    number: str
+    sign_name: str
+    template_code: str
+    category: int
+    content: str
+    segments: int
+    price: int
+    state: str
+    receipt_code: str
+    out_id: str | None
+    accepted_ms: int
+    done_ms: int | None
+    uncertain: int
+    request_id: str
+    access_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One submitted part of a message."""
+
+    part: int
+    parts: int
+    attempt: int
+    channel_id: int
+    carrier_id: str
+    status: int
+    outcome: int
+    submitted_ms: int
+    receipt_code: str
+    receipt_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A text that came from a handset (MO)."""
+
+    id: int
+    account_id: int | None
+    number: str
+    access_number: str
+    content: str
+    received_ms: int

@@ -1,0 +1,230 @@
+"""The commit port: everything that is stored goes through `Store.commit`.
+
+Commands collect into groups; one group is one transaction; each command gets an outcome of its own.
+A refusal is an outcome, never an exception. While one group commits the next collects, so there is no timer:
+a lonely command commits at once, a busy system forms large groups. Domain rooms see this module only; the
+engines (`storage.sqlite`, `storage.postgres`) are wired by `bootstrap`. Commands travel between processes,
+so they are flat and hold no objects of ours. Times: milliseconds since 1970 UTC. Money: 1/10,000.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+LANE_CODES, LANE_NOTICES, LANE_MARKETING, LANE_CHANGES = 0, 1, 2, 3
+"""Order inside the queue of the commit port: verification codes first, cold changes with the notices."""
+
+
+class _Command(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    pass
+
+
+class Message(_Command):
+    """One message to one number, as stored. `content` is the whole text with 【signature】."""
+
+    id: int
+    biz_id: int
+    account_id: int
+    number: str
+    number_hash: int
+    signature_id: int
+    sign_name: str
+    template_code: str
+    category: int
+    content: str
+    segments: int
+    price: int
+    channel_id: int
+    lane: int
+    access_number: str
+    reference: int
+    out_id: str | None
+    accepted_ms: int
+    expires_ms: int
+    request_id: str
+
+
+class Limit(_Command):
+    """A frequency window: at most `most` accepts of `key` from `since_ms` to now. `code` is the refusal's."""
+
+    key: int
+    most: int
+    since_ms: int
+    code: str
+
+
+class Accept(_Command, tag=1):
+    """One send request with its messages: all are stored, or none."""
+
+    account_id: int
+    lane: int
+    messages: tuple[Message, ...]
+    nonce: tuple[int, int] | None = None
+    """(signed minute since 1970, 64-bit keyed hash)."""
+    idempotency: tuple[int, int] | None = None
+    """(64-bit keyed hash of account and key, 64-bit hash of the body)."""
+    limits: tuple[Limit, ...] = ()
+    hold: int = 0
+    now_ms: int = 0
+
+
+class Nonce(_Command, tag=2):
+    """Use up a nonce for a state-changing call that is no send."""
+
+    minute: int
+    hash: int
+
+
+class PartResult(_Command, tag=3):
+    """What became of one submitted part. `outcome`: see the constants below."""
+
+    message_id: int
+    part: int
+    parts: int
+    attempt: int
+    channel_id: int
+    outbox_id: int
+    carrier_id: str
+    status: int
+    outcome: int
+    reference: int
+    at_ms: int
+    day: int
+    item_done: bool
+    """This was the last open part of its outbox item."""
+    retry_at_ms: int = 0
+    """RETRY only: not before this time."""
+    error: str = ""
+
+
+PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED = 0, 1, 2, 3
+
+
+class Receipt(_Command, tag=4):
+    """A final delivery report of one part. Matched by (channel, carrier id), newest day first."""
+
+    channel_id: int
+    carrier_id: str
+    delivered: bool
+    code: str
+    at_ms: int
+    received_ms: int
+    day: int
+
+
+class Change(_Command, tag=5):
+    """A cold change: named statements in one transaction. Each is (name, parameters, rows it must touch or
+    None). When a count does not fit, nothing is stored and the outcome is Refusal("storage.conflict")."""
+
+    statements: tuple[tuple[str, tuple[Any, ...], int | None], ...]
+    topics: tuple[tuple[str, str], ...] = ()
+    """(topic, key) pairs told to subscribers on every node after the commit."""
+    nonce: tuple[int, int] | None = None
+
+
+class Reissue(_Command, tag=6):
+    """Recovery: replace an outbox row whose items may have been submitted by a row of its unanswered parts,
+    attempt + 1, counted `uncertain`."""
+
+    outbox_id: int
+    now_ms: int
+
+
+Command = Accept | Nonce | PartResult | Receipt | Change | Reissue
+
+
+class OutboxItem(_Command):
+    """One message in an outbox row. `mask`: open parts as bits from part 1, 0 = all."""
+
+    message_id: int
+    attempt: int
+    reference: int
+    mask: int = 0
+    uncertain: bool = False
+
+
+class OutboxRow(_Command):
+    """A durable list of messages for one channel and lane."""
+
+    id: int
+    channel_id: int
+    lane: int
+    not_before_ms: int
+    suspect: bool
+    items: tuple[OutboxItem, ...]
+
+
+class _Outcome(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    pass
+
+
+class Done(_Outcome, tag=1):
+    """Stored. `rows`: what each statement of a Change returned."""
+
+    rows: list[list[tuple[Any, ...]]] = []
+
+
+class Accepted(_Outcome, tag=2):
+    """Durable. `outbox_ids` go with the messages (one value: it holds for all)."""
+
+    outbox_ids: tuple[int, ...]
+
+
+class Refusal(_Outcome, tag=3):
+    """Nothing of this command was stored. `code` is one of ours, `detail` a JSON-able fact."""
+
+    code: str
+    detail: Any = None
+
+
+class Answered(_Outcome, tag=4):
+    """A PartResult was stored. `retry` is the new outbox row of a RETRY; `early`: a receipt had come first."""
+
+    retry: OutboxRow | None = None
+    early: bool = False
+
+
+class Matched(_Outcome, tag=5):
+    """A Receipt was stored. `verdict`: one of the constants below."""
+
+    verdict: int
+    message_id: int = 0
+    final: bool = False
+    delivered: bool = False
+
+
+RECEIPT_MATCHED, RECEIPT_EARLY, RECEIPT_DUPLICATE, RECEIPT_LATE = 0, 1, 2, 3
+
+
+class Reissued(_Outcome, tag=7):
+    """The row that replaces a suspect one, or None when nothing was open."""
+
+    row: OutboxRow | None
+
+
+Outcome = Done | Accepted | Refusal | Answered | Matched | Reissued
+
+
+class Store(Protocol):
+    """What rooms see of the database."""
+
+    def commit(self, command: Command) -> asyncio.Future[Outcome]:
+        """Join the next group. Raises Throttled at once when the queue is full."""
+        ...
+
+    async def read(self, name: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a named statement, from the last commit on. For bounded reads only."""
+        ...
+
+    def subscribe(self, topic: str, callback: Callable[[str], None]) -> None:
+        """Call `callback(key)` after a Change of this topic, made on any node."""
+        ...
+
+
+def one(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    """The only row, or None."""
+    return rows[0] if rows else None
