@@ -23,7 +23,7 @@ class _Command(msgspec.Struct, array_like=True, frozen=True, gc=False):
     pass
 
 
-class Message(_Command):
+class Message(_Command, frozen=True):
     """One message to one number, as stored. `content` is the whole text with 【signature】."""
 
     id: int
@@ -48,7 +48,7 @@ class Message(_Command):
     request_id: str
 
 
-class Limit(_Command):
+class Limit(_Command, frozen=True):
     """A frequency window: at most `most` accepts of `key` from `since_ms` to now. `code` is the refusal's."""
 
     key: int
@@ -57,7 +57,7 @@ class Limit(_Command):
     code: str
 
 
-class Accept(_Command, tag=1):
+class Accept(_Command, tag=1, frozen=True):
     """One send request with its messages: all are stored, or none."""
 
     account_id: int
@@ -72,14 +72,14 @@ class Accept(_Command, tag=1):
     now_ms: int = 0
 
 
-class Nonce(_Command, tag=2):
+class Nonce(_Command, tag=2, frozen=True):
     """Use up a nonce for a state-changing call that is no send."""
 
     minute: int
     hash: int
 
 
-class PartResult(_Command, tag=3):
+class PartResult(_Command, tag=3, frozen=True):
     """What became of one submitted part. `outcome`: see the constants below."""
 
     message_id: int
@@ -104,7 +104,7 @@ class PartResult(_Command, tag=3):
 PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED = 0, 1, 2, 3
 
 
-class Receipt(_Command, tag=4):
+class Receipt(_Command, tag=4, frozen=True):
     """A final delivery report of one part. Matched by (channel, carrier id), newest day first."""
 
     channel_id: int
@@ -116,7 +116,7 @@ class Receipt(_Command, tag=4):
     day: int
 
 
-class Change(_Command, tag=5):
+class Change(_Command, tag=5, frozen=True):
     """A cold change: named statements in one transaction. Each is (name, parameters, rows it must touch or
     None). When a count does not fit, nothing is stored and the outcome is Refusal("storage.conflict")."""
 
@@ -126,7 +126,7 @@ class Change(_Command, tag=5):
     nonce: tuple[int, int] | None = None
 
 
-class Reissue(_Command, tag=6):
+class Reissue(_Command, tag=6, frozen=True):
     """Recovery: replace an outbox row whose items may have been submitted by a row of its unanswered parts,
     attempt + 1, counted `uncertain`."""
 
@@ -134,10 +134,18 @@ class Reissue(_Command, tag=6):
     now_ms: int
 
 
-Command = Accept | Nonce | PartResult | Receipt | Change | Reissue
+class Maintain(_Command, tag=7, frozen=True):
+    """One bounded round of housekeeping. `keep_days` 0 keeps messages for ever."""
+
+    now_ms: int
+    real_now_ms: int
+    keep_days: int = 0
 
 
-class OutboxItem(_Command):
+Command = Accept | Nonce | PartResult | Receipt | Change | Reissue | Maintain
+
+
+class OutboxItem(_Command, frozen=True):
     """One message in an outbox row. `mask`: open parts as bits from part 1, 0 = all."""
 
     message_id: int
@@ -147,7 +155,7 @@ class OutboxItem(_Command):
     uncertain: bool = False
 
 
-class OutboxRow(_Command):
+class OutboxRow(_Command, frozen=True):
     """A durable list of messages for one channel and lane."""
 
     id: int
@@ -162,33 +170,33 @@ class _Outcome(msgspec.Struct, array_like=True, frozen=True, gc=False):
     pass
 
 
-class Done(_Outcome, tag=1):
+class Done(_Outcome, tag=1, frozen=True):
     """Stored. `rows`: what each statement of a Change returned."""
 
     rows: list[list[tuple[Any, ...]]] = []
 
 
-class Accepted(_Outcome, tag=2):
+class Accepted(_Outcome, tag=2, frozen=True):
     """Durable. `outbox_ids` go with the messages (one value: it holds for all)."""
 
     outbox_ids: tuple[int, ...]
 
 
-class Refusal(_Outcome, tag=3):
+class Refusal(_Outcome, tag=3, frozen=True):
     """Nothing of this command was stored. `code` is one of ours, `detail` a JSON-able fact."""
 
     code: str
     detail: Any = None
 
 
-class Answered(_Outcome, tag=4):
+class Answered(_Outcome, tag=4, frozen=True):
     """A PartResult was stored. `retry` is the new outbox row of a RETRY; `early`: a receipt had come first."""
 
     retry: OutboxRow | None = None
     early: bool = False
 
 
-class Matched(_Outcome, tag=5):
+class Matched(_Outcome, tag=5, frozen=True):
     """A Receipt was stored. `verdict`: one of the constants below."""
 
     verdict: int
@@ -200,7 +208,7 @@ class Matched(_Outcome, tag=5):
 RECEIPT_MATCHED, RECEIPT_EARLY, RECEIPT_DUPLICATE, RECEIPT_LATE = 0, 1, 2, 3
 
 
-class Reissued(_Outcome, tag=7):
+class Reissued(_Outcome, tag=7, frozen=True):
     """The row that replaces a suspect one, or None when nothing was open."""
 
     row: OutboxRow | None

@@ -1,0 +1,108 @@
+"""Opening the SQLite file: pragmas in one place, the write lock, the migrations."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from typing import cast
+
+import apsw
+
+from hongyan.kernel.errors import Misconfigured
+from hongyan.storage.migrations import TRACK, migrations, pending
+
+FILE = "hongyan.sqlite"
+LOCK = "writer.lock"
+_CACHE_KIB = 32 * 1024
+_BUSY_MS = 5_000
+
+
+def open_writing(path: Path, *, synchronous: str = "FULL", vfs: str | None = None) -> apsw.Connection:
+    """The one writing connection, migrated. Every commit is on the disk when it returns (WAL, FULL)."""
+    connection = apsw.Connection(str(path), vfs=vfs)
+    connection.set_busy_timeout(_BUSY_MS)
+    connection.pragma("journal_mode", "wal")
+    connection.pragma("synchronous", synchronous)
+    connection.pragma("wal_autocheckpoint", 0)  # the writer checkpoints between groups, not inside a commit
+    connection.pragma("cache_size", -_CACHE_KIB)
+    connection.pragma("temp_store", "memory")
+    _migrate(connection, path)
+    return connection
+
+
+def open_reading(path: Path) -> apsw.Connection:
+    """A connection that cannot write; it sees every commit made before each statement."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_busy_timeout(_BUSY_MS)
+    connection.pragma("query_only", True)
+    return connection
+
+
+def _migrate(connection: apsw.Connection, path: Path) -> None:
+    execute = connection.cursor().execute
+    execute(TRACK)
+    applied = _version(connection)
+    for migration in pending(migrations("sqlite"), applied, str(path)):
+        with connection:
+            execute(migration.sql)
+            execute(
+                "INSERT INTO schema_version (version, name, applied_ms) VALUES (?, ?, ?)",
+                (migration.version, migration.name, time.time_ns() // 1_000_000),
+            )
+
+
+def _version(connection: apsw.Connection) -> int:
+    rows = connection.execute("SELECT coalesce(max(version), 0) FROM schema_version").fetchall()
+    return int(cast(int, rows[0][0]))
+
+
+def check_version(path: Path) -> None:
+    """Refuse a database that is newer than this code, before anything is started on it."""
+    connection = open_reading(path)
+    try:
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE name = 'schema_version'").fetchall()
+        if rows:
+            pending(migrations("sqlite"), _version(connection), str(path))
+    finally:
+        connection.close()
+
+
+class WriteLock:
+    """Who may write: an flock on `writer.lock`, gone with its process however it ends."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / LOCK
+        self._descriptor = -1
+
+    def take(self, wait_seconds: float = 0.0) -> bool:
+        """True when we have it. Waits, because a killed server's writer may still finish its last group."""
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    os.close(self._descriptor)
+                    self._descriptor = -1
+                    return False
+                time.sleep(0.02)
+            else:
+                return True
+
+    def release(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def busy(data: Path) -> Misconfigured:
+    """What to say when another process holds the lock."""
+    return Misconfigured(
+        "storage.in_use",
+        en=f"another Hongyan process is writing to {data}. Stop it, or give this one another --data folder.",
+        zh=f"另一个 Hongyan 进程正在写入 {data}。请先停止它，或用 --data 指定其他目录。",
+        data=str(data),
+    )

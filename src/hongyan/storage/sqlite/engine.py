@@ -1,0 +1,680 @@
+"""The commit port on SQLite: one group, one transaction, one outcome for each command.
+
+Runs where the write lock is: in the writer process of a server, or inside a command-line process while no server
+runs. Set-wise where a statement can be, and never a statement per message that a group could share.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+import apsw
+import msgspec
+import structlog
+
+from hongyan.kernel.clock import DAY_MS, day_of
+from hongyan.kernel.ids import first_id_of_day
+from hongyan.messaging.states import MessageEvent, MessageState
+from hongyan.storage.port import (
+    PART_EXPIRED,
+    PART_REFUSED,
+    PART_RETRY,
+    RECEIPT_DUPLICATE,
+    RECEIPT_EARLY,
+    RECEIPT_LATE,
+    RECEIPT_MATCHED,
+    Accept,
+    Accepted,
+    Answered,
+    Change,
+    Command,
+    Done,
+    Maintain,
+    Matched,
+    Message,
+    Nonce,
+    OutboxItem,
+    OutboxRow,
+    Outcome,
+    PartResult,
+    Receipt,
+    Refusal,
+    Reissue,
+    Reissued,
+)
+from hongyan.storage.roll_up import (
+    DELIVERED,
+    EXPIRED,
+    FAILED,
+    PART_DELIVERED,
+    PART_FAILED,
+    WAITING,
+    event_of,
+    stored_from_states,
+)
+from hongyan.storage.statements import catalogue
+
+log = structlog.get_logger(__name__)
+
+NONCE_KEPT_MINUTES = 32
+"""A nonce's bucket may be dropped when no timestamp inside the 15-minute window can fall into it any more."""
+RECEIPT_MATCH_DAYS = 3
+"""Early receipts and carrier ids are matched across this many days (architecture: kept 72 h)."""
+PURGE_CHUNK = 2_000
+"""Rows that one round of maintenance deletes from each hot table."""
+
+_fields = Message.__struct_fields__
+_INSERT_MESSAGE = f"INSERT INTO message ({', '.join(_fields)}) VALUES ({', '.join('?' * len(_fields))})"  # noqa: S608
+_INSERT_SUBMISSION = (
+    "INSERT INTO submission (message_id, part, attempt, parts, channel_id, carrier_id, day, status, outcome,"
+    " reference, at_ms, error) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
+)
+_INSERT_OUTBOX = (
+    "INSERT INTO outbox (id, channel_id, lane, not_before_ms, suspect, items) VALUES (?, ?, ?, ?, 0, ?)"
+)
+_FIND_SUBMISSION = (
+    "SELECT message_id, part, attempt, parts, receipt_state FROM submission"
+    " WHERE channel_id = ? AND carrier_id = ? AND day >= ? ORDER BY day DESC, message_id DESC LIMIT 1"
+)
+_STORE_RECEIPT = (
+    "UPDATE submission SET receipt_state = ?, receipt_code = ?, receipt_ms = ?"
+    " WHERE message_id = ? AND part = ? AND attempt = ?"
+)
+_PARTS_OF = "SELECT part, attempt, receipt_state, outcome FROM submission WHERE message_id = ?"
+_MESSAGE_ROW = itemgetter(*range(len(_fields)))
+
+
+def _end_statement(from_states: tuple[str, ...]) -> str:
+    words = ", ".join(f"'{state}'" for state in from_states)
+    return (
+        f"UPDATE message SET state = ?, receipt_code = ?, done_ms = ? WHERE id = ? AND state IN ({words})"  # noqa: S608
+        " RETURNING account_id, price"
+    )
+
+
+_AFTER = {
+    MessageEvent.PARTS_DELIVERED: MessageState.DELIVERED,
+    MessageEvent.PART_FAILED: MessageState.FAILED,
+    MessageEvent.PART_REFUSED: MessageState.FAILED,
+    MessageEvent.VALIDITY_OVER: MessageState.EXPIRED,
+}
+_END = {
+    event: tuple(_end_statement(states) for states in stored_from_states(after, event) if states)
+    for event, after in _AFTER.items()
+}
+"""For each event: the update while the message is open, then the one for a message that had ended otherwise."""
+
+
+class _Usage:
+    """What one group adds to the counters of one account."""
+
+    __slots__ = ("accepted", "charged", "delivered", "failed", "held", "segments", "uncertain")
+
+    def __init__(self) -> None:
+        self.accepted = self.segments = self.delivered = self.failed = 0
+        self.held = self.charged = self.uncertain = 0
+
+
+class _Group:
+    """Scratch of one transaction."""
+
+    __slots__ = ("answered", "balances", "frequency", "now_ms", "outbox", "usage")
+
+    def __init__(self) -> None:
+        self.usage: dict[int, _Usage] = {}
+        self.outbox: dict[tuple[int, int, int], tuple[int, list[OutboxItem]]] = {}
+        self.answered: dict[int, int] = {}
+        self.frequency: dict[int, list[int]] = {}
+        self.balances: dict[int, tuple[int, int]] = {}
+        self.now_ms = 0
+
+    def account(self, account_id: int) -> _Usage:
+        usage = self.usage.get(account_id)
+        if usage is None:
+            usage = self.usage[account_id] = _Usage()
+        return usage
+
+
+class SqliteEngine:
+    """Owns the one writing connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._execute: Callable[..., Any] = connection.cursor().execute
+        self._many: Callable[..., Any] = connection.cursor().executemany
+        self._statements = catalogue("sqlite")
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
+        self._load()
+
+    def _load(self) -> None:
+        """What is remembered between groups; read again after a rollback."""
+        self._nonce_tables = set(self._tables("nonce_"))
+        self._idempotency_tables = set(self._tables("idempotency_"))
+        rows = self._execute("SELECT id, items FROM outbox").fetchall()
+        self._open = {row_id: len(self._decode_items(items)) for row_id, items in rows}
+        self._next_outbox = max(self._open, default=0) + 1
+        self._early = self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0]
+        self._finite = {
+            row[0]
+            for row in self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
+        }
+
+    def _tables(self, prefix: str) -> list[int]:
+        rows = self._execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?", (prefix + "[0-9]*",)
+        )
+        return [int(name[len(prefix) :]) for (name,) in rows]
+
+    @property
+    def open_items(self) -> int:
+        """Messages that stand in the outbox."""
+        return sum(self._open.values())
+
+    @property
+    def last_message_id(self) -> int:
+        """The newest id in the store, which new ids must exceed; 0 when there is none."""
+        return int(self._execute("SELECT coalesce(max(id), 0) FROM message").fetchall()[0][0])
+
+    def begin_service(self) -> None:
+        """At the start of a server: after anything but a clean stop, what stands in the outbox may have been
+        submitted already."""
+        self._execute("BEGIN IMMEDIATE")
+        self._execute("DELETE FROM fact WHERE name = 'clean_stop'")
+        if not self._connection.changes():
+            self._execute("UPDATE outbox SET suspect = 1")
+        self._execute("COMMIT")
+
+    # -- one group -----------------------------------------------------------------------------------------
+
+    def apply(self, group: Sequence[Command]) -> list[Outcome]:
+        """Store a group. After an unexpected error each command gets a transaction of its own."""
+        try:
+            return self._transaction(group)
+        except (apsw.Error, ValueError, TypeError, KeyError) as error:
+            if len(group) == 1:
+                log.error("a command could not be stored", command=type(group[0]).__name__, error=repr(error))
+                return [Refusal("store.failed", repr(error))]
+            log.warning("a group failed; storing its commands one by one", error=repr(error))
+            return [outcome for command in group for outcome in self.apply([command])]
+
+    def _transaction(self, group: Sequence[Command]) -> list[Outcome]:
+        outcomes: list[Outcome | None] = [None] * len(group)
+        work = _Group()
+        by_type: dict[type, list[tuple[int, Any]]] = {}
+        for index, command in enumerate(group):
+            by_type.setdefault(type(command), []).append((index, command))
+        self._execute("BEGIN IMMEDIATE")
+        try:
+            for kind, store in self._PHASES:
+                commands = by_type.get(kind)
+                if commands:
+                    store(self, commands, outcomes, work)
+            self._finish(work)
+            self._execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._execute("ROLLBACK")
+            self._load()
+            raise
+        return outcomes  # type: ignore[return-value]  # each phase filled its places
+
+    def _finish(self, work: _Group) -> None:
+        """Outbox rows and counters: one row for the whole group where many commands add to the same."""
+        for (channel_id, lane, not_before_ms), (row_id, items) in work.outbox.items():
+            self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(items)))
+            self._open[row_id] = len(items)
+        gone = []
+        for row_id, count in work.answered.items():
+            left = self._open.get(row_id)
+            if left is None:
+                continue
+            if left > count:
+                self._open[row_id] = left - count
+            else:
+                del self._open[row_id]
+                gone.append((row_id,))
+        if gone:
+            self._many("DELETE FROM outbox WHERE id = ?", gone)
+        if work.usage:
+            day = day_of(work.now_ms)
+            self._many(
+                "INSERT INTO usage_delta (account_id, day, accepted, segments, delivered, failed, held, charged,"
+                " uncertain) VALUES (?,?,?,?,?,?,?,?,?)",
+                [
+                    (a, day, u.accepted, u.segments, u.delivered, u.failed, u.held, u.charged, u.uncertain)
+                    for a, u in work.usage.items()
+                ],
+            )
+        for key, times in work.frequency.items():
+            self._execute(
+                "INSERT INTO frequency (key, last_ms, times) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+                " last_ms = excluded.last_ms, times = excluded.times",
+                (key, times[-1], struct.pack(f">{len(times)}q", *times)),
+            )
+        for account_id, (balance, held) in work.balances.items():
+            self._execute(
+                "UPDATE account_balance SET balance = ?, held = ? WHERE account_id = ?",
+                (balance, held, account_id),
+            )
+
+    def _outbox_id(
+        self, work: _Group, channel_id: int, lane: int, not_before_ms: int, item: OutboxItem
+    ) -> int:
+        key = (channel_id, lane, not_before_ms)
+        found = work.outbox.get(key)
+        if found is None:
+            found = work.outbox[key] = (self._next_outbox, [])
+            self._next_outbox += 1
+        found[1].append(item)
+        return found[0]
+
+    # -- accepts -------------------------------------------------------------------------------------------
+
+    def _accepts(
+        self, commands: list[tuple[int, Accept]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        rows: list[tuple[Any, ...]] = []
+        for index, accept in commands:
+            refusal = self._refuse(accept, work)
+            if refusal is not None:
+                outcomes[index] = refusal
+                continue
+            usage = work.account(accept.account_id)
+            work.now_ms = accept.now_ms
+            ids = []
+            for message in accept.messages:
+                rows.append(_MESSAGE_ROW(msgspec.structs.astuple(message)))
+                usage.segments += message.segments
+                ids.append(
+                    self._outbox_id(
+                        work,
+                        message.channel_id,
+                        message.lane,
+                        0,
+                        OutboxItem(message.id, 1, message.reference),
+                    )
+                )
+            usage.accepted += len(ids)
+            usage.held += accept.hold
+            if accept.hold and accept.account_id in self._finite:
+                balance, held = work.balances[accept.account_id]
+                work.balances[accept.account_id] = (balance, held + accept.hold)
+            outcomes[index] = Accepted((ids[0],) if ids[0] == ids[-1] and len(set(ids)) == 1 else tuple(ids))
+        if rows:
+            self._many(_INSERT_MESSAGE, rows)
+
+    def _refuse(self, accept: Accept, work: _Group) -> Refusal | None:
+        """Everything that can refuse an accept. The nonce comes last, so a refused command stores nothing."""
+        if accept.idempotency is not None:
+            known = self._idempotent(accept.idempotency, accept.now_ms)
+            if known is not None:
+                same = known[0] == accept.idempotency[1]
+                return Refusal("idempotency.repeated" if same else "idempotency.mismatch", known[1])
+        for limit in accept.limits:
+            times = [t for t in self._times(limit.key, work) if t > limit.since_ms]
+            if len(times) >= limit.most:
+                return Refusal(limit.code, {"most": limit.most, "oldest_ms": times[0]})
+        if accept.hold and accept.account_id in self._finite:
+            balance, held = self._balance(accept.account_id, work)
+            if balance - held < accept.hold:
+                return Refusal("balance.insufficient", {"available": balance - held, "needed": accept.hold})
+        if accept.nonce is not None and not self._use_nonce(accept.nonce):
+            return Refusal("nonce.used")
+        for key in {limit.key for limit in accept.limits}:
+            oldest = min(limit.since_ms for limit in accept.limits if limit.key == key)
+            work.frequency[key] = [t for t in self._times(key, work) if t > oldest] + [accept.now_ms]
+        if accept.idempotency is not None:
+            table = self._idempotency_table(day_of(accept.now_ms))
+            self._execute(
+                f"INSERT INTO {table} (key, body, biz_id) VALUES (?, ?, ?)",  # noqa: S608
+                (*accept.idempotency, accept.messages[0].biz_id),
+            )
+        return None
+
+    def _times(self, key: int, work: _Group) -> list[int]:
+        if key not in work.frequency:
+            row = self._execute("SELECT times FROM frequency WHERE key = ?", (key,)).fetchone()
+            if row is None:
+                return []
+            return list(struct.unpack(f">{len(row[0]) // 8}q", row[0]))
+        return work.frequency[key]
+
+    def _balance(self, account_id: int, work: _Group) -> tuple[int, int]:
+        if account_id not in work.balances:
+            row = self._execute(
+                "SELECT balance, held FROM account_balance WHERE account_id = ?", (account_id,)
+            )
+            work.balances[account_id] = row.fetchall()[0]
+        return work.balances[account_id]
+
+    def _use_nonce(self, nonce: tuple[int, int]) -> bool:
+        minute, value = nonce
+        if minute not in self._nonce_tables:
+            self._execute(f"CREATE TABLE IF NOT EXISTS nonce_{int(minute)} (hash INTEGER PRIMARY KEY)")
+            self._nonce_tables.add(minute)
+        self._execute(f"INSERT OR IGNORE INTO nonce_{int(minute)} (hash) VALUES (?)", (value,))  # noqa: S608
+        return self._connection.changes() == 1
+
+    def _idempotency_table(self, day: int) -> str:
+        if day not in self._idempotency_tables:
+            self._execute(
+                f"CREATE TABLE IF NOT EXISTS idempotency_{int(day)}"
+                " (key INTEGER PRIMARY KEY, body INTEGER NOT NULL, biz_id INTEGER NOT NULL)"
+            )
+            self._idempotency_tables.add(day)
+        return f"idempotency_{int(day)}"
+
+    def _idempotent(self, key: tuple[int, int], now_ms: int) -> tuple[int, int] | None:
+        for day in (day_of(now_ms), day_of(now_ms) - 1):
+            if day in self._idempotency_tables:
+                row = self._execute(
+                    f"SELECT body, biz_id FROM idempotency_{int(day)} WHERE key = ?",  # noqa: S608
+                    (key[0],),
+                ).fetchone()
+                if row is not None:
+                    return row[0], row[1]
+        return None
+
+    # -- answers of carriers -------------------------------------------------------------------------------
+
+    def _part_results(
+        self, commands: list[tuple[int, PartResult]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        rows = []
+        later = []
+        for index, result in commands:
+            work.now_ms = result.at_ms
+            if result.item_done:
+                work.answered[result.outbox_id] = work.answered.get(result.outbox_id, 0) + 1
+            if result.outcome != PART_EXPIRED:
+                rows.append(
+                    (
+                        result.message_id,
+                        result.part,
+                        result.attempt,
+                        result.parts,
+                        result.channel_id,
+                        result.carrier_id or None,
+                        result.day,
+                        result.status,
+                        result.outcome,
+                        result.reference,
+                        result.at_ms,
+                        result.error,
+                    )
+                )
+            if result.outcome:
+                later.append((index, result))
+            else:
+                outcomes[index] = _ANSWERED
+        if rows:
+            self._many(_INSERT_SUBMISSION, rows)
+        for index, result in later:
+            outcomes[index] = self._refused_part(result, work)
+        if self._early:
+            for index, result in commands:
+                if result.carrier_id and self._take_early(result, work):
+                    outcomes[index] = Answered(None, early=True)
+
+    def _refused_part(self, result: PartResult, work: _Group) -> Outcome:
+        if result.outcome == PART_RETRY:
+            lane = self._execute("SELECT lane FROM message WHERE id = ?", (result.message_id,)).fetchall()[0][
+                0
+            ]
+            item = OutboxItem(
+                result.message_id,
+                result.attempt + 1,
+                result.reference,
+                1 << (result.part - 1) if result.parts > 1 else 0,
+            )
+            row_id = self._outbox_id(work, result.channel_id, lane, result.retry_at_ms, item)
+            return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
+        event = MessageEvent.PART_REFUSED if result.outcome == PART_REFUSED else MessageEvent.VALIDITY_OVER
+        self._end(result.message_id, event, result.error, result.at_ms, work)
+        return _ANSWERED
+
+    def _take_early(self, result: PartResult, work: _Group) -> bool:
+        row = self._execute(
+            "DELETE FROM early_receipt WHERE channel_id = ? AND carrier_id = ? AND day >= ?"
+            " RETURNING delivered, code, at_ms, received_ms",
+            (result.channel_id, result.carrier_id, result.day - RECEIPT_MATCH_DAYS),
+        ).fetchall()
+        if not row:
+            return False
+        self._early -= 1
+        delivered, code, at_ms, received_ms = row[0]
+        self._receipt(
+            Receipt(
+                result.channel_id, result.carrier_id, bool(delivered), code, at_ms, received_ms, result.day
+            ),
+            work,
+        )
+        return True
+
+    def _receipts(
+        self, commands: list[tuple[int, Receipt]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        for index, receipt in commands:
+            outcomes[index] = self._receipt(receipt, work)
+
+    def _receipt(self, receipt: Receipt, work: _Group) -> Outcome:
+        work.now_ms = receipt.received_ms
+        found = self._execute(
+            _FIND_SUBMISSION, (receipt.channel_id, receipt.carrier_id, receipt.day - RECEIPT_MATCH_DAYS)
+        ).fetchone()
+        if found is None:
+            self._execute(
+                "INSERT INTO early_receipt (channel_id, carrier_id, day, delivered, code, at_ms, received_ms)"
+                " VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+                (
+                    receipt.channel_id,
+                    receipt.carrier_id,
+                    receipt.day,
+                    int(receipt.delivered),
+                    receipt.code,
+                    receipt.at_ms,
+                    receipt.received_ms,
+                ),
+            )
+            new = self._connection.changes()
+            self._early += new
+            return Matched(RECEIPT_EARLY if new else RECEIPT_DUPLICATE)
+        message_id, part, attempt, parts, known = found
+        if known == PART_DELIVERED or (known == PART_FAILED and not receipt.delivered):
+            return Matched(RECEIPT_DUPLICATE, message_id)
+        self._execute(
+            _STORE_RECEIPT,
+            (
+                PART_DELIVERED if receipt.delivered else PART_FAILED,
+                receipt.code,
+                receipt.at_ms,
+                message_id,
+                part,
+                attempt,
+            ),
+        )
+        if parts == 1 and attempt == 1:
+            event: MessageEvent | None = (
+                MessageEvent.PARTS_DELIVERED if receipt.delivered else MessageEvent.PART_FAILED
+            )
+        else:
+            event = event_of(self._execute(_PARTS_OF, (message_id,)).fetchall(), parts)
+        if event is None:
+            return Matched(RECEIPT_MATCHED, message_id)
+        ended = self._end(message_id, event, receipt.code, receipt.received_ms, work)
+        verdict = RECEIPT_MATCHED if ended and known == WAITING else RECEIPT_LATE
+        return Matched(verdict, message_id, final=ended, delivered=receipt.delivered)
+
+    def _end(self, message_id: int, event: MessageEvent, code: str, at_ms: int, work: _Group) -> bool:
+        """Bring a message to its end by the transition table, and settle what was held for it."""
+        after = _AFTER[event]
+        for reopened, sql in enumerate(_END[event]):
+            row = self._execute(sql, (after.value, code, at_ms, message_id)).fetchone()
+            if row is None:
+                continue
+            account_id, price = row
+            usage = work.account(account_id)
+            charge = price if after is MessageState.DELIVERED else 0
+            release = 0 if reopened else price
+            usage.delivered += 1 if after is MessageState.DELIVERED else 0
+            usage.failed += (0 if after is MessageState.DELIVERED else 1) - reopened
+            usage.held -= release
+            usage.charged += charge
+            if account_id in self._finite:
+                balance, held = self._balance(account_id, work)
+                work.balances[account_id] = (balance - charge, held - release)
+            return True
+        return False
+
+    # -- everything else -----------------------------------------------------------------------------------
+
+    def _nonces(
+        self, commands: list[tuple[int, Nonce]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        for index, command in commands:
+            used = not self._use_nonce((command.minute, command.hash))
+            outcomes[index] = Refusal("nonce.used") if used else _DONE
+
+    def _changes(
+        self, commands: list[tuple[int, Change]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        for index, change in commands:
+            outcomes[index] = self._change(change)
+
+    def _change(self, change: Change) -> Outcome:
+        if change.nonce is not None and not self._use_nonce(change.nonce):
+            return Refusal("nonce.used")
+        rows: list[list[tuple[Any, ...]]] = []
+        self._execute("SAVEPOINT change")
+        for name, parameters, expected in change.statements:
+            try:
+                returned = self._execute(self._statements[name], parameters).fetchall()
+            except apsw.ConstraintError as error:
+                return self._undo_change(change, {"statement": name, "why": str(error)})
+            touched = len(returned) if returned else self._connection.changes()
+            if expected is not None and touched != expected:
+                return self._undo_change(change, {"statement": name, "expected": expected, "found": touched})
+            rows.append(returned)
+        self._execute("RELEASE change")
+        if any(topic == "balance" for topic, _ in change.topics):
+            self._finite = {
+                row[0]
+                for row in self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
+            }
+        return Done(rows)
+
+    def _undo_change(self, change: Change, detail: dict[str, Any]) -> Refusal:
+        self._execute("ROLLBACK TO change")
+        self._execute("RELEASE change")
+        if change.nonce is not None:  # a refused command stores nothing, its nonce neither
+            self._execute(f"DELETE FROM nonce_{int(change.nonce[0])} WHERE hash = ?", (change.nonce[1],))  # noqa: S608
+        return Refusal("storage.conflict", detail)
+
+    def _reissues(
+        self, commands: list[tuple[int, Reissue]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        for index, command in commands:
+            outcomes[index] = Reissued(self._reissue(command, work))
+
+    def _reissue(self, command: Reissue, work: _Group) -> OutboxRow | None:
+        work.now_ms = command.now_ms
+        found = self._execute(
+            "SELECT channel_id, lane, not_before_ms, suspect, items FROM outbox WHERE id = ?",
+            (command.outbox_id,),
+        ).fetchone()
+        if found is None:
+            return None
+        channel_id, lane, not_before_ms, suspect, blob = found
+        items = self._decode_items(blob)
+        if not suspect:
+            return OutboxRow(command.outbox_id, channel_id, lane, not_before_ms, False, items)
+        still_open = [item for item in map(self._still_open, items) if item is not None]
+        self._execute("DELETE FROM outbox WHERE id = ?", (command.outbox_id,))
+        self._open.pop(command.outbox_id, None)
+        if not still_open:
+            return None
+        rows = self._execute(
+            "UPDATE message SET uncertain = uncertain + 1 WHERE id IN (SELECT value FROM json_each(?))"
+            " RETURNING account_id",
+            (msgspec.json.encode([item.message_id for item in still_open]).decode(),),
+        ).fetchall()
+        for (account_id,) in rows:
+            work.account(account_id).uncertain += 1
+        row_id = self._next_outbox
+        self._next_outbox += 1
+        self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(still_open)))
+        self._open[row_id] = len(still_open)
+        return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(still_open))
+
+    def _still_open(self, item: OutboxItem) -> OutboxItem | None:
+        """The item with the parts that have no stored answer, as the next attempt; None when none is open."""
+        row = self._execute("SELECT state, segments FROM message WHERE id = ?", (item.message_id,)).fetchone()
+        if row is None or row[0] in (DELIVERED, FAILED, EXPIRED):
+            return None
+        mask = item.mask or (1 << row[1]) - 1
+        answered = self._execute(
+            "SELECT part FROM submission WHERE message_id = ? AND attempt = ?",
+            (item.message_id, item.attempt),
+        )
+        for (part,) in answered:
+            mask &= ~(1 << (part - 1))
+        if not mask:
+            return None
+        return OutboxItem(item.message_id, item.attempt + 1, item.reference, mask, uncertain=True)
+
+    def _maintain(
+        self, commands: list[tuple[int, Maintain]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        for index, command in commands:
+            self._one_maintenance(command)
+            outcomes[index] = _DONE
+
+    def _one_maintenance(self, command: Maintain) -> None:
+        minute = command.real_now_ms // 60_000
+        for old in [m for m in self._nonce_tables if m < minute - NONCE_KEPT_MINUTES]:
+            self._execute(f"DROP TABLE IF EXISTS nonce_{int(old)}")
+            self._nonce_tables.discard(old)
+        today = day_of(command.now_ms)
+        for old in [d for d in self._idempotency_tables if d < today - 1]:
+            self._execute(f"DROP TABLE IF EXISTS idempotency_{int(old)}")
+            self._idempotency_tables.discard(old)
+        self._execute("DELETE FROM early_receipt WHERE received_ms < ?", (command.now_ms - 3 * DAY_MS,))
+        self._early -= self._connection.changes()
+        self._execute("DELETE FROM frequency WHERE last_ms < ?", (command.now_ms - 2 * DAY_MS,))
+        self._execute(
+            "INSERT INTO usage_day (account_id, day, accepted, segments, delivered, failed, held, charged,"
+            " uncertain) SELECT account_id, day, sum(accepted), sum(segments), sum(delivered), sum(failed),"
+            " sum(held), sum(charged), sum(uncertain) FROM usage_delta WHERE true GROUP BY account_id, day"
+            " ON CONFLICT (account_id, day) DO UPDATE SET accepted = accepted + excluded.accepted,"
+            " segments = segments + excluded.segments, delivered = delivered + excluded.delivered,"
+            " failed = failed + excluded.failed, held = held + excluded.held,"
+            " charged = charged + excluded.charged, uncertain = uncertain + excluded.uncertain"
+        )
+        self._execute("DELETE FROM usage_delta")
+        if command.keep_days:
+            before = first_id_of_day(today - command.keep_days)
+            for table, column in (("submission", "message_id"), ("message", "id"), ("reply", "id")):
+                self._execute(
+                    f"DELETE FROM {table} WHERE {column} IN"  # noqa: S608
+                    f" (SELECT {column} FROM {table} WHERE {column} < ? ORDER BY {column} LIMIT ?)",
+                    (before, PURGE_CHUNK),
+                )
+
+    _PHASES = (
+        (Nonce, _nonces),
+        (Accept, _accepts),
+        (PartResult, _part_results),
+        (Receipt, _receipts),
+        (Change, _changes),
+        (Reissue, _reissues),
+        (Maintain, _maintain),
+    )
+    """Results before receipts, so that a receipt finds the answer of its own group."""
+
+
+_ANSWERED = Answered()
+_DONE = Done()

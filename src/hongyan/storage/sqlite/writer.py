@@ -1,0 +1,130 @@
+"""The writer process: the only owner of writes while a server runs on SQLite.
+
+    python -m hongyan.storage.sqlite.writer --data DIR --fd N
+
+Frames on the socket: 4 bytes of length, then MessagePack. In: a group of commands. Out: their outcomes. The
+first frame out says that the database is open, or why not. It ends when the front closes its side, however
+that happened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from hongyan.kernel.errors import HongyanError
+from hongyan.storage.port import Command, Outcome
+from hongyan.storage.sqlite.database import FILE, WriteLock, busy, open_writing
+from hongyan.storage.sqlite.engine import SqliteEngine
+
+CHECKPOINT_PAGES = 4_000
+"""Pages in the log that start a checkpoint (after the answer, so that no caller waits for it)."""
+LOCK_WAIT_SECONDS = 10.0
+
+
+class Hello(msgspec.Struct, array_like=True):
+    """First frame of the writer. `error` is empty when the database is open."""
+
+    code: str = ""
+    en: str = ""
+    zh: str = ""
+    last_message_id: int = 0
+
+
+def receive(peer: socket.socket, buffer: bytearray) -> bytes | None:
+    """One frame, or None at the end."""
+    while len(buffer) < 4 or len(buffer) < 4 + int.from_bytes(buffer[:4], "big"):
+        data = peer.recv(1 << 18)
+        if not data:
+            return None
+        buffer += data
+    end = 4 + int.from_bytes(buffer[:4], "big")
+    frame = bytes(buffer[4:end])
+    del buffer[:end]
+    return frame
+
+
+class _Checkpoints:
+    """Copies the log back into the database between groups."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._pages = 0
+        self._next = CHECKPOINT_PAGES
+        connection.set_wal_hook(self._committed)
+
+    def _committed(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
+        self._pages = pages
+        if pages < CHECKPOINT_PAGES:
+            self._next = CHECKPOINT_PAGES
+        return 0
+
+    def run(self) -> None:
+        if self._pages >= self._next:
+            with contextlib.suppress(apsw.BusyError):  # a reader holds a snapshot: the next group tries again
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._next = self._pages + CHECKPOINT_PAGES // 4
+
+
+def serve(engine: SqliteEngine, connection: apsw.Connection, peer: socket.socket) -> None:
+    """Store groups until the peer closes."""
+    decode = msgspec.msgpack.Decoder(list[Command]).decode
+    encode = msgspec.msgpack.Encoder().encode
+    checkpoints = _Checkpoints(connection)
+    buffer = bytearray()
+    while (frame := receive(peer, buffer)) is not None:
+        outcomes: list[Outcome] = engine.apply(decode(frame))
+        answer = encode(outcomes)
+        try:
+            peer.sendall(len(answer).to_bytes(4, "big") + answer)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        checkpoints.run()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="hongyan-writer")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fd", type=int, required=True)
+    options = parser.parse_args()
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the front decides when we end
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    peer = socket.socket(fileno=options.fd)
+    peer.setblocking(True)
+    encode = msgspec.msgpack.Encoder().encode
+    lock = WriteLock(options.data)
+    try:
+        if not lock.take(LOCK_WAIT_SECONDS):
+            raise busy(options.data)
+        connection = open_writing(options.data / FILE)
+        engine = SqliteEngine(connection)
+        engine.begin_service()
+        hello = Hello(last_message_id=engine.last_message_id)
+    except HongyanError as error:
+        hello = Hello(error.code, error.en, error.zh)
+    frame = encode(hello)
+    peer.sendall(len(frame).to_bytes(4, "big") + frame)
+    if hello.code:
+        return 1
+    gc.freeze()
+    serve(engine, connection, peer)
+    connection.close()
+    lock.release()
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)
