@@ -1,0 +1,160 @@
+"""One authenticated call as an action sees it: who calls, and its parameters with their types.
+
+Values travel as decimal text, True/true, flattened lists (Name.1, Name.1.Key) or JSON text. An empty value
+counts as absent, as the SDKs send unset strings as `OutId=`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+
+from hongyan.apis.aliyun.errors import VendorError, missing
+from hongyan.kernel.clock import BEIJING
+
+T = TypeVar("T")
+
+MAX_FLAT_LIST: Final = 100
+"""Elements of a flattened list; the vendor's own lists end at 51."""
+_MAX_INTEGER_DIGITS: Final = 19
+
+Invalid = Callable[[str, str], VendorError]
+"""(parameter, reason) -> the error of the action's family."""
+
+
+class Call:
+    """`nonce`: (signed minute since 1970, 64-bit keyed hash); a state-changing action hands it to its
+    service, which uses it up in the same transaction."""
+
+    __slots__ = ("_invalid", "access_key_id", "account_id", "action", "nonce", "parameters", "request_id")
+
+    def __init__(
+        self,
+        action: str,
+        *,
+        account_id: int,
+        access_key_id: str,
+        request_id: str,
+        nonce: tuple[int, int],
+        parameters: dict[str, str],
+        invalid: Invalid,
+    ) -> None:
+        self.action = action
+        self.account_id = account_id
+        self.access_key_id = access_key_id
+        self.request_id = request_id
+        self.nonce = nonce
+        self.parameters = parameters
+        self._invalid = invalid
+
+    def invalid(self, name: str, reason: str) -> VendorError:
+        """The error for a value that cannot be used; raise it."""
+        return self._invalid(name, reason)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """The value, or `default` when absent. Raises Missing<name> when absent without a default."""
+        value = self.parameters.get(name)
+        if value:
+            return value
+        if default is None:
+            raise missing(name)
+        return default
+
+    def optional(self, name: str) -> str | None:
+        """The value, or None when absent."""
+        return self.parameters.get(name) or None
+
+    def integer(
+        self, name: str, default: int | None = None, *, least: int | None = None, most: int | None = None
+    ) -> int:
+        """A decimal integer inside least..most."""
+        text = self.parameters.get(name)
+        if not text:
+            if default is None:
+                raise missing(name)
+            return default
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal()) or len(digits) > _MAX_INTEGER_DIGITS:
+            raise self.invalid(name, "must be an integer")
+        value = int(text)
+        if least is not None and value < least:
+            raise self.invalid(name, f"must be at least {least}")
+        if most is not None and value > most:
+            raise self.invalid(name, f"must be at most {most}")
+        return value
+
+    def boolean(self, name: str, default: bool | None = None) -> bool:
+        """`True`, `true`, `False`, `false`: the SDKs differ in case."""
+        text = self.parameters.get(name)
+        if not text:
+            if default is None:
+                raise missing(name)
+            return default
+        match text.lower():
+            case "true":
+                return True
+            case "false":
+                return False
+            case _:
+                raise self.invalid(name, "must be true or false")
+
+    def date(self, name: str) -> datetime:
+        """A `yyyyMMdd` day, as its first moment in Beijing."""
+        text = self.text(name)
+        try:
+            if len(text) == 8 and text.isascii() and text.isdecimal():
+                return datetime(int(text[:4]), int(text[4:6]), int(text[6:]), tzinfo=BEIJING)
+        except ValueError:
+            pass
+        raise self.invalid(name, "must be a date in the form yyyyMMdd")
+
+    def json_list(self, name: str, of: type[T]) -> list[T]:
+        """A JSON array whose elements are `of`; empty when absent. `of` may be `dict[str, str]`."""
+        return self._json(name, list[of], f"must be a JSON array of {_words(of)}") or []  # type: ignore[valid-type]
+
+    def json_object(self, name: str, of: type[T]) -> dict[str, T]:
+        """A JSON object whose values are `of`; empty when absent."""
+        return self._json(name, dict[str, of], f"must be a JSON object of {_words(of)}") or {}  # type: ignore[valid-type]
+
+    def flat_list(self, name: str, *, most: int = MAX_FLAT_LIST) -> list[str]:
+        """`Name.1=a&Name.2=b` as [a, b]."""
+        return [fields.get("", "") for fields in self._flat(name, most)]
+
+    def flat_objects(self, name: str, *, most: int = MAX_FLAT_LIST) -> list[dict[str, str]]:
+        """`Name.1.Key=k&Name.1.Value=v` as [{"Key": k, "Value": v}]."""
+        return self._flat(name, most)
+
+    def has(self, name: str) -> bool:
+        """Present and not empty, also as a flattened list."""
+        if self.parameters.get(name):
+            return True
+        prefix = name + "."
+        return any(key.startswith(prefix) for key in self.parameters)
+
+    def _json(self, name: str, type_: type[T], expected: str) -> T | None:
+        text = self.parameters.get(name)
+        if not text:
+            return None
+        try:
+            return msgspec.json.decode(text, type=type_)
+        except (msgspec.MsgspecError, RecursionError):
+            raise self.invalid(name, expected) from None
+
+    def _flat(self, name: str, most: int) -> list[dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        prefix = name + "."
+        for key, value in self.parameters.items():
+            if not key.startswith(prefix):
+                continue
+            index, _, field = key[len(prefix) :].partition(".")
+            if not (index.isascii() and index.isdecimal()) or len(index) > 4 or not 1 <= int(index) <= most:
+                raise self.invalid(key, f"must be numbered from 1 to {most}")
+            found.setdefault(int(index), {})[field] = value
+        return [found[index] for index in sorted(found)]
+
+
+def _words(of: type) -> str:
+    return {str: "strings", int: "integers", bool: "booleans"}.get(of, "objects")
