@@ -1,0 +1,38 @@
+"""Who may act: accounts, people, access keys, console logins, sealed secrets, the audit trail."""
+
+from hongyan.identity.audit import Audit, AuditEvent
+from hongyan.identity.changes import Conflict, Nonce, Statement, Topic, again_on_conflict, commit_change
+from hongyan.identity.model import (
+    AccessKey,
+    AccessKeyView,
+    Account,
+    AccountKind,
+    FirstStart,
+    LoginSession,
+    Person,
+    RootSettings,
+)
+from hongyan.identity.service import Identity
+from hongyan.identity.vault import Vault, open_vault
+
+__all__ = [
+    "AccessKey",
+    "AccessKeyView",
+    "Account",
+    "AccountKind",
+    "Audit",
+    "AuditEvent",
+    "Conflict",
+    "FirstStart",
+    "Identity",
+    "LoginSession",
+    "Nonce",
+    "Person",
+    "RootSettings",
+    "Statement",
+    "Topic",
+    "Vault",
+    "again_on_conflict",
+    "commit_change",
+    "open_vault",
+]
