@@ -35,6 +35,10 @@ def event_of(rows: Iterable[tuple[int, int, str, int]], total: int) -> MessageEv
     for part, attempt, receipt_state, outcome in rows:
         state = PartState.FAILED if outcome == PART_REFUSED else PartState(receipt_state)
         known = best.get(part)
-        if known is None or state is PartState.DELIVERED or (known[1] is not PartState.DELIVERED and attempt > known[0]):
+        if (
+            known is None
+            or state is PartState.DELIVERED
+            or (known[1] is not PartState.DELIVERED and attempt > known[0])
+        ):
             best[part] = (attempt, state)
     return roll_up((state for _, state in best.values()), total)

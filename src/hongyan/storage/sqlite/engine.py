@@ -63,6 +63,7 @@ NONCE_KEPT_MINUTES = 32
 """A nonce's bucket may be dropped when no timestamp inside the 15-minute window can fall into it any more."""
 RECEIPT_MATCH_DAYS = 3
 """Early receipts and carrier ids are matched across this many days (architecture: kept 72 h)."""
+_SCRATCH_KIB = 8 * 1024
 PURGE_CHUNK = 2_000
 """Rows that one round of maintenance deletes from each hot table."""
 
@@ -121,7 +122,7 @@ class _Usage:
 class _Group:
     """Scratch of one transaction."""
 
-    __slots__ = ("answered", "balances", "frequency", "now_ms", "outbox", "usage")
+    __slots__ = ("answered", "balances", "frequency", "nonces", "now_ms", "outbox", "usage")
 
     def __init__(self) -> None:
         self.usage: dict[int, _Usage] = {}
@@ -129,6 +130,7 @@ class _Group:
         self.answered: dict[int, int] = {}
         self.frequency: dict[int, list[int]] = {}
         self.balances: dict[int, tuple[int, int]] = {}
+        self.nonces: dict[int, list[int]] = {}
         self.now_ms = 0
 
     def account(self, account_id: int) -> _Usage:
@@ -145,6 +147,9 @@ class SqliteEngine:
         self._connection = connection
         self._execute: Callable[..., Any] = connection.cursor().execute
         self._many: Callable[..., Any] = connection.cursor().executemany
+        self._execute("ATTACH '' AS scratch")
+        self._execute("PRAGMA scratch.journal_mode = memory")
+        self._execute(f"PRAGMA scratch.cache_size = -{_SCRATCH_KIB}")
         self._statements = catalogue("sqlite")
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
@@ -153,20 +158,23 @@ class SqliteEngine:
     def _load(self) -> None:
         """What is remembered between groups; read again after a rollback."""
         self._nonce_tables = set(self._tables("nonce_"))
+        for minute in self._tables("seen_", "scratch"):
+            self._execute(f"DROP TABLE scratch.seen_{minute}")
+        self._seen_minutes: set[int] = set()
         self._idempotency_tables = set(self._tables("idempotency_"))
         rows = self._execute("SELECT id, items FROM outbox").fetchall()
         self._open = {row_id: len(self._decode_items(items)) for row_id, items in rows}
         self._next_outbox = max(self._open, default=0) + 1
         self._early = self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0]
-        self._finite = {
-            row[0]
-            for row in self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
-        }
+        self._finite = self._finite_accounts()
 
-    def _tables(self, prefix: str) -> list[int]:
-        rows = self._execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?", (prefix + "[0-9]*",)
-        )
+    def _finite_accounts(self) -> set[int]:
+        rows = self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
+        return {account_id for (account_id,) in rows.fetchall()}
+
+    def _tables(self, prefix: str, schema: str = "main") -> list[int]:
+        sql = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name GLOB ?"  # noqa: S608
+        rows = self._execute(sql, (prefix + "[0-9]*",)).fetchall()
         return [int(name[len(prefix) :]) for (name,) in rows]
 
     @property
@@ -223,7 +231,12 @@ class SqliteEngine:
         return outcomes  # type: ignore[return-value]  # each phase filled its places
 
     def _finish(self, work: _Group) -> None:
-        """Outbox rows and counters: one row for the whole group where many commands add to the same."""
+        """Outbox rows, nonces, counters: one row for the whole group where many commands add to the same."""
+        for minute, hashes in work.nonces.items():
+            self._execute(
+                f"INSERT INTO nonce_{int(minute)} (hashes) VALUES (?)",  # noqa: S608
+                (struct.pack(f">{len(hashes)}q", *hashes),),
+            )
         for (channel_id, lane, not_before_ms), (row_id, items) in work.outbox.items():
             self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(items)))
             self._open[row_id] = len(items)
@@ -322,7 +335,7 @@ class SqliteEngine:
             balance, held = self._balance(accept.account_id, work)
             if balance - held < accept.hold:
                 return Refusal("balance.insufficient", {"available": balance - held, "needed": accept.hold})
-        if accept.nonce is not None and not self._use_nonce(accept.nonce):
+        if accept.nonce is not None and not self._use_nonce(accept.nonce, work):
             return Refusal("nonce.used")
         for key in {limit.key for limit in accept.limits}:
             oldest = min(limit.since_ms for limit in accept.limits if limit.key == key)
@@ -351,13 +364,30 @@ class SqliteEngine:
             work.balances[account_id] = row.fetchall()[0]
         return work.balances[account_id]
 
-    def _use_nonce(self, nonce: tuple[int, int]) -> bool:
+    def _use_nonce(self, nonce: tuple[int, int], work: _Group) -> bool:
+        """False when it was used before. Durable as one appended blob for each (group, minute); looked up in a
+        scratch database that is bounded in memory and filled again from the blobs when a minute is first asked for."""
         minute, value = nonce
-        if minute not in self._nonce_tables:
-            self._execute(f"CREATE TABLE IF NOT EXISTS nonce_{int(minute)} (hash INTEGER PRIMARY KEY)")
+        if minute not in self._seen_minutes:
+            self._open_minute(int(minute))
+        self._execute(f"INSERT OR IGNORE INTO scratch.seen_{int(minute)} (hash) VALUES (?)", (value,))  # noqa: S608
+        if self._connection.changes() != 1:
+            return False
+        work.nonces.setdefault(minute, []).append(value)
+        return True
+
+    def _open_minute(self, minute: int) -> None:
+        self._execute(f"CREATE TABLE scratch.seen_{minute} (hash INTEGER PRIMARY KEY)")
+        if minute in self._nonce_tables:
+            for (blob,) in self._execute(f"SELECT hashes FROM nonce_{minute}").fetchall():  # noqa: S608
+                self._many(
+                    f"INSERT OR IGNORE INTO scratch.seen_{minute} (hash) VALUES (?)",  # noqa: S608
+                    struct.iter_unpack(">q", blob),
+                )
+        else:
+            self._execute(f"CREATE TABLE nonce_{minute} (hashes BLOB NOT NULL) STRICT")
             self._nonce_tables.add(minute)
-        self._execute(f"INSERT OR IGNORE INTO nonce_{int(minute)} (hash) VALUES (?)", (value,))  # noqa: S608
-        return self._connection.changes() == 1
+        self._seen_minutes.add(minute)
 
     def _idempotency_table(self, day: int) -> str:
         if day not in self._idempotency_tables:
@@ -536,43 +566,39 @@ class SqliteEngine:
         self, commands: list[tuple[int, Nonce]], outcomes: list[Outcome | None], work: _Group
     ) -> None:
         for index, command in commands:
-            used = not self._use_nonce((command.minute, command.hash))
+            used = not self._use_nonce((command.minute, command.hash), work)
             outcomes[index] = Refusal("nonce.used") if used else _DONE
 
     def _changes(
         self, commands: list[tuple[int, Change]], outcomes: list[Outcome | None], work: _Group
     ) -> None:
         for index, change in commands:
-            outcomes[index] = self._change(change)
+            outcomes[index] = self._change(change, work)
 
-    def _change(self, change: Change) -> Outcome:
-        if change.nonce is not None and not self._use_nonce(change.nonce):
-            return Refusal("nonce.used")
+    def _change(self, change: Change, work: _Group) -> Outcome:
         rows: list[list[tuple[Any, ...]]] = []
         self._execute("SAVEPOINT change")
         for name, parameters, expected in change.statements:
             try:
                 returned = self._execute(self._statements[name], parameters).fetchall()
             except apsw.ConstraintError as error:
-                return self._undo_change(change, {"statement": name, "why": str(error)})
+                return self._undo(Refusal("storage.conflict", {"statement": name, "why": str(error)}))
             touched = len(returned) if returned else self._connection.changes()
             if expected is not None and touched != expected:
-                return self._undo_change(change, {"statement": name, "expected": expected, "found": touched})
+                facts = {"statement": name, "expected": expected, "found": touched}
+                return self._undo(Refusal("storage.conflict", facts))
             rows.append(returned)
+        if change.nonce is not None and not self._use_nonce(change.nonce, work):
+            return self._undo(Refusal("nonce.used"))
         self._execute("RELEASE change")
         if any(topic == "balance" for topic, _ in change.topics):
-            self._finite = {
-                row[0]
-                for row in self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
-            }
+            self._finite = self._finite_accounts()
         return Done(rows)
 
-    def _undo_change(self, change: Change, detail: dict[str, Any]) -> Refusal:
+    def _undo(self, refusal: Refusal) -> Refusal:
         self._execute("ROLLBACK TO change")
         self._execute("RELEASE change")
-        if change.nonce is not None:  # a refused command stores nothing, its nonce neither
-            self._execute(f"DELETE FROM nonce_{int(change.nonce[0])} WHERE hash = ?", (change.nonce[1],))  # noqa: S608
-        return Refusal("storage.conflict", detail)
+        return refusal
 
     def _reissues(
         self, commands: list[tuple[int, Reissue]], outcomes: list[Outcome | None], work: _Group
@@ -637,7 +663,9 @@ class SqliteEngine:
         minute = command.real_now_ms // 60_000
         for old in [m for m in self._nonce_tables if m < minute - NONCE_KEPT_MINUTES]:
             self._execute(f"DROP TABLE IF EXISTS nonce_{int(old)}")
+            self._execute(f"DROP TABLE IF EXISTS scratch.seen_{int(old)}")
             self._nonce_tables.discard(old)
+            self._seen_minutes.discard(old)
         today = day_of(command.now_ms)
         for old in [d for d in self._idempotency_tables if d < today - 1]:
             self._execute(f"DROP TABLE IF EXISTS idempotency_{int(old)}")
