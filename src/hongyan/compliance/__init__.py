@@ -1,0 +1,6 @@
+"""What may be sent, and by whom: qualifications, signatures, templates, and their review."""
+
+from hongyan.compliance.model import ReviewMode, Signature, SignType, Template, TemplateType
+from hongyan.compliance.service import Compliance
+
+__all__ = ["Compliance", "ReviewMode", "SignType", "Signature", "Template", "TemplateType"]

@@ -1,0 +1,255 @@
+"""What tenants apply for and what reviewers decide. Frozen records, no rules.
+
+`Signature` and `Template` are what sending looks at; the `…View` records are what people and APIs see; the
+`…Material` records are what somebody applies with. Times in ms UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+from hongyan.kernel.clock import Millis
+
+if TYPE_CHECKING:
+    from hongyan.compliance.states import State
+
+
+class Kind(Enum):
+    """What is reviewed."""
+
+    QUALIFICATION = "qualification"
+    SIGNATURE = "signature"
+    TEMPLATE = "template"
+
+
+class Verdict(Enum):
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class ReviewMode(Enum):
+    """HONGYAN_REVIEW: who decides."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+class SignType(IntEnum):
+    CODE = 0
+    GENERAL = 1
+
+
+class SignSource(IntEnum):
+    """Where a name comes from. Source: CreateSmsSign, SignSource."""
+
+    ENTERPRISE = 0
+    WEBSITE = 1
+    APP = 2
+    ACCOUNT_OR_MINI_PROGRAM = 3
+    SHOP = 4
+    TRADEMARK = 5
+
+
+class TemplateType(IntEnum):
+    """The numbers of `messaging.model.Category`."""
+
+    CODE = 0
+    NOTICE = 1
+    MARKETING = 2
+    INTERNATIONAL = 3
+
+
+class Tag(IntEnum):
+    """Who made it. Source: GetSmsSign.SignTag, GetSmsTemplate.TemplateTag."""
+
+    TENANT = 2
+    SYSTEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature as sending sees it. `usable`: a revision of it was approved."""
+
+    id: int
+    account_id: int
+    name: str
+    usable: bool
+    sign_type: SignType
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as sending sees it.
+
+    `pieces`: literal text and variable names in turn, text first and last (text may be empty).
+    `variables`: each name once, in the order of the text. `rules`: variable -> attribute (compliance.attributes).
+    """
+
+    id: int
+    account_id: int
+    code: str
+    category: TemplateType
+    usable: bool
+    pieces: tuple[str, ...]
+    variables: tuple[str, ...]
+    rules: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an object stands in its review. `order_id`, `decided_ms`, `reason`: of the newest submission."""
+
+    id: int
+    account_id: int
+    state: State
+    version: int
+    revision: int
+    approved_revision: int
+    order_id: int
+    created_ms: Millis
+    decided_ms: Millis | None
+    reason: str
+
+    @property
+    def usable(self) -> bool:
+        """Some revision was approved, and nothing took that back."""
+        return self.approved_revision > 0 and self.state.value != "deleted"
+
+    @property
+    def shown_revision(self) -> int:
+        """The material that others see: the approved one, else the newest."""
+        return self.approved_revision or self.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An uploaded paper, by its storage key. `type`: the vendor's licence type, "" where there is none."""
+
+    key: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPapers:
+    """A legal representative or an administrator. `validity`: `YYYY-MM-DD~YYYY-MM-DD`."""
+
+    name: str = field(repr=False)
+    id_type: str
+    id_number: str = field(repr=False)
+    validity: str
+    emblem_side: str = field(repr=False, default="")
+    portrait_side: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationMaterial:
+    """Six elements and papers of an enterprise. Source: SubmitSmsQualification."""
+
+    use_by_self: bool
+    shared: bool
+    company_type: str
+    company_name: str
+    organization_code: str
+    license_validity: str
+    licenses: tuple[Paper, ...]
+    legal_person: PersonPapers
+    admin: PersonPapers
+    admin_phone: str = field(repr=False)
+    other_papers: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """A qualification with its newest material."""
+
+    standing: Standing
+    name: str
+    material: QualificationMaterial
+
+    @property
+    def id(self) -> int:
+        return self.standing.id
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureMaterial:
+    """What a signature is applied for with. `qualification_id` is None for one that the system gives."""
+
+    sign_type: SignType
+    source: SignSource
+    third_party: bool
+    qualification_id: int | None
+    apply_scene: str = ""
+    remark: str = ""
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """A signature with the material that others see."""
+
+    standing: Standing
+    name: str
+    tag: Tag
+    material: SignatureMaterial
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateMaterial:
+    """What a template is applied for with. `rules`: variable -> attribute."""
+
+    name: str
+    category: TemplateType
+    content: str
+    rules: dict[str, str] = field(default_factory=dict)
+    international_type: int | None = None
+    related_sign_name: str = ""
+    apply_scene: str = ""
+    remark: str = ""
+    traffic_driving: str = ""
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateView:
+    """A template with the material that others see."""
+
+    standing: Standing
+    code: str
+    tag: Tag
+    material: TemplateMaterial
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOrder:
+    """One submission on its way through review. `label`: the name or code people know the object by."""
+
+    id: int
+    account_id: int
+    kind: Kind
+    object_id: int
+    revision: int
+    label: str
+    submitted_ms: Millis
+    verdict: str | None
+    reviewer: str | None
+    reason: str | None
+    decided_ms: Millis | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """One step of one object: who, when, what, why."""
+
+    id: int
+    at_ms: Millis
+    order_id: int
+    revision: int
+    actor: str
+    event: str
+    before: str
+    after: str
+    reason: str
