@@ -81,28 +81,16 @@ class Load:
         """One answer is complete."""
         self._open -= 1
         self.latency.record(microseconds)
-        if status == b"200" and b'"Code":"OK"' in body:
+        if status == b"200" and (b'"Code":"OK"' in body or _code(body) == "OK"):
             self.ok += 1
+            if self._answers is not None:
+                biz_id = _BIZ_ID.search(body)
+                self._answers.write(f"{number}\t{biz_id[1].decode() if biz_id else ''}\n")
         else:
-            self._count_unusual(status, body)
-        if self._answers is not None:
-            self._note(number, body)
+            code = _code(body)
+            self.errors[code if code not in ("", "OK") else f"http_{status.decode('latin-1')}"] += 1
         if self._stopped:
             self._check_over()
-
-    def _count_unusual(self, status: bytes, body: bytes) -> None:
-        code = _CODE.search(body)
-        if status == b"200" and code and code[1] == b"OK":
-            self.ok += 1
-        else:
-            self.errors[
-                code[1].decode("utf-8", "replace") if code else f"http_{status.decode('latin-1')}"
-            ] += 1
-
-    def _note(self, number: str, body: bytes) -> None:
-        code, biz_id = _CODE.search(body), _BIZ_ID.search(body)
-        if self._answers is not None and code and code[1] == b"OK":
-            self._answers.write(f"{number}\t{biz_id[1].decode() if biz_id else ''}\n")
 
     def failed(self, why: str) -> None:
         """A request will get no answer."""
@@ -223,15 +211,23 @@ async def keep_connected(load: Load, endpoint: str) -> None:
     while not load.stopped:
         load.dials += 1
         try:
-            _, connection = await loop.create_connection(
+            transport, connection = await loop.create_connection(
                 lambda: Connection(load), url.hostname or "127.0.0.1", port, ssl=context
             )
         except OSError:
-            pass
+            pass  # the next dial tells
         else:
-            await connection.lost
+            try:
+                await connection.lost
+            finally:
+                transport.abort()
         if not load.stopped:
             await asyncio.sleep(_REDIAL_SECONDS)
+
+
+def _code(body: bytes) -> str:
+    found = _CODE.search(body)
+    return found[1].decode("utf-8", "replace") if found else ""
 
 
 def _wall_ms() -> int:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from crash_ledger import Seen, StoredMessage, Verdict, compare, read_answers, read_ledger
+
+
+def stored(number: str, *, segments: int = 1, uncertain: int = 0) -> tuple[str, StoredMessage]:
+    return number, StoredMessage(number, segments, "delivered", uncertain)
+
+
+def verdict(accepted: str, seen: list[Seen], *messages: tuple[str, StoredMessage]) -> Verdict:
+    return compare(accepted.split(), seen, dict(messages))
+
+
+def test_three_accounts_that_agree_keep_the_promises() -> None:
+    found = verdict("a b", [Seen("a", 1, 1), Seen("b", 1, 1)], stored("a"), stored("b"))
+
+    assert found.kept
+    assert (found.accepted, found.duplicates, found.uncertain) == (2, 0, 0)
+
+
+def test_an_accepted_message_that_is_not_stored_is_named() -> None:
+    found = verdict("a b", [Seen("a", 1, 1), Seen("b", 1, 1)], stored("a"))
+
+    assert (found.unstored, found.unknown, found.kept) == ({"b"}, {"b"}, False)
+
+
+def test_an_accepted_message_that_never_reached_the_carrier_is_named() -> None:
+    found = verdict("a b", [Seen("a", 1, 1)], stored("a"), stored("b"))
+
+    assert (found.lost, found.kept) == ({"b"}, False)
+
+
+def test_a_message_without_all_its_parts_is_lost() -> None:
+    found = verdict("a", [Seen("a", 1, 3), Seen("a", 3, 3)], stored("a", segments=3))
+
+    assert found.lost == {"a"}
+
+
+def test_a_duplicate_is_allowed_when_it_was_counted_as_uncertain() -> None:
+    twice = [Seen("a", 1, 1), Seen("a", 1, 1)]
+
+    assert verdict("a", twice, stored("a", uncertain=1)).kept
+    assert verdict("a", twice, stored("a")).unexplained == {"a"}
+    assert verdict("a", [*twice, Seen("a", 1, 1)], stored("a", uncertain=1)).unexplained == {"a"}
+
+
+def test_a_stored_message_whose_answer_was_never_sent_may_or_may_not_have_been_submitted() -> None:
+    assert verdict("", [], stored("a")).kept
+    assert verdict("", [Seen("a", 1, 1)], stored("a")).kept
+
+
+def test_the_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "answers").write_text("13500000000\t1^0\n13600000000\t\n")
+    lines = [
+        {
+            "id": "1",
+            "ms": 1,
+            "to": "13500000000",
+            "sender": "106",
+            "ref": 7,
+            "part": 2,
+            "parts": 2,
+            "text": "x",
+        }
+    ]
+    (tmp_path / "ledger").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    assert read_answers(tmp_path / "answers") == {"13500000000", "13600000000"}
+    assert read_ledger(tmp_path / "ledger") == [Seen("13500000000", 2, 2)]
