@@ -1,0 +1,126 @@
+"""What a qualification must be made of, as a table of checks: pure, in the order in which problems are told.
+
+Source of the rows: SubmitSmsQualification (parameters and errors 400). Identity checks against registries
+(four elements) are not made here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from hongyan.compliance.model import PersonPapers, QualificationMaterial
+from hongyan.compliance.uscc import is_uscc
+
+COMPANY_TYPES: Final = frozenset({"COMPANY", "NON_PROFIT_ORGANIZATION"})
+LICENSE_TYPES: Final = frozenset(
+    {"socialCreditLicense", "businessLicense", "signLegalLicense", "otherLicense"}
+)
+IDENTITY_CARD: Final = "identityCard"
+ID_TYPES: Final = frozenset(
+    {IDENTITY_CARD, "passport", "homeReturnPermit", "TaiwanCompatriotPermit", "residencePermit", "other"}
+)
+_WORDS: Final = "\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9"
+_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}]{{1,100}}")
+_COMPANY_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}·【】（）() ]{{1,150}}")
+_IDENTITY_CARD: Final = re.compile(
+    r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+)
+_OTHER_ID: Final = re.compile(r"[A-Za-z0-9()（）/-]{5,50}")
+_PICTURE: Final = re.compile(r"(?!/)[^\x00-\x1f]+\.(?:jpe?g|png|gif)", re.IGNORECASE)
+_PAPER: Final = re.compile(r"(?!/)[^\x00-\x1f]+\.(?:jpe?g|png|docx?|pdf)", re.IGNORECASE)
+_VALIDITY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9]{4}-[0-9]{2}-[0-9]{2})")
+
+
+def read_validity(text: str) -> tuple[date, date] | None:
+    """`2020-01-31~2099-12-31` (long-term ends 2099-12-31) as two days, or None."""
+    found = _VALIDITY.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+    except ValueError:
+        return None
+    return (first, last) if first <= last else None
+
+
+def same_company(one: str, other: str) -> bool:
+    """Whether two spellings are one company's name: brackets come in both widths, spaces do not count."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return name.replace("(", "（").replace(")", "）").replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    name: str
+    material: QualificationMaterial
+    today: date
+
+
+_Test = Callable[[_Case], bool]
+"""True when there is nothing to complain about."""
+
+
+def _valid_on(text: str, today: date) -> bool:
+    span = read_validity(text)
+    return span is None or span[0] <= today <= span[1]
+
+
+def _id_fits(person: PersonPapers) -> bool:
+    shape = _IDENTITY_CARD if person.id_type == IDENTITY_CARD else _OTHER_ID
+    return not person.id_number or shape.fullmatch(person.id_number) is not None
+
+
+def _sides(person: PersonPapers) -> tuple[str, str]:
+    return (person.emblem_side, person.portrait_side)
+
+
+def _is_picture(key: str) -> bool:
+    return not key or _PICTURE.fullmatch(key) is not None
+
+
+_CHECKS: Final[tuple[tuple[str, _Test], ...]] = (
+    ("name_missing", lambda c: bool(c.name)),
+    ("name_malformed", lambda c: not c.name or _NAME.fullmatch(c.name) is not None),
+    ("company_type", lambda c: c.material.company_type in COMPANY_TYPES),
+    ("company_name_missing", lambda c: bool(c.material.company_name.strip())),
+    ("company_name_malformed", lambda c: _COMPANY_NAME.fullmatch(c.material.company_name) is not None),
+    ("organization_code_missing", lambda c: bool(c.material.organization_code)),
+    ("organization_code_wrong", lambda c: is_uscc(c.material.organization_code)),
+    ("license_dates_malformed", lambda c: read_validity(c.material.license_validity) is not None),
+    ("license_not_valid", lambda c: _valid_on(c.material.license_validity, c.today)),
+    ("licenses_missing", lambda c: c.material.use_by_self or bool(c.material.licenses)),
+    ("license_type", lambda c: all(paper.type in LICENSE_TYPES for paper in c.material.licenses)),
+    ("license_file", lambda c: all(_PICTURE.fullmatch(paper.key) for paper in c.material.licenses)),
+    ("other_file", lambda c: all(_PAPER.fullmatch(key) for key in c.material.other_papers)),
+    ("legal_name_missing", lambda c: 0 < len(c.material.legal_person.name.strip()) <= 50),
+    ("legal_id_type", lambda c: c.material.legal_person.id_type in ID_TYPES),
+    ("legal_id_missing", lambda c: bool(c.material.legal_person.id_number)),
+    ("legal_id_malformed", lambda c: _id_fits(c.material.legal_person)),
+    ("legal_dates_malformed", lambda c: read_validity(c.material.legal_person.validity) is not None),
+    ("legal_not_valid", lambda c: _valid_on(c.material.legal_person.validity, c.today)),
+    ("legal_file", lambda c: all(map(_is_picture, _sides(c.material.legal_person)))),
+    ("admin_name_missing", lambda c: 0 < len(c.material.admin.name.strip()) <= 50),
+    ("admin_id_type", lambda c: c.material.admin.id_type in ID_TYPES),
+    ("admin_id_missing", lambda c: bool(c.material.admin.id_number)),
+    ("admin_id_malformed", lambda c: _id_fits(c.material.admin)),
+    ("admin_dates_malformed", lambda c: read_validity(c.material.admin.validity) is not None),
+    ("admin_not_valid", lambda c: _valid_on(c.material.admin.validity, c.today)),
+    ("admin_emblem_missing", lambda c: bool(c.material.admin.emblem_side)),
+    ("admin_emblem_file", lambda c: _is_picture(c.material.admin.emblem_side)),
+    ("admin_portrait_missing", lambda c: bool(c.material.admin.portrait_side)),
+    ("admin_portrait_file", lambda c: _is_picture(c.material.admin.portrait_side)),
+    ("admin_phone_missing", lambda c: bool(c.material.admin_phone)),
+)
+
+
+def qualification_problems(name: str, material: QualificationMaterial, today: date) -> Iterator[str]:
+    """Codes of everything that is wrong, the vendor's first complaint first."""
+    case = _Case(name, material, today)
+    return (f"qualification.{code}" for code, test in _CHECKS if not test(case))

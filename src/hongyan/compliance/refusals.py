@@ -1,0 +1,238 @@
+"""Why an application is not taken, code by code: one row says it in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hongyan.kernel.errors import Refused
+
+REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
+    # Accounts
+    "account.not_enterprise": (
+        "only accounts of verified enterprises may do this",
+        "仅企业认证账号可以进行此操作",
+    ),
+    # Qualifications
+    "qualification.unknown": ("there is no such qualification in this account", "该账号下没有此资质"),
+    "qualification.name_missing": ("the qualification needs a name", "资质名称不能为空"),
+    "qualification.name_malformed": (
+        "the name takes at most 100 Chinese characters, letters and digits, and not only digits",
+        "资质名称最多 100 个字符，仅支持中文、英文或与数字的组合，不支持符号或纯数字",
+    ),
+    "qualification.name_taken": (
+        "there is a qualification of this name already",
+        "资质名称已存在，请修改后重新提交",
+    ),
+    "qualification.company_type": (
+        "the company type must be COMPANY or NON_PROFIT_ORGANIZATION",
+        "企业类型不正确",
+    ),
+    "qualification.company_name_missing": ("the company name is missing", "企业名称不能为空"),
+    "qualification.company_name_malformed": (
+        "no company has this name: at most 150 characters, no symbols but ·【】（）() and spaces, not only digits",
+        "企业名称不正确：最多 150 个字符，符号仅支持 ·【】（）() 和空格，不支持纯数字",
+    ),
+    "qualification.organization_code_missing": (
+        "the unified social credit code is missing",
+        "统一社会信用代码不能为空",
+    ),
+    "qualification.organization_code_wrong": (
+        "no company has this unified social credit code: its check character does not fit (GB 32100)",
+        "统一社会信用代码不正确：校验位不符（GB 32100）",
+    ),
+    "qualification.not_own_company": (
+        "own use needs the company that this account is verified as; choose third-party use for another one",
+        "自用资质的企业须与账号实名认证的企业一致；其他企业请选择他用",
+    ),
+    "qualification.license_dates_malformed": (
+        "the licence's validity must be written YYYY-MM-DD~YYYY-MM-DD",
+        "营业执照有效期格式应为 YYYY-MM-DD~YYYY-MM-DD",
+    ),
+    "qualification.license_not_valid": ("the licence is not valid today", "营业执照当前不在有效期内"),
+    "qualification.licenses_missing": (
+        "third-party use needs the licence's picture",
+        "他用资质须上传营业执照",
+    ),
+    "qualification.license_type": ("this is not a kind of licence", "证照类型不正确"),
+    "qualification.license_file": (
+        "pictures must be jpg, jpeg, png or gif",
+        "图片须为 jpg、jpeg、png 或 gif 格式",
+    ),
+    "qualification.other_file": (
+        "other papers must be png, jpg, jpeg, doc, docx or pdf",
+        "其他材料须为 png、jpg、jpeg、doc、docx 或 pdf 格式",
+    ),
+    "qualification.legal_name_missing": ("the legal representative's name is missing", "法人姓名不能为空"),
+    "qualification.legal_id_type": ("this is not a type of ID document", "法人证件类型不正确"),
+    "qualification.legal_id_missing": (
+        "the legal representative's ID number is missing",
+        "法人证件号码不能为空",
+    ),
+    "qualification.legal_id_malformed": (
+        "the legal representative's ID number is malformed",
+        "法人证件号码格式不正确",
+    ),
+    "qualification.legal_dates_malformed": (
+        "the validity of the legal representative's ID must be written YYYY-MM-DD~YYYY-MM-DD",
+        "法人证件有效期格式应为 YYYY-MM-DD~YYYY-MM-DD",
+    ),
+    "qualification.legal_not_valid": (
+        "the legal representative's ID is not valid today",
+        "法人证件当前不在有效期内",
+    ),
+    "qualification.legal_file": (
+        "pictures must be jpg, jpeg, png or gif",
+        "图片须为 jpg、jpeg、png 或 gif 格式",
+    ),
+    "qualification.admin_name_missing": ("the administrator's name is missing", "管理员姓名不能为空"),
+    "qualification.admin_id_type": ("this is not a type of ID document", "管理员证件类型不正确"),
+    "qualification.admin_id_missing": ("the administrator's ID number is missing", "管理员证件号码不能为空"),
+    "qualification.admin_id_malformed": (
+        "the administrator's ID number is malformed",
+        "管理员证件号码格式不正确",
+    ),
+    "qualification.admin_dates_malformed": (
+        "the validity of the administrator's ID must be written YYYY-MM-DD~YYYY-MM-DD",
+        "管理员证件有效期格式应为 YYYY-MM-DD~YYYY-MM-DD",
+    ),
+    "qualification.admin_not_valid": (
+        "the administrator's ID is not valid today",
+        "管理员证件当前不在有效期内",
+    ),
+    "qualification.admin_emblem_missing": (
+        "the emblem side of the administrator's ID is missing",
+        "管理员证件国徽面照片不能为空",
+    ),
+    "qualification.admin_emblem_file": (
+        "pictures must be jpg, jpeg, png or gif",
+        "图片须为 jpg、jpeg、png 或 gif 格式",
+    ),
+    "qualification.admin_portrait_missing": (
+        "the portrait side of the administrator's ID is missing",
+        "管理员证件人像面照片不能为空",
+    ),
+    "qualification.admin_portrait_file": (
+        "pictures must be jpg, jpeg, png or gif",
+        "图片须为 jpg、jpeg、png 或 gif 格式",
+    ),
+    "qualification.admin_phone_missing": (
+        "the administrator's phone and its code are needed",
+        "手机号与验证码不能为空",
+    ),
+    "qualification.bound": (
+        "a signature uses this qualification, so it cannot be deleted",
+        "资质已绑定签名，暂时无法删除",
+    ),
+    "qualification.in_review": (
+        "a qualification under review cannot be deleted; withdraw it first",
+        "审核中的资质暂时无法删除，请先撤回",
+    ),
+    "phone_code.wrong": (
+        "the code is wrong, used up or too old, or another account asked for it",
+        "短信验证码错误、已使用或已过期",
+    ),
+    # Signatures
+    "signature.unknown": ("there is no such signature in this account", "该账号下没有此签名"),
+    "signature.name_missing": ("the signature needs a name", "签名名称不能为空"),
+    "signature.name_malformed": (
+        "a signature takes 2 to 12 Chinese characters, letters and digits, no spaces or symbols, not only digits",
+        "签名须为 2-12 个中文、英文字母或数字，不支持空格和特殊符号，不支持纯数字",
+    ),
+    "signature.name_taken": (
+        "there is a signature of this name already; change that one instead",
+        "该签名已存在，不能重复申请",
+    ),
+    "signature.qualification_unknown": (
+        "there is no such qualification in this account; apply for one first",
+        "该账号下没有此资质，请先申请资质",
+    ),
+    "signature.qualification_not_approved": (
+        "the qualification must be approved before a signature can use it",
+        "资质须审核通过后才能用于签名",
+    ),
+    "signature.purpose_mismatch": (
+        "own or third-party use must be the same as the qualification's, and own use needs the account's own company",
+        "签名的自用/他用须与资质一致，且自用须为账号实名认证的企业",
+    ),
+    "signature.letter_missing": (
+        "third-party use needs a letter of authorization with the qualification's social credit code",
+        "他用签名须绑定与资质统一社会信用代码一致的授权委托书",
+    ),
+    "signature.letter_unknown": (
+        "there is no such letter of authorization in this account",
+        "该账号下没有此授权委托书",
+    ),
+    "signature.trademark_unknown": ("there is no such trademark in this account", "该账号下没有此商标"),
+    "signature.app_record_unknown": (
+        "there is no such app record in this account",
+        "该账号下没有此 APP 备案",
+    ),
+    "signature.scene_missing": (
+        "a signature of this source needs a link to what it names",
+        "该签名来源须填写应用场景链接",
+    ),
+    "signature.scene_malformed": (
+        "the link must begin with http:// or https://",
+        "应用场景须为 http 或 https 链接",
+    ),
+    "signature.remark_too_long": ("the remark takes at most 500 characters", "申请说明最多 500 个字符"),
+    "signature.in_review": (
+        "a signature under review cannot be deleted; withdraw it first",
+        "审核中的签名暂时无法删除",
+    ),
+    "signature.not_editable": ("a signature under review cannot be changed", "审核中的签名暂时无法修改"),
+    # Templates
+    "template.unknown": ("there is no such template in this account", "该账号下没有此模板"),
+    "template.name_missing": ("the template needs a name", "模板名称不能为空"),
+    "template.name_too_long": ("a template's name takes at most 30 characters", "模板名称最多 30 个字符"),
+    "template.content_malformed": (
+        "the text takes 1 to 500 characters and no 【】: the signature is put in front when it is sent",
+        "模板内容须为 1-500 个字符，且不能包含【】：发送时系统会自动加上签名",
+    ),
+    "template.code_needs_one_variable": (
+        "a verification-code template has exactly one variable",
+        "验证码模板须有且仅有一个变量",
+    ),
+    "template.rules_not_json": (
+        "the variables' attributes must be a JSON object of strings",
+        "变量属性须为 JSON 格式",
+    ),
+    "template.rules_mismatch": (
+        "each variable of the text needs one known attribute, and there must be no others",
+        "模板中的每个变量都须有一个正确的变量属性，且不能多余",
+    ),
+    "template.signature_missing": (
+        "a template needs the signature that it will be sent with",
+        "模板须关联签名",
+    ),
+    "template.signature_unknown": ("the related signature does not exist", "关联的签名不存在"),
+    "template.signature_not_approved": ("the related signature must be approved", "关联的签名须审核通过"),
+    "template.consent_missing": (
+        "a marketing template needs papers that prove the recipients' consent",
+        "推广短信模板须上传用户同意接收的证明材料",
+    ),
+    "template.international_type": (
+        "an international template needs its type: 0 notice, 1 marketing, 2 verification code",
+        "国际/港澳台模板须指定类型：0 通知，1 推广，2 验证码",
+    ),
+    "template.remark_too_long": ("the remark takes at most 500 characters", "申请说明最多 500 个字符"),
+    "template.in_review": (
+        "a template under review cannot be deleted; withdraw it first",
+        "审核中的模板暂时无法删除",
+    ),
+    "template.not_editable": (
+        "only rejected or withdrawn templates can be changed",
+        "仅审核失败或已撤回的模板可以修改",
+    ),
+    # Reviews
+    "review.unknown": ("there is no such review order", "没有此审核工单"),
+    "review.decided": ("this order was decided already", "该工单已审核完成"),
+    "review.reason_missing": ("a rejection needs a reason that says how to fix it", "驳回须填写原因"),
+}
+
+
+def refusal(code: str, **facts: object) -> Refused:
+    """The error of a row, ready to raise."""
+    en, zh = REFUSALS[code]
+    return Refused(code, en=en, zh=zh, **facts)

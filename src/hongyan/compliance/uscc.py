@@ -1,0 +1,23 @@
+"""The unified social credit code (统一社会信用代码), 18 characters. Source: GB 32100-2015."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""31 characters: digits and capitals without I, O, S, V, Z."""
+_VALUE: Final = {character: value for value, character in enumerate(_ALPHABET)}
+_WEIGHTS: Final = tuple(3**place % 31 for place in range(17))
+_SHAPE: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}")
+
+
+def is_uscc(code: str) -> bool:
+    """Shape (registry 1, kind 1, administrative division 6, organization code 9, check 1) and check character."""
+    return _SHAPE.fullmatch(code) is not None and code[17] == check_character(code[:17])
+
+
+def check_character(first_17: str) -> str:
+    """The 18th character: 31 minus the weighted sum modulo 31, weights 3^i mod 31."""
+    total = sum(_VALUE[character] * weight for character, weight in zip(first_17, _WEIGHTS, strict=True))
+    return _ALPHABET[-total % 31]
