@@ -139,8 +139,8 @@ class Call:
         if not text:
             return None
         try:
-            return msgspec.json.decode(text, type=type_)
-        except (msgspec.MsgspecError, RecursionError):
+            return decode_json(text, msgspec.json.Decoder(type_))
+        except ValueError:
             raise self.invalid(name, expected) from None
 
     def _flat(self, name: str, most: int) -> list[dict[str, str]]:
@@ -154,6 +154,17 @@ class Call:
                 raise self.invalid(key, f"must be numbered from 1 to {most}")
             found.setdefault(int(index), {})[field] = value
         return [found[index] for index in sorted(found)]
+
+
+def decode_json(text: str, decoder: msgspec.json.Decoder[T]) -> T:
+    """JSON text of a parameter, checked by `decoder`. Raises ValueError, also for what is nested too deep
+    and for NUL, which no database text can hold."""
+    if "\\u0000" in text:
+        raise ValueError("a NUL character")
+    try:
+        return decoder.decode(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def _words(of: type) -> str:

@@ -1,0 +1,116 @@
+"""What a request may weigh, and reading it: bounded before anything is parsed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hongyan.apis.aliyun.errors import gateway_error
+from hongyan.apis.aliyun.parameters import EMPTY, Form, Malformed, read
+from hongyan.apis.aliyun.request_signing import header_map
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_FORM: Final = b"application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """Limits of the door. Sizes in bytes, times in seconds."""
+
+    max_query: int = 64 * 1024
+    """SendSms with 1,000 numbers has some 20 KiB."""
+    max_body: int = 2 * 1024 * 1024
+    """SendBatchSms, and images of the old signature actions in base64."""
+    max_headers: int = 64
+    max_header_bytes: int = 16 * 1024
+    body_timeout_s: float = 10.0
+    """The SDKs give up reading after 10 s themselves."""
+    time_window_s: int = 900
+    """How far a signed timestamp may be from our clock. Source: vendor, 15 minutes."""
+
+
+class ClientGone(Exception):
+    """The connection ended before the request was whole: nobody is there to answer."""
+
+
+def read_head(scope: Scope, settings: DoorSettings) -> dict[bytes, bytes]:
+    """The headers by name, once method, path and sizes are acceptable."""
+    if scope["method"] not in ("POST", "GET"):
+        raise gateway_error("UnsupportedHTTPMethod")
+    if scope["path"] != "/":
+        raise gateway_error("InvalidAction.NotFound")
+    if len(scope["query_string"]) > settings.max_query:
+        raise gateway_error("RequestTooLarge", reason=f"a query has at most {settings.max_query} bytes.")
+    headers = scope["headers"]
+    if len(headers) > settings.max_headers:
+        raise gateway_error("RequestTooLarge", reason=f"at most {settings.max_headers} headers.")
+    if sum([len(name) + len(value) for name, value in headers]) > settings.max_header_bytes:
+        raise gateway_error(
+            "RequestTooLarge", reason=f"headers have at most {settings.max_header_bytes} bytes."
+        )
+    return header_map(headers)
+
+
+async def read_body(headers: dict[bytes, bytes], receive: Receive, settings: DoorSettings) -> bytes:
+    """The whole body, chunked or not. Raises ClientGone, or a VendorError when it is too long or too slow."""
+    length = headers.get(b"content-length")
+    if length == b"0":
+        return b""
+    if length is not None and (not length.isdigit() or int(length) > settings.max_body):
+        raise _body_too_large(settings)
+    try:
+        async with asyncio.timeout(settings.body_timeout_s):
+            return await _read_chunks(receive, settings)
+    except TimeoutError:
+        raise gateway_error("RequestTimeout") from None
+
+
+async def _read_chunks(receive: Receive, settings: DoorSettings) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        body += message.get("body", b"")
+        if len(body) > settings.max_body:
+            raise _body_too_large(settings)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _body_too_large(settings: DoorSettings) -> Exception:
+    return gateway_error("RequestTooLarge", reason=f"a body has at most {settings.max_body} bytes.")
+
+
+def read_query(raw: bytes) -> Form:
+    """Parameters of the query string."""
+    try:
+        return read(raw)
+    except Malformed as error:
+        raise gateway_error("MalformedRequest", reason=f"the query holds {error}.") from None
+
+
+def read_form(headers: dict[bytes, bytes], body: bytes) -> Form:
+    """Parameters of the body. An empty body may have any content type: one SDK sends it with octet-stream."""
+    if not body:
+        return EMPTY
+    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != _FORM:
+        raise gateway_error("UnsupportedContentType")
+    try:
+        return read(body)
+    except Malformed as error:
+        raise gateway_error("MalformedRequest", reason=f"the body holds {error}.") from None
+
+
+def merge(query: Form, body: Form) -> Form:
+    """Query and body as one, as clients place parameters in either."""
+    try:
+        return query.merged(body)
+    except Malformed as error:
+        raise gateway_error("MalformedRequest", reason=f"{error}.") from None
