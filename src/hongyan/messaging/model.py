@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 
+from hongyan.compliance import TemplateType
 
-class Category(IntEnum):
-    """Message category; the numbers are the vendor's template types."""
-
-    CODE = 0
-    NOTICE = 1
-    MARKETING = 2
-    INTERNATIONAL = 3
+Category = TemplateType
+"""A message has the category of its template."""
 
 
 @dataclass(frozen=True, slots=True)

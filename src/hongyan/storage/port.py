@@ -99,6 +99,8 @@ class PartResult(_Command, tag=3, frozen=True):
     retry_at_ms: int = 0
     """RETRY only: not before this time."""
     error: str = ""
+    uncertain: bool = False
+    """An earlier submit of this part was never answered (the link died): the carrier may have it twice."""
 
 
 PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED = 0, 1, 2, 3
@@ -222,6 +224,10 @@ class Store(Protocol):
 
     def commit(self, command: Command) -> asyncio.Future[Outcome]:
         """Join the next group. Raises Throttled at once when the queue is full."""
+        ...
+
+    def post(self, command: Command, sink: Callable[[Outcome], None]) -> None:
+        """Like `commit`, without a future: `sink` gets the outcome in the event loop. For the hot path."""
         ...
 
     async def read(self, name: str, *parameters: Any) -> list[tuple[Any, ...]]:

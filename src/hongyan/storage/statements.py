@@ -1,7 +1,8 @@
 """The catalogue of named SQL: every `statements.sql` of every room, loaded once.
 
 A statement starts with `-- name: room.verb_noun`, may have comment lines, and ends with `;`. Parameters are
-`$1, $2, …` and the text runs on both engines.
+`$1, $2, …` and the text runs on both engines. Where it cannot, it stands twice, as `-- name: room.verb_noun sqlite`
+and `-- name: room.verb_noun postgres`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import cache
 from importlib import resources
 
 _ROOMS = ("storage", "identity", "compliance", "messaging", "billing", "insight")
-_HEAD = re.compile(r"^-- name: ([a-z_]+\.[a-z_0-9]+)\s*$", re.MULTILINE)
+_HEAD = re.compile(r"^-- name: ([a-z_]+\.[a-z_0-9]+(?: (?:sqlite|postgres))?)\s*$", re.MULTILINE)
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
@@ -37,7 +38,10 @@ def catalogue(engine: str) -> dict[str, str]:
         entry = resources.files(f"hongyan.{room}") / "statements.sql"
         if not entry.is_file():
             continue
-        for name, sql in parse(entry.read_text("utf-8")).items():
+        for head, sql in parse(entry.read_text("utf-8")).items():
+            name, _, only = head.partition(" ")
+            if only not in ("", engine):
+                continue
             if not name.startswith(f"{room}."):
                 raise ValueError(f"{name} stands in the {room} room")
             found[name] = _PARAMETER.sub(r"?\1", sql) if engine == "sqlite" else sql

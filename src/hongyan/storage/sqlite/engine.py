@@ -416,6 +416,7 @@ class SqliteEngine:
     ) -> None:
         rows = []
         later = []
+        uncertain = []
         for index, result in commands:
             work.now_ms = result.at_ms
             if result.item_done:
@@ -437,12 +438,15 @@ class SqliteEngine:
                         result.error,
                     )
                 )
+            if result.uncertain:
+                uncertain.append(result.message_id)
             if result.outcome:
                 later.append((index, result))
             else:
                 outcomes[index] = _ANSWERED
         if rows:
             self._many(_INSERT_SUBMISSION, rows)
+        self._count_uncertain(uncertain, work)
         for index, result in later:
             outcomes[index] = self._refused_part(result, work)
         if self._early:
@@ -623,18 +627,18 @@ class SqliteEngine:
         self._open.pop(command.outbox_id, None)
         if not still_open:
             return None
-        rows = self._execute(
-            "UPDATE message SET uncertain = uncertain + 1 WHERE id IN (SELECT value FROM json_each(?))"
-            " RETURNING account_id",
-            (msgspec.json.encode([item.message_id for item in still_open]).decode(),),
-        ).fetchall()
-        for (account_id,) in rows:
-            work.account(account_id).uncertain += 1
+        self._count_uncertain([item.message_id for item in still_open], work)
         row_id = self._next_outbox
         self._next_outbox += 1
         self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(still_open)))
         self._open[row_id] = len(still_open)
         return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(still_open))
+
+    def _count_uncertain(self, message_ids: list[int], work: _Group) -> None:
+        for message_id in message_ids:
+            sql = "UPDATE message SET uncertain = uncertain + 1 WHERE id = ? RETURNING account_id"
+            for (account_id,) in self._execute(sql, (message_id,)).fetchall():
+                work.account(account_id).uncertain += 1
 
     def _still_open(self, item: OutboxItem) -> OutboxItem | None:
         """The item with the parts that have no stored answer, as the next attempt; None when none is open."""

@@ -1,0 +1,292 @@
+"""From a durable message to a carrier's answer: what to submit next, and what an answer means for the message.
+
+Nothing is stored when a part is submitted. Its answer is stored once, in the order of arrival; until then the part
+counts against `MOST_UNSTORED`, so a slow store slows the link instead of filling memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from hongyan.kernel.clock import Clock, Millis, day_of
+from hongyan.kernel.text import split
+from hongyan.messaging.outgoing import ChannelQueue, Job, Part
+from hongyan.storage.port import (
+    PART_EXPIRED,
+    PART_REFUSED,
+    PART_RETRY,
+    PART_SUBMITTED,
+    Answered,
+    OutboxItem,
+    OutboxRow,
+    Outcome,
+    PartResult,
+    Refusal,
+    Reissue,
+    Reissued,
+    Store,
+)
+
+log = structlog.get_logger(__name__)
+
+MOST_UNSTORED = 256
+"""Answers of one link not yet stored (architecture, the commit port)."""
+RETRY_AFTER_SECONDS = (5, 30, 120, 600)
+"""Waits before attempt 2, 3, ... of a part that a carrier refused for the moment; then it has failed."""
+_ROWS_A_READ = 8
+
+_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
+
+
+class AnswerKind(Enum):
+    """What a carrier's submit answer means, in no protocol's words."""
+
+    ACCEPTED = "accepted"
+    THROTTLED = "throttled"
+    RETRY = "retry"
+    REFUSED = "refused"
+
+
+class Hooks(Protocol):
+    """What is counted on the way (metrics)."""
+
+    def part_answered(self, kind: AnswerKind) -> None: ...
+
+
+class Dispatcher:
+    """All channels' queues and the meaning of answers."""
+
+    def __init__(self, store: Store, clock: Clock, *, capacity: int, hooks: Hooks) -> None:
+        self._store = store
+        self._clock = clock
+        self._capacity = capacity
+        self._hooks = hooks
+        self._queues: dict[int, ChannelQueue] = {}
+        self._refilling: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def queue(self, channel_id: int) -> ChannelQueue:
+        """The queue of one channel, made on first use."""
+        found = self._queues.get(channel_id)
+        if found is None:
+            found = self._queues[channel_id] = ChannelQueue(channel_id, capacity=self._capacity)
+        return found
+
+    @property
+    def waiting(self) -> int:
+        """Parts in memory that wait for a submit slot."""
+        return sum(len(queue) for queue in self._queues.values())
+
+    # -- into the queues -----------------------------------------------------------------------------------
+
+    def hand_over(self, channel_id: int, job: Job) -> None:
+        """A message was committed. It goes into its lane, or stays on the disk when the lane is full."""
+        queue = self.queue(channel_id)
+        if queue.takes(job.lane, job.outbox_id):
+            queue.put(job, parts_of(0, len(job.payloads)))
+            queue.wake()
+
+    def top_up(self, queue: ChannelQueue) -> None:
+        """After a round of submits: fetch from the disk when a lane has drained."""
+        if queue.channel_id not in self._refilling and queue.lane_to_refill() is not None:
+            task = asyncio.ensure_future(self.refill(queue.channel_id))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def refill(self, channel_id: int) -> None:
+        """Bring rows from the outbox into lanes that have room: at the start, and after an overflow."""
+        if channel_id in self._refilling:
+            return
+        self._refilling.add(channel_id)
+        queue = self.queue(channel_id)
+        try:
+            while (place := queue.lane_to_refill()) is not None:
+                lane, after = place
+                rows = await self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
+                wanted = set(queue.refilled(lane, [row[0] for row in rows]))
+                for row_id, _, _, not_before_ms, suspect, blob in rows:
+                    if row_id in wanted:
+                        row = OutboxRow(
+                            row_id, channel_id, lane, not_before_ms, bool(suspect), _decode_items(blob)
+                        )
+                        await self._load_row(queue, row)
+        finally:
+            self._refilling.discard(channel_id)
+
+    async def _load_row(self, queue: ChannelQueue, row: OutboxRow) -> None:
+        if row.suspect:
+            outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
+            if not isinstance(outcome, Reissued):
+                log.error("an outbox row could not be reissued", outbox_id=row.id, outcome=repr(outcome))
+                return
+            if outcome.row is None:
+                return
+            row = outcome.row
+            queue.handed_over(row.lane, row.id)
+            log.info("resubmitting unanswered messages", outbox_id=row.id, messages=len(row.items))
+        ids = msgspec.json.encode([item.message_id for item in row.items]).decode()
+        found = {record[0]: record for record in await self._store.read("messaging.outgoing", ids)}
+        for item in row.items:
+            record = found.get(item.message_id)
+            if record is None:
+                log.error("a message in the outbox is missing", message_id=item.message_id)
+                continue
+            _, number, access_number, content, segments, expires_ms, _ = record
+            pieces = split(content, item.reference if segments > 1 else None)
+            parts = parts_of(item.mask, segments)
+            job = Job(
+                item.message_id,
+                row.id,
+                row.lane,
+                item.attempt,
+                item.reference,
+                number,
+                access_number,
+                pieces[0].alphabet,
+                [piece.user_data for piece in pieces],
+                expires_ms,
+                len(parts),
+            )
+            if row.not_before_ms > self._clock.now_ms():
+                queue.put_later(job, parts, row.not_before_ms)
+            else:
+                queue.put(job, parts)
+        queue.wake()
+
+    # -- for a link ----------------------------------------------------------------------------------------
+
+    def next(self, queue: ChannelQueue, now_ms: Millis) -> Part | None:
+        """The part for a free slot. Expired ones are stored as such and passed over."""
+        while (part := queue.next(now_ms)) is not None:
+            if part[0].expires_ms > now_ms:
+                return part
+            self._store_result(queue.channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
+        return None
+
+    def answered(
+        self,
+        channel_id: int,
+        job: Job,
+        part: int,
+        kind: AnswerKind,
+        *,
+        status: int,
+        carrier_id: str,
+        error: str,
+        stored: Callable[[], None],
+    ) -> None:
+        """A carrier answered a submit. `stored` is called once the answer is durable (or never will be).
+
+        THROTTLED is not for here: the part goes back with `put_back`, because nothing has happened to it.
+        """
+        self._hooks.part_answered(kind)
+        outcome, retry_at = PART_SUBMITTED, 0
+        if kind is AnswerKind.REFUSED:
+            outcome = PART_REFUSED
+        elif kind is AnswerKind.RETRY:
+            outcome = PART_REFUSED
+            if job.attempt <= len(RETRY_AFTER_SECONDS):
+                retry_at = self._clock.now_ms() + RETRY_AFTER_SECONDS[job.attempt - 1] * 1000
+                if retry_at < job.expires_ms:
+                    outcome = PART_RETRY
+
+        def sink(result: Outcome) -> None:
+            stored()
+            if isinstance(result, Answered):
+                if result.retry is not None:
+                    self._keep_retry(channel_id, job, part, result.retry)
+            elif isinstance(result, Refusal):
+                log.error("an answer was not stored; its part goes again at the next start", code=result.code)
+
+        self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, sink)
+
+    def lost(self, channel_id: int, parts: Iterable[Part]) -> None:
+        """A link died before these parts were answered: the carrier may or may not have them. They go again as the
+        next attempt, and their answer will count them uncertain."""
+        queue = self.queue(channel_id)
+        count = 0
+        for job, part in reversed(list(parts)):
+            if job.item_uncertain is None:
+                job.item_uncertain = set()
+            job.item_uncertain.add(part)
+            queue.put_back(job, part)
+            count += 1
+        if count:
+            log.warning("submitting again what a lost link did not answer", channel=channel_id, parts=count)
+
+    def _store_result(
+        self,
+        channel_id: int,
+        job: Job,
+        part: int,
+        outcome: int,
+        status: int,
+        carrier_id: str,
+        error: str,
+        retry_at: Millis,
+        sink: Callable[[Outcome], None],
+    ) -> None:
+        now_ms = self._clock.now_ms()
+        job.unanswered -= 1
+        uncertain = job.item_uncertain is not None and part in job.item_uncertain
+        self._store.post(
+            PartResult(
+                job.message_id,
+                part,
+                len(job.payloads),
+                job.attempt + 1 if uncertain else job.attempt,
+                channel_id,
+                job.outbox_id,
+                carrier_id,
+                status,
+                outcome,
+                job.reference,
+                now_ms,
+                day_of(now_ms),
+                job.unanswered == 0,
+                retry_at,
+                error,
+                uncertain,
+            ),
+            sink,
+        )
+
+    def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
+        item = row.items[0]
+        queue = self.queue(channel_id)
+        queue.handed_over(row.lane, row.id)
+        again = Job(
+            job.message_id,
+            row.id,
+            job.lane,
+            item.attempt,
+            item.reference,
+            job.number,
+            job.access_number,
+            job.alphabet,
+            job.payloads,
+            job.expires_ms,
+            1,
+        )
+        queue.put_later(again, (part,), row.not_before_ms)
+        queue.wake()
+
+
+_ONLY = (1,)
+
+
+def parts_of(mask: int, total: int) -> tuple[int, ...]:
+    """The part numbers of a mask; 0 means all."""
+    if not mask:
+        return _ONLY if total == 1 else tuple(range(1, total + 1))
+    return tuple(part for part in range(1, total + 1) if mask >> (part - 1) & 1)
+
+
+def _nothing(_outcome: Outcome) -> None:
+    """For results nobody waits for."""
