@@ -1,0 +1,130 @@
+"""What becomes of one part: decided by a keyed hash of the part itself, never by the order of arrival.
+
+The key is the scenario's seed; hashed are destination, source, place in the long message, payload, and how often the
+same part was seen before. The concatenation reference is left out, for senders choose it at random. So a run with the same
+seed and the same parts ends the same, on however many links and in whatever order they travel.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable
+from fnmatch import translate
+from hashlib import blake2b
+from struct import Struct
+
+import msgspec
+
+from hongyan.carriers.simulator.magic import MAGIC
+from hongyan.carriers.simulator.parts import Part, text_of
+from hongyan.carriers.simulator.scenario import DELIVERED, Delay, Rule, Scenario, SubmitError
+
+_DRAWS = Struct("<9I")
+_ONE = 1 << 32
+
+
+class Fate(msgspec.Struct, frozen=True, gc=False):
+    """The decision. `error`: the submit is refused and nothing else counts. Times in seconds.
+
+    `hold`: until the submit is answered. `delay`: from the submit to the receipt. `early`: the receipt goes before
+    the answer. `lost`: the phone gets the text, the sender no receipt. `copies`: how often the receipt is sent.
+    """
+
+    error: SubmitError | None
+    hold: float
+    code: str
+    delay: float
+    early: bool
+    lost: bool
+    copies: int
+
+
+class Fates:
+    """Decides by one scenario."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._answers = scenario.answers
+        self._receipts = scenario.receipts
+        self._hash = blake2b(key=scenario.seed.to_bytes(16, "big", signed=True), digest_size=_DRAWS.size)
+        self._hold = _sampler(scenario.answers.delay)
+        self._delay = _sampler(scenario.receipts.delay)
+        self._rules = tuple((_matcher(rule), rule) for rule in scenario.rules)
+        self._magic = MAGIC if scenario.magic_numbers else {}
+
+    def decide(self, part: Part, occurrence: int) -> Fate:
+        """The fate of `part`, seen `occurrence` times before."""
+        answers, receipts = self._answers, self._receipts
+        mark = f"{part.number}\0{part.source}\0{part.index}/{part.total}\0{occurrence}\0".encode()
+        digest = self._hash.copy()
+        digest.update(mark + part.body)
+        draws = _DRAWS.unpack(digest.digest())
+        error, which_error, hold, failure, which_failure, delay, lost, doubled, order = draws
+
+        rule = self._rule(part, occurrence)
+        hold_seconds = self._hold(hold / _ONE)
+        refused = rule.submit_error if rule else None
+        if refused is None and error < answers.error_rate * _ONE:
+            refused = answers.error_codes[which_error % len(answers.error_codes)]
+        if refused is not None:
+            return Fate(refused, hold_seconds, "", 0.0, early=False, lost=False, copies=0)
+
+        code = DELIVERED
+        if failure < receipts.failure_rate * _ONE:
+            code = receipts.failure_codes[which_failure % len(receipts.failure_codes)]
+        seconds = self._delay(delay / _ONE)
+        is_lost = lost < receipts.loss_rate * _ONE
+        copies = 2 if doubled < receipts.duplicate_rate * _ONE else 1
+        early = order < receipts.early_rate * _ONE
+        if not early and _ONE - order <= receipts.reorder_rate * _ONE:
+            seconds += receipts.reorder_by
+        if rule:
+            code = rule.receipt_code or code
+            seconds = seconds if rule.receipt_delay is None else rule.receipt_delay
+            is_lost = is_lost or rule.lose_receipt
+            copies = 2 if rule.duplicate_receipt else copies
+            early = early or rule.early_receipt
+        if early:
+            seconds, hold_seconds = 0.0, hold_seconds + receipts.early_by
+        return Fate(None, hold_seconds, code, seconds, early, is_lost, copies)
+
+    def _rule(self, part: Part, occurrence: int) -> Rule | None:
+        for matches, rule in self._rules:
+            if matches(part) and not 0 < rule.first_times <= occurrence:
+                return rule
+        rule_of_number = self._magic.get(part.number)
+        if rule_of_number and 0 < rule_of_number.first_times <= occurrence:
+            return None
+        return rule_of_number
+
+
+def _sampler(delay: Delay) -> Callable[[float], float]:
+    """From a share (0..1) of all parts to seconds: straight lines between the percentiles."""
+    points = delay.points()
+    if len(points) == 2:
+        low, span = delay.min, delay.max - delay.min
+        return lambda share: low + share * span
+    shares = [share for share, _ in points]
+
+    def sample(share: float) -> float:
+        right = max(1, bisect_left(shares, share))
+        (share_low, wait_low), (share_high, wait_high) = points[right - 1], points[right]
+        return wait_low + (share - share_low) / (share_high - share_low) * (wait_high - wait_low)
+
+    return sample
+
+
+def _matcher(rule: Rule) -> Callable[[Part], bool]:
+    """One test for all the patterns that a rule gives."""
+    number = re.compile(translate(rule.number)).match if rule.number is not None else None
+    sender = re.compile(translate(rule.sender)).match if rule.sender is not None else None
+    content = re.compile(rule.content).search if rule.content is not None else None
+
+    def matches(part: Part) -> bool:
+        return (
+            (number is None or number(part.number) is not None)
+            and (sender is None or sender(part.source) is not None)
+            and (content is None or content(text_of(part)) is not None)
+        )
+
+    return matches

@@ -1,0 +1,114 @@
+"""What travels through the simulated carrier, whatever protocol brought it.
+
+A protocol front turns a submit into a `Part` and an `Answer` into its response, and a `Delivery` (a receipt) or a
+`ReplyPart` into its deliver. Nothing here knows a wire format.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from hongyan.carriers.simulator.scenario import SubmitError
+from hongyan.kernel.clock import Millis
+from hongyan.kernel.text import Alphabet, Segment, decode
+
+
+class Charset(enum.IntEnum):
+    """How a body is to be read."""
+
+    GSM7 = 0
+    ASCII = 1
+    LATIN1 = 2
+    UCS2 = 3
+    GBK = 4
+    BINARY = 5
+
+
+class Wants(enum.IntEnum):
+    """Which receipts the sender asked for."""
+
+    NONE = 0
+    ALWAYS = 1
+    FAILURE = 2
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One submitted part. Addresses as on the wire; `number` is the phone as its owner writes it.
+
+    `body`: user data without the concatenation header. `reference`, `total`, `index`: of that header,
+    (0, 1, 1) without one.
+    """
+
+    source: str
+    destination: str
+    number: str
+    charset: Charset
+    body: bytes
+    reference: int
+    total: int
+    index: int
+    wants: Wants
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What to say to a submit: an error, or a message id. Say it after `hold` seconds."""
+
+    error: SubmitError | None
+    message_id: str
+    hold: float
+
+
+class Delivery(msgspec.Struct, gc=False):
+    """An accepted part on its way to the phone, later the receipt about it. `code` is the receipt's."""
+
+    message_id: str
+    part: Part
+    code: str
+    submitted_ms: Millis
+    done_ms: Millis
+    copies: int
+    lost: bool
+
+
+class ReplyPart(msgspec.Struct, frozen=True, gc=False):
+    """One part of a text typed on a phone, on its way to an access number."""
+
+    number: str
+    to: str
+    segment: Segment
+
+
+Outgoing = Delivery | ReplyPart
+"""What waits for a link that may receive."""
+
+
+_READERS: Mapping[Charset, Callable[[bytes], str]] = MappingProxyType(
+    {
+        Charset.GSM7: lambda body: decode(body, Alphabet.GSM7),
+        Charset.ASCII: lambda body: body.decode("ascii", "replace"),
+        Charset.LATIN1: lambda body: body.decode("latin-1"),
+        Charset.UCS2: lambda body: decode(body, Alphabet.UCS2),
+        Charset.GBK: lambda body: body.decode("gb18030", "replace"),
+        Charset.BINARY: bytes.hex,
+    }
+)
+
+
+def text_of(part: Part) -> str:
+    """What a phone shows of one part; never fails. Binary bodies read as hexadecimal digits."""
+    return _READERS[part.charset](part.body)
+
+
+def national(address: str) -> str:
+    """A phone number as its owner writes it: Chinese ones without country code, others as international digits.
+
+    Source: carrier-protocols notes, sender numbers: strip 86, +86, 0086 for comparison.
+    """
+    if len(address) == 11:
+        return address
+    digits = address.removeprefix("+").removeprefix("00")
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits

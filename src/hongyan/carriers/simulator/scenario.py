@@ -1,0 +1,174 @@
+"""How the simulated carrier behaves, as a typed TOML file. The defaults are a well-behaved carrier.
+
+Knows nothing of sockets or protocols. What happens to a part follows from `fate.py`; this module only says
+what may be asked for and refuses what it does not understand. Every key is explained in README.md.
+Durations are seconds, rates are shares of all parts (0..1).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from hongyan.kernel.errors import Misconfigured
+
+Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Seed = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+ReceiptCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9:]{5,7}\Z")]
+"""`DELIVRD`, `UNDELIV`, … or a network element's code such as `MK:0001` (seven characters, CMPP's Stat)."""
+
+NamedError = Literal["throttled", "queue_full", "bad_destination", "bad_source", "rejected", "system_error"]
+SubmitError = NamedError | Annotated[int, msgspec.Meta(ge=1, le=0xFFFF_FFFF)]
+"""A name that every protocol front translates, or a raw status in the numbering of the link's protocol."""
+
+DELIVERED = "DELIVRD"
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Delay(_Table, frozen=True):
+    """A distribution of waiting times: straight lines between the given percentiles."""
+
+    min: Seconds = 0.0
+    max: Seconds = 0.0
+    p50: Seconds | None = None
+    p90: Seconds | None = None
+    p99: Seconds | None = None
+
+    def __post_init__(self) -> None:
+        waits = [wait for _, wait in self.points()]
+        if waits != sorted(waits):
+            raise ValueError("a delay must grow from min over p50, p90, p99 to max")
+
+    def points(self) -> list[tuple[float, float]]:
+        """(share of all parts, seconds) from (0, min) to (1, max)."""
+        middle = ((0.5, self.p50), (0.9, self.p90), (0.99, self.p99))
+        return [
+            (0.0, self.min),
+            *((share, wait) for share, wait in middle if wait is not None),
+            (1.0, self.max),
+        ]
+
+
+class Answers(_Table, frozen=True):
+    """What the carrier says to a submit."""
+
+    delay: Delay = Delay()
+    error_rate: Rate = 0.0
+    error_codes: Annotated[tuple[SubmitError, ...], msgspec.Meta(min_length=1)] = ("rejected",)
+    throttle_per_second: Count = 0
+    queue_limit: Count = 0
+
+
+class Receipts(_Table, frozen=True):
+    """What the carrier reports afterwards."""
+
+    delay: Delay = Delay(min=0.3, max=1.0)
+    failure_rate: Rate = 0.0
+    failure_codes: Annotated[tuple[ReceiptCode, ...], msgspec.Meta(min_length=1)] = (
+        "UNDELIV",
+        "EXPIRED",
+        "REJECTD",
+        "MK:0001",
+    )
+    loss_rate: Rate = 0.0
+    duplicate_rate: Rate = 0.0
+    duplicate_after: Seconds = 0.5
+    reorder_rate: Rate = 0.0
+    reorder_by: Seconds = 3.0
+    early_rate: Rate = 0.0
+    early_by: Seconds = 0.1
+    window: Positive = 100
+    retry_after: Seconds = 1.0
+    keep: Positive = 500_000
+
+
+class Links(_Table, frozen=True):
+    """What the connections suffer."""
+
+    max_links: Positive = 16
+    drop_after_submits: Count = 0
+    stall_after_submits: Count = 0
+    stall_seconds: Seconds = 5.0
+
+
+class Rule(_Table, frozen=True):
+    """What happens to parts that match all the given patterns; the first rule that matches decides.
+
+    `number` and `sender` are shell patterns (`*0000`), `content` is a regular expression searched in the text.
+    """
+
+    number: str | None = None
+    sender: str | None = None
+    content: str | None = None
+    first_times: Count = 0
+    submit_error: SubmitError | None = None
+    receipt_code: ReceiptCode | None = None
+    receipt_delay: Seconds | None = None
+    lose_receipt: bool = False
+    duplicate_receipt: bool = False
+    early_receipt: bool = False
+
+    def __post_init__(self) -> None:
+        if self.number is None and self.sender is None and self.content is None:
+            raise ValueError("a rule needs a number, a sender or a content pattern")
+        if self.content is not None:
+            try:
+                re.compile(self.content)
+            except re.error as fault:
+                raise ValueError(f"content is no regular expression: {fault}") from None
+
+
+class Scenario(_Table, frozen=True):
+    """The whole behaviour. `seed` makes random decisions repeat from run to run."""
+
+    seed: Seed = 1
+    magic_numbers: bool = True
+    answers: Answers = Answers()
+    receipts: Receipts = Receipts()
+    links: Links = Links()
+    rules: tuple[Rule, ...] = ()
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario file. Raises Misconfigured, naming the file and the key at fault."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise _bad(str(path), str(fault)) from fault
+    return parse_scenario(text, name=str(path))
+
+
+def parse_scenario(text: str, *, name: str = "scenario") -> Scenario:
+    """A scenario from TOML text. Raises Misconfigured."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Scenario)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
+        raise _bad(name, str(fault)) from fault
+
+
+def convert_scenario(value: Any) -> Scenario:
+    """A scenario from decoded JSON (the control socket). Raises Misconfigured."""
+    try:
+        return msgspec.convert(value, Scenario)
+    except msgspec.ValidationError as fault:
+        raise _bad("scenario", str(fault)) from fault
+
+
+def _bad(name: str, fault: str) -> Misconfigured:
+    return Misconfigured(
+        "simulator.bad_scenario",
+        en=f"the scenario {name} cannot be used: {fault}",
+        zh=f"场景 {name} 无法使用：{fault}",
+        name=name,
+        fault=fault,
+    )

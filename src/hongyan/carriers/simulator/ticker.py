@@ -1,0 +1,52 @@
+"""One timer for the whole simulator: everything that waits is looked at together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from hongyan.kernel.clock import Clock
+
+TICK = 0.01
+"""Seconds between two looks while something is due."""
+
+
+class Ticking(Protocol):
+    """A part of the simulator that has to be woken."""
+
+    def tick(self, now: float) -> float | None:
+        """Do what is due at `now` (monotonic seconds).
+
+        Answers after how many seconds it wants to be called again, None when nothing waits.
+        """
+        ...
+
+
+class Ticker:
+    """Calls the `members` in order, at most every TICK seconds, and not at all while nobody waits."""
+
+    def __init__(self, clock: Clock, members: Sequence[Ticking]) -> None:
+        self._clock = clock
+        self._members = members
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def soon(self) -> None:
+        """Something new may wait: look at it within TICK seconds."""
+        if self._timer is not None:
+            if self._timer.when() - self._loop.time() <= TICK:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_later(TICK, self._tick)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _tick(self) -> None:
+        self._timer = None
+        now = self._clock.monotonic()
+        waits = [wait for member in self._members if (wait := member.tick(now)) is not None]
+        if waits:
+            self._timer = self._loop.call_later(max(TICK, min(waits)), self._tick)

@@ -1,0 +1,84 @@
+"""What a scenario file may say, and how mistakes in it are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hongyan.carriers.simulator.scenario import Scenario, convert_scenario, load_scenario, parse_scenario
+from hongyan.kernel.errors import Misconfigured
+
+
+def test_the_default_carrier_is_well_behaved() -> None:
+    scenario = Scenario()
+    assert scenario.answers.error_rate == 0
+    assert (
+        scenario.receipts.failure_rate == scenario.receipts.loss_rate == scenario.receipts.duplicate_rate == 0
+    )
+    assert (scenario.receipts.delay.min, scenario.receipts.delay.max) == (0.3, 1.0)
+
+
+def test_an_empty_file_is_the_default() -> None:
+    assert parse_scenario("") == Scenario()
+
+
+def test_every_section_is_read() -> None:
+    scenario = parse_scenario(
+        """
+        seed = 7
+        magic_numbers = false
+        [answers]
+        delay = { min = 0.01, max = 0.05 }
+        error_rate = 0.1
+        error_codes = ["system_error", 0x45]
+        throttle_per_second = 50
+        queue_limit = 1000
+        [receipts]
+        delay = { min = 0.1, p50 = 0.2, p90 = 1, p99 = 5, max = 60 }
+        window = 10
+        [links]
+        drop_after_submits = 100
+        [[rules]]
+        number = "*0000"
+        receipt_code = "UNDELIV"
+        """
+    )
+    assert scenario.answers.error_codes == ("system_error", 0x45)
+    assert scenario.receipts.delay.points() == [(0.0, 0.1), (0.5, 0.2), (0.9, 1), (0.99, 5), (1.0, 60)]
+    assert scenario.rules[0].number == "*0000"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("sead = 1", "sead"),
+        ("[receipts]\nlos_rate = 0.1", "los_rate"),
+        ("[answers]\nerror_rate = 1.5", "error_rate"),
+        ("[answers]\nerror_codes = ['never_heard_of']", "error_codes"),
+        ("[answers]\nerror_codes = []", "error_codes"),
+        ("[receipts]\ndelay = { min = 2, max = 1 }", "delay must grow"),
+        ("[receipts]\nfailure_codes = ['much too long']", "failure_codes"),
+        ("[[rules]]\nreceipt_code = 'UNDELIV'", "rule needs"),
+        ("[[rules]]\ncontent = '('\nlose_receipt = true", "regular expression"),
+        ("seed = 'one'", "seed"),
+        (f"seed = {1 << 70}", "seed"),
+        ("this is no toml", "line 1"),
+    ],
+)
+def test_mistakes_are_named(text: str, names: str) -> None:
+    with pytest.raises(Misconfigured, match=names) as caught:
+        parse_scenario(text, name="my.toml")
+    assert caught.value.code == "simulator.bad_scenario"
+    assert "my.toml" in caught.value.zh
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"none\.toml"):
+        load_scenario(tmp_path / "none.toml")
+
+
+def test_json_takes_the_same_keys() -> None:
+    assert convert_scenario({"receipts": {"loss_rate": 0.5}}).receipts.loss_rate == 0.5
+    with pytest.raises(Misconfigured):
+        convert_scenario({"receipts": {"loss": 0.5}})
