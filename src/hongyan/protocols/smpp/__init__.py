@@ -1,0 +1,43 @@
+"""SMPP 3.4 without I/O: codec, receipts, and sessions for both sides.
+
+Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `decode`/`encode`, `parse_receipt`, `status_of`.
+"""
+
+from hongyan.protocols.smpp.client import ClientSession, Credentials
+from hongyan.protocols.smpp.codec import Pdu, Unreadable, decode, encode, encode_pdu
+from hongyan.protocols.smpp.encoders import MessageEncoder, deliver_encoder, submit_encoder
+from hongyan.protocols.smpp.receipt import (
+    ReceiptFields,
+    content_of,
+    is_receipt,
+    parse_receipt,
+    receipt_text,
+)
+from hongyan.protocols.smpp.server import ServerSession
+from hongyan.protocols.smpp.session import Timing
+from hongyan.protocols.smpp.states import Role, State
+from hongyan.protocols.smpp.status import Status, status_of
+
+__all__ = [
+    "ClientSession",
+    "Credentials",
+    "MessageEncoder",
+    "Pdu",
+    "ReceiptFields",
+    "Role",
+    "ServerSession",
+    "State",
+    "Status",
+    "Timing",
+    "Unreadable",
+    "content_of",
+    "decode",
+    "deliver_encoder",
+    "encode",
+    "encode_pdu",
+    "is_receipt",
+    "parse_receipt",
+    "receipt_text",
+    "status_of",
+    "submit_encoder",
+]
