@@ -101,6 +101,7 @@ BUSINESS: Final[Mapping[str, Row]] = {
     "isv.CODE_ERROR": Row(200, "传入扩展码不可用", _DOC),
     "isv.AMOUNT_NOT_ENOUGH": Row(200, "账户余额不足", _DOC),
     "isv.ACCOUNT_ABNORMAL": Row(200, "账户异常", _DOC),
+    "isp.GATEWAY_ERROR": Row(200, "没有可用的短信通道", _DOC),
 }
 """The vendor's business codes; HTTP 200 and Chinese, as clients in the field compare them."""
 
@@ -128,6 +129,9 @@ OUR_CODES: Final[Mapping[str, str]] = {
     "template.param_has_link": "isv.PARAM_NOT_SUPPORT_URL",
     "template.param_invalid": "isv.TEMPLATE_PARAMS_ILLEGAL",
     "template.international_only": "isv.DOMESTIC_NUMBER_NOT_SUPPORTED",
+    "template.domestic_only": "isv.MOBILE_NUMBER_ILLEGAL",
+    "content.too_long": "isv.PARAM_LENGTH_LIMIT",
+    "route.none": "isp.GATEWAY_ERROR",
     "content.unsupported": "isv.UNSUPPORTED_CONTENT",
     "extension.malformed": "isv.CODE_ERROR",
     "outid.too_long": "isv.PARAM_LENGTH_LIMIT",

@@ -146,7 +146,7 @@ _SEND_STATUS: Final = {  # SendStatus, and ErrCode when the carrier gave none; s
 def _detail(message: MessageView) -> Answer:
     status, code = _SEND_STATUS[MessageState(message.state)]
     detail: Answer = {
-        "PhoneNum": message.number,
+        "PhoneNum": _national(message.number),
         "SendStatus": status,
         "ErrCode": message.receipt_code if status == _FAILED and message.receipt_code else code,
         "TemplateCode": message.template_code,
@@ -158,6 +158,11 @@ def _detail(message: MessageView) -> Answer:
     if message.out_id is not None:
         detail["OutId"] = message.out_id
     return detail
+
+
+def _national(number: str) -> str:
+    """Mainland numbers without their country code, as the vendor shows them."""
+    return number[2:] if len(number) == 13 and number.startswith("861") else number
 
 
 def _time(ms: int) -> str:
