@@ -5,21 +5,20 @@ Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `decode`/`encod
 
 from hongyan.protocols.smpp.client import ClientSession, Credentials
 from hongyan.protocols.smpp.codec import Pdu, Unreadable, decode, encode, encode_pdu
-from hongyan.protocols.smpp.encoders import MessageEncoder, deliver_encoder, submit_encoder
-from hongyan.protocols.smpp.receipt import (
-    ReceiptFields,
-    content_of,
-    is_receipt,
-    parse_receipt,
-    receipt_text,
-)
+from hongyan.protocols.smpp.content import Content, read_content, text_of
+from hongyan.protocols.smpp.encoders import RECEIPT, UDHI, MessageEncoder, deliver_encoder, submit_encoder
+from hongyan.protocols.smpp.json_form import from_json, to_json
+from hongyan.protocols.smpp.receipt import ReceiptFields, content_of, is_receipt, parse_receipt, receipt_text
 from hongyan.protocols.smpp.server import ServerSession
 from hongyan.protocols.smpp.session import Timing
 from hongyan.protocols.smpp.states import Role, State
 from hongyan.protocols.smpp.status import Status, status_of
 
 __all__ = [
+    "RECEIPT",
+    "UDHI",
     "ClientSession",
+    "Content",
     "Credentials",
     "MessageEncoder",
     "Pdu",
@@ -35,9 +34,13 @@ __all__ = [
     "deliver_encoder",
     "encode",
     "encode_pdu",
+    "from_json",
     "is_receipt",
     "parse_receipt",
+    "read_content",
     "receipt_text",
     "status_of",
     "submit_encoder",
+    "text_of",
+    "to_json",
 ]

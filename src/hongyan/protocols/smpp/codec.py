@@ -104,11 +104,16 @@ def _words(name: str, fault: Exception) -> str:
     return f"{name}: {text}"
 
 
-def encode_body(name: str, fields: Mapping[str, object], tlvs: Mapping[str, TlvValue] | None = None) -> bytes:
-    """The octets after the header. Raises FieldError, naming the field."""
+def _entry(name: str) -> _Entry:
     entry = _BY_NAME.get(name)
     if entry is None:
         raise FieldError(name, "pdu", "is not an SMPP PDU")
+    return entry
+
+
+def encode_body(name: str, fields: Mapping[str, object], tlvs: Mapping[str, TlvValue] | None = None) -> bytes:
+    """The octets after the header. Raises FieldError, naming the field."""
+    entry = _entry(name)
     try:
         body = entry.write(**fields)
     except TypeError:
@@ -129,11 +134,15 @@ def encode(
     A response with an error status and no fields has no body; give fields (even empty ones) to send them.
     Raises:  FieldError.
     """
-    entry = _BY_NAME.get(name)
-    if entry is not None and status and not fields and not tlvs and entry.spec.empty_body_allowed:
-        return frame_of(entry.spec.command_id, b"", sequence, status)
-    body = encode_body(name, fields, tlvs)
-    return frame_of(_BY_NAME[name].spec.command_id, body, sequence, status)
+    spec = _entry(name).spec
+    if status and not fields and not tlvs and spec.empty_body_allowed:
+        return frame_of(spec.command_id, b"", sequence, status)
+    return frame_of(spec.command_id, encode_body(name, fields, tlvs), sequence, status)
+
+
+def spec_of(name: str) -> PduSpec:
+    """The specification of a PDU. Raises FieldError for an unknown name."""
+    return _entry(name).spec
 
 
 def frame_of(command_id: int, body: bytes, sequence: int, status: int = 0) -> bytes:
@@ -143,7 +152,7 @@ def frame_of(command_id: int, body: bytes, sequence: int, status: int = 0) -> by
 
 def encode_pdu(pdu: Pdu) -> bytes:
     """The frame of a Pdu; a decoded one comes back byte for byte when the peer kept to the document."""
-    if not pdu.fields and not pdu.tlvs and _BY_NAME[pdu.name].spec.empty_body_allowed:
+    if not pdu.fields and not pdu.tlvs and spec_of(pdu.name).empty_body_allowed:
         return frame_of(pdu.command_id, b"", pdu.sequence, pdu.status)
     return encode(pdu.name, pdu.fields, pdu.sequence, pdu.status, pdu.tlvs)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from hongyan.protocols.smpp.pdus import SPECS
+from hongyan.protocols.smpp.codec import spec_of
 from hongyan.protocols.wire.compiler import compile_pdu_writer
-from hongyan.protocols.wire.fields import PduSpec
+from hongyan.protocols.wire.errors import FieldError
 
 UDHI = 0x40
 """esm_class bit: the content begins with a user data header (5.2.12)."""
@@ -15,7 +15,9 @@ UDHI = 0x40
 RECEIPT = 0x04
 """esm_class of a delivery receipt (5.2.12)."""
 
-_SPECS: Mapping[str, PduSpec] = {spec.name: spec for spec in SPECS}
+_PER_MESSAGE = frozenset(
+    {"source_addr", "destination_addr", "esm_class", "validity_period", "data_coding", "short_message"}
+)
 
 
 class MessageEncoder(Protocol):
@@ -33,7 +35,8 @@ class MessageEncoder(Protocol):
 
 
 def _encoder(name: str, constants: Mapping[str, int | str]) -> MessageEncoder:
-    spec = _SPECS[name]
+    for key in _PER_MESSAGE & constants.keys():
+        raise FieldError(name, key, "changes with every message")
     fixed: dict[str, object] = {
         "service_type": "",
         "source_addr_ton": 0,
@@ -48,7 +51,7 @@ def _encoder(name: str, constants: Mapping[str, int | str]) -> MessageEncoder:
         "sm_default_msg_id": 0,
         **constants,
     }
-    encoder: MessageEncoder = compile_pdu_writer(spec, fixed)
+    encoder: MessageEncoder = compile_pdu_writer(spec_of(name), fixed)
     return encoder
 
 

@@ -10,9 +10,9 @@ import re
 from typing import NamedTuple
 
 from hongyan.protocols.smpp.codec import Pdu
+from hongyan.protocols.smpp.encoders import RECEIPT
 
 _TYPE_BITS = 0x3C
-_RECEIPT = 0x04
 _INTERMEDIATE = 0x20
 
 
@@ -74,11 +74,11 @@ _KEY = re.compile(r"\b(id|submit[ _]?date|done[ _]?date|stat|err|text) ?: ?(\S*)
 def is_receipt(pdu: Pdu) -> bool:
     """Whether a deliver_sm or data_sm reports on a message of ours, finally or not."""
     kind = pdu.fields.get("esm_class", 0) & _TYPE_BITS
-    return kind in (_RECEIPT, _INTERMEDIATE) or "receipted_message_id" in pdu.tlvs
+    return kind in (RECEIPT, _INTERMEDIATE) or "receipted_message_id" in pdu.tlvs
 
 
 def content_of(pdu: Pdu) -> bytes:
-    """The user data of a message PDU, wherever it travels, with its header if there is one."""
+    """The user data, from short_message or message_payload, with its header if there is one."""
     content: bytes = pdu.fields.get("short_message", b"")
     if content:
         return content

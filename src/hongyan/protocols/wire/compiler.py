@@ -12,6 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from keyword import iskeyword
 from typing import Any
 
 from hongyan.protocols.wire.errors import BodyError, FieldError
@@ -56,11 +57,24 @@ class _Source:
         return self.names[name]
 
 
+def _check_names(fields: Sequence[Field], label: str) -> None:
+    """Field names become variables of the generated functions."""
+    names = [each.name for each in fields]
+    taken = {"d", "p", "e", "value", "item", "complain", "FAULTS", "BodyError"}
+    for name in names:
+        if not name.isidentifier() or iskeyword(name) or name in taken or names.count(name) > 1:
+            raise ValueError(f"{label}: {name!r} cannot name a field")
+    unknown = computed_names(tuple(fields)) - set(names)
+    if unknown:
+        raise ValueError(f"{label}: no field {sorted(unknown)} for a length or count")
+
+
 # --- decoding --------------------------------------------------------------------------------------------
 
 
 def compile_reader(fields: Sequence[Field], label: str) -> Reader:
     """A function that reads the fields into a dict without the computed ones."""
+    _check_names(fields, label)
     source = _Source()
     source.lines.append("def read(d, p):")
     _write_readers(source, fields)
@@ -164,12 +178,12 @@ def compile_writer(
 
     Raises:  FieldError from the function for a value that does not fit; now, for a constant.
     """
+    _check_names(fields, label)
     fixed = dict(constants or {})
     hidden = computed_names(tuple(fields))
     names = [each.name for each in fields if each.name not in hidden]
-    for name in fixed:
-        if name not in names:
-            raise FieldError(label, name, "is not a field")
+    for name in hidden & fixed.keys():
+        raise FieldError(label, name, "is computed")
     explain(fields, label, fixed)
     source = _Source()
     arguments = [name for name in names if name not in fixed]
@@ -247,15 +261,11 @@ def _write_one(source: _Source, each: Field, name: str) -> tuple[bytes, str]:
 
 def _octets_of(each: Field, value: object) -> bytes:
     """The octets of one constant."""
-    writer = compile_writer((_uncounted(each),), each.name)
-    return writer(value)
-
-
-def _uncounted(each: Field) -> Field:
-    """A field that can stand alone: a constant's count is written by its own field."""
-    if isinstance(each, Blob | Repeated):
-        raise FieldError("constants", each.name, "cannot be constant")
-    return each
+    source = _Source()
+    template, part = _write_one(source, each, each.name)
+    source.lines = [f"def write({each.name}):", f"    return {template!r} % ({part},)"]
+    octets: bytes = source.make("write", f"constant {each.name}")(value)
+    return octets
 
 
 def _item_writer(item: Field | tuple[Field, ...] | Choice, label: str) -> Callable[[Any], bytes]:
@@ -283,7 +293,7 @@ def explain(fields: Sequence[Field], label: str, values: Mapping[str, object]) -
     """Raise FieldError for the first value that does not fit its field."""
     by_name = {each.name: each for each in fields}
     for name, value in values.items():
-        reason = _reason(by_name[name], value)
+        reason = _reason(by_name[name], value) if name in by_name else "is not a field"
         if reason is not None:
             raise FieldError(label, name, reason)
 
@@ -297,32 +307,81 @@ def _complain(fields: Sequence[Field], label: str, values: Mapping[str, object])
 
 
 def _reason(each: Field, value: object) -> str | None:
-    match each:
-        case UInt():
-            if not isinstance(value, int):
-                return f"must be an integer, not {type(value).__name__}"
+    """Why a value does not fit, None when it does."""
+    kind = _PYTHON[type(each)]
+    if not isinstance(value, kind):
+        return f"must be {_WORDS[type(each)]}, not {type(value).__name__}"
+    match each, value:
+        case UInt(), int():
             return None if 0 <= value < 1 << 8 * each.size else f"does not fit {each.size} octets: {value}"
-        case CString() | FixedText():
-            if not isinstance(value, str):
-                return f"must be text, not {type(value).__name__}"
-            room = each.limit - 1 if isinstance(each, CString) else each.width
-            if len(value) > room:
-                return f"has {len(value)} characters; {room} fit"
-            if "\0" in value:
-                return "contains NUL"
-            return None if all(ord(c) < 256 for c in value) else "has characters that are not octets"
-        case Octets() | Blob():
-            if not isinstance(value, bytes):
-                return f"must be bytes, not {type(value).__name__}"
-            if isinstance(each, Octets):
-                return (
-                    None if len(value) == each.width else f"must have {each.width} octets, not {len(value)}"
-                )
+        case CString(), str():
+            return _text_reason(value, each.limit - 1)
+        case FixedText(), str():
+            return _text_reason(value, each.width)
+        case Octets(), bytes():
+            return None if len(value) == each.width else f"must have {each.width} octets, not {len(value)}"
+        case Blob(), bytes():
             return None if len(value) <= each.limit else f"has {len(value)} octets; {each.limit} fit"
-        case Repeated():
-            if not isinstance(value, list | tuple):
-                return f"must be a list, not {type(value).__name__}"
-            return None if len(value) <= 255 else f"has {len(value)} items; 255 fit"
+        case Repeated(), _:
+            return _items_reason(each, list(value))
+    raise AssertionError(each)
+
+
+_PYTHON: dict[type, Any] = {
+    UInt: int,
+    CString: str,
+    FixedText: str,
+    Octets: bytes,
+    Blob: bytes,
+    Repeated: (list, tuple),
+}
+_WORDS: dict[type, str] = {
+    UInt: "an integer",
+    CString: "text",
+    FixedText: "text",
+    Octets: "bytes",
+    Blob: "bytes",
+    Repeated: "a list",
+}
+
+
+def _text_reason(value: str, room: int) -> str | None:
+    if len(value) > room:
+        return f"has {len(value)} characters; {room} fit"
+    if "\0" in value:
+        return "contains NUL"
+    return None if all(ord(c) < 256 for c in value) else "has characters that are not octets"
+
+
+_MOST_ITEMS = 255
+
+
+def _items_reason(each: Repeated, items: list[object]) -> str | None:
+    if len(items) > _MOST_ITEMS:
+        return f"has {len(items)} items; {_MOST_ITEMS} fit"
+    for position, item in enumerate(items):
+        reason = _item_reason(each.item, item)
+        if reason is not None:
+            return f"[{position}] {reason}"
+    return None
+
+
+def _item_reason(layout: Field | tuple[Field, ...] | Choice, item: object) -> str | None:
+    if not isinstance(layout, tuple | Choice):
+        return _reason(layout, item)
+    if not isinstance(item, Mapping):
+        return f"must be a record, not {type(item).__name__}"
+    values = dict(item)
+    if isinstance(layout, Choice):
+        flag = values.pop(layout.flag, None)
+        if flag not in layout.layouts:
+            return f"{layout.flag} must be one of {sorted(layout.layouts)}, not {flag!r}"
+        layout = layout.layouts[flag]
+    try:
+        explain(layout, "item", values)
+    except FieldError as found:
+        return f"{found.facts['field']} {found.facts['reason']}"
+    return None
 
 
 def compile_pdu_writer(spec: PduSpec, constants: Mapping[str, object] | None = None) -> Callable[..., bytes]:

@@ -49,6 +49,11 @@ class TlvTable:
         self._by_tag = {row.tag: row for row in self.rows}
         self._by_name = {row.name: row for row in self.rows}
 
+    def kind_of(self, name: str) -> Kind:
+        """How a parameter is shown; unknown ones are OCTETS."""
+        row = self._by_name.get(name)
+        return Kind.OCTETS if row is None else row.kind
+
     def read(self, data: bytes, at: int) -> dict[str, TlvValue]:
         """Parameters from `at` to the end. Raises BodyError when the last one is cut short."""
         found: dict[str, TlvValue] = {}
