@@ -91,14 +91,14 @@ class AliyunDoor:
         exchange = _Exchange(scope)
         error = None
         try:
-            answer = await self._answer(exchange, receive)
+            body = _json(await self._answer(exchange, receive))
         except ClientGone:
             return
         except Exception as cause:  # noqa: BLE001  whatever happens, the client reads JSON
             error = _vendor_error(exchange, cause)
-            answer = _error_body(exchange, error)
+            body = _json(_error_body(exchange, error))
         status, code = (error.status, error.code) if error else (200, "OK")
-        await _send(send, exchange.request_id, status, _json(answer), error)
+        await _send(send, exchange.request_id, status, body, error)
         if self._observe:
             self._observe(exchange.name, code, status, perf_counter() - started)
 
