@@ -1,0 +1,47 @@
+"""`hongyan`: one file per command group, imported when its group is used, so that start-up stays fast."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+from hongyan.kernel.errors import HongyanError
+
+GROUPS: dict[str, tuple[str, str]] = {
+    "serve": ("serve", "Start the platform. 启动平台。"),
+    "demo": ("demo", "One real message, seen end to end. 演示一条短信的全程。"),
+    "sandbox": ("sandbox", "A ready-made tenant to try things with. 现成的测试租户。"),
+    "inbox": ("inbox", "The sandbox's phones: what arrived, and answering. 沙箱的虚拟手机。"),
+    "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
+    "review": ("review", "The reviewer's decisions. 审核。"),
+    "status": ("status", "What the platform counted. 平台统计。"),
+    "simulate": ("simulate", "A simulated carrier in the foreground. 前台运行运营商模拟器。"),
+}
+"""Command group -> (module of hongyan.cli, help)."""
+
+
+def main() -> None:
+    """Exit codes: 0 done, 1 refused or found wanting, 2 wrong usage, 70 a part of us died, 78 misconfigured."""
+    from cyclopts import App
+
+    from hongyan import __version__
+    from hongyan.cli.failures import exit_code, explain
+
+    app = App(
+        name="hongyan",
+        version=__version__,
+        help="Hongyan (鸿雁), a Short Message Service that you run yourself. 可自行运营的短信服务。",
+    )
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    for name, (module, words) in GROUPS.items():
+        if name == wanted:
+            app.command(import_module(f"hongyan.cli.{module}").app, name=name)
+        else:
+            app.command(App(name=name, help=words))
+    try:
+        app()
+    except HongyanError as error:
+        explain(error)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -76,6 +76,8 @@ class Accepting:
         prices: PriceBook,
         dispatcher: Dispatcher,
         number_hash: NumberHash,
+        *,
+        most_backlog: int,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -85,12 +87,20 @@ class Accepting:
         self._prices = prices
         self._dispatcher = dispatcher
         self._hash = number_hash
+        self._most_backlog = most_backlog
         self._reference = ids.next() & 0xFF
         self._loop = asyncio.get_running_loop()
 
     async def accept(self, request: SendRequest) -> SendAccepted:
         """Store the request's messages, all or none. Raises Refused with one of the codes of docs/errors.md."""
         account_id = request.account_id
+        if self._dispatcher.backlog >= self._most_backlog:
+            raise Throttled(
+                "throttled",
+                en="too many messages wait for the carriers; try again later",
+                zh="等待发送的短信过多，请稍后重试",
+                backlog=self._dispatcher.backlog,
+            )
         if not request.items or len(request.items) > MOST_ITEMS:
             raise Refused(
                 "number.too_many",

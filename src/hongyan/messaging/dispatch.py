@@ -70,6 +70,8 @@ class Dispatcher:
         self._queues: dict[int, ChannelQueue] = {}
         self._refilling: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.backlog = 0
+        """Messages in the outbox, in memory or on the disk."""
 
     def queue(self, channel_id: int) -> ChannelQueue:
         """The queue of one channel, made on first use."""
@@ -87,6 +89,7 @@ class Dispatcher:
 
     def hand_over(self, channel_id: int, job: Job) -> None:
         """A message was committed. It goes into its lane, or stays on the disk when the lane is full."""
+        self.backlog += 1
         queue = self.queue(channel_id)
         if queue.takes(job.lane, job.outbox_id):
             queue.put(job, parts_of(0, len(job.payloads)))
@@ -125,6 +128,7 @@ class Dispatcher:
             if not isinstance(outcome, Reissued):
                 log.error("an outbox row could not be reissued", outbox_id=row.id, outcome=repr(outcome))
                 return
+            self.backlog -= len(row.items) - (len(outcome.row.items) if outcome.row is not None else 0)
             if outcome.row is None:
                 return
             row = outcome.row
@@ -206,6 +210,10 @@ class Dispatcher:
 
         self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, sink)
 
+    def throttled(self) -> None:
+        """A carrier had no room for a part; it was put back and nothing else has happened."""
+        self._hooks.part_answered(AnswerKind.THROTTLED)
+
     def lost(self, channel_id: int, parts: Iterable[Part]) -> None:
         """A link died before these parts were answered: the carrier may or may not have them. They go again as the
         next attempt, and their answer will count them uncertain."""
@@ -234,6 +242,8 @@ class Dispatcher:
     ) -> None:
         now_ms = self._clock.now_ms()
         job.unanswered -= 1
+        if not job.unanswered:
+            self.backlog -= 1
         uncertain = job.item_uncertain is not None and part in job.item_uncertain
         self._store.post(
             PartResult(
@@ -261,6 +271,7 @@ class Dispatcher:
         item = row.items[0]
         queue = self.queue(channel_id)
         queue.handed_over(row.lane, row.id)
+        self.backlog += 1
         again = Job(
             job.message_id,
             row.id,

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from hongyan.kernel.clock import BEIJING, day_of
-from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import first_id_of_day
 from hongyan.kernel.numbers import parse_number
 from hongyan.messaging.accept import Accepting, NumberHash
@@ -61,14 +60,10 @@ class Messaging:
             rows = await self._store.read("messaging.recent_to", *place, number_hash)
         return [_view(row) for row in rows]
 
-    async def message(self, message_id: int) -> MessageView:
-        """One message. Raises Refused("message.unknown")."""
+    async def message(self, message_id: int) -> MessageView | None:
+        """One message, or None."""
         row = one(await self._store.read("messaging.message", message_id))
-        if row is None:
-            raise Refused(
-                "message.unknown", en=f"there is no message {message_id}", zh=f"没有短信 {message_id}"
-            )
-        return _view(row)
+        return None if row is None else _view(row)
 
     async def parts(self, message_id: int) -> list[PartView]:
         """Every stored answer of a carrier for a message, in order of attempts."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from hongyan.storage.port import Done, Outcome
+
 
 class Topics:
     """Subscribers by topic; called in the event loop after a commit."""
@@ -18,3 +20,15 @@ class Topics:
         for topic, key in topics:
             for callback in self._callbacks.get(topic, ()):
                 callback(key)
+
+    def telling(
+        self, topics: Iterable[tuple[str, str]], sink: Callable[[Outcome], None]
+    ) -> Callable[[Outcome], None]:
+        """`sink`, preceded by the news when the change was stored."""
+
+        def told(outcome: Outcome) -> None:
+            if isinstance(outcome, Done):
+                self.tell(topics)
+            sink(outcome)
+
+        return told

@@ -17,7 +17,7 @@ import structlog
 
 from hongyan.kernel.errors import Misconfigured
 from hongyan.storage.grouping import UNAVAILABLE, Entry, Grouper, Sink, settle
-from hongyan.storage.port import Change, Command, Done, Outcome
+from hongyan.storage.port import Change, Command, Outcome
 from hongyan.storage.sqlite.database import FILE, open_reading
 from hongyan.storage.sqlite.writer import Hello
 from hongyan.storage.statements import catalogue
@@ -45,6 +45,7 @@ class SqliteStore:
         self._reading = ThreadPoolExecutor(1, "sqlite-read")
         self._statements = catalogue("sqlite")
         self.last_message_id = 0
+        self.open_items = 0
         self.groups = 0
         self.rows = 0
 
@@ -68,6 +69,7 @@ class SqliteStore:
         if hello.code:
             raise Misconfigured(hello.code, en=hello.en, zh=hello.zh)
         self.last_message_id = hello.last_message_id
+        self.open_items = hello.open_items
         self._lost = lost
         self._reader = open_reading(self._data / FILE)
 
@@ -77,12 +79,19 @@ class SqliteStore:
         return self._grouper.waiting
 
     @property
+    def closed(self) -> bool:
+        """The writer is gone."""
+        return self._closed
+
+    @property
     def pid(self) -> int:
         """The writer's process."""
         return self._process.pid
 
     def post(self, command: Command, sink: Sink) -> None:
         """Join the next group; `sink` gets the outcome. Raises Throttled when the queue is full."""
+        if isinstance(command, Change) and command.topics:
+            sink = self._topics.telling(command.topics, sink)
         self._grouper.put(command, sink)
         if not self._flush_planned and self._at_writer is None:
             self._flush_planned = True
@@ -92,14 +101,7 @@ class SqliteStore:
     def commit(self, command: Command) -> asyncio.Future[Outcome]:
         """Join the next group. Raises Throttled when the queue is full."""
         future: asyncio.Future[Outcome] = self._loop.create_future()
-
-        def done(outcome: Outcome) -> None:
-            if isinstance(command, Change) and isinstance(outcome, Done):
-                self._topics.tell(command.topics)
-            if not future.done():
-                future.set_result(outcome)
-
-        self.post(command, done)
+        self.post(command, lambda outcome: None if future.done() else future.set_result(outcome))
         return future
 
     async def read(self, name: str, *parameters: Any) -> list[tuple[Any, ...]]:

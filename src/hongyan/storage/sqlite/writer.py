@@ -38,6 +38,7 @@ class Hello(msgspec.Struct, array_like=True):
     en: str = ""
     zh: str = ""
     last_message_id: int = 0
+    open_items: int = 0
 
 
 def receive(peer: socket.socket, buffer: bytearray) -> bytes | None:
@@ -110,7 +111,7 @@ def main() -> int:
         connection = open_writing(options.data / FILE)
         engine = SqliteEngine(connection)
         engine.begin_service()
-        hello = Hello(last_message_id=engine.last_message_id)
+        hello = Hello(last_message_id=engine.last_message_id, open_items=engine.open_items)
     except HongyanError as error:
         hello = Hello(error.code, error.en, error.zh)
     frame = encode(hello)

@@ -1,0 +1,163 @@
+"""The only place that sees every room: builds them and wires them together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from hongyan.billing import PriceBook
+from hongyan.compliance import Compliance, ReviewMode
+from hongyan.compliance.sandbox import platform_sender
+from hongyan.config import Settings
+from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
+from hongyan.kernel.clock import Clock, SystemClock
+from hongyan.kernel.errors import Misconfigured
+from hongyan.kernel.ids import IdMaker
+from hongyan.messaging.accept import Accepting
+from hongyan.messaging.dispatch import Dispatcher
+from hongyan.messaging.model import SendItem, SendRequest
+from hongyan.messaging.receipts import Receipts
+from hongyan.messaging.replies import Replies
+from hongyan.messaging.route import Channel, Router
+from hongyan.messaging.service import Messaging
+from hongyan.server.admin_socket import SOCKET
+from hongyan.server.metrics import Metrics
+from hongyan.storage.port import Store
+from hongyan.storage.sqlite.command_line import CommandLineStore
+
+MAIN_CHANNEL = 1
+"""The one channel there is until channels are configured as records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Every room, wired."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    real_clock: Clock
+    ids: IdMaker
+    vault: Vault
+    metrics: Metrics
+    identity: Identity
+    compliance: Compliance
+    dispatcher: Dispatcher
+    receipts: Receipts
+    replies: Replies
+    messaging: Messaging
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A platform for a command. `first_start`: credentials to show, when this command was the first start."""
+
+    platform: Platform
+    first_start: FirstStart | None
+
+
+def open_data(settings: Settings) -> None:
+    """Make the data folder, for its owner only. Raises Misconfigured."""
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            "settings.data",
+            en=f"the data folder {settings.data} cannot be made: {error.strerror}",
+            zh=f"无法创建数据目录 {settings.data}：{error.strerror}",
+        ) from None
+
+
+def build(settings: Settings, store: Store, *, last_message_id: int = 0) -> Platform:
+    """Wire the rooms on an open store. Needs a running event loop."""
+    clock = SystemClock()
+    real_clock = SystemClock()
+    ids = IdMaker(clock, after=last_message_id)
+    vault = open_vault(settings.data, settings.master_key or None)
+    metrics = Metrics()
+    identity = Identity(store, clock, ids, vault)
+    dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics)
+    late_messaging: list[Messaging] = []
+
+    async def send_phone_code(number: str, code: str) -> None:
+        await _send_phone_code(late_messaging[0], identity, compliance, number, code)
+
+    compliance = Compliance(
+        store,
+        clock,
+        ids,
+        vault,
+        ReviewMode(settings.review),
+        identity=identity,
+        send_phone_code=send_phone_code,
+    )
+    router = Router((Channel(MAIN_CHANNEL, "main", settings.access_number),))
+    accepting = Accepting(
+        store,
+        clock,
+        ids,
+        compliance,
+        router,
+        PriceBook(),
+        dispatcher,
+        vault.blind_index,
+        most_backlog=settings.backlog,
+    )
+    messaging = Messaging(store, accepting, vault.blind_index)
+    late_messaging.append(messaging)
+    return Platform(
+        settings,
+        store,
+        clock,
+        real_clock,
+        ids,
+        vault,
+        metrics,
+        identity,
+        compliance,
+        dispatcher,
+        Receipts(store, clock, metrics),
+        Replies(store, clock, ids, vault.blind_index),
+        messaging,
+    )
+
+
+def root_settings(settings: Settings) -> RootSettings:
+    """What the environment says of the root account."""
+    return RootSettings(
+        settings.root_access_key_id or None,
+        settings.root_access_key_secret or None,
+        settings.root_password or None,
+    )
+
+
+async def _send_phone_code(
+    messaging: Messaging, identity: Identity, compliance: Compliance, number: str, code: str
+) -> None:
+    """The platform's own verification message, through the same door as everybody's."""
+    sender = await platform_sender(identity, compliance)
+    await messaging.accept(
+        SendRequest(
+            account_id=sender.account_id,
+            template_code=sender.template_code,
+            items=(SendItem(number, sender.sign_name, {"code": code}),),
+            request_id="platform",
+        )
+    )
+
+
+@asynccontextmanager
+async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
+    """The rooms for a command on this machine, beside a running server or alone."""
+    open_data(settings)
+    store = CommandLineStore(settings.data, settings.data / SOCKET)
+    store.open()
+    try:
+        platform = build(settings, store)
+        first = None
+        if not store.beside_a_server:
+            first = await platform.identity.first_start(root_settings(settings))
+        yield Opened(platform, first)
+    finally:
+        store.close()

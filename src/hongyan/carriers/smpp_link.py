@@ -1,0 +1,452 @@
+"""One connection to an SMPP carrier: sockets and timers around `protocols.smpp`, and what its events mean for messages.
+
+Connects, binds, submits while the window, the rate and the store allow, stores what comes back, reconnects with a
+growing and jittered wait. What a dead connection never answered goes back to the dispatcher.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+
+import structlog
+
+from hongyan.carriers.throttle import Pause, TokenBucket
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.text import Alphabet, Concat, decode, parse_udh
+from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
+from hongyan.messaging.outgoing import Job
+from hongyan.messaging.receipts import Receipts
+from hongyan.messaging.replies import Replies
+from hongyan.protocols.smpp.client import ClientSession, Credentials
+from hongyan.protocols.smpp.codec import Pdu
+from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
+from hongyan.protocols.smpp.events import (
+    BindRefused,
+    Bound,
+    Delivered,
+    Event,
+    Ignored,
+    LateAnswer,
+    Lost,
+    PeerUnbound,
+    ProtocolBroken,
+    SubmitAnswered,
+)
+from hongyan.protocols.smpp.receipt import content_of, is_receipt, parse_receipt
+from hongyan.protocols.smpp.session import Timing
+from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
+from hongyan.protocols.smpp.times import relative
+from hongyan.protocols.wire.errors import FieldError
+
+log = structlog.get_logger(__name__)
+
+CONNECT_WITHIN = 10.0
+FIRST_RECONNECT = 0.2
+LONGEST_RECONNECT = 60.0
+AFTER_REFUSED_LOGIN = 60.0
+"""Seconds; carriers count login attempts (carrier-protocols.md 8)."""
+TICK = 0.25
+DRAIN_WITHIN = 10.0
+PAUSE_READING_AT = 512
+"""Receipts that wait for the store before the socket is no longer read."""
+
+_THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
+_KINDS = {
+    "ok": AnswerKind.ACCEPTED,
+    "retry": AnswerKind.RETRY,
+    "refused": AnswerKind.REFUSED,
+    "bind": AnswerKind.RETRY,
+}
+
+_validity = lru_cache(maxsize=4096)(relative)
+
+
+class LinkState(Enum):
+    DOWN = "down"
+    CONNECTING = "connecting"
+    BOUND = "bound"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """What the carrier's account sheet says. `rate`: parts a second, 0 for no limit."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str = field(repr=False)
+    window: int = 64
+    rate: float = 0.0
+    source_ton: int = 3
+    source_npi: int = 0
+
+
+class SmppLink:
+    """A transceiver link of one channel. `run` lives as long as the link."""
+
+    def __init__(
+        self,
+        channel_id: int,
+        settings: LinkSettings,
+        *,
+        clock: Clock,
+        dispatcher: Dispatcher,
+        receipts: Receipts,
+        replies: Replies,
+    ) -> None:
+        self._channel_id = channel_id
+        self._settings = settings
+        self._clock = clock
+        self._dispatcher = dispatcher
+        self._receipts = receipts
+        self._replies = replies
+        self._queue = dispatcher.queue(channel_id)
+        self._queue.wake = self._wake
+        self._encode = submit_encoder(
+            source_addr_ton=settings.source_ton, source_addr_npi=settings.source_npi, registered_delivery=1
+        )
+        self._bucket = TokenBucket(settings.rate, settings.rate / 10, clock.monotonic())
+        self._pause = Pause()
+        self._connection: _Connection | None = None
+        self._planned = False
+        self._stopping = asyncio.Event()
+        self._unstored = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.state = LinkState.DOWN
+
+    # -- life ----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Keep the link up until `stop`."""
+        self._loop = asyncio.get_running_loop()
+        await self._dispatcher.refill(self._channel_id)
+        wait = FIRST_RECONNECT
+        while not self._stopping.is_set():
+            self.state = LinkState.CONNECTING
+            ended = await self._connected()
+            self.state = LinkState.DOWN
+            if self._stopping.is_set():
+                break
+            if ended.was_bound:
+                wait = FIRST_RECONNECT
+            elif ended.login_refused:
+                wait = AFTER_REFUSED_LOGIN
+            pause = wait * random.uniform(0.7, 1.3)  # noqa: S311  spreads reconnects, protects nothing
+            log.warning(
+                "carrier link is down", channel=self._channel_id, why=ended.why, again_in=round(pause, 2)
+            )
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            wait = min(wait * 2, LONGEST_RECONNECT)
+        self.state = LinkState.STOPPED
+
+    async def _connected(self) -> _Ended:
+        connection = _Connection(self, self._loop)
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await self._loop.create_connection(
+                    lambda: connection, self._settings.host, self._settings.port
+                )
+        except (OSError, TimeoutError) as error:
+            return _Ended(f"cannot connect to {self._settings.host}:{self._settings.port}: {error}")
+        self._connection = connection
+        ended = await connection.ended
+        self._connection = None
+        self._dispatcher.lost(self._channel_id, connection.session.unanswered())
+        return ended
+
+    async def stop(self) -> bool:
+        """Take no more parts, wait for answers, unbind. True when nothing was left without an answer."""
+        self._stopping.set()
+        clean = True
+        connection = self._connection
+        if connection is not None and self.state is LinkState.BOUND:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_WITHIN):
+                    while connection.session.in_flight or self._unstored or connection.session.open_requests:
+                        await asyncio.sleep(0.01)  # noqa: ASYNC110  three counters, once in the link's life
+            clean = not connection.session.in_flight and not self._unstored
+            connection.leave()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(connection.ended), DRAIN_WITHIN)
+        elif connection is not None:
+            connection.abort()
+        return clean
+
+    @property
+    def in_flight(self) -> int:
+        """Submits without an answer."""
+        return self._connection.session.in_flight if self._connection else 0
+
+    # -- submitting ----------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        """There is something to submit; once for all that comes in this turn of the loop."""
+        if not self._planned and self.state is LinkState.BOUND:
+            self._planned = True
+            self._loop.call_soon(self.pump)
+
+    def pump(self) -> None:
+        """Submit while window, rate, store and socket allow."""
+        self._planned = False
+        connection = self._connection
+        if connection is None or self.state is not LinkState.BOUND or self._stopping.is_set():
+            return
+        session = connection.session
+        now = self._clock.monotonic()
+        if now >= self._pause.until and not connection.congested:
+            now_ms = self._clock.now_ms()
+            free = min(session.window_free, MOST_UNSTORED - self._unstored)
+            while free > 0 and self._bucket.ready(now):
+                part = self._dispatcher.next(self._queue, now_ms)
+                if part is None:
+                    break
+                self._bucket.spend()
+                job, number = part
+                payload = job.payloads[number - 1]
+                try:
+                    body = self._encode(
+                        job.access_number,
+                        job.number,
+                        UDHI if len(job.payloads) > 1 else 0,
+                        _validity((job.expires_ms - now_ms) // 1000),
+                        job.alphabet,
+                        payload,
+                    )
+                except FieldError as error:
+                    self._answer(job, number, AnswerKind.REFUSED, 0, "", f"encode: {error}")
+                    continue
+                session.submit(part, body, now)
+                free -= 1
+            else:
+                if free > 0:
+                    self._loop.call_later(max(self._bucket.wait(), 0.001), self._wake)
+        self._dispatcher.top_up(self._queue)
+        connection.flush()
+
+    # -- what comes ----------------------------------------------------------------------------------------
+
+    def handle(self, event: Event, connection: _Connection) -> None:
+        """One event of the session."""
+        kind = type(event)
+        if kind is SubmitAnswered:
+            assert isinstance(event, SubmitAnswered)
+            self._submit_answered(event)
+        elif kind is Delivered:
+            assert isinstance(event, Delivered)
+            if is_receipt(event.pdu):
+                self._receipt(event, connection)
+            else:
+                self._reply(event, connection)
+        elif isinstance(event, Bound):
+            self.state = LinkState.BOUND
+            log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
+            self._wake()
+        elif isinstance(event, Lost):
+            self._dispatcher.lost(self._channel_id, [event.token])
+        elif isinstance(event, LateAnswer):
+            log.warning("a carrier answered after the timeout; the part had been submitted again")
+        elif isinstance(event, BindRefused):
+            connection.end(_Ended(f"login refused: {event.name}", login_refused=True))
+        elif isinstance(event, PeerUnbound | ProtocolBroken):
+            why = "carrier unbound" if isinstance(event, PeerUnbound) else event.reason
+            connection.end(_Ended(why, was_bound=self.state is LinkState.BOUND))
+        elif isinstance(event, Ignored):
+            log.info("ignored a PDU", channel=self._channel_id, why=event.reason)
+
+    def _submit_answered(self, event: SubmitAnswered) -> None:
+        job, number = event.token
+        now = self._clock.monotonic()
+        if event.status == 0:
+            self._pause.accepted(now)
+            self._answer(job, number, AnswerKind.ACCEPTED, 0, event.message_id, "")
+        elif event.status in _THROTTLED:
+            self._pause.throttled(now)
+            self._queue.put_back(job, number)
+            self._dispatcher.throttled()
+            self._loop.call_later(max(self._pause.until - now, 0.0) + 0.001, self._wake)
+        else:
+            status = status_of(event.status)
+            self._answer(job, number, _KINDS[status.kind], event.status, "", status.name)
+
+    def _answer(
+        self, job: Job, number: int, kind: AnswerKind, status: int, carrier_id: str, error: str
+    ) -> None:
+        self._unstored += 1
+        self._dispatcher.answered(
+            self._channel_id,
+            job,
+            number,
+            kind,
+            status=status,
+            carrier_id=carrier_id,
+            error=error,
+            stored=self._stored,
+        )
+
+    def _stored(self) -> None:
+        self._unstored -= 1
+        self._wake()
+
+    def _receipt(self, event: Delivered, connection: _Connection) -> None:
+        fields = parse_receipt(event.pdu)
+        if not fields.final or not fields.id:
+            connection.answer(event.sequence, 0)
+            return
+        code = fields.stat if fields.delivered or fields.err in ("", "000") else f"{fields.stat}:{fields.err}"
+        sequence = event.sequence
+        self._receipts.came(
+            self._channel_id,
+            fields.id,
+            delivered=fields.delivered,
+            code=code,
+            at_ms=None,
+            stored=lambda stored: connection.answer(sequence, 0 if stored else RX_T_APPN),
+        )
+
+    def _reply(self, event: Delivered, connection: _Connection) -> None:
+        text, concat = text_of(event.pdu)
+        fields = event.pdu.fields
+        sequence = event.sequence
+        task = asyncio.ensure_future(
+            self._replies.came(
+                self._channel_id,
+                fields["source_addr"],
+                fields["destination_addr"],
+                text,
+                concat,
+                lambda stored: connection.answer(sequence, 0 if stored else RX_T_APPN),
+            )
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def new_session(self) -> ClientSession:
+        """A session that has asked to bind."""
+        settings = self._settings
+        now = self._clock.monotonic()
+        session = ClientSession(Timing(window=settings.window), now)
+        session.bind(Credentials(settings.system_id, settings.password), now)
+        return session
+
+    def now(self) -> float:
+        return self._clock.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """Why a connection ended."""
+
+    why: str
+    was_bound: bool = False
+    login_refused: bool = False
+
+
+class _Connection(asyncio.Protocol):
+    """The socket under one session."""
+
+    def __init__(self, link: SmppLink, loop: asyncio.AbstractEventLoop) -> None:
+        self._link = link
+        self._loop = loop
+        self.session = link.new_session()
+        self.ended: asyncio.Future[_Ended] = loop.create_future()
+        self.congested = False
+        self._reading = True
+        self._flush_planned = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._timer = self._loop.call_later(TICK, self._tick)
+        self.flush()
+
+    def data_received(self, data: bytes) -> None:
+        self._take(self.session.receive(data, self._link.now()))
+        if self._reading and self.session.open_requests > PAUSE_READING_AT:
+            self._reading = False
+            self._transport.pause_reading()
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            self._link.handle(event, self)
+        self._link.pump()
+        self.flush()
+
+    def _tick(self) -> None:
+        self._timer = self._loop.call_later(TICK, self._tick)
+        self._take(self.session.tick(self._link.now()))
+
+    def answer(self, sequence: int, status: int) -> None:
+        """Acknowledge a deliver; answers of one turn of the loop leave together."""
+        self.session.answer_deliver(sequence, status)
+        if not self._flush_planned:
+            self._flush_planned = True
+            self._loop.call_soon(self._flush_answers)
+
+    def _flush_answers(self) -> None:
+        self._flush_planned = False
+        if not self._reading and self.session.open_requests < PAUSE_READING_AT // 2:
+            self._reading = True
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+        self.flush()
+
+    def flush(self) -> None:
+        out = self.session.bytes_to_send()
+        if out and not self._transport.is_closing():
+            self._transport.write(b"".join(out))
+
+    def leave(self) -> None:
+        """Unbind politely."""
+        self.session.unbind(self._link.now())
+        self.flush()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def end(self, ended: _Ended) -> None:
+        """The session is over: send what it still has to say, then close."""
+        if not self.ended.done():
+            self.ended.set_result(ended)
+        self.flush()
+        self._transport.close()
+
+    def pause_writing(self) -> None:
+        self.congested = True
+
+    def resume_writing(self) -> None:
+        self.congested = False
+        self._link.pump()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        was_bound = self._link.state is LinkState.BOUND
+        self.session.connection_lost()
+        if not self.ended.done():
+            self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", was_bound))
+
+
+def text_of(pdu: Pdu) -> tuple[str, Concat | None]:
+    """The text of a reply and where it belongs (UDH or sar_* parameters)."""
+    content = content_of(pdu)
+    concat = None
+    if pdu.fields.get("esm_class", 0) & UDHI:
+        concat, content = parse_udh(content)
+    elif "sar_msg_ref_num" in pdu.tlvs:
+        reference, total, index = (
+            int(pdu.tlvs.get(name, 0))
+            for name in ("sar_msg_ref_num", "sar_total_segments", "sar_segment_seqnum")
+        )
+        concat = Concat(reference, total, index, wide=True)
+    coding = pdu.fields.get("data_coding", 0)
+    if coding == Alphabet.UCS2:
+        return decode(content, Alphabet.UCS2), concat
+    if coding in (0, 1):
+        return decode(content, Alphabet.GSM7), concat
+    return content.decode("latin-1"), concat

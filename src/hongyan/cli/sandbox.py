@@ -1,0 +1,37 @@
+"""`hongyan sandbox`: what every tester wants first."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from cyclopts import App
+
+from hongyan.cli.context import Data, Json, opened
+from hongyan.compliance.sandbox import seed_sandbox
+from hongyan.config import read_settings
+from hongyan.server.serve import read_address
+
+app = App(name="sandbox", help="A ready-made tenant to try things with. 现成的测试租户。")
+
+
+@app.command
+def seed(*, data: Data = None, json: Json = False) -> None:
+    """An enterprise tenant with an approved qualification, signature and templates; the same one every time."""
+    found = asyncio.run(_seed(data))
+    if json:
+        print(msgspec.json.encode(found).decode())
+        return
+    width = max(map(len, found))
+    for name, value in found.items():
+        words = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        print(f"{name:<{width}}  {words}")
+
+
+async def _seed(data: Data) -> dict[str, object]:
+    settings = read_settings(data=data)
+    async with opened(data) as platform:
+        tenant = await seed_sandbox(platform.identity, platform.compliance)
+    address = read_address(settings.data)
+    endpoint = address.endpoint if address else f"{settings.host}:{settings.port}"
+    return {"endpoint": endpoint, **tenant}

@@ -1,0 +1,141 @@
+"""Every setting: an environment variable `HONGYAN_…`, a type, a default, a sentence. docs/settings.md lists them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from hongyan.kernel.errors import Misconfigured
+
+PREFIX = "HONGYAN_"
+
+
+def _setting(default: Any, words: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"words": words})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set. Field `x_y` is the variable HONGYAN_X_Y; a flag of `hongyan serve` wins over it."""
+
+    data: Path = _setting(
+        Path("hongyan-data"), "data folder; made on first start, readable by its owner only"
+    )
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8480, "the one HTTP port; 0 takes a free one")
+    database: str = _setting("", "postgresql://… for PostgreSQL; empty for SQLite in the data folder")
+    role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
+    review: str = _setting("auto", "auto: the basic rules decide at once (sandbox); manual: people decide")
+    smpp: str = _setting(
+        "",
+        "smpp://system_id:password@host:port of a carrier; empty starts the sandbox's simulated carrier",
+        secret=True,
+    )
+    access_number: str = _setting("1069000012", "the number messages come from; extension codes are appended")
+    smpp_window: int = _setting(64, "submits without an answer on one link")
+    smpp_rate: int = _setting(0, "parts per second on one link; 0 is unlimited")
+    scenario: str = _setting("", "TOML file for the sandbox's simulated carrier")
+    handsets: int = _setting(10_000, "texts the sandbox's virtual handsets keep; 0 keeps none")
+    root_access_key_id: str = _setting("", "access key of the root account instead of a generated one")
+    root_access_key_secret: str = _setting("", "its secret", secret=True)
+    root_password: str = _setting("", "console password of root instead of a generated one", secret=True)
+    master_key: str = _setting(
+        "", "32 bytes in base64 that seal secrets; empty uses <data>/master.key", secret=True
+    )
+    queue: int = _setting(8_192, "messages that may wait for the store before callers are throttled")
+    lane: int = _setting(
+        5_000, "parts that one lane of a channel keeps in memory; the rest waits on the disk"
+    )
+    backlog: int = _setting(1_000_000, "messages that may wait for carriers before callers are throttled")
+    keep_days: int = _setting(180, "days that messages stay queryable; 0 keeps them for ever")
+    largest_body: int = _setting(2 * 1024 * 1024, "bytes of a request's body")
+    log_level: str = _setting("info", "debug, info, warning or error")
+    log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
+
+    @property
+    def sandbox(self) -> bool:
+        """No carrier configured: a simulated one is started."""
+        return not self.smpp
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
+    """Settings from flags (those that are not None) over the environment. Raises Misconfigured with what to do."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        given = flags.get(item.name)
+        if given is None:
+            text = environment.get(PREFIX + item.name.upper())
+            if text is None or text == "":
+                continue
+            given = _parse(item.name, item.default, text)
+        values[item.name] = given
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+def _parse(name: str, default: object, text: str) -> object:
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError:
+            raise _wrong(name, text, "a whole number", "整数") from None
+    return text
+
+
+def _check(settings: Settings) -> None:
+    if settings.review not in ("auto", "manual"):
+        raise _wrong("review", settings.review, "auto or manual", "auto 或 manual")
+    if settings.role != "all":
+        raise _wrong(
+            "role", settings.role, "all, the only role this version serves", "all（当前版本唯一支持的角色）"
+        )
+    if not 0 <= settings.port <= 65_535:
+        raise _wrong("port", str(settings.port), "0 to 65535", "0 到 65535")
+    for name in ("queue", "lane", "backlog", "smpp_window", "largest_body"):
+        if getattr(settings, name) < 1:
+            raise _wrong(name, str(getattr(settings, name)), "at least 1", "至少为 1")
+    if settings.smpp:
+        carrier_address(settings)
+
+
+def _wrong(name: str, value: str, en: str, zh: str) -> Misconfigured:
+    variable = PREFIX + name.upper()
+    return Misconfigured(
+        "settings.invalid",
+        en=f"{variable} is {value!r}; it must be {en}",
+        zh=f"{variable} 的值 {value!r} 无效，应为{zh}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAddress:
+    """Where and as whom a carrier is reached."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str = field(repr=False)
+
+
+def carrier_address(settings: Settings) -> CarrierAddress:
+    """HONGYAN_SMPP taken apart. Raises Misconfigured."""
+    try:
+        url = urlsplit(settings.smpp)
+        port = url.port or 2775
+    except ValueError:
+        url, port = urlsplit(""), 0
+    if url.scheme != "smpp" or not url.hostname or not url.username:
+        raise Misconfigured(
+            "settings.invalid",
+            en="HONGYAN_SMPP must look like smpp://system_id:password@host:port",
+            zh="HONGYAN_SMPP 的格式应为 smpp://system_id:password@host:port",
+        )
+    return CarrierAddress(url.hostname, port, unquote(url.username), unquote(url.password or ""))

@@ -1,0 +1,160 @@
+"""The one HTTP port: who answers which path, and a guard against slow and endless requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LARGEST_HEAD = 128 * 1024
+"""Bytes of request line and headers; a SendSms with 1,000 numbers in its query has about 16 KiB."""
+HEAD_WITHIN_SECONDS = 15.0
+"""From a request's first byte to its last header. uvicorn itself only limits idle connections."""
+
+_json = msgspec.json.Encoder().encode
+
+
+class Front:
+    """Routes by path. `/` is the vendors' door, so it comes first and costs one comparison."""
+
+    def __init__(
+        self, door: App, console: App, metrics: Callable[[], bytes], ready: Callable[[], dict[str, bool]]
+    ) -> None:
+        self._door = door
+        self._console = console
+        self._metrics = metrics
+        self._ready = ready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        if path == "/":
+            await self._door(scope, receive, send)
+        elif path == "/console" or path.startswith("/console/"):
+            await self._console(scope, receive, send)
+        elif path == "/healthz":
+            await _answer(send, 200, {"alive": True})
+        elif path == "/readyz":
+            parts = self._ready()
+            await _answer(send, 200 if all(parts.values()) else 503, parts)
+        elif path == "/metrics":
+            await _send(send, 200, b"text/plain; version=0.0.4; charset=utf-8", self._metrics())
+        else:
+            words = {
+                "code": "path.unknown",
+                "message": f"nothing here; SDKs use /, people use /console ({path[:200]} was asked for)",
+            }
+            await _answer(send, 404, words)
+
+
+async def _answer(send: Send, status: int, value: object) -> None:
+    await _send(send, status, b"application/json;charset=utf-8", _json(value))
+
+
+async def _send(send: Send, status: int, kind: bytes, body: bytes) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with a bound on the size and the time of a request's head.
+
+    A head that comes in one read, as nearly all do, costs a comparison; only a slow one gets a timer.
+    """
+
+    _head_bytes = 0
+    _in_body = False
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        if not self._in_body:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes:
+            self._wait()
+            if self._head_bytes > LARGEST_HEAD:
+                self._cut()
+
+    def on_headers_complete(self) -> None:
+        self._head_bytes = 0
+        self._in_body = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEAD_WITHIN_SECONDS, self._cut)
+
+    def _cut(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(_CUT)
+            self.transport.close()
+
+
+_CUT_BODY = _json(
+    {"code": "request.head", "message": "the request's headers are too large or came too slowly"}
+)
+_CUT = (
+    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json;charset=utf-8\r\nconnection: close\r\n"
+    b"content-length: " + str(len(_CUT_BODY)).encode() + b"\r\n\r\n" + _CUT_BODY
+)
+
+
+class HttpServer(uvicorn.Server):
+    """uvicorn without its own signal handling: our lifecycle decides when to stop."""
+
+    def __init__(self, app: App, host: str, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                http=GuardedProtocol,
+                loop="none",
+                lifespan="off",
+                ws="none",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                date_header=False,
+                timeout_keep_alive=75,
+                timeout_graceful_shutdown=10,
+                backlog=1024,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    @property
+    def port(self) -> int:
+        """The port in use; differs from the asked one when that was 0."""
+        return int(self.servers[0].sockets[0].getsockname()[1])

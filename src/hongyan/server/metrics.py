@@ -1,0 +1,106 @@
+"""What Prometheus sees. Counting on the way of a message is plain integer addition; the rest is read when scraped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from hongyan.messaging.dispatch import AnswerKind
+from hongyan.storage.port import (
+    RECEIPT_DUPLICATE,
+    RECEIPT_EARLY,
+    RECEIPT_LATE,
+    RECEIPT_MATCHED,
+    Matched,
+)
+
+_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_VERDICTS = {
+    RECEIPT_MATCHED: "matched",
+    RECEIPT_EARLY: "early",
+    RECEIPT_DUPLICATE: "duplicate",
+    RECEIPT_LATE: "late",
+}
+
+
+class Metrics(Collector):
+    """One for each process. Register gauges as functions; they are called when somebody scrapes."""
+
+    def __init__(self) -> None:
+        self._answers: Counter[tuple[str, str, int]] = Counter()
+        self._buckets = [0] * (len(_BOUNDS) + 1)
+        self._seconds = 0.0
+        self._parts: Counter[AnswerKind] = Counter()
+        self._receipts: Counter[int] = Counter()
+        self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
+        self._counters: dict[str, tuple[str, Callable[[], float]]] = {}
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def gauge(self, name: str, words: str, read: Callable[[], float]) -> None:
+        """A value that is read when scraped."""
+        self._gauges[name] = (words, read)
+
+    def counter(self, name: str, words: str, read: Callable[[], float]) -> None:
+        """A total that somebody else counts."""
+        self._counters[name] = (words, read)
+
+    def answered(self, action: str, code: str, status: int, seconds: float) -> None:
+        """The vendor door answered."""
+        self._answers[action, code, status] += 1
+        self._seconds += seconds
+        place = 0
+        for bound in _BOUNDS:
+            if seconds <= bound:
+                break
+            place += 1
+        self._buckets[place] += 1
+
+    def part_answered(self, kind: AnswerKind) -> None:
+        """A carrier answered a submitted part."""
+        self._parts[kind] += 1
+
+    def receipt_stored(self, outcome: Matched) -> None:
+        """A receipt was stored."""
+        self._receipts[outcome.verdict] += 1
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        answers = CounterMetricFamily(
+            "hongyan_api_answers", "answers of the vendor door", labels=["action", "code", "status"]
+        )
+        for (action, code, status), count in self._answers.items():
+            answers.add_metric([action, code, str(status)], count)
+        yield answers
+        buckets: list[tuple[str, float]] = []
+        total = 0
+        for bound, count in zip((*map(str, _BOUNDS), "+Inf"), self._buckets, strict=True):
+            total += count
+            buckets.append((bound, total))
+        seconds = HistogramMetricFamily("hongyan_api_seconds", "time from request to answer")
+        seconds.add_metric([], buckets, self._seconds)
+        yield seconds
+        parts = CounterMetricFamily(
+            "hongyan_parts_answered", "submitted parts by the carrier's answer", labels=["answer"]
+        )
+        for kind in AnswerKind:
+            parts.add_metric([kind.value], self._parts[kind])
+        yield parts
+        receipts = CounterMetricFamily(
+            "hongyan_receipts", "stored receipts by how they were matched", labels=["verdict"]
+        )
+        for verdict, word in _VERDICTS.items():
+            receipts.add_metric([word], self._receipts[verdict])
+        yield receipts
+        for name, (words, read) in self._gauges.items():
+            yield GaugeMetricFamily(name, words, value=read())
+        for name, (words, read) in self._counters.items():
+            yield CounterMetricFamily(name, words, value=read())

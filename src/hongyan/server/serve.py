@@ -1,0 +1,256 @@
+"""A server's life: open the store, start the carrier links, answer requests, and stop without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
+from hongyan.bootstrap import MAIN_CHANNEL, Platform, build, open_data, root_settings
+from hongyan.carriers.simulator.control import Reply, call
+from hongyan.carriers.simulator.handsets import open_inbox
+from hongyan.carriers.smpp_link import LinkSettings, LinkState, SmppLink
+from hongyan.compliance.sandbox import platform_sender
+from hongyan.config import Settings, carrier_address
+from hongyan.console import ConsoleSettings, build_console
+from hongyan.identity import FirstStart
+from hongyan.kernel.errors import HongyanError, Misconfigured
+from hongyan.server.admin_socket import AdminSocket
+from hongyan.server.http import Front, HttpServer
+from hongyan.server.simulated_carrier import SYSTEM_ID, SimulatedCarrier
+from hongyan.storage.port import Change, Done, Maintain
+from hongyan.storage.sqlite.database import FILE, check_version
+from hongyan.storage.sqlite.store import SqliteStore
+
+log = structlog.get_logger(__name__)
+
+ADDRESS_FILE = "server.json"
+MAINTAIN_EVERY = 10.0
+SUPPORTED_MESSAGES = 30_000_000
+"""Retained messages on SQLite beyond which /readyz warns (architecture, Tables)."""
+GC_THRESHOLD = 50_000
+"""Messages wait in memory for their answer, so a generation is full of live objects: look less often."""
+
+
+class Address(msgspec.Struct, frozen=True):
+    """`server.json` in the data folder, while a server runs there."""
+
+    pid: int
+    url: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What `hongyan serve` and the demo tell the person in front of the terminal."""
+
+    url: str
+    endpoint: str
+    first_start: FirstStart | None
+    platform: Platform
+
+
+class Server:
+    """One running node."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._failed: str | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self, started: Callable[[Started], None]) -> int:
+        """Serve until SIGTERM or SIGINT. The exit code: 0, or 70 when a part of us died. Raises Misconfigured."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack, started)
+            await self._stopping.wait()
+            log.info("stopping")
+        return 70 if self._failed else 0
+
+    def stop(self) -> None:
+        """Begin a graceful stop."""
+        self._stopping.set()
+
+    def _lost(self, what: str) -> None:
+        if not self._stopping.is_set():
+            self._failed = what
+            log.error("a process of ours ended unexpectedly; stopping, a restart recovers", process=what)
+            self._stopping.set()
+
+    async def _start(self, stack: contextlib.AsyncExitStack, started: Callable[[Started], None]) -> None:
+        settings = self._settings
+        open_data(settings)
+        store = await self._open_store(stack)
+        platform = build(settings, store, last_message_id=store.last_message_id)
+        platform.dispatcher.backlog = store.open_items
+        first_start = await platform.identity.first_start(root_settings(settings))
+        if settings.sandbox:
+            await platform_sender(platform.identity, platform.compliance)
+        link = await self._open_link(stack, platform)
+        http = HttpServer(self._front(platform, link, store), settings.host, settings.port)
+        serving = asyncio.create_task(self._serve_http(http))
+        stack.push_async_callback(_stop_http, http, serving)
+        while not http.started:
+            if serving.done():
+                raise Misconfigured(
+                    "settings.port",
+                    en=f"cannot listen on {settings.host}:{settings.port}; choose another with --port",
+                    zh=f"无法监听 {settings.host}:{settings.port}，请用 --port 指定其他端口",
+                )
+            await asyncio.sleep(0.005)
+        admin = AdminSocket(settings.data, store)
+        await admin.open()
+        stack.push_async_callback(admin.close)
+        address = self._announce(stack, http.port)
+        maintenance = asyncio.create_task(self._maintain(platform))
+        stack.callback(maintenance.cancel)
+        self._watch(platform, link, store)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_THRESHOLD, 20, 50)
+        log.info("serving", url=address.url, data=str(settings.data), sandbox=settings.sandbox)
+        started(Started(address.url, address.endpoint, first_start, platform))
+
+    async def _open_store(self, stack: contextlib.AsyncExitStack) -> SqliteStore:
+        path = self._settings.data / FILE
+        if path.exists():
+            check_version(path)
+        store = SqliteStore(self._settings.data, most_waiting=self._settings.queue)
+        await store.open(lambda: self._lost("writer"))
+        stack.push_async_callback(store.close)
+        return store
+
+    async def _open_link(self, stack: contextlib.AsyncExitStack, platform: Platform) -> SmppLink:
+        settings = self._settings
+        if settings.sandbox:
+            carrier = SimulatedCarrier(settings.data, scenario=settings.scenario, handsets=settings.handsets)
+            host, port = await carrier.start(lambda: self._lost("simulated carrier"))
+            stack.push_async_callback(carrier.stop)
+            account = LinkSettings(host, port, SYSTEM_ID, "")
+        else:
+            address = carrier_address(settings)
+            account = LinkSettings(address.host, address.port, address.system_id, address.password)
+        link = SmppLink(
+            MAIN_CHANNEL,
+            replace(account, window=settings.smpp_window, rate=settings.smpp_rate),
+            clock=platform.real_clock,
+            dispatcher=platform.dispatcher,
+            receipts=platform.receipts,
+            replies=platform.replies,
+        )
+        running = asyncio.create_task(link.run())
+        stack.push_async_callback(_stop_link, link, running, platform)
+        return link
+
+    def _front(self, platform: Platform, link: SmppLink, store: SqliteStore) -> Front:
+        settings = self._settings
+        door = AliyunDoor(
+            platform.identity,
+            Services(platform.messaging, platform.compliance, platform.clock),
+            platform.vault,
+            clock=platform.real_clock,
+            settings=DoorSettings(max_body=settings.largest_body),
+            observe=platform.metrics.answered,
+        )
+
+        async def reply(number: str, to: str, text: str) -> None:
+            await call(settings.data, Reply(number, to, text))
+
+        console = build_console(
+            platform.identity,
+            platform.messaging,
+            lambda: open_inbox(settings.data),
+            reply,
+            ConsoleSettings(sandbox=settings.sandbox),
+            platform.clock,
+        )
+
+        def ready() -> dict[str, bool]:
+            return {
+                "store": not store.closed,
+                "carrier": link.state is LinkState.BOUND,
+                "queue": store.waiting < settings.queue,
+            }
+
+        return Front(door, console, platform.metrics.text, ready)
+
+    async def _serve_http(self, http: HttpServer) -> None:
+        try:
+            await http.serve()
+        except SystemExit:  # uvicorn's answer to a port it cannot have; the caller says it in our words
+            return
+
+    def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
+        host = self._settings.host
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only to print a usable address
+        address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}")
+        path = self._settings.data / ADDRESS_FILE
+        path.write_bytes(msgspec.json.encode(address))
+        stack.callback(path.unlink, missing_ok=True)
+        return address
+
+    async def _maintain(self, platform: Platform) -> None:
+        while True:
+            await asyncio.sleep(MAINTAIN_EVERY)
+            try:
+                await platform.replies.give_up_waiting()
+                await platform.store.commit(
+                    Maintain(platform.clock.now_ms(), platform.real_clock.now_ms(), self._settings.keep_days)
+                )
+            except HongyanError as error:
+                log.warning("housekeeping was put off", why=error.code)
+
+    def _watch(self, platform: Platform, link: SmppLink, store: SqliteStore) -> None:
+        gauge, counter = platform.metrics.gauge, platform.metrics.counter
+        gauge("hongyan_store_waiting_rows", "rows that wait for a group", lambda: store.waiting)
+        gauge(
+            "hongyan_outbox_messages",
+            "messages without a carrier's answer",
+            lambda: platform.dispatcher.backlog,
+        )
+        gauge(
+            "hongyan_lane_parts", "parts in memory that wait for a slot", lambda: platform.dispatcher.waiting
+        )
+        gauge("hongyan_submits_in_flight", "submits without an answer", lambda: link.in_flight)
+        gauge(
+            "hongyan_link_bound", "carrier links that are bound", lambda: float(link.state is LinkState.BOUND)
+        )
+        counter("hongyan_store_groups", "groups committed", lambda: store.groups)
+        counter("hongyan_store_commands", "commands committed", lambda: store.rows)
+
+
+async def _stop_http(http: HttpServer, serving: asyncio.Task[None]) -> None:
+    http.should_exit = True
+    await serving
+
+
+async def _stop_link(link: SmppLink, running: asyncio.Task[None], platform: Platform) -> None:
+    clean = await link.stop()
+    await running
+    if clean:
+        outcome = await platform.store.commit(Change((("storage.note_clean_stop", (), None),)))
+        clean = isinstance(outcome, Done)
+    log.info("carrier link is closed", clean=clean)
+
+
+def read_address(data: Path) -> Address | None:
+    """Where the server of a data folder listens; None when none runs."""
+    try:
+        address = msgspec.json.decode((data / ADDRESS_FILE).read_bytes(), type=Address)
+        os.kill(address.pid, 0)
+    except (FileNotFoundError, msgspec.DecodeError, ProcessLookupError):
+        return None
+    except PermissionError:
+        return address
+    return address

@@ -1,0 +1,82 @@
+"""The sandbox's carrier: a process of its own, started and watched by the server, reached over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from hongyan.kernel.errors import Misconfigured
+
+READY_WITHIN = 15.0
+SYSTEM_ID = "hongyan"
+
+
+class _Ready(msgspec.Struct):
+    host: str
+    port: int
+
+
+class SimulatedCarrier:
+    """Ends with this process, however this process ends: its standard input is our pipe."""
+
+    def __init__(self, data: Path, *, scenario: str, handsets: int) -> None:
+        self._data = data
+        self._scenario = scenario
+        self._handsets = handsets
+        self._stopping = False
+
+    async def start(self, lost: Callable[[], None]) -> tuple[str, int]:
+        """Where it listens. `lost` is called when it ends by itself. Raises Misconfigured."""
+        read_end, write_end = os.pipe()
+        command = [
+            *(sys.executable, "-m", "hongyan.carriers.simulator", "--data", str(self._data)),
+            *("--handsets", str(self._handsets), "--parent-pipe", "--ready-fd", str(write_end)),
+            *(("--scenario", self._scenario) if self._scenario else ()),
+        ]
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.PIPE, pass_fds=[write_end]
+        )
+        os.close(write_end)
+        try:
+            line = await asyncio.wait_for(_line(read_end), READY_WITHIN)
+        except TimeoutError:
+            line = b""
+        if not line:
+            raise Misconfigured(
+                "sandbox.carrier",
+                en="the simulated carrier did not start; its reason stands above",
+                zh="模拟运营商未能启动，原因见上文",
+            )
+        ready = msgspec.json.decode(line, type=_Ready)
+        self._watch = asyncio.create_task(self._watched(lost))
+        return ready.host, ready.port
+
+    async def _watched(self, lost: Callable[[], None]) -> None:
+        await self._process.wait()
+        if not self._stopping:
+            lost()
+
+    async def stop(self) -> None:
+        self._stopping = True
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        await self._process.wait()
+        await self._watch
+
+
+async def _line(descriptor: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", buffering=0)
+    )
+    try:
+        return await reader.readline()
+    finally:
+        transport.close()
