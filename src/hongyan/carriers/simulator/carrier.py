@@ -121,6 +121,8 @@ class Carrier:
             account.mailbox.attach(link)
         while self._homeless:
             account.mailbox.put(self._homeless.popleft())
+        if self.paused:
+            link.stall(True)
         return binding
 
     def unbind(self, binding: Binding, unacknowledged: list[Outgoing]) -> None:

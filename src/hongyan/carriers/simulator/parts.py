@@ -14,6 +14,7 @@ import msgspec
 
 from hongyan.carriers.simulator.scenario import SubmitError
 from hongyan.kernel.clock import Millis
+from hongyan.kernel.numbers import vendor_form
 from hongyan.kernel.text import Alphabet, Segment, decode
 
 
@@ -104,11 +105,5 @@ def text_of(part: Part) -> str:
 
 
 def national(address: str) -> str:
-    """A phone number as its owner writes it: Chinese ones without country code, others as international digits.
-
-    Source: carrier-protocols notes, sender numbers: strip 86, +86, 0086 for comparison.
-    """
-    if len(address) == 11:
-        return address
-    digits = address.removeprefix("+").removeprefix("00")
-    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    """A phone number as its owner writes it: mainland ones without country code, others as international digits."""
+    return vendor_form(address.removeprefix("+").removeprefix("00"))

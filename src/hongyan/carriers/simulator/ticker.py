@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Protocol
 
 from hongyan.kernel.clock import Clock
@@ -24,13 +23,17 @@ class Ticking(Protocol):
 
 
 class Ticker:
-    """Calls the `members` in order, at most every TICK seconds, and not at all while nobody waits."""
+    """Calls its members in order, at most every TICK seconds, and not at all while nobody waits."""
 
-    def __init__(self, clock: Clock, members: Sequence[Ticking]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._members = members
+        self._members: list[Ticking] = []
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, member: Ticking) -> None:
+        """Call `member` too, after those added before."""
+        self._members.append(member)
 
     def soon(self) -> None:
         """Something new may wait: look at it within TICK seconds."""

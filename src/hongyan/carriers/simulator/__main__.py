@@ -1,0 +1,72 @@
+"""`python -m hongyan.carriers.simulator`: the process that the sandbox, the tests and the bench start."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import msgspec
+
+from hongyan.carriers.simulator.process import Options, Ready, run
+from hongyan.kernel.errors import HongyanError
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="hongyan.carriers.simulator", description="A simulated carrier (SMPP 3.4)."
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder for handsets and control socket")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 (default) chooses a free one")
+    parser.add_argument("--scenario", type=Path, help="TOML file: how the carrier behaves")
+    parser.add_argument("--handsets", type=int, default=10_000, help="texts kept; 0 for no handsets")
+    parser.add_argument("--ledger", type=Path, help="append one JSON line per accepted part")
+    parser.add_argument("--system-id", help="the only customer who may bind (default: anybody)")
+    parser.add_argument("--password", default=os.environ.get("HONGYAN_SIMULATOR_PASSWORD"))
+    parser.add_argument("--parent-pipe", action="store_true", help="end when standard input closes")
+    ready = parser.add_mutually_exclusive_group()
+    ready.add_argument("--ready-fd", type=int, help="announce the address on this descriptor")
+    ready.add_argument("--ready-file", type=Path, help="announce the address in this file")
+    return parser.parse_args()
+
+
+def _announce(ready: Ready, arguments: argparse.Namespace) -> None:
+    line = msgspec.json.encode(ready) + b"\n"
+    if arguments.ready_fd is not None:
+        with os.fdopen(arguments.ready_fd, "wb") as pipe:
+            pipe.write(line)
+    elif arguments.ready_file is not None:
+        draft = arguments.ready_file.with_name(arguments.ready_file.name + ".new")
+        draft.write_bytes(line)
+        draft.replace(arguments.ready_file)  # whoever waits for the file finds it whole
+    else:
+        sys.stdout.buffer.write(line)
+        sys.stdout.flush()
+
+
+def main() -> int:
+    """Exit code 0 after an orderly end, 2 when it could not start."""
+    arguments = _arguments()
+    options = Options(
+        data=arguments.data,
+        host=arguments.host,
+        port=arguments.port,
+        scenario=arguments.scenario,
+        handsets=arguments.handsets,
+        ledger=arguments.ledger,
+        system_id=arguments.system_id,
+        password=arguments.password,
+        parent_pipe=arguments.parent_pipe,
+    )
+    try:
+        run(options, lambda ready: _announce(ready, arguments))
+    except HongyanError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

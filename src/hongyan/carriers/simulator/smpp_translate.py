@@ -1,0 +1,167 @@
+"""Between SMPP's fields and the carrier's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hongyan.carriers.simulator.parts import (
+    Charset,
+    Delivery,
+    Outgoing,
+    Part,
+    ReplyPart,
+    Wants,
+    national,
+    text_of,
+)
+from hongyan.carriers.simulator.scenario import NamedError, SubmitError
+from hongyan.kernel.clock import Millis
+from hongyan.kernel.text import parse_udh
+from hongyan.protocols.smpp import Pdu, content_of, deliver_encoder, receipt_text
+from hongyan.protocols.smpp.encoders import RECEIPT, UDHI
+from hongyan.protocols.smpp.pdus import TLVS
+from hongyan.protocols.smpp.receipt import state_of
+from hongyan.protocols.smpp.times import receipt_date
+from hongyan.protocols.wire.tlv import TlvValue
+
+_ERRORS: Mapping[NamedError, int] = MappingProxyType(
+    {
+        "system_error": 0x08,  # ESME_RSYSERR
+        "bad_source": 0x0A,  # ESME_RINVSRCADR
+        "bad_destination": 0x0B,  # ESME_RINVDSTADR
+        "queue_full": 0x14,  # ESME_RMSGQFUL
+        "rejected": 0x45,  # ESME_RSUBMITFAIL
+        "throttled": 0x58,  # ESME_RTHROTTLED
+    }
+)
+"""The scenario's names as command_status. Source: SMPP 3.4, 5.1.3."""
+
+_CHARSETS: Mapping[int, Charset] = MappingProxyType(
+    {
+        0: Charset.GSM7,  # SMSC default alphabet, unpacked
+        1: Charset.ASCII,
+        3: Charset.LATIN1,
+        8: Charset.UCS2,
+        15: Charset.GBK,  # not in the document; what gateways in China use
+        16: Charset.GSM7,  # flash, at many providers
+        24: Charset.UCS2,  # flash, at many providers
+        0xF0: Charset.GSM7,  # GSM message class 0..3, TS 23.038 section 4
+        0xF1: Charset.GSM7,
+        0xF2: Charset.GSM7,
+        0xF3: Charset.GSM7,
+    }
+)
+"""data_coding; what is not listed is shown as hexadecimal digits. Source: SMPP 3.4, 5.2.19; carrier-protocols notes."""
+
+_WANTS = (Wants.NONE, Wants.ALWAYS, Wants.FAILURE, Wants.ALWAYS)
+"""registered_delivery, bits 1-0. Source: SMPP 3.4, 5.2.17 (3 is success only in 5.0; taken as always)."""
+
+_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {"MI": "EXPIRED", "MJ": "DELETED", "MM": "UNKNOWN", "MN": "REJECTD"}
+)
+"""Final state behind a network element's code, by its letters; every other family is UNDELIV. Source: CMPP Stat."""
+
+_UNDELIVERABLE = "UNDELIV"
+_SHOWN = 20  # characters of the text in a receipt (SMPP 3.4, appendix B)
+
+
+def status_of_error(error: SubmitError) -> int:
+    """The command_status of a refusal."""
+    return error if isinstance(error, int) else _ERRORS[error]
+
+
+def part_of(pdu: Pdu) -> Part:
+    """A submit_sm as the carrier sees it."""
+    fields = pdu.fields
+    body = content_of(pdu)
+    reference, total, index = 0, 1, 1
+    if fields["esm_class"] & UDHI:
+        concat, body = parse_udh(body)
+        if concat is not None:
+            reference, total, index = concat.reference, concat.total, concat.index
+    elif "sar_msg_ref_num" in pdu.tlvs:
+        reference = _number(pdu, "sar_msg_ref_num", 0)
+        total, index = _number(pdu, "sar_total_segments", 1), _number(pdu, "sar_segment_seqnum", 1)
+    destination = fields["destination_addr"]
+    return Part(
+        fields["source_addr"],
+        destination,
+        national(destination),
+        _CHARSETS.get(fields["data_coding"], Charset.BINARY),
+        body,
+        reference,
+        total,
+        index,
+        _WANTS[fields["registered_delivery"] & 3],
+    )
+
+
+def _number(pdu: Pdu, name: str, default: int) -> int:
+    value = pdu.tlvs.get(name, default)
+    return value if isinstance(value, int) else default
+
+
+class Deliveries:
+    """Makes the bodies of deliver_sm."""
+
+    def __init__(self) -> None:
+        self._encode = deliver_encoder()
+        self._minute = -1
+        self._date = ""
+
+    def body_of(self, outgoing: Outgoing) -> bytes:
+        """The body of a receipt or of a reply's part."""
+        if isinstance(outgoing, ReplyPart):
+            return self._reply(outgoing)
+        return self._receipt(outgoing)
+
+    def _receipt(self, delivery: Delivery) -> bytes:
+        part, code = delivery.part, delivery.code
+        stat, err = _words(code)
+        state = state_of(stat)
+        text = receipt_text(
+            delivery.message_id,
+            stat,
+            self._receipt_date(delivery.submitted_ms),
+            self._receipt_date(delivery.done_ms),
+            err,
+            text_of(part)[:_SHOWN],
+        )
+        body = self._encode(
+            source_addr=part.destination, destination_addr=part.source, esm_class=RECEIPT, short_message=text
+        )
+        tlvs: dict[str, TlvValue] = {
+            "receipted_message_id": delivery.message_id,
+            "message_state": state.value if state else 7,
+        }
+        return body + TLVS.write(tlvs)
+
+    def _reply(self, reply: ReplyPart) -> bytes:
+        segment = reply.segment
+        return self._encode(
+            source_addr=_international(reply.number),
+            destination_addr=reply.to,
+            esm_class=UDHI if segment.header else 0,
+            data_coding=int(segment.alphabet),
+            short_message=segment.user_data,
+        )
+
+    def _receipt_date(self, ms: Millis) -> str:
+        """Formatted once a minute, for it costs more than the rest of a receipt."""
+        minute = ms // 60_000
+        if minute != self._minute:
+            self._minute, self._date = minute, receipt_date(ms)
+        return self._date
+
+
+def _words(code: str) -> tuple[str, str]:
+    """Stat and err of a receipt code: a network element's code travels in err, its final state in stat."""
+    if state_of(code) is not None:
+        return code, "000"
+    return _FAMILIES.get(code[:2], _UNDELIVERABLE), code
+
+
+def _international(number: str) -> str:
+    """Mainland mobile numbers with country code, as type of number 1 wants it."""
+    return "86" + number if len(number) == 11 and "13" <= number[:2] <= "19" else number
