@@ -99,10 +99,15 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an object stands in its review. `order_id`, `decided_ms`, `reason`: of the newest submission."""
+    """Where an object stands in its review. `label`: the name or code people know it by.
 
+    `order_id`, `decided_ms`, `reason`: of the newest submission.
+    """
+
+    kind: Kind
     id: int
     account_id: int
+    label: str
     state: State
     version: int
     revision: int

@@ -190,6 +190,10 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "the text takes 1 to 500 characters and no 【】: the signature is put in front when it is sent",
         "模板内容须为 1-500 个字符，且不能包含【】：发送时系统会自动加上签名",
     ),
+    "template.variable_malformed": (
+        "a variable is written ${name}: a letter first, then letters, digits, underscores",
+        "变量应写作 ${name}，以字母开头，由字母、数字、下划线组成",
+    ),
     "template.code_needs_one_variable": (
         "a verification-code template has exactly one variable",
         "验证码模板须有且仅有一个变量",

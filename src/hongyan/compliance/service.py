@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from hongyan.compliance.model import ReviewMode, Signature, Template
+from hongyan.compliance.automatic import AutomaticReviewer
+from hongyan.compliance.model import (
+    ChangeRecord,
+    Kind,
+    Qualification,
+    ReviewMode,
+    ReviewOrder,
+    Signature,
+    SignatureView,
+    Template,
+    TemplateView,
+    Verdict,
+)
+from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
+from hongyan.compliance.qualifications import Qualifications
+from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
+from hongyan.compliance.signatures import Signatures
+from hongyan.compliance.templates import Templates
 from hongyan.identity import Identity, Vault
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
-
-SendPhoneCode = Callable[[str, str], Awaitable[None]]
-"""(number, code): sends an administrator's code by SMS, wired to messaging."""
 
 
 class Compliance:
@@ -30,6 +42,43 @@ class Compliance:
         send_phone_code: SendPhoneCode,
     ) -> None:
         self._road = Road(store)
+        self._review_mode = review_mode
+        self._reviews = Reviews(store, clock, ids)
+        self.phone_codes = PhoneCodes(store, clock, vault, send_phone_code)
+        self.qualifications = Qualifications(
+            store,
+            clock,
+            vault,
+            identity=identity,
+            reviews=self._reviews,
+            phone_codes=self.phone_codes,
+            after_submit=self._after_submit,
+        )
+        self.signatures = Signatures(
+            store,
+            ids,
+            vault,
+            identity=identity,
+            reviews=self._reviews,
+            qualifications=self.qualifications,
+            after_submit=self._after_submit,
+        )
+        self.templates = Templates(
+            store,
+            ids,
+            vault,
+            identity=identity,
+            reviews=self._reviews,
+            signatures=self.signatures,
+            after_submit=self._after_submit,
+        )
+        self._automatic = AutomaticReviewer(
+            clock,
+            self._reviews,
+            qualifications=self.qualifications,
+            signatures=self.signatures,
+            templates=self.templates,
+        )
 
     # For sending
 
@@ -48,3 +97,49 @@ class Compliance:
     async def template(self, account_id: int, code: str) -> Template | None:
         """The account's template of this code, or None. Check `usable`."""
         return await self._road.templates.get(road_key(account_id, code))
+
+    # For reviewers
+
+    async def pending_reviews(
+        self, *, after: ReviewOrder | None = None, limit: int = 100
+    ) -> list[ReviewOrder]:
+        """Orders that wait for a verdict, the oldest first; `after`: the last one of the page before."""
+        return await self._reviews.open_orders(after=after, limit=limit)
+
+    async def review_order(self, order_id: int) -> ReviewOrder:
+        """Raises Refused("review.unknown")."""
+        return await self._reviews.order(order_id)
+
+    async def reviewed_object(self, order: ReviewOrder) -> Qualification | SignatureView | TemplateView:
+        """What an order is about, with the material of its revision."""
+        match order.kind:
+            case Kind.QUALIFICATION:
+                return await self.qualifications.of_order(order.id)
+            case Kind.SIGNATURE:
+                return await self.signatures.of_order(order.id)
+            case Kind.TEMPLATE:
+                return await self.templates.of_order(order.id)
+
+    async def history(self, kind: Kind, object_id: int) -> list[ChangeRecord]:
+        """Every step of an object, in order: who, when, what, why."""
+        return await self._reviews.history(kind, object_id)
+
+    async def take(self, order_id: int, reviewer: str) -> None:
+        """Start on an order. Raises IllegalTransition when somebody has."""
+        await self._reviews.take(order_id, reviewer)
+
+    async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: str) -> None:
+        """Approve or reject. Raises Refused("review.unknown", "review.decided", "review.reason_missing")."""
+        await self._reviews.decide(order_id, verdict, reason, reviewer)
+
+    async def withdraw(self, account_id: int, order_id: int, *, actor: str) -> None:
+        """The tenant takes an application back. Raises Refused("review.unknown", "review.decided")."""
+        await self._reviews.withdraw(account_id, order_id, actor)
+
+    async def start(self) -> int:
+        """Call at start, and whenever you like: with automatic review, decide what was left open. How many."""
+        return await self._automatic.review_open() if self._review_mode is ReviewMode.AUTO else 0
+
+    async def _after_submit(self, order_id: int) -> None:
+        if self._review_mode is ReviewMode.AUTO:
+            await self._automatic.review(await self._reviews.order(order_id))

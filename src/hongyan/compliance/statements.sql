@@ -12,3 +12,290 @@ FROM template AS t
 JOIN template_revision AS r ON r.template_id = t.id
     AND r.revision = CASE WHEN t.approved_revision > 0 THEN t.approved_revision ELSE t.revision END
 WHERE t.account_id = $1 AND t.code = $2 AND t.state <> 'deleted';
+
+-- name: compliance.add_review_order
+INSERT INTO review_order (id, account_id, kind, object_id, revision, label, submitted_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.close_review_order
+UPDATE review_order SET verdict = $2, reviewer = $3, reason = $4, decided_ms = $5
+WHERE id = $1 AND verdict IS NULL;
+
+-- name: compliance.review_order
+SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
+FROM review_order WHERE id = $1;
+
+-- name: compliance.open_review_orders
+-- The oldest first, after the time and id of the page before.
+SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
+FROM review_order
+WHERE verdict IS NULL AND (submitted_ms > $1 OR (submitted_ms = $1 AND id > $2))
+ORDER BY submitted_ms, id LIMIT $3;
+
+-- name: compliance.add_change
+INSERT INTO compliance_change
+    (id, at_ms, account_id, kind, object_id, revision, order_id, actor, event, before_state, after_state, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: compliance.changes_of
+SELECT id, at_ms, order_id, revision, actor, event, before_state, after_state, reason
+FROM compliance_change WHERE kind = $1 AND object_id = $2 ORDER BY id LIMIT 500;
+
+-- name: compliance.standing_of_qualification
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, '')
+FROM qualification AS x LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.id = $1;
+
+-- name: compliance.move_qualification
+UPDATE qualification SET state = $3, revision = $4, approved_revision = $5, order_id = $6, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: compliance.standing_of_signature
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, '')
+FROM signature AS x LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.id = $1;
+
+-- name: compliance.move_signature
+UPDATE signature SET state = $3, revision = $4, approved_revision = $5, order_id = $6, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: compliance.standing_of_template
+SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, '')
+FROM template AS x LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.id = $1;
+
+-- name: compliance.move_template
+UPDATE template SET state = $3, revision = $4, approved_revision = $5, order_id = $6, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: compliance.phone_codes_since
+-- What was sent to a number lately, by any account; the newest first.
+SELECT sequence, account_id, sent_ms FROM phone_code
+WHERE number_index = $1 AND sent_ms > $2 ORDER BY sequence DESC;
+
+-- name: compliance.drop_old_phone_codes
+DELETE FROM phone_code WHERE sent_ms <= $1;
+
+-- name: compliance.add_phone_code
+-- Touches no row when another code of this number was faster.
+INSERT INTO phone_code (number_index, sequence, account_id, code_hash, sent_ms, expires_ms, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, 0)
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.live_phone_code
+-- The newest code that this account asked for; older ones are dead.
+SELECT sequence, code_hash, expires_ms, attempts, used_ms FROM phone_code
+WHERE number_index = $1 AND account_id = $2 ORDER BY sequence DESC LIMIT 1;
+
+-- name: compliance.miss_phone_code
+UPDATE phone_code SET attempts = attempts + 1
+WHERE number_index = $1 AND sequence = $2 AND attempts = $3 AND used_ms IS NULL;
+
+-- name: compliance.use_phone_code
+UPDATE phone_code SET used_ms = $4
+WHERE number_index = $1 AND sequence = $2 AND attempts = $3 AND used_ms IS NULL;
+
+-- name: compliance.add_qualification
+-- Touches no row when the number or the name is taken.
+INSERT INTO qualification
+    (id, account_id, name, state, version, revision, approved_revision, order_id, created_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.add_qualification_revision
+INSERT INTO qualification_revision
+    (qualification_id, revision, use_by_self, shared, company_type, company_name, organization_code,
+    license_validity, legal_person_name_sealed, legal_person_name_index, legal_person_id_type,
+    legal_person_id_sealed, legal_person_id_validity, admin_name_sealed, admin_id_type, admin_id_sealed,
+    admin_id_validity, admin_phone_sealed, papers_sealed, remark)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+
+-- name: compliance.qualification
+-- With its newest revision, or with the one of an order.
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
+    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
+    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
+    r.papers_sealed, r.remark
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.id = $1 AND x.account_id = $2 AND x.state <> 'deleted'
+    AND r.revision = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN x.revision ELSE
+        (SELECT p.revision FROM review_order AS p
+         WHERE p.id = CAST($3 AS BIGINT) AND p.kind = 'qualification' AND p.object_id = x.id) END;
+
+-- name: compliance.qualification_of_order
+-- For reviewers: whatever account it belongs to, with the revision that the order is about.
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
+    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
+    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
+    r.papers_sealed, r.remark
+FROM review_order AS p
+JOIN qualification AS x ON x.id = p.object_id
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = p.revision
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE p.id = $1 AND p.kind = 'qualification';
+
+-- name: compliance.hold_qualification
+-- Touches no row when it was changed since it was read; and whoever read it before cannot change it now.
+UPDATE qualification SET version = version + 1 WHERE id = $1 AND version = $2;
+
+-- name: compliance.qualification_named
+SELECT id FROM qualification WHERE account_id = $1 AND name = $2 AND state <> 'deleted';
+
+-- name: compliance.count_qualifications
+-- '' and NULL leave a filter out.
+SELECT count(*)
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
+WHERE x.account_id = $1 AND x.state <> 'deleted'
+    AND ($2 = '' OR x.name = $2)
+    AND ($3 = '' OR r.company_name = $3)
+    AND (CAST($4 AS BIGINT) IS NULL OR r.legal_person_name_index = CAST($4 AS BIGINT))
+    AND (CAST($5 AS BIGINT) IS NULL OR r.use_by_self = CAST($5 AS BIGINT))
+    AND (CAST($6 AS BIGINT) IS NULL OR x.order_id = CAST($6 AS BIGINT))
+    AND ($7 = '' OR x.state IN ($7, $8, $9));
+
+-- name: compliance.qualifications_of
+-- The newest first; filters as in count_qualifications.
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
+    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
+    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
+    r.papers_sealed, r.remark
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.account_id = $1 AND x.state <> 'deleted'
+    AND ($2 = '' OR x.name = $2)
+    AND ($3 = '' OR r.company_name = $3)
+    AND (CAST($4 AS BIGINT) IS NULL OR r.legal_person_name_index = CAST($4 AS BIGINT))
+    AND (CAST($5 AS BIGINT) IS NULL OR r.use_by_self = CAST($5 AS BIGINT))
+    AND (CAST($6 AS BIGINT) IS NULL OR x.order_id = CAST($6 AS BIGINT))
+    AND ($7 = '' OR x.state IN ($7, $8, $9))
+ORDER BY x.created_ms DESC, x.id DESC LIMIT $10 OFFSET $11;
+
+-- name: compliance.signatures_on_qualification
+SELECT count(*) FROM signature AS s
+WHERE s.state <> 'deleted' AND EXISTS (
+    SELECT 1 FROM signature_revision AS r
+    WHERE r.signature_id = s.id AND r.qualification_id = $1 AND r.revision IN (s.revision, s.approved_revision)
+);
+
+-- name: compliance.add_signature
+-- Touches no row when the name is taken.
+INSERT INTO signature
+    (id, account_id, name, state, version, revision, approved_revision, order_id, created_ms, tag)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.add_signature_revision
+INSERT INTO signature_revision
+    (signature_id, revision, sign_type, source, third_party, qualification_id, apply_scene, remark, papers_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: compliance.signature
+-- With the revision that others see: the approved one, else the newest.
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
+    r.papers_sealed
+FROM signature AS x
+JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision =
+    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted';
+
+-- name: compliance.signature_of_order
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
+    r.papers_sealed
+FROM review_order AS p
+JOIN signature AS x ON x.id = p.object_id
+JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision = p.revision
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE p.id = $1 AND p.kind = 'signature';
+
+-- name: compliance.count_signatures
+SELECT count(*) FROM signature WHERE account_id = $1 AND state <> 'deleted';
+
+-- name: compliance.signatures_of
+-- The newest first.
+SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
+    r.papers_sealed
+FROM signature AS x
+JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision =
+    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.account_id = $1 AND x.state <> 'deleted'
+ORDER BY x.created_ms DESC, x.id DESC LIMIT $2 OFFSET $3;
+
+-- name: compliance.add_template
+-- Touches no row when the code is taken.
+INSERT INTO template
+    (id, account_id, code, state, version, revision, approved_revision, order_id, created_ms, tag)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.add_template_revision
+INSERT INTO template_revision
+    (template_id, revision, name, category, international_type, content, rules_json, signature_id, apply_scene,
+    remark, traffic_driving, papers_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: compliance.template
+-- With the revision that others see: the approved one, else the newest.
+SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
+    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
+FROM template AS x
+JOIN template_revision AS r ON r.template_id = x.id AND r.revision =
+    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
+LEFT JOIN signature AS s ON s.id = r.signature_id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.account_id = $1 AND x.code = $2 AND x.state <> 'deleted';
+
+-- name: compliance.template_of_order
+SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
+    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
+FROM review_order AS p
+JOIN template AS x ON x.id = p.object_id
+JOIN template_revision AS r ON r.template_id = x.id AND r.revision = p.revision
+LEFT JOIN signature AS s ON s.id = r.signature_id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE p.id = $1 AND p.kind = 'template';
+
+-- name: compliance.template_of_system
+SELECT code FROM template WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';
+
+-- name: compliance.count_templates
+SELECT count(*) FROM template WHERE account_id = $1 AND state <> 'deleted';
+
+-- name: compliance.templates_of
+-- The newest first.
+SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, ''),
+    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
+    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
+FROM template AS x
+JOIN template_revision AS r ON r.template_id = x.id AND r.revision =
+    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
+LEFT JOIN signature AS s ON s.id = r.signature_id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE x.account_id = $1 AND x.state <> 'deleted'
+ORDER BY x.created_ms DESC, x.id DESC LIMIT $2 OFFSET $3;

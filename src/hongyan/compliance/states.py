@@ -24,6 +24,10 @@ class State(Enum):
     DELETED = "deleted"
 
 
+UNDER_REVIEW: Final = frozenset({State.PENDING, State.CHANGING, State.IN_REVIEW})
+"""An order is open: nothing can be edited or deleted."""
+
+
 class Event(Enum):
     TAKE = "take"
     APPROVE = "approve"

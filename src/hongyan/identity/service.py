@@ -188,6 +188,12 @@ class Identity:
 
     # Audit trail
 
+    async def record_event(
+        self, account_id: int, actor: str, action: str, object_: str, /, **facts: object
+    ) -> None:
+        """Append what somebody did that changes nothing else. Durable when it returns."""
+        await commit_change(self._store, (self._audit.event(account_id, actor, action, object_, **facts),))
+
     async def audit_events(
         self, account_id: int, *, before_id: int = 2**63 - 1, limit: int = 100
     ) -> list[AuditEvent]:

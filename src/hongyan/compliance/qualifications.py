@@ -1,0 +1,186 @@
+"""The desk where tenants apply for qualifications."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
+from hongyan.compliance.numbers import qualification_number
+from hongyan.compliance.phone_codes import PhoneCodes
+from hongyan.compliance.qualification_rows import LEGAL_PERSON_NAME, add_revision, read_qualification
+from hongyan.compliance.qualification_rules import qualification_problems, same_company
+from hongyan.compliance.refusals import refusal
+from hongyan.compliance.reviews import Reviews, Submitted
+from hongyan.compliance.states import UNDER_REVIEW, State
+from hongyan.identity import Account, AccountKind, Identity, Nonce, Vault, again_on_conflict
+from hongyan.kernel.clock import Clock, beijing
+from hongyan.storage.port import Store, one
+
+AfterSubmit = Callable[[int], Awaitable[None]]
+"""Called with the order number once an application is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationFilter:
+    """Of the record query; None and () leave a field out. `states`: at most three."""
+
+    name: str | None = None
+    company_name: str | None = None
+    legal_person_name: str | None = None
+    use_by_self: bool | None = None
+    order_id: int | None = None
+    states: tuple[State, ...] = ()
+
+
+class Qualifications:
+    """Use cases of tenants: they see and change what belongs to their account, nothing else."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        vault: Vault,
+        *,
+        identity: Identity,
+        reviews: Reviews,
+        phone_codes: PhoneCodes,
+        after_submit: AfterSubmit,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._vault = vault
+        self._identity = identity
+        self._reviews = reviews
+        self._phone_codes = phone_codes
+        self._after_submit = after_submit
+
+    async def submit(
+        self,
+        account_id: int,
+        name: str,
+        material: QualificationMaterial,
+        certify_code: str,
+        *,
+        actor: str,
+        nonce: Nonce | None = None,
+    ) -> Submitted:
+        """Apply for a new qualification. Uses the administrator's phone code up.
+
+        Raises Refused("qualification.…", "phone_code.wrong", "account.not_enterprise"); the fact `problems` lists
+        everything that is wrong with the material.
+        """
+        await self._check(account_id, name, material)
+
+        async def attempt() -> Submitted:
+            if await self._store.read("compliance.qualification_named", account_id, name):
+                raise refusal("qualification.name_taken")
+            standing = self._reviews.new(Kind.QUALIFICATION, qualification_number(), account_id, name)
+            statements = [
+                await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
+                *self._reviews.first_steps(standing, actor),
+                add_revision(self._vault, standing, material),
+            ]
+            return await self._reviews.store(standing, statements, nonce)
+
+        return await self._submit(attempt)
+
+    async def resubmit(
+        self,
+        account_id: int,
+        qualification_id: int,
+        material: QualificationMaterial,
+        certify_code: str,
+        *,
+        actor: str,
+        nonce: Nonce | None = None,
+    ) -> Submitted:
+        """Apply again with other material: a rejected or withdrawn one, or a change of an approved one.
+
+        Raises as `submit` does, and IllegalTransition while it is under review.
+        """
+        before = await self.get(account_id, qualification_id)
+        await self._check(account_id, before.name, material)
+
+        async def attempt() -> Submitted:
+            standing = (await self.get(account_id, qualification_id)).standing
+            standing, steps = self._reviews.again_steps(standing, actor)
+            statements = [
+                await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
+                *steps,
+                add_revision(self._vault, standing, material),
+            ]
+            return await self._reviews.store(standing, statements, nonce)
+
+        return await self._submit(attempt)
+
+    async def get(self, account_id: int, qualification_id: int, order_id: int | None = None) -> Qualification:
+        """With its newest material, or with that of an order. Raises Refused("qualification.unknown")."""
+        row = one(await self._store.read("compliance.qualification", qualification_id, account_id, order_id))
+        if row is None:
+            raise refusal("qualification.unknown")
+        return read_qualification(self._vault, row)
+
+    async def of_order(self, order_id: int) -> Qualification:
+        """For reviewers: the material that an order is about, whoever applied."""
+        (row,) = await self._store.read("compliance.qualification_of_order", order_id)
+        return read_qualification(self._vault, row)
+
+    async def page(
+        self, account_id: int, filters: QualificationFilter, *, limit: int, offset: int
+    ) -> tuple[int, list[Qualification]]:
+        """How many there are, and a page of them, the newest first."""
+        legal_person = filters.legal_person_name
+        parameters = (
+            account_id,
+            filters.name or "",
+            filters.company_name or "",
+            None if legal_person is None else self._vault.blind_index(legal_person, LEGAL_PERSON_NAME),
+            None if filters.use_by_self is None else int(filters.use_by_self),
+            filters.order_id,
+            *[*(state.value for state in filters.states), "", "", ""][:3],
+        )
+        ((total,),) = await self._store.read("compliance.count_qualifications", *parameters)
+        rows = await self._store.read("compliance.qualifications_of", *parameters, limit, offset)
+        return total, [read_qualification(self._vault, row) for row in rows]
+
+    async def delete(
+        self, account_id: int, qualification_id: int, *, actor: str, nonce: Nonce | None = None
+    ) -> None:
+        """Raises Refused("qualification.unknown", "qualification.bound", "qualification.in_review")."""
+
+        async def attempt() -> None:
+            standing = (await self.get(account_id, qualification_id)).standing
+            if standing.state in UNDER_REVIEW:
+                raise refusal("qualification.in_review")
+            ((bound,),) = await self._store.read("compliance.signatures_on_qualification", qualification_id)
+            if bound:
+                raise refusal("qualification.bound", signatures=bound)
+            await self._reviews.delete(standing, actor, nonce)
+
+        await again_on_conflict(attempt)
+
+    async def _check(self, account_id: int, name: str, material: QualificationMaterial) -> None:
+        account = await self._identity.account(account_id)
+        if account.kind is AccountKind.INDIVIDUAL:
+            raise refusal("account.not_enterprise")
+        today = beijing(self._clock.now_ms()).date()
+        problems = list(qualification_problems(name, material, today))
+        if material.use_by_self and not is_own_company(account, material):
+            problems.append("qualification.not_own_company")
+        if problems:
+            raise refusal(problems[0], problems=problems)
+
+    async def _submit(self, attempt: Callable[[], Awaitable[Submitted]]) -> Submitted:
+        submitted = await again_on_conflict(attempt)
+        await self._after_submit(submitted.order_id)
+        return submitted
+
+
+def is_own_company(account: Account, material: QualificationMaterial) -> bool:
+    """Whether the entity is the one that the account was verified as (seed 000: own use)."""
+    return (
+        account.company_name is not None
+        and same_company(account.company_name, material.company_name)
+        and account.uscc == material.organization_code
+    )
