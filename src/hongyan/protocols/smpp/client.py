@@ -20,7 +20,7 @@ from hongyan.protocols.smpp.events import (
 )
 from hongyan.protocols.smpp.session import Session, Timing
 from hongyan.protocols.smpp.states import BIND_MODES, Role, State, Step, refusal
-from hongyan.protocols.smpp.status import status_of
+from hongyan.protocols.smpp.status import RX_T_APPN, status_of
 
 _COMMANDS = {mode: command for command, mode in BIND_MODES.items()}
 
@@ -43,6 +43,7 @@ class ClientSession(Session):
     """Our link to a carrier."""
 
     role = Role.CLIENT
+    overflow_status = RX_T_APPN
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)

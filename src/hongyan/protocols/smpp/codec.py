@@ -12,11 +12,13 @@ from struct import Struct
 from typing import Any
 
 from hongyan.protocols.smpp.pdus import SPECS, TLVS
-from hongyan.protocols.wire.compiler import FAULTS, Reader, compile_pdu_reader, compile_pdu_writer
 from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.frames import FrameReader
+from hongyan.protocols.wire.generate import READ_FAULTS
+from hongyan.protocols.wire.readers import Reader, compile_reader
 from hongyan.protocols.wire.tlv import TlvValue
+from hongyan.protocols.wire.writers import compile_writer
 
 HEADER = Struct(">IIII")
 """command_length, command_id, command_status, sequence_number (3.2)."""
@@ -67,7 +69,12 @@ class _Entry:
 
 
 def _entries() -> dict[str, _Entry]:
-    return {spec.name: _Entry(spec, compile_pdu_reader(spec), compile_pdu_writer(spec)) for spec in SPECS}
+    return {
+        spec.name: _Entry(
+            spec, compile_reader(spec.fields, spec.name), compile_writer(spec.fields, spec.name)
+        )
+        for spec in SPECS
+    }
 
 
 _BY_NAME = _entries()
@@ -94,7 +101,7 @@ def decode(frame: bytes) -> Pdu | Unreadable:
     try:
         fields, at = read(frame, HEADER_SIZE)
         tlvs = _read_tlvs(frame, at) if at < size else {}
-    except FAULTS as fault:
+    except READ_FAULTS as fault:
         return Unreadable(command_id, status, sequence, frame, _words(name, fault), known=True)
     return Pdu(name, command_id, status, sequence, fields, tlvs)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from hongyan.protocols.smpp.codec import spec_of
-from hongyan.protocols.wire.compiler import compile_pdu_writer
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.writers import compile_writer
 
 UDHI = 0x40
 """esm_class bit: the content begins with a user data header (5.2.12)."""
@@ -51,7 +51,7 @@ def _encoder(name: str, constants: Mapping[str, int | str]) -> MessageEncoder:
         "sm_default_msg_id": 0,
         **constants,
     }
-    encoder: MessageEncoder = compile_pdu_writer(spec_of(name), fixed)
+    encoder: MessageEncoder = compile_writer(spec_of(name).fields, name, fixed)
     return encoder
 
 

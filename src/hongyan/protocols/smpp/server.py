@@ -15,7 +15,7 @@ from hongyan.protocols.smpp.events import (
 )
 from hongyan.protocols.smpp.session import Session, Timing
 from hongyan.protocols.smpp.states import BIND_MODES, Role, Step, refusal
-from hongyan.protocols.smpp.status import RBINDFAIL
+from hongyan.protocols.smpp.status import RBINDFAIL, RMSGQFUL
 
 _MIN_TLV_VERSION = 0x34  # 3.3 clients get no optional parameters (SMPP 3.4, 3.4.1)
 
@@ -24,6 +24,7 @@ class ServerSession(Session):
     """One client of ours."""
 
     role = Role.SERVER
+    overflow_status = RMSGQFUL
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)

@@ -39,7 +39,7 @@ from hongyan.protocols.smpp.events import (
     Unbound,
 )
 from hongyan.protocols.smpp.states import SESSION, Role, State, Step, refusal
-from hongyan.protocols.smpp.status import RINVBNDSTS, RINVCMDID, RINVCMDLEN, RINVOPTPARSTREAM, RX_T_APPN
+from hongyan.protocols.smpp.status import RINVBNDSTS, RINVCMDID, RINVCMDLEN
 from hongyan.protocols.wire.errors import FrameError
 from hongyan.protocols.wire.frames import FrameReader
 from hongyan.protocols.wire.tlv import TlvValue
@@ -72,6 +72,8 @@ class Session:
     """The part that a client and a server share. Use ClientSession or ServerSession."""
 
     role: Role
+    overflow_status: int
+    """How a request of the peer beyond `Timing.open_requests` is refused."""
 
     def __init__(self, timing: Timing, now: float) -> None:
         self.timing = timing
@@ -293,14 +295,14 @@ class Session:
         """Whether a request may be handed to the owner; otherwise it is answered here."""
         status = refusal(self.role, pdu.command_id, self._state, self.mode)
         if not status and len(self._open_requests) >= self.timing.open_requests:
-            status = RX_T_APPN
+            status = self.overflow_status
         if status:
             self._refuse(pdu, status, events)
             return False
         self._open_requests[pdu.sequence] = pdu.command_id
         return True
 
-    def _refuse(self, pdu: Pdu | Unreadable, status: int, events: list[Event]) -> None:
+    def _refuse(self, pdu: Pdu, status: int, events: list[Event]) -> None:
         self._out.append(frame_of(pdu.command_id | pdus.RESPONSE, b"", pdu.sequence, status))
         events.append(Ignored(pdu, f"refused with status 0x{status:X}"))
 
@@ -316,10 +318,11 @@ class Session:
     def _on_unreadable(self, pdu: Unreadable, events: list[Event]) -> None:
         if pdu.command_id & pdus.RESPONSE:
             self._on_unreadable_answer(pdu, events)
-        elif pdu.known and pdu.command_id | pdus.RESPONSE in NAMES:
-            self._refuse(pdu, RINVOPTPARSTREAM if "optional" in pdu.reason else RINVCMDLEN, events)
         else:
-            self._out.append(frame_of(pdus.GENERIC_NACK, b"", pdu.sequence, RINVCMDID))
+            answer = pdu.command_id | pdus.RESPONSE if pdu.known else pdus.GENERIC_NACK
+            if answer in NAMES:
+                status = RINVCMDLEN if pdu.known else RINVCMDID
+                self._out.append(frame_of(answer, b"", pdu.sequence, status))
             events.append(Ignored(pdu, pdu.reason))
 
     def _on_unreadable_answer(self, pdu: Unreadable, events: list[Event]) -> None:

@@ -1,4 +1,4 @@
-"""Words to describe a PDU as data. `wire.compiler` makes the encoder and the decoder from them.
+"""Words to describe a PDU as data. `wire.readers` and `wire.writers` make the decoders and encoders from them.
 
 All integers are unsigned and big-endian. Text is octets shown as Latin-1, so that whatever a gateway sends
 comes back unchanged; what the octets mean is the business of the protocol above.
@@ -71,19 +71,16 @@ class Repeated:
 
 
 Field = UInt | CString | FixedText | Octets | Blob | Repeated
-Value = int | str | bytes | list[object]
 
 
 @dataclass(frozen=True, slots=True)
 class PduSpec:
-    """One PDU. `empty_body_allowed`: a peer may leave the whole body out (responses that report an error).
-    `tlvs`: optional parameters may follow."""
+    """One PDU. `empty_body_allowed`: a peer may leave the whole body out (responses that report an error)."""
 
     name: str
     command_id: int
     fields: tuple[Field, ...] = ()
     empty_body_allowed: bool = False
-    tlvs: bool = True
     computed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
