@@ -22,7 +22,7 @@ from hongyan.protocols.wire.fields import (
     UInt,
     computed_names,
 )
-from hongyan.protocols.wire.generate import INTEGER_CODES, Source, check_names
+from hongyan.protocols.wire.generate import INTEGER_CODES, WRITE_FAULTS, Source, check_names
 
 
 def compile_writer(
