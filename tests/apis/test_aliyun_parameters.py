@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import example, given
@@ -73,6 +73,16 @@ def test_every_character_is_read_and_encoded_alike_both_ways(byte: int) -> None:
     for raw in (b"a=%%%02X" % byte, b"a=%%%02x" % byte, b"a=x%c" % byte):
         fast, slow = read_usual(raw), read_any(raw)
         assert fast is None or same(fast, slow)
+
+
+@given(st.binary(max_size=60).filter(lambda raw: b"&" not in raw))
+@example(b"\\x41%5C%5cn")
+def test_values_are_decoded_as_the_standard_library_decodes_them(raw: bytes) -> None:
+    try:
+        value = read_any(b"a=" + raw).values["a"]
+    except Malformed:
+        return
+    assert value == unquote_to_bytes(raw.replace(b"+", b" ")).decode()
 
 
 def test_plus_and_percent_20_are_both_a_space() -> None:

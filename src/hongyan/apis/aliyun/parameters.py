@@ -2,7 +2,7 @@
 
 Two ways to the same result. `read_any` is written from the rules: decode, refuse what is ambiguous, encode
 again for the canonical form. `read_usual` takes text that is canonical already, except for the order and `+`,
-as the SDKs send it, straight from the bytes, and leaves everything else alone; it is 10 to 20 times faster,
+as the SDKs send it, straight from the bytes, and leaves everything else alone; it takes less than half the time,
 and a property test holds it to `read_any`.
 
 Canonical form (vendor's signature rules): names and values percent-encoded as UTF-8 with upper-case hex,
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 MAX_PARAMETERS: Final = 2_000
 """Pairs in one query or form: the largest real request has some 300 (flattened lists)."""
@@ -95,7 +95,7 @@ def _decode(raw: bytes) -> str:
     if _BROKEN_ESCAPE.search(raw):
         raise Malformed("a broken percent escape")
     try:
-        text = unquote_to_bytes(raw.replace(b"+", b" ")).decode()
+        text = _unescape(raw.replace(b"+", b" ").replace(b"\\", b"%5C"))
     except UnicodeDecodeError:
         raise Malformed("text that is not UTF-8") from None
     if "\0" in text:
@@ -103,12 +103,18 @@ def _decode(raw: bytes) -> str:
     return text
 
 
+def _unescape(raw: bytes) -> str:
+    """Resolve valid escapes in text without backslashes. `unicode_escape` is the fastest hex decoder of the
+    standard library: urllib's takes a second for 2 MiB of escapes, which anybody may send."""
+    return raw.replace(b"%", b"\\x").decode("unicode_escape").encode("latin-1").decode()
+
+
 def _encode(text: str) -> bytes:
     return percent_encode(text).encode()
 
 
 # The fast way. While decoding, the two separators become control characters that no escape may produce, so
-# that the whole text is decoded at once; `unicode_escape` is the fastest hex decoder of the standard library.
+# that the whole text is decoded at once.
 _PAIR: Final = "\x1e"
 _EQUALS: Final = "\x1f"
 _SEPARATORS: Final = bytes.maketrans(b"&=+", b"\x1e\x1f ")
@@ -123,9 +129,8 @@ def read_usual(raw: bytes) -> Form | None:
     """The same as `read_any` for text as the SDKs write it, None for any other."""
     if not _USUAL.fullmatch(raw):
         return None
-    escaped = raw.translate(_SEPARATORS).replace(b"%", b"\\x").decode("unicode_escape")
     try:
-        pairs = [pair.split(_EQUALS) for pair in escaped.encode("latin-1").decode().split(_PAIR)]
+        pairs = [pair.split(_EQUALS) for pair in _unescape(raw.translate(_SEPARATORS)).split(_PAIR)]
         values: dict[str, str] = dict(pairs)
     except ValueError:  # not UTF-8, or a pair without exactly one equals sign
         return None
