@@ -15,7 +15,8 @@ from hongyan.kernel.errors import Refused
 HOME = "CN"
 _LONGEST = 32
 _MAINLAND = re.compile(r"(?:\+86|0086|86|\+)?(1[3-9][0-9]{9})").fullmatch
-_FOREIGN = re.compile(r"\+?[0-9][0-9 ().-]*").fullmatch
+_WRITTEN = re.compile(r"\+?[0-9(][0-9 ().-]*").fullmatch
+_SEPARATORS = str.maketrans("", "", " ().-")
 _CARRIERS: dict[str, str] = {key: row.carrier for key, row in BY_FOUR_DIGITS.items()}
 
 
@@ -33,7 +34,8 @@ def parse_number(raw: str, home: str = HOME) -> PhoneNumber:
     """The number a caller meant.
 
     Mainland: 11 digits, optionally after "+", "+86", "0086" or "86". Abroad: country code and number, with or
-    without "+" or "00". With `home` other than "CN" national numbers of that country are understood instead
+    without "+" or "00"; "+1" numbers that look like mainland ones need the "00". Blanks, hyphens, dots and brackets
+    are ignored. With `home` other than "CN" national numbers of that country are understood instead
     and mainland numbers need their country code.
     Raises:  Refused("number.malformed").
     Source:  vendor documentation of SendSms, parameter PhoneNumbers; ITU-T E.164.
@@ -46,11 +48,14 @@ def parse_number(raw: str, home: str = HOME) -> PhoneNumber:
 
 
 def _parse_elsewhere(raw: str, home: str) -> PhoneNumber:
+    text = raw.strip()
+    if len(text) > _LONGEST or not _WRITTEN(text):
+        raise _malformed(raw)
+    text = text.translate(_SEPARATORS)
+    if text != raw:
+        return parse_number(text, home)
     import phonenumbers
 
-    text = raw.strip()
-    if len(text) > _LONGEST or not _FOREIGN(text):
-        raise _malformed(raw)
     if text.startswith("00"):
         text = "+" + text[2:]
     elif home == HOME and not text.startswith("+"):
