@@ -1,0 +1,15 @@
+"""The console: pages over the services of the other rooms, in Chinese and English. It holds no rules."""
+
+from hongyan.console.app import build_console
+from hongyan.console.ports import HandsetInbox, IdentityPort, InboxFactory, MessagingPort, Reply
+from hongyan.console.settings import ConsoleSettings
+
+__all__ = [
+    "ConsoleSettings",
+    "HandsetInbox",
+    "IdentityPort",
+    "InboxFactory",
+    "MessagingPort",
+    "Reply",
+    "build_console",
+]
