@@ -12,6 +12,7 @@ import random
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from typing import cast
 
 import structlog
 
@@ -361,8 +362,7 @@ class _Connection(asyncio.Protocol):
         self._flush_planned = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none of asyncio's classes
         self._timer = self._loop.call_later(TICK, self._tick)
         self.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 
 import msgspec
 from cyclopts import App
@@ -34,4 +35,4 @@ async def _seed(data: Data) -> dict[str, object]:
         tenant = await seed_sandbox(platform.identity, platform.compliance)
     address = read_address(settings.data)
     endpoint = address.endpoint if address else f"{settings.host}:{settings.port}"
-    return {"endpoint": endpoint, **tenant}
+    return {"endpoint": endpoint, **asdict(tenant)}
