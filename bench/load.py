@@ -24,6 +24,7 @@ import ssl
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO, cast
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from urllib.parse import urlsplit
 import uvloop
 
 from bench.histogram import Histogram
-from bench.numbers import number_of
+from bench.numbers import RANGES
 from bench.request_signing import MAKERS, Maker, SendSms
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
@@ -44,8 +45,17 @@ _MAX_ANSWER = 1 << 20
 class Load:
     """The run: which request is next, when to stop, what was seen."""
 
-    def __init__(self, maker: Maker, *, first: int, count: int | None, answers: TextIO | None) -> None:
+    def __init__(
+        self,
+        maker: Maker,
+        number_of: Callable[[int], str],
+        *,
+        first: int,
+        count: int | None,
+        answers: TextIO | None,
+    ) -> None:
         self._maker = maker
+        self._number_of = number_of
         self._first = first
         self._count = count
         self._answers = answers
@@ -74,7 +84,7 @@ class Load:
             return None
         self.requests = n + 1
         self._open += 1
-        number = number_of(self._first + n)
+        number = self._number_of(self._first + n)
         return number, self._maker(number, self._first + n)
 
     def answered(self, number: str, status: bytes, body: bytes, microseconds: int) -> None:
@@ -255,7 +265,11 @@ async def run(options: argparse.Namespace) -> dict[str, Any]:
         else contextlib.nullcontext() as answers
     ):
         load = Load(
-            MAKERS[options.mode](call), first=options.first, count=options.count or None, answers=answers
+            MAKERS[options.mode](call),
+            RANGES[options.numbers].numbers(),
+            first=options.first,
+            count=options.count or None,
+            answers=answers,
         )
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, load.stop)
@@ -297,6 +311,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--connections", type=int, default=16)
     options.add_argument("--seconds", type=float, default=30.0, help="send for so long at most")
     options.add_argument("--count", type=int, default=0, help="send so many requests at most (0: no limit)")
+    options.add_argument("--numbers", choices=sorted(RANGES), default="mainland", help="whose mobile numbers")
     options.add_argument("--first", type=int, default=0, help="index of the first number, to continue a run")
     options.add_argument("--drain", type=float, default=10.0, help="wait so long for the last answers")
     options.add_argument(

@@ -17,7 +17,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import psutil
@@ -37,6 +37,7 @@ class Plan:
     connections: int
     seconds: float
     mode: str = "acs3"
+    numbers: str = "mainland"
     count: int = 0
     first: int = 0
     wait_seconds: float = 60.0
@@ -48,6 +49,7 @@ class Sample:
     """What one run found; None where the target could not be seen."""
 
     connections: int
+    requests: int
     accepted: int
     accepted_per_s: float
     end_to_end_per_s: float | None
@@ -64,6 +66,22 @@ class Sample:
     errors: dict[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """For the results file."""
+        return asdict(self)
+
+    def in_words(self) -> str:
+        """One line for people."""
+        words = [f"{self.accepted:,} accepted, {self.accepted_per_s:,.0f}/s"]
+        if self.end_to_end_per_s is not None:
+            words.append(f"{self.end_to_end_per_s:,.0f}/s end to end")
+        if self.cpu_s_per_1000 is not None:
+            words.append(f"{self.cpu_s_per_1000:.3f} CPU-s per 1,000")
+        words.append(f"p50 {self.p50_ms:.2f} ms, p99 {self.p99_ms:.2f} ms")
+        if self.peak_rss_mb is not None:
+            words.append(f"{self.peak_rss_mb:.0f} MB")
+        return ", ".join([*words, *(f"PROBLEM: {problem}" for problem in self.problems)])
+
 
 async def generate(target: Target, plan: Plan) -> dict[str, Any]:
     """Run the generator to its end; its summary. Raises RuntimeError when it fails."""
@@ -72,7 +90,8 @@ async def generate(target: Target, plan: Plan) -> dict[str, Any]:
         *("--endpoint", call.endpoint, "--sign-name", call.sign_name),
         *("--template-code", call.template_code, "--template-param", call.template_param),
         *("--mode", plan.mode, "--connections", str(plan.connections)),
-        *("--seconds", str(plan.seconds), "--count", str(plan.count), "--first", str(plan.first)),
+        *("--seconds", str(plan.seconds), "--count", str(plan.count)),
+        *("--numbers", plan.numbers, "--first", str(plan.first)),
     ]
     keys = {
         "ALIBABA_CLOUD_ACCESS_KEY_ID": call.access_key_id,
@@ -135,6 +154,7 @@ async def _measure(target: Target, plan: Plan, store: StoreReader | None) -> Sam
     seen = target.processes is not None
     return Sample(
         connections=plan.connections,
+        requests=load["requests"],
         accepted=accepted,
         accepted_per_s=round(accepted / load_s, 1) if load_s else 0.0,
         end_to_end_per_s=round(stored.reported / whole_s, 1) if stored else None,

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.numbers import number_of
+from bench.numbers import RANGES
 from bench_stub_server import OK, StubServer, answer, stub_in_a_thread
 
 from bench import load
 
 ROOT = Path(__file__).parents[2]
+number_of = RANGES["mainland"].numbers()
 
 
 async def generate(server: StubServer, **changes: object) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from bench.numbers import PREFIXES, number_of
 from bench.request_signing import MAKERS, KeyedHash, SendSms, acs3_maker, rpc_maker, slot_filler
 from bench_signing_rules import acs3_signature, encode, rpc_signature, split
 from hypothesis import given
@@ -131,19 +130,3 @@ def test_slots_are_filled_with_the_running_number(text: str, n: int, filled: str
 @given(st.binary(min_size=1, max_size=200), st.binary(max_size=300), st.sampled_from(("sha1", "sha256")))
 def test_the_prepared_hmac_equals_the_standard_librarys(key: bytes, message: bytes, name: str) -> None:
     assert KeyedHash(name, key).digest(message) == hmac.new(key, message, name).digest()
-
-
-@given(st.lists(st.integers(0, 10**9), unique=True, max_size=50))
-def test_numbers_are_distinct_mainland_mobiles(indexes: list[int]) -> None:
-    numbers = [number_of(index) for index in indexes]
-
-    assert len(set(numbers)) == len(indexes)
-    assert all(re.fullmatch(r"1[3-9]\d{9}", number) for number in numbers)
-
-
-def test_the_numbers_end_with_an_error_and_not_with_a_repetition() -> None:
-    last = len(PREFIXES) * 10**8 - 1
-
-    assert number_of(last) == f"{PREFIXES[-1]}99999999"
-    with pytest.raises(ValueError, match="no mobile number"):
-        number_of(last + 1)

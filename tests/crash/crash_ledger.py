@@ -2,7 +2,7 @@
 
 The promises: an accepted message is stored and was submitted at least once; whatever the carrier saw more than
 once is covered by the number of uncertain resubmissions that the platform counted for that message. Every message
-has a number of its own, so a number names a message.
+has a number of its own, so a number names a message; mainland numbers are written without country code here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
+
+from hongyan.kernel.numbers import vendor_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def read_ledger(path: Path) -> list[Seen]:
     """The simulated carrier's ledger. It may be 0.1 s late; read it when the carrier is at rest or has ended."""
     with path.open(encoding="utf-8") as lines:
         rows = map(json.loads, lines)
-        return [Seen(row["to"], row["part"], row["parts"]) for row in rows]
+        return [Seen(vendor_form(row["to"]), row["part"], row["parts"]) for row in rows]
 
 
 def read_store(path: Path) -> dict[str, StoredMessage]:
@@ -77,10 +79,11 @@ def read_store(path: Path) -> dict[str, StoredMessage]:
         rows = connection.execute("SELECT number, segments, state, uncertain FROM message").fetchall()
     finally:
         connection.close()
-    return {
-        str(number): StoredMessage(str(number), int(segments), str(state), int(uncertain))
+    messages = (
+        StoredMessage(vendor_form(str(number)), int(str(segments)), str(state), int(str(uncertain)))
         for number, segments, state, uncertain in rows
-    }
+    )
+    return {message.number: message for message in messages}
 
 
 def compare(accepted: Iterable[str], seen: Iterable[Seen], stored: Mapping[str, StoredMessage]) -> Verdict:
