@@ -51,10 +51,20 @@ class Fates:
         self._delay = _sampler(scenario.receipts.delay)
         self._rules = tuple((_matcher(rule), rule) for rule in scenario.rules)
         self._magic = MAGIC if scenario.magic_numbers else {}
+        rates = (
+            scenario.answers.error_rate,
+            scenario.receipts.failure_rate,
+            scenario.receipts.loss_rate,
+            scenario.receipts.duplicate_rate,
+            scenario.receipts.early_rate,
+            1 - scenario.receipts.reorder_rate,
+        )
+        self._bounds = tuple(int(rate * _ONE) for rate in rates)
 
     def decide(self, part: Part, occurrence: int) -> Fate:
         """The fate of `part`, seen `occurrence` times before."""
         answers, receipts = self._answers, self._receipts
+        error_below, failure_below, lost_below, doubled_below, early_below, held_from = self._bounds
         mark = f"{part.number}\0{part.source}\0{part.index}/{part.total}\0{occurrence}\0".encode()
         digest = self._hash.copy()
         digest.update(mark + part.body)
@@ -64,19 +74,19 @@ class Fates:
         rule = self._rule(part, occurrence)
         hold_seconds = self._hold(hold / _ONE)
         refused = rule.submit_error if rule else None
-        if refused is None and error < answers.error_rate * _ONE:
+        if refused is None and error < error_below:
             refused = answers.error_codes[which_error % len(answers.error_codes)]
         if refused is not None:
             return Fate(refused, hold_seconds, "", 0.0, early=False, lost=False, copies=0)
 
         code = DELIVERED
-        if failure < receipts.failure_rate * _ONE:
+        if failure < failure_below:
             code = receipts.failure_codes[which_failure % len(receipts.failure_codes)]
         seconds = self._delay(delay / _ONE)
-        is_lost = lost < receipts.loss_rate * _ONE
-        copies = 2 if doubled < receipts.duplicate_rate * _ONE else 1
-        early = order < receipts.early_rate * _ONE
-        if not early and _ONE - order <= receipts.reorder_rate * _ONE:
+        is_lost = lost < lost_below
+        copies = 2 if doubled < doubled_below else 1
+        early = order < early_below
+        if not early and order >= held_from:
             seconds += receipts.reorder_by
         if rule:
             code = rule.receipt_code or code

@@ -12,6 +12,7 @@ import fcntl
 import gc
 import os
 import signal
+import stat
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -156,11 +157,11 @@ class _ParentWatch(asyncio.Protocol):
 
 async def _watch_parent(ended: asyncio.Event) -> None:
     """Set `ended` when standard input closes."""
-    try:
-        await asyncio.get_running_loop().connect_read_pipe(lambda: _ParentWatch(ended), sys.stdin)
-    except (ValueError, OSError) as fault:
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):  # uvloop aborts the process on anything else
         raise Misconfigured(
             "simulator.no_parent_pipe",
             en="--parent-pipe needs a pipe as standard input",
             zh="--parent-pipe 要求标准输入是管道",
-        ) from fault
+        )
+    await asyncio.get_running_loop().connect_read_pipe(lambda: _ParentWatch(ended), sys.stdin)

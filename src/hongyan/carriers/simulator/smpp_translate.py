@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from hongyan.carriers.simulator.parts import (
     Charset,
@@ -23,7 +25,6 @@ from hongyan.protocols.smpp.encoders import RECEIPT, UDHI
 from hongyan.protocols.smpp.pdus import TLVS
 from hongyan.protocols.smpp.receipt import state_of
 from hongyan.protocols.smpp.times import receipt_date
-from hongyan.protocols.wire.tlv import TlvValue
 
 _ERRORS: Mapping[NamedError, int] = MappingProxyType(
     {
@@ -63,6 +64,7 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
 """Final state behind a network element's code, by its letters; every other family is UNDELIV. Source: CMPP Stat."""
 
 _UNDELIVERABLE = "UNDELIV"
+_NO_ERROR = "000"
 _SHOWN = 20  # characters of the text in a receipt (SMPP 3.4, appendix B)
 
 
@@ -117,9 +119,8 @@ class Deliveries:
         return self._receipt(outgoing)
 
     def _receipt(self, delivery: Delivery) -> bytes:
-        part, code = delivery.part, delivery.code
-        stat, err = _words(code)
-        state = state_of(stat)
+        part = delivery.part
+        stat, err, state = _wording(delivery.code)
         text = receipt_text(
             delivery.message_id,
             stat,
@@ -131,11 +132,7 @@ class Deliveries:
         body = self._encode(
             source_addr=part.destination, destination_addr=part.source, esm_class=RECEIPT, short_message=text
         )
-        tlvs: dict[str, TlvValue] = {
-            "receipted_message_id": delivery.message_id,
-            "message_state": state.value if state else 7,
-        }
-        return body + TLVS.write(tlvs)
+        return body + TLVS.write({"receipted_message_id": delivery.message_id}) + state
 
     def _reply(self, reply: ReplyPart) -> bytes:
         segment = reply.segment
@@ -155,11 +152,22 @@ class Deliveries:
         return self._date
 
 
-def _words(code: str) -> tuple[str, str]:
-    """Stat and err of a receipt code: a network element's code travels in err, its final state in stat."""
-    if state_of(code) is not None:
-        return code, "000"
-    return _FAMILIES.get(code[:2], _UNDELIVERABLE), code
+class _Wording(NamedTuple):
+    """What a receipt code becomes: `stat` and `err` of the text, the message_state parameter."""
+
+    stat: str
+    err: str
+    state: bytes
+
+
+@lru_cache(maxsize=256)
+def _wording(code: str) -> _Wording:
+    """A network element's code travels in err, the final state behind it in stat and message_state."""
+    state = state_of(code)
+    err = _NO_ERROR if state else code
+    state = state or state_of(_FAMILIES.get(code[:2], _UNDELIVERABLE))
+    assert state is not None  # the families' states are in the table
+    return _Wording(state.stat, err, TLVS.write({"message_state": state.value}))
 
 
 def _international(number: str) -> str:

@@ -1,0 +1,148 @@
+"""The simulator as its users start it: a process, announced, ended in order, never left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simulator_esme import Esme
+
+from hongyan.carriers.simulator import control
+from hongyan.carriers.simulator.control import call, call_sync
+from hongyan.carriers.simulator.handsets import open_inbox
+
+pytestmark = pytest.mark.slow
+
+Process = subprocess.Popen[bytes]
+Launch = Callable[..., Process]
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Launch]:
+    """Starts simulators; those still there at the end are killed."""
+    started: list[Process] = []
+
+    def begin(*arguments: str, data: Path = tmp_path, **options: Any) -> Process:
+        command = [sys.executable, "-m", "hongyan.carriers.simulator", "--data", str(data), *arguments]
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen(command, **{**streams, **options})
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def ready_of(process: Process) -> dict[str, Any]:
+    assert process.stdout is not None
+    announced: dict[str, Any] = json.loads(process.stdout.readline())
+    return announced
+
+
+async def test_it_announces_itself_works_and_ends_in_order(launch: Launch, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    scenario = tmp_path / "quick.toml"
+    scenario.write_text("[receipts]\ndelay = { max = 0.01 }\n")
+    process = launch(
+        "--ledger", str(ledger), "--scenario", str(scenario), "--system-id", "esme", "--password", "secret"
+    )
+    ready = ready_of(process)
+    assert (ready["ready"], ready["host"], ready["pid"]) == ("smpp", "127.0.0.1", process.pid)
+    esme = await Esme.connect(ready["port"])
+    answer = await esme.submit_and_wait("13800138000", "hello")
+    await esme.until(lambda: bool(esme.receipts))
+    assert (await call(tmp_path, control.Stats()))["stats"]["accepted"] == 1
+    process.terminate()
+    await esme.until(lambda: esme.closed)
+    assert process.wait(10) == 0
+    assert "PeerUnbound" in esme.names()
+    (line,) = ledger.read_text(encoding="utf-8").splitlines()
+    assert (json.loads(line)["id"], json.loads(line)["text"]) == (answer.message_id, "hello")
+    with open_inbox(tmp_path) as inbox:
+        assert [text.text for text in inbox.messages()] == ["hello"]
+    assert not Path(ready["control"]).exists()
+
+
+def test_readiness_can_go_to_a_file(launch: Launch, tmp_path: Path) -> None:
+    where = tmp_path / "ready.json"
+    process = launch("--ready-file", str(where))
+    until = time.monotonic() + 20
+    while not where.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert json.loads(where.read_bytes())["pid"] == process.pid
+
+
+def test_readiness_can_go_to_a_descriptor(launch: Launch) -> None:
+    reading, writing = os.pipe()
+    process = launch("--ready-fd", str(writing), pass_fds=[writing])
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert json.loads(pipe.read())["pid"] == process.pid
+
+
+def test_it_ends_when_its_parents_pipe_closes(launch: Launch) -> None:
+    process = launch("--parent-pipe")
+    ready_of(process)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(10) == 0
+
+
+def test_without_a_pipe_to_watch_it_says_so(launch: Launch, tmp_path: Path) -> None:
+    with (tmp_path / "no-pipe").open("w+b") as plain:
+        process = launch("--parent-pipe", stdin=plain)
+    assert process.wait(20) == 2
+    assert process.stderr is not None
+    assert b"simulator.no_parent_pipe" in process.stderr.read()
+
+
+def test_a_bad_scenario_is_told_and_nothing_starts(launch: Launch, tmp_path: Path) -> None:
+    scenario = tmp_path / "bad.toml"
+    scenario.write_text("[receipts]\nlos_rate = 1\n")
+    process = launch("--scenario", str(scenario))
+    assert process.wait(20) == 2
+    assert process.stderr is not None
+    assert b"los_rate" in process.stderr.read()
+
+
+async def test_after_a_kill_the_next_one_takes_over_with_new_ids(launch: Launch, tmp_path: Path) -> None:
+    ids = set()
+    for _ in range(2):
+        process = launch()
+        ready = ready_of(process)
+        esme = await Esme.connect(ready["port"])
+        ids.add((await esme.submit_and_wait("13800138000", "hello")).message_id)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    assert len(ids) == 2
+
+
+def test_two_simulators_do_not_share_a_folder(launch: Launch) -> None:
+    ready_of(launch())
+    second = launch()
+    assert second.wait(20) == 2
+    assert second.stderr is not None
+    assert b"simulator.already_running" in second.stderr.read()
+
+
+def test_the_simulate_command_is_the_same_simulator(tmp_path: Path) -> None:
+    code = "from hongyan.cli.simulate import app; app()"
+    arguments = ["--port", "0", "--json", "--data", str(tmp_path)]
+    with subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE) as process:
+        assert ready_of(process)["port"] > 0
+        assert call_sync(tmp_path, control.Stats())["paused"] is False
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
