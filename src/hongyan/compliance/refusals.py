@@ -198,10 +198,6 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "a verification-code template has exactly one variable",
         "验证码模板须有且仅有一个变量",
     ),
-    "template.rules_not_json": (
-        "the variables' attributes must be a JSON object of strings",
-        "变量属性须为 JSON 格式",
-    ),
     "template.rules_mismatch": (
         "each variable of the text needs one known attribute, and there must be no others",
         "模板中的每个变量都须有一个正确的变量属性，且不能多余",

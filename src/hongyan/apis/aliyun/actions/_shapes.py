@@ -1,0 +1,80 @@
+"""What the management actions have in common: pages, times, who acts, review states as the vendor says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from hongyan.apis.aliyun.call import Call
+from hongyan.apis.aliyun.registry import Answer
+from hongyan.compliance import Standing, State
+from hongyan.kernel.clock import Millis, beijing
+
+MAX_PAGE_SIZE: Final = 50
+_MAX_PAGE: Final = 1_000_000
+
+
+class AuditState(NamedTuple):
+    """A review state as GetSms… says it (a number) and as QuerySms…List does (a word)."""
+
+    number: int
+    word: str
+
+
+_REVIEWING: Final = AuditState(0, "AUDIT_STATE_INIT")
+AUDIT_STATES: Final[Mapping[State, AuditState]] = {
+    State.PENDING: _REVIEWING,
+    State.CHANGING: _REVIEWING,
+    State.IN_REVIEW: _REVIEWING,
+    State.APPROVED: AuditState(1, "AUDIT_STATE_PASS"),
+    State.REJECTED: AuditState(2, "AUDIT_STATE_NOT_PASS"),
+    State.WITHDRAWN: AuditState(10, "AUDIT_STATE_CANCEL"),
+}
+"""Source: GetSmsSign.SignStatus, QuerySmsSignList.AuditStatus, and the same of templates."""
+
+
+def audit_state(standing: Standing) -> AuditState:
+    """An object that has an approved revision is shown with it, and as approved, whatever became of a later edit."""
+    return AUDIT_STATES[State.APPROVED if standing.usable else standing.state]
+
+
+def reject_info(standing: Standing) -> str:
+    """Why the shown state is a rejection; empty when it is none."""
+    return standing.reason if not standing.usable and standing.state is State.REJECTED else ""
+
+
+def reason(standing: Standing) -> Answer:
+    """The Reason object of the lists."""
+    info = reject_info(standing)
+    return {
+        "RejectDate": beijing_time(standing.decided_ms) if info else "",
+        "RejectInfo": info,
+        "RejectSubInfo": "",
+    }
+
+
+class Page(NamedTuple):
+    number: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+
+def page_of(call: Call, number: str, *, default_size: int = 10) -> Page:
+    """Pages count from 1; at most MAX_PAGE_SIZE rows each."""
+    return Page(
+        call.integer(number, 1, least=1, most=_MAX_PAGE),
+        call.integer("PageSize", default_size, least=1, most=MAX_PAGE_SIZE),
+    )
+
+
+def beijing_time(at: Millis | None) -> str:
+    """`2026-01-31 08:05:00` in Beijing; empty for None."""
+    return "" if at is None else beijing(at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def actor(call: Call) -> str:
+    """Who acts, as change records and the audit trail write it."""
+    return f"key:{call.access_key_id}"
