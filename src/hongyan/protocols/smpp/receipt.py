@@ -67,8 +67,13 @@ _USUAL = re.compile(
     r"id:(\S+) sub:\S* dlvrd:\S* submit date:(\d*) done date:(\d*) stat:([A-Za-z]+) err:(\S*)(?: [Tt]ext:|$)",
     re.DOTALL,
 ).match
-# Any order, spelling and spacing; the message's own words after "text:" are not looked at.
-_KEY = re.compile(r"\b(id|submit[ _]?date|done[ _]?date|stat|err|text) ?: ?(\S*)", re.IGNORECASE)
+# Any order, spelling and spacing; the message's own words after "text:" are not looked at. A blank may follow the
+# colon, unless the value is empty and the next key follows.
+_KEY = re.compile(
+    r"\b(id|submit[ _]*date|done[ _]*date|stat|err|text) ?:"
+    r"(?: +(?!(?:id|sub|dlvrd|submit|done|stat|err|text)\b))?(\S*)",
+    re.IGNORECASE,
+)
 
 
 def is_receipt(pdu: Pdu) -> bool:

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from keyword import iskeyword
 from typing import Any
 
-from hongyan.protocols.wire.errors import BodyError
+from hongyan.protocols.wire.errors import BodyError, FieldError
 from hongyan.protocols.wire.fields import Field, FixedText, Octets, UInt, computed_names
 
 READ_FAULTS = (struct.error, ValueError, IndexError)
 """What a generated decoder may raise on bad octets; BodyError is a ValueError."""
 
-WRITE_FAULTS = (struct.error, ValueError, TypeError, OverflowError, AttributeError, KeyError)
-"""What a generated encoder may meet in bad values; UnicodeError is a ValueError."""
+WRITE_FAULTS = (FieldError, struct.error, ValueError, TypeError, OverflowError, AttributeError, KeyError)
+"""What a generated encoder may meet in bad values; FieldError comes from items, UnicodeError is a ValueError."""
 
 INTEGER_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 FIXED_SIZE = (UInt, FixedText, Octets)
