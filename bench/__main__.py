@@ -16,6 +16,7 @@ from bench.processes import Trees
 from bench.report import RESULTS, table, write
 from bench.request_signing import MAKERS, SendSms
 from bench.target import Target
+from bench.texts import DEFAULT, WORDINGS
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -32,9 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=30.0, help="load of one run")
     parser.add_argument("--repeats", type=int, default=3, help="runs for each number of connections")
     parser.add_argument("--mode", choices=sorted(MAKERS), default="acs3", help="how requests are signed")
-    parser.add_argument("--numbers", choices=sorted(RANGES), default="mainland", help="whose mobile numbers")
-    parser.add_argument("--template-code", help="default: the seeded notification")
-    parser.add_argument("--template-param", help="JSON, with {n} or {n:6} for the number of the request")
+    parser.add_argument("--text", choices=sorted(WORDINGS), default=DEFAULT, help="see bench/texts.py")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the JSON goes")
     fresh = parser.add_argument_group("a fresh platform for each run (default)")
     fresh.add_argument(
@@ -50,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--access-key-id")
     running.add_argument("--access-key-secret")
     running.add_argument("--sign-name")
+    running.add_argument("--template-code")
+    running.add_argument(
+        "--template-param", default="", help="JSON, with {n} or {n:6} for the number of the request"
+    )
+    running.add_argument("--numbers", choices=sorted(RANGES), default="mainland", help="whose mobile numbers")
     running.add_argument("--pid", type=_numbers, metavar="PID,PID…", help="its processes, for CPU and memory")
     running.add_argument("--data", type=Path, help="its data folder, to count in its store (or --database)")
     return parser
@@ -68,7 +72,7 @@ def _running(options: argparse.Namespace, parser: argparse.ArgumentParser) -> Ta
         access_key_secret=options.access_key_secret,
         sign_name=options.sign_name,
         template_code=options.template_code,
-        template_param=options.template_param or "",
+        template_param=options.template_param,
     )
     return Target(call, options.database or options.data, Trees(options.pid) if options.pid else None)
 
@@ -77,12 +81,18 @@ def _programme(options: argparse.Namespace, parser: argparse.ArgumentParser) -> 
     target = _running(options, parser)
     if options.memory and target and not target.processes:
         parser.error("--memory with --endpoint needs --pid")
+    wording = WORDINGS[options.text]
     programme = Programme(
         connections=() if options.memory else options.connections,
         repeats=options.repeats,
-        plan=Plan(connections=0, seconds=options.seconds, mode=options.mode, numbers=options.numbers),
+        plan=Plan(
+            connections=0,
+            seconds=options.seconds,
+            mode=options.mode,
+            numbers=options.numbers if target else wording.numbers,
+        ),
         memory=not target or bool(target.processes),
-        setup=Setup(options.carrier, options.database, options.template_code, options.template_param),
+        setup=Setup(options.carrier, options.database, wording),
         target=target,
     )
     return quick(programme) if options.quick else programme
@@ -102,7 +112,9 @@ def _show(results: dict[str, Any]) -> None:
     print(f"machine: {host['processor']}, {host['cores']} cores, {host['memory_gb']} GB, {host['system']}")
     print(f"signed: {results['mode']}; durability: {results['durability']}")
     if text:
-        print(f"text: {text['units']} units in {text['segments']} part(s): {text['example']}")
+        print(
+            f"text: {text['units']} {text['alphabet']} units in {text['segments']} part(s): {text['example']}"
+        )
     if results["stages"]:
         print(f"stages on: {'; '.join(results['stages'])}")
     for problem in results["problems"]:

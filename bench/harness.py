@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bench.measure import Plan, Sample, measure
 from bench.platform import RECEIPT_SECONDS, STAGES, Setup, fresh_platform
 from bench.postgres import PROVIDED, new_database, provided_server
 from bench.report import MemoryCheck, all_problems, summaries
-from bench.store import StoreReader, Text
+from bench.store import StoreReader
 from bench.target import Target
 
 CONNECTIONS = (1, 16, 64)
@@ -115,11 +115,7 @@ async def _record(target: Target) -> dict[str, Any]:
         return {"durability": None, "text": None}
     async with StoreReader(target.database) as store:
         text = await store.newest_text()
-        return {"durability": await store.durability(), "text": _describe(text) if text else None}
-
-
-def _describe(text: Text) -> dict[str, Any]:
-    return {"units": text.units, "segments": text.segments, "example": text.content}
+        return {"durability": await store.durability(), "text": asdict(text) if text else None}
 
 
 @contextlib.asynccontextmanager

@@ -26,6 +26,8 @@ from bench.postgres import server_pids
 from bench.processes import Trees, is_python_module
 from bench.request_signing import SendSms
 from bench.target import Target
+from bench.tenant import apply_for
+from bench.texts import DEFAULT, WORDINGS, Wording
 
 RECEIPT_SECONDS = 1.0
 """The simulated carrier reports this long after a submit."""
@@ -44,6 +46,7 @@ STAGES = (
 
 _HOST = "127.0.0.1"
 _SIMULATOR = "hongyan.carriers.simulator"
+_SYSTEM_ID = "bench"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 _LOG_TAIL = 4000
@@ -55,14 +58,13 @@ class StartFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How to start a fresh platform. `carrier`: host:port of an SMPP server instead of our simulator.
-    `database`: a `postgresql://` address of an empty database; SQLite when None. `template_param`: instead
-    of the seed's example, with `{n}` slots."""
+    """How to start a fresh platform. `carrier`: [system_id:password@]host:port of an SMPP server instead of our
+    simulator.
+    `database`: a `postgresql://` address of an empty database; SQLite when None."""
 
     carrier: str | None = None
     database: str | None = None
-    template_code: str | None = None
-    template_param: str | None = None
+    wording: Wording = WORDINGS[DEFAULT]
 
 
 @contextlib.asynccontextmanager
@@ -76,7 +78,7 @@ async def fresh_platform(setup: Setup) -> AsyncIterator[Target]:
                 carrier = await stack.enter_async_context(_simulator(data / "carrier"))
             started = _server(data / "platform", carrier, setup.database)
             endpoint, server = await stack.enter_async_context(started)
-            call = await _seed(data / "platform", endpoint, setup)
+            call = await _seed(data / "platform", endpoint, setup.wording)
             roots: tuple[int, ...] = (server.pid,)
             if setup.database:
                 roots += await server_pids(setup.database)
@@ -114,12 +116,10 @@ async def _simulator(data: Path) -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def _server(data: Path, carrier: str, database: str | None) -> AsyncIterator[tuple[str, Process]]:
     """`hongyan serve` on a free port; its endpoint and process."""
-    data.mkdir()
     port = _free_port()
-    host, _, carrier_port = carrier.rpartition(":")
     settings = {
         "HONGYAN_REVIEW": "auto",
-        "HONGYAN_CARRIER": f"smpp://{host}:{carrier_port}",
+        "HONGYAN_SMPP": f"smpp://{carrier if '@' in carrier else f'{_SYSTEM_ID}@{carrier}'}",
         "HONGYAN_LOG_LEVEL": "warning",
     }
     words = ["serve", "--data", str(data), "--host", _HOST, "--port", str(port)]
@@ -161,23 +161,23 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-async def _seed(data: Path, endpoint: str, setup: Setup) -> SendSms:
-    """A tenant that may send at once."""
+async def _seed(data: Path, endpoint: str, wording: Wording) -> SendSms:
+    """A tenant that may send the wording at once."""
     words = ("sandbox", "seed", "--json", "--data", str(data))
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "hongyan", *words, stdout=PIPE)
     output, _ = await process.communicate()
     if process.returncode:
         raise StartFailed(f"hongyan {' '.join(words)} ended with status {process.returncode}")
     tenant: dict[str, Any] = json.loads(output)
-    example = json.dumps(tenant["template_param_example"], ensure_ascii=False, separators=(",", ":"))
-    return SendSms(
+    call = SendSms(
         endpoint=endpoint,
         access_key_id=tenant["access_key_id"],
         access_key_secret=tenant["access_key_secret"],
         sign_name=tenant["sign_name"],
-        template_code=setup.template_code or tenant["template_code"],
-        template_param=example if setup.template_param is None else setup.template_param,
+        template_code=tenant["template_code"],
+        template_param=wording.param,
     )
+    return await asyncio.to_thread(apply_for, wording.template, call) if wording.template else call
 
 
 async def _stop(process: Process) -> None:

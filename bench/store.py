@@ -9,6 +9,7 @@ server process, `server_pid`, which can be left out of the platform's CPU time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 import apsw
 import asyncpg
 
-SQLITE_FILE = "hongyan.sqlite"
+from hongyan.kernel.text import split
+from hongyan.storage.sqlite.database import FILE, open_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The stored text of a message. `units`: UTF-16 code units."""
+    """A stored text as a carrier counts it. `units`: septets of GSM7, or UTF-16 code units of UCS2."""
 
     units: int
+    alphabet: str
     segments: int
-    content: str
+    example: str
 
 
 class StoreReader:
@@ -56,7 +59,7 @@ class StoreReader:
 
     async def __aenter__(self) -> StoreReader:
         if isinstance(self._where, Path):
-            self._sqlite = apsw.Connection(str(self._where / SQLITE_FILE), flags=apsw.SQLITE_OPEN_READONLY)
+            self._sqlite = apsw.Connection(str(self._where / FILE), flags=apsw.SQLITE_OPEN_READONLY)
             self._sqlite.set_busy_timeout(5_000)
         else:
             self._postgres = await asyncpg.connect(self._where)
@@ -106,7 +109,8 @@ class StoreReader:
         if not rows:
             return None
         content, segments = rows[0]
-        return Text(units=len(content.encode("utf-16-le")) // 2, segments=int(segments), content=content)
+        pieces = split(content, 0)
+        return Text(sum(piece.units for piece in pieces), pieces[0].alphabet.name, int(segments), content)
 
     async def durability(self) -> str:
         """What the database itself says of its commits."""
@@ -115,4 +119,6 @@ class StoreReader:
             commit = await self._postgres.fetchval("SHOW synchronous_commit")
             return f"PostgreSQL, fsync={fsync}, synchronous_commit={commit}"
         journal = (await self._rows("PRAGMA journal_mode"))[0][0]
-        return f"SQLite, journal_mode={journal}"
+        # `synchronous` belongs to the writing connection and cannot be asked from here
+        synchronous = signature(open_writing).parameters["synchronous"].default
+        return f"SQLite, journal_mode={journal}, synchronous={synchronous}"

@@ -8,16 +8,16 @@ from pathlib import Path
 import apsw
 import pytest
 from bench.measure import wait_for_receipts
-from bench.store import SQLITE_FILE, Stored, StoreReader
+from bench.store import Stored, StoreReader
 
-from hongyan.storage.sqlite.database import open_writing
+from hongyan.storage.sqlite.database import FILE, open_writing
 
 SINCE = 1_780_000_000_000
 
 
 @pytest.fixture
 def writing(tmp_path: Path) -> apsw.Connection:
-    return open_writing(tmp_path / SQLITE_FILE)
+    return open_writing(tmp_path / FILE)
 
 
 def put(connection: apsw.Connection, number: int, state: str, *, at: int = SINCE, uncertain: int = 0) -> None:
@@ -51,8 +51,8 @@ async def test_messages_are_counted_by_their_end(tmp_path: Path, writing: apsw.C
     assert stored == Stored(messages=5, delivered=2, failed=1, unfinished=1, uncertain=2)
     assert stored.reported == 3
     assert text
-    assert (text.units, text.segments) == (6, 1)
-    assert durability == "SQLite, journal_mode=wal"
+    assert (text.units, text.alphabet, text.segments) == (6, "UCS2", 1)
+    assert durability == "SQLite, journal_mode=wal, synchronous=FULL"
 
 
 async def test_an_empty_store_has_nothing(tmp_path: Path, writing: apsw.Connection) -> None:
