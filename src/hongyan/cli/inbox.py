@@ -25,7 +25,11 @@ from hongyan.kernel.errors import Refused
 
 DataDir = Annotated[Path, Parameter(env_var="HONGYAN_DATA", help="data folder of the sandbox")]
 
-app = App(name="inbox", help="The sandbox's phones: what arrived, and answering. 沙箱的虚拟手机。")
+app = App(
+    name="inbox",
+    help="The sandbox's phones: what arrived, and answering. 沙箱的虚拟手机。",
+    default_parameter=Parameter(negative=()),
+)
 
 _POLL_SECONDS = 0.3
 _BUBBLE_WIDTH = 56

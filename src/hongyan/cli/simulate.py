@@ -13,7 +13,11 @@ from hongyan.carriers.simulator.process import Options, Ready, run
 from hongyan.cli.inbox import DataDir
 from hongyan.cli.language import say
 
-app = App(name="simulate", help="A simulated carrier (SMPP 3.4) in the foreground. 前台运行运营商模拟器。")
+app = App(
+    name="simulate",
+    help="A simulated carrier (SMPP 3.4) in the foreground. 前台运行运营商模拟器。",
+    default_parameter=Parameter(negative=()),
+)
 
 
 @app.default

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -101,10 +102,22 @@ def test_it_ends_when_its_parents_pipe_closes(launch: Launch) -> None:
     assert process.wait(10) == 0
 
 
+def test_a_parents_socket_pair_will_do_and_ctrl_c_is_the_parents(launch: Launch) -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        process = launch("--parent-pipe", stdin=theirs)
+        theirs.close()
+        ready = ready_of(process)
+        process.send_signal(signal.SIGINT)
+        assert call_sync(Path(ready["control"]).parent, control.Stats())["paused"] is False
+        assert process.poll() is None
+    assert process.wait(10) == 0
+
+
 def test_without_a_pipe_to_watch_it_says_so(launch: Launch, tmp_path: Path) -> None:
     with (tmp_path / "no-pipe").open("w+b") as plain:
         process = launch("--parent-pipe", stdin=plain)
-    assert process.wait(20) == 2
+    assert process.wait(20) == os.EX_CONFIG
     assert process.stderr is not None
     assert b"simulator.no_parent_pipe" in process.stderr.read()
 
@@ -113,7 +126,7 @@ def test_a_bad_scenario_is_told_and_nothing_starts(launch: Launch, tmp_path: Pat
     scenario = tmp_path / "bad.toml"
     scenario.write_text("[receipts]\nlos_rate = 1\n")
     process = launch("--scenario", str(scenario))
-    assert process.wait(20) == 2
+    assert process.wait(20) == os.EX_CONFIG
     assert process.stderr is not None
     assert b"los_rate" in process.stderr.read()
 
@@ -133,7 +146,7 @@ async def test_after_a_kill_the_next_one_takes_over_with_new_ids(launch: Launch,
 def test_two_simulators_do_not_share_a_folder(launch: Launch) -> None:
     ready_of(launch())
     second = launch()
-    assert second.wait(20) == 2
+    assert second.wait(20) == os.EX_CONFIG
     assert second.stderr is not None
     assert b"simulator.already_running" in second.stderr.read()
 

@@ -443,6 +443,24 @@ async def test_a_port_in_use_is_told(start: Start, tmp_path: Path) -> None:
             pass
 
 
+async def test_files_that_cannot_be_written_are_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for options in (
+        Options(data=tmp_path / "file"),
+        Options(data=tmp_path, ledger=tmp_path / "file" / "ledger"),
+        Options(data=tmp_path, ledger=tmp_path),
+    ):
+        with pytest.raises(Misconfigured, match="cannot write"):
+            async with running(options):
+                pass
+
+
+async def test_a_port_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot listen"):
+        async with running(Options(data=tmp_path, port=70_000)):
+            pass
+
+
 async def test_the_end_unbinds_and_leaves_no_socket(tmp_path: Path) -> None:
     async with running(Options(data=tmp_path)) as ready:
         esme = await Esme.connect(ready.port)

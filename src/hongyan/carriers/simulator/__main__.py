@@ -47,7 +47,7 @@ def _announce(ready: Ready, arguments: argparse.Namespace) -> None:
 
 
 def main() -> int:
-    """Exit code 0 after an orderly end, 2 when it could not start."""
+    """Exit code 0 after an orderly end, 78 (EX_CONFIG of sysexits.h) when it could not start."""
     arguments = _arguments()
     options = Options(
         data=arguments.data,
@@ -64,7 +64,7 @@ def main() -> int:
         run(options, lambda ready: _announce(ready, arguments))
     except HongyanError as fault:
         print(fault, file=sys.stderr)
-        return 2
+        return os.EX_CONFIG
     return 0
 
 

@@ -1,7 +1,7 @@
 """The simulator as a process: parts wired together, readiness announced, an orderly end.
 
-Ends on SIGTERM and SIGINT, and with `parent_pipe` when its standard input closes, so that it never outlives the
-server that started it, however that ended. One data folder has one simulator.
+Ends on SIGTERM and SIGINT; with `parent_pipe` on SIGTERM and when its standard input closes, so that it never
+outlives the server that started it, however that ended. One data folder has one simulator.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import apsw
 import msgspec
 import uvloop
 
@@ -73,10 +74,13 @@ async def simulate(options: Options, announce: Callable[[Ready], None]) -> None:
     """The same on a running event loop."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
     if options.parent_pipe:
+        # Ctrl-C reaches the whole group: whoever started us still needs its carrier while it ends in order
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
         await _watch_parent(ended)
+    else:
+        loop.add_signal_handler(signal.SIGINT, ended.set)
     async with running(options) as ready:
         gc.collect()
         gc.freeze()
@@ -90,11 +94,12 @@ async def running(options: Options) -> AsyncIterator[Ready]:
     """A simulator on the current event loop, for as long as the block lasts."""
     clock = SystemClock()
     scenario = load_scenario(options.scenario) if options.scenario else Scenario()
-    options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(_sole_use(options.data))
-        phones = Handsets(options.data, options.handsets, clock) if options.handsets else None
-        ledger = Ledger(options.ledger) if options.ledger else None
+        with _telling_what_cannot_be_written():
+            options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            await stack.enter_async_context(_sole_use(options.data))
+            phones = Handsets(options.data, options.handsets, clock) if options.handsets > 0 else None
+            ledger = Ledger(options.ledger) if options.ledger else None
         witnesses: list[Handsets | Ledger] = [witness for witness in (phones, ledger) if witness]
         for witness in witnesses:
             stack.callback(witness.close)
@@ -116,13 +121,25 @@ async def running(options: Options) -> AsyncIterator[Ready]:
 async def _listen(front: SmppFront, options: Options) -> int:
     try:
         return await front.listen(options.host, options.port)
-    except OSError as fault:
+    except (OSError, OverflowError) as fault:  # OverflowError: no such port number
         raise Misconfigured(
             "simulator.cannot_listen",
             en=f"the simulator cannot listen on {options.host}:{options.port}: {fault}",
             zh=f"模拟器无法监听 {options.host}:{options.port}：{fault}",
             host=options.host,
             port=options.port,
+        ) from fault
+
+
+@contextlib.contextmanager
+def _telling_what_cannot_be_written() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, apsw.Error) as fault:
+        raise Misconfigured(
+            "simulator.cannot_write",
+            en=f"the simulator cannot write its files: {fault}",
+            zh=f"模拟器无法写入文件：{fault}",
         ) from fault
 
 
