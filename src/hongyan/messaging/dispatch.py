@@ -132,7 +132,7 @@ class Dispatcher:
             if outcome.row is None:
                 return
             row = outcome.row
-            queue.handed_over(row.lane, row.id)
+            queue.takes_out_of_order(row.lane, row.id)
             log.info("resubmitting unanswered messages", outbox_id=row.id, messages=len(row.items))
         ids = msgspec.json.encode([item.message_id for item in row.items]).decode()
         found = {record[0]: record for record in await self._store.read("messaging.outgoing", ids)}
@@ -270,8 +270,9 @@ class Dispatcher:
     def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
         item = row.items[0]
         queue = self.queue(channel_id)
-        queue.handed_over(row.lane, row.id)
         self.backlog += 1
+        if not queue.takes_out_of_order(row.lane, row.id):
+            return
         again = Job(
             job.message_id,
             row.id,

@@ -72,16 +72,34 @@ Part = tuple[Job, int]
 
 
 class _Lane:
-    __slots__ = ("after", "deciding", "parts", "seen", "skip", "takes", "waits_on_disk")
+    """Rows up to `after` are in memory or done; `handed_over` are later ones that are too. While `waits_on_disk`,
+    all others are read from the outbox. `seen`: the newest row told of, `seen_at_read`: when a read began."""
+
+    __slots__ = (
+        "after",
+        "deciding",
+        "handed_over",
+        "parts",
+        "seen",
+        "seen_at_read",
+        "takes",
+        "waits_on_disk",
+    )
 
     def __init__(self) -> None:
         self.parts: deque[Part] = deque()
         self.waits_on_disk = True  # until the first look into the outbox has found nothing
         self.after = 0
         self.seen = 0
+        self.seen_at_read = 0
         self.deciding = 0
         self.takes = False
-        self.skip: set[int] = set()
+        self.handed_over: set[int] = set()
+
+    def done_until(self, row_id: int) -> None:
+        self.after = max(self.after, row_id)
+        if self.handed_over:
+            self.handed_over = {row for row in self.handed_over if row > self.after}
 
 
 class ChannelQueue:
@@ -107,15 +125,13 @@ class ChannelQueue:
         if row_id != lane.deciding:
             lane.deciding = row_id
             lane.seen = max(lane.seen, row_id)
-            if not lane.waits_on_disk:
+            lane.takes = False
+            if not lane.waits_on_disk and row_id > lane.after:  # a read may have been faster than this news
                 if len(lane.parts) < self._capacity:
-                    lane.after = row_id
+                    lane.done_until(row_id)
                     lane.takes = True
                 else:
                     lane.waits_on_disk = True
-                    lane.takes = False
-            else:
-                lane.takes = False
         return lane.takes
 
     def put(self, job: Job, parts: tuple[int, ...]) -> None:
@@ -133,34 +149,37 @@ class ChannelQueue:
         """A part that the carrier did not take just now is the next one of its lane."""
         self._lanes[job.lane].parts.appendleft((job, part))
 
-    def handed_over(self, lane_number: int, row_id: int) -> None:
-        """A row went into memory out of order (a retry, a reissue): the disk must not give it again."""
+    def takes_out_of_order(self, lane_number: int, row_id: int) -> bool:
+        """The same for a row that goes into memory also while its lane waits on the disk (a retry, a reissue).
+        False when a read of the disk was faster."""
         lane = self._lanes[lane_number]
         lane.seen = max(lane.seen, row_id)
-        if lane.waits_on_disk:
-            lane.skip.add(row_id)
+        if row_id <= lane.after:
+            return False
+        lane.handed_over.add(row_id)
+        return True
 
     # -- the disk ------------------------------------------------------------------------------------------
 
     def lane_to_refill(self) -> tuple[int, int] | None:
-        """(lane, after row id) of a lane that has room again and rows on the disk."""
+        """(lane, after row id) of a lane that has room again and rows on the disk: read there, then `refilled`."""
         for number, lane in enumerate(self._lanes):
             if lane.waits_on_disk and len(lane.parts) <= self._capacity // 2:
+                lane.seen_at_read = lane.seen
                 return number, lane.after
         return None
 
     def refilled(self, lane_number: int, row_ids: list[int]) -> list[int]:
-        """Rows read from the disk, in order; gives back those to use. None read and none seen since: all is in memory."""
+        """Rows read from the disk, in order; gives back those to use. When none is left, and none was committed since
+        the read began, new rows go into memory again."""
         lane = self._lanes[lane_number]
         if not row_ids:
-            if lane.seen <= lane.after:
+            if lane.seen == lane.seen_at_read:
                 lane.waits_on_disk = False
-                lane.skip.clear()
-            lane.after = max(lane.after, lane.seen)
+                lane.done_until(lane.seen)
             return []
-        lane.after = row_ids[-1]
-        wanted = [row_id for row_id in row_ids if row_id not in lane.skip]
-        lane.skip.difference_update(row_ids)
+        wanted = [row_id for row_id in row_ids if row_id not in lane.handed_over]
+        lane.done_until(row_ids[-1])
         return wanted
 
     # -- emptying ------------------------------------------------------------------------------------------
