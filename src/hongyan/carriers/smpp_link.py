@@ -38,7 +38,7 @@ from hongyan.protocols.smpp.events import (
     ProtocolBroken,
     SubmitAnswered,
 )
-from hongyan.protocols.smpp.receipt import content_of, is_receipt, parse_receipt
+from hongyan.protocols.smpp.receipt import ReceiptFields, content_of, is_receipt, parse_receipt
 from hongyan.protocols.smpp.session import Timing
 from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
 from hongyan.protocols.smpp.times import relative
@@ -300,7 +300,7 @@ class SmppLink:
         if not fields.final or not fields.id:
             connection.answer(event.sequence, 0)
             return
-        code = fields.stat if fields.delivered or fields.err in ("", "000") else f"{fields.stat}:{fields.err}"
+        code = receipt_code(fields)
         sequence = event.sequence
         self._receipts.came(
             self._channel_id,
@@ -430,6 +430,13 @@ class _Connection(asyncio.Protocol):
         self.session.connection_lost()
         if not self.ended.done():
             self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", was_bound))
+
+
+def receipt_code(fields: ReceiptFields) -> str:
+    """The code to keep: a network element's own (`MK:0001`) alone, a bare number with the state it belongs to."""
+    if fields.delivered or not fields.err.strip("0"):
+        return fields.stat
+    return f"{fields.stat}:{fields.err}" if fields.err.isdigit() else fields.err
 
 
 def text_of(pdu: Pdu) -> tuple[str, Concat | None]:

@@ -77,12 +77,14 @@ def demo(
 
 
 async def _journey(server: DemoServer, out: Console) -> bool:
+    from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+
     from hongyan.demo.tenant import Company, Tenant, connect
 
     async with open_platform(read_settings({}, data=server.data)) as opened:
         platform = opened.platform
         company = Company(
-            "杭州鸿雁示例科技有限公司", "91330106MA2CFQ6X8W", "张三", "110101199003074477", ADMINISTRATOR
+            "杭州鸿雁示例科技有限公司", "91330106MA2CFQ6X8Q", "张三", "110101199003074477", ADMINISTRATOR
         )
         account = await platform.identity.create_account(
             AccountKind.ENTERPRISE, company.name, company_name=company.name, uscc=company.uscc, actor="demo"
@@ -92,7 +94,10 @@ async def _journey(server: DemoServer, out: Console) -> bool:
             out, say("企业账号与访问密钥", "enterprise account and access key"), f"{company.name}  {key.id}"
         )
         tenant = Tenant(connect(server.endpoint, key.id, key.secret))
-        sent = await asyncio.to_thread(_apply_and_send, tenant, company, server, out)
+        try:
+            sent = await asyncio.to_thread(_apply_and_send, tenant, company, server, out)
+        except AlibabaCloudException as error:
+            raise Refused("demo.refused", en=str(error), zh=str(error)) from error
         message = await platform.messaging.message(sent)
         assert message is not None
         return await _show(platform, message, server, out)

@@ -47,6 +47,7 @@ class Tenant:
         self._client = client
 
     def ask_phone_code(self, phone: str) -> None:
+        """A code to the administrator's phone, which proves it."""
         _ok(self._client.required_phone_code(models.RequiredPhoneCodeRequest(phone_no=phone)))
 
     def apply_qualification(self, company: Company, code: str) -> int:
