@@ -117,6 +117,7 @@ class SmppLink:
         self._connection: _Connection | None = None
         self._planned = False
         self._stopping = asyncio.Event()
+        self._progress = asyncio.Event()
         self._unstored = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.state = LinkState.DOWN
@@ -171,7 +172,8 @@ class SmppLink:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_WITHIN):
                     while connection.session.in_flight or self._unstored or connection.session.open_requests:
-                        await asyncio.sleep(0.01)  # noqa: ASYNC110  three counters, once in the link's life
+                        self._progress.clear()
+                        await self._progress.wait()
             clean = not connection.session.in_flight and not self._unstored
             connection.leave()
             with contextlib.suppress(TimeoutError):
@@ -196,6 +198,7 @@ class SmppLink:
     def pump(self) -> None:
         """Submit while window, rate, store and socket allow."""
         self._planned = False
+        self._progress.set()
         connection = self._connection
         if connection is None or self.state is not LinkState.BOUND or self._stopping.is_set():
             return
@@ -293,6 +296,7 @@ class SmppLink:
 
     def _stored(self) -> None:
         self._unstored -= 1
+        self._progress.set()
         self._wake()
 
     def _receipt(self, event: Delivered, connection: _Connection) -> None:
@@ -327,6 +331,10 @@ class SmppLink:
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def answered_some(self) -> None:
+        """Receipts were acknowledged."""
+        self._progress.set()
 
     def new_session(self) -> ClientSession:
         """A session that has asked to bind."""
@@ -391,6 +399,7 @@ class _Connection(asyncio.Protocol):
 
     def _flush_answers(self) -> None:
         self._flush_planned = False
+        self._link.answered_some()
         if not self._reading and self.session.open_requests < PAUSE_READING_AT // 2:
             self._reading = True
             if not self._transport.is_closing():
