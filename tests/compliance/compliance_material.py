@@ -1,0 +1,54 @@
+"""Applications that pass, to be varied by tests. Every name and number is invented."""
+
+from __future__ import annotations
+
+from hongyan.compliance import (
+    Paper,
+    PersonPapers,
+    QualificationMaterial,
+    SignatureMaterial,
+    SignSource,
+    SignType,
+    TemplateMaterial,
+    TemplateType,
+)
+from hongyan.compliance.uscc import check_character
+
+_ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+COMPANY = "杭州测算科技有限公司"
+PHONE = "13900000001"
+LONG = "2020-01-01~2099-12-31"
+
+
+def uscc_of(organization: str, division: str = "330106") -> str:
+    """A whole code from 8 characters of an organization code: adds the characters of GB 11714 and GB 32100."""
+    total = sum(int(c, 36) * w for c, w in zip(organization, _ORGANIZATION_WEIGHTS, strict=True))
+    first_17 = f"91{division}{organization}{'0123456789X'[-total % 11]}"
+    return first_17 + check_character(first_17)
+
+
+USCC = uscc_of("MA2HT001".replace("T", "A"))
+QUALIFICATION = QualificationMaterial(
+    use_by_self=True,
+    shared=False,
+    company_type="COMPANY",
+    company_name=COMPANY,
+    organization_code=USCC,
+    license_validity=LONG,
+    licenses=(Paper("1/licence.jpg", "businessLicense"),),
+    legal_person=PersonPapers("王法人", "identityCard", "330106198001011238", LONG, "1/a.png", "1/b.png"),
+    admin=PersonPapers("李管理", "identityCard", "330106199002021236", LONG, "1/c.png", "1/d.png"),
+    admin_phone=PHONE,
+    other_papers=("1/extra.pdf",),
+    remark="备注",
+)
+SIGNATURE = SignatureMaterial(
+    SignType.GENERAL, SignSource.ENTERPRISE, third_party=False, qualification_id=None
+)
+TEMPLATE = TemplateMaterial(
+    name="登录",
+    category=TemplateType.CODE,
+    content="您的验证码为${code}，请勿告知他人。",
+    rules={"code": "numberCaptcha"},
+    related_sign_name="杭州测算",
+)

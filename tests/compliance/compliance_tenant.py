@@ -1,0 +1,75 @@
+"""A tenant in one hand: applies for things with good material, varied where a test says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from compliance_material import COMPANY, PHONE, QUALIFICATION, SIGNATURE, TEMPLATE, USCC
+
+from hongyan.compliance import Compliance, Kind, QualificationMaterial, Standing, Verdict
+from hongyan.compliance.reviews import Submitted
+from hongyan.identity import AccountKind, Identity
+from hongyan.kernel.clock import ManualClock
+
+
+@dataclass
+class Tenant:
+    account_id: int
+    compliance: Compliance
+    phone: list[tuple[str, str]]
+    clock: ManualClock
+
+    async def phone_code(self, number: str = PHONE) -> str:
+        """Ask for a code a minute later than the last one, and read it."""
+        self.clock.advance(61)
+        await self.compliance.phone_codes.request(self.account_id, number)
+        return self.phone[-1][1]
+
+    async def qualification(self, name: str = "自用资质", **changes: Any) -> Submitted:
+        material: QualificationMaterial = replace(QUALIFICATION, **changes)
+        code = await self.phone_code(material.admin_phone)
+        return await self.compliance.qualifications.submit(
+            self.account_id, name, material, code, actor="key:test"
+        )
+
+    async def signature(self, name: str = "杭州测算", qualification_id: int = 0, **changes: Any) -> Submitted:
+        """On a new qualification when none is named."""
+        if not qualification_id:
+            qualification_id = (await self.qualification(f"为{name}")).object_id
+            await self.approve_open()
+        material = replace(SIGNATURE, qualification_id=qualification_id, **changes)
+        return await self.compliance.signatures.submit(self.account_id, name, material, actor="key:test")
+
+    async def template(self, **changes: Any) -> Submitted:
+        material = replace(TEMPLATE, **changes)
+        return await self.compliance.templates.submit(self.account_id, material, actor="key:test")
+
+    async def approve_open(self) -> None:
+        for order in await self.compliance.pending_reviews():
+            await self.compliance.decide(order.id, Verdict.APPROVE, "", "person:reviewer")
+
+    async def standing(self, kind: Kind, submitted: Submitted) -> Standing:
+        match kind:
+            case Kind.QUALIFICATION:
+                found = await self.compliance.qualifications.get(self.account_id, submitted.object_id)
+                return found.standing
+            case Kind.SIGNATURE:
+                return (await self.compliance.signatures.get(self.account_id, submitted.label)).standing
+            case Kind.TEMPLATE:
+                return (await self.compliance.templates.get(self.account_id, submitted.label)).standing
+
+
+async def make_tenant(
+    identity: Identity,
+    compliance: Compliance,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+    *,
+    name: str = "tenant",
+    kind: AccountKind = AccountKind.ENTERPRISE,
+    company: str | None = COMPANY,
+    uscc: str | None = USCC,
+) -> Tenant:
+    account = await identity.create_account(kind, name, company_name=company, uscc=uscc, actor="test")
+    return Tenant(account.id, compliance, phone, clock)

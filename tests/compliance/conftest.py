@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from compliance_tenant import Tenant, make_tenant
+
+from hongyan.compliance import Compliance, ReviewMode
+from hongyan.identity import Identity, RootSettings, Vault
+from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.ids import IdMaker
+from hongyan.storage.sqlite.command_line import CommandLineStore
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(bytes(range(32)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[CommandLineStore]:
+    """The real SQLite engine, in this process."""
+    opened = CommandLineStore(tmp_path, tmp_path / "no-server.sock")
+    opened.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ids(clock: ManualClock) -> IdMaker:
+    return IdMaker(clock)
+
+
+@pytest.fixture
+async def identity(store: CommandLineStore, clock: ManualClock, ids: IdMaker, vault: Vault) -> Identity:
+    made = Identity(store, clock, ids, vault)
+    await made.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
+    return made
+
+
+@pytest.fixture
+def phone() -> list[tuple[str, str]]:
+    """(number, code) of every code that was sent."""
+    return []
+
+
+def _compliance(
+    mode: ReviewMode,
+    store: CommandLineStore,
+    clock: ManualClock,
+    ids: IdMaker,
+    vault: Vault,
+    identity: Identity,
+    phone: list[tuple[str, str]],
+) -> Compliance:
+    async def send(number: str, code: str) -> None:
+        phone.append((number, code))
+
+    return Compliance(store, clock, ids, vault, mode, identity=identity, send_phone_code=send)
+
+
+@pytest.fixture
+def compliance(
+    store: CommandLineStore,
+    clock: ManualClock,
+    ids: IdMaker,
+    vault: Vault,
+    identity: Identity,
+    phone: list[tuple[str, str]],
+) -> Compliance:
+    """Reviewed automatically."""
+    return _compliance(ReviewMode.AUTO, store, clock, ids, vault, identity, phone)
+
+
+@pytest.fixture
+def reviewed_by_people(
+    store: CommandLineStore,
+    clock: ManualClock,
+    ids: IdMaker,
+    vault: Vault,
+    identity: Identity,
+    phone: list[tuple[str, str]],
+) -> Compliance:
+    return _compliance(ReviewMode.MANUAL, store, clock, ids, vault, identity, phone)
+
+
+@pytest.fixture
+async def tenant(
+    identity: Identity, compliance: Compliance, phone: list[tuple[str, str]], clock: ManualClock
+) -> Tenant:
+    """A verified enterprise under automatic review."""
+    return await make_tenant(identity, compliance, phone, clock)
+
+
+@pytest.fixture
+async def patient_tenant(
+    identity: Identity, reviewed_by_people: Compliance, phone: list[tuple[str, str]], clock: ManualClock
+) -> Tenant:
+    """A verified enterprise whose applications wait for people."""
+    return await make_tenant(identity, reviewed_by_people, phone, clock)

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from compliance_material import SIGNATURE, uscc_of
+from compliance_tenant import Tenant, make_tenant
+
+from hongyan.compliance import (
+    Compliance,
+    Kind,
+    Paper,
+    Proofs,
+    QualificationFilter,
+    SignSource,
+    SignType,
+    State,
+    Verdict,
+)
+from hongyan.identity import Conflict, Identity, commit_change
+from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.errors import Refused
+
+_ALL = QualificationFilter()
+
+
+async def _refused(tenant: Tenant, name: str, qualification_id: int, **changes: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        await tenant.signature(name, qualification_id, **changes)
+    return refused.value.code
+
+
+@pytest.fixture
+async def qualification_id(tenant: Tenant) -> int:
+    return (await tenant.qualification()).object_id
+
+
+async def test_an_approved_signature_can_be_sent_with_at_once(tenant: Tenant) -> None:
+    compliance = tenant.compliance
+    assert await compliance.signature(tenant.account_id, "杭州测算") is None
+    await tenant.signature()
+    signature = await compliance.signature(tenant.account_id, "杭州测算")
+    assert signature is not None
+    assert (signature.usable, signature.sign_type) == (True, SignType.GENERAL)
+    assert compliance.peek_signature(tenant.account_id, "杭州测算") == signature
+
+
+async def test_a_pending_signature_is_known_but_not_usable_until_it_is_approved(
+    patient_tenant: Tenant,
+) -> None:
+    tenant, compliance = patient_tenant, patient_tenant.compliance
+    submitted = await tenant.signature()
+    signature = await compliance.signature(tenant.account_id, "杭州测算")
+    assert signature is not None
+    assert not signature.usable
+    await compliance.decide(submitted.order_id, Verdict.APPROVE, "", "person:li")
+    assert compliance.peek_signature(tenant.account_id, "杭州测算") is None
+    signature = await compliance.signature(tenant.account_id, "杭州测算")
+    assert signature is not None
+    assert signature.usable
+
+
+async def test_a_deleted_signature_is_gone_at_once_and_its_name_free(tenant: Tenant) -> None:
+    await tenant.signature()
+    assert await tenant.compliance.signature(tenant.account_id, "杭州测算")
+    await tenant.compliance.signatures.delete(tenant.account_id, "杭州测算", actor="k")
+    assert tenant.compliance.peek_signature(tenant.account_id, "杭州测算") is None
+    assert await tenant.compliance.signature(tenant.account_id, "杭州测算") is None
+    (qualification,) = (
+        await tenant.compliance.qualifications.page(tenant.account_id, _ALL, limit=9, offset=0)
+    )[1]
+    await tenant.signature(qualification_id=qualification.id)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "云",
+        "云雁科技有限公司杭州分公司啊",
+        "12345",
+        "云 雁",
+        "云雁!",
+        "【云雁】",
+        "雲,雁",
+        "a\nb",
+        "云雁\u200b",
+    ],
+)
+async def test_a_name_outside_the_specification_is_refused(
+    tenant: Tenant, qualification_id: int, name: str
+) -> None:
+    assert await _refused(tenant, name, qualification_id) == "signature.name_malformed"
+
+
+@pytest.mark.parametrize("name", ["云雁", "AbC12", "云雁科技有限公司杭州分公", "1云"])
+async def test_a_name_inside_the_specification_is_taken(
+    tenant: Tenant, qualification_id: int, name: str
+) -> None:
+    await tenant.signature(name, qualification_id)
+
+
+async def test_names_are_unique_within_an_account_and_told_apart_by_case(
+    tenant: Tenant, qualification_id: int
+) -> None:
+    await tenant.signature("Yun", qualification_id)
+    assert await _refused(tenant, "Yun", qualification_id) == "signature.name_taken"
+    await tenant.signature("yun", qualification_id)
+
+
+async def test_of_two_applications_for_one_name_at_the_same_moment_one_passes(
+    tenant: Tenant, qualification_id: int
+) -> None:
+    outcomes = await asyncio.gather(
+        tenant.signature("云雁", qualification_id),
+        tenant.signature("云雁", qualification_id),
+        return_exceptions=True,
+    )
+    assert sorted(isinstance(outcome, Refused) for outcome in outcomes) == [False, True]
+
+
+async def test_an_unknown_or_foreign_qualification_is_refused_alike(
+    tenant: Tenant,
+    qualification_id: int,
+    identity: Identity,
+    compliance: Compliance,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+) -> None:
+    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
+    assert await _refused(stranger, "云雁", qualification_id) == "signature.qualification_unknown"
+    assert await _refused(tenant, "云雁", 1) == "signature.qualification_unknown"
+
+
+async def test_the_qualification_must_be_approved(patient_tenant: Tenant) -> None:
+    pending = await patient_tenant.qualification()
+    code = await _refused(patient_tenant, "云雁", pending.object_id)
+    assert code == "signature.qualification_not_approved"
+
+
+async def test_the_purpose_must_be_the_qualifications(tenant: Tenant, qualification_id: int) -> None:
+    assert await _refused(tenant, "云雁", qualification_id, third_party=True) == "signature.purpose_mismatch"
+
+
+async def test_third_party_use_without_a_letter_is_refused(tenant: Tenant) -> None:
+    other = await tenant.qualification(
+        "他用",
+        use_by_self=False,
+        company_name="别家有限公司",
+        organization_code=uscc_of("MA2HA002"),
+        licenses=(Paper("1/a.png", "businessLicense"),),
+    )
+    assert await _refused(tenant, "别家", other.object_id) == "signature.purpose_mismatch"
+    assert await _refused(tenant, "别家", other.object_id, third_party=True) == "signature.letter_missing"
+
+
+@pytest.mark.parametrize(
+    ("source", "scene", "proofs", "code"),
+    [
+        (SignSource.TRADEMARK, "", Proofs(trademark_id=1), "signature.trademark_unknown"),
+        (SignSource.TRADEMARK, "", Proofs(), "signature.trademark_unknown"),
+        (SignSource.APP, "", Proofs(), "signature.scene_missing"),
+        (SignSource.APP, "store", Proofs(), "signature.scene_malformed"),
+        (SignSource.APP, "https://a.b/c", Proofs(app_record_id=1), "signature.app_record_unknown"),
+    ],
+)
+async def test_a_source_needs_what_proves_it(
+    tenant: Tenant, qualification_id: int, source: SignSource, scene: str, proofs: Proofs, code: str
+) -> None:
+    material = replace(SIGNATURE, qualification_id=qualification_id, source=source, apply_scene=scene)
+    with pytest.raises(Refused) as refused:
+        await tenant.compliance.signatures.submit(tenant.account_id, "云雁", material, proofs, actor="k")
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "words"),
+    [
+        ("云雁测试", {}, "测试"),
+        ("TestCo", {}, "测试"),
+        ("服务提醒", {}, "中性词"),
+        ("云雁", {"source": SignSource.SHOP}, "来源"),
+    ],
+)
+async def test_automatic_review_rejects_what_the_specification_rules_out_and_says_why(
+    tenant: Tenant, qualification_id: int, name: str, changes: dict[str, Any], words: str
+) -> None:
+    submitted = await tenant.signature(name, qualification_id, **changes)
+    standing = await tenant.standing(Kind.SIGNATURE, submitted)
+    assert (standing.state, standing.usable) == (State.REJECTED, False)
+    assert words in standing.reason
+
+
+async def test_a_rejected_signature_can_be_resubmitted(tenant: Tenant, qualification_id: int) -> None:
+    await tenant.signature("云雁", qualification_id, source=SignSource.SHOP)
+    material = replace(SIGNATURE, qualification_id=qualification_id)
+    again = await tenant.compliance.signatures.resubmit(tenant.account_id, "云雁", material, actor="k")
+    standing = await tenant.standing(Kind.SIGNATURE, again)
+    assert (standing.state, standing.revision, standing.approved_revision) == (State.APPROVED, 2, 2)
+
+
+async def test_an_approved_signature_stays_as_it_was_while_its_change_is_reviewed(
+    patient_tenant: Tenant,
+) -> None:
+    tenant, desk = patient_tenant, patient_tenant.compliance.signatures
+    await tenant.signature()
+    await tenant.approve_open()
+    before = await desk.get(tenant.account_id, "杭州测算")
+    changed = replace(before.material, sign_type=SignType.CODE, remark="改")
+    order = await desk.resubmit(tenant.account_id, "杭州测算", changed, actor="k")
+    during = await desk.get(tenant.account_id, "杭州测算")
+    assert (during.standing.state, during.material) == (State.CHANGING, before.material)
+    assert (await desk.of_order(order.order_id)).material == changed
+    sending = await tenant.compliance.signature(tenant.account_id, "杭州测算")
+    assert sending is not None
+    assert (sending.usable, sending.sign_type) == (True, SignType.GENERAL)
+    with pytest.raises(Refused) as refused:
+        await desk.resubmit(tenant.account_id, "杭州测算", changed, actor="k")
+    assert refused.value.code == "signature.not_editable"
+    await tenant.compliance.decide(order.order_id, Verdict.REJECT, "不符", "person:li")
+    sending = await tenant.compliance.signature(tenant.account_id, "杭州测算")
+    assert sending is not None
+    assert sending.usable
+
+
+async def test_a_signature_under_review_is_not_deleted(patient_tenant: Tenant) -> None:
+    await patient_tenant.signature()
+    with pytest.raises(Refused) as refused:
+        await patient_tenant.compliance.signatures.delete(patient_tenant.account_id, "杭州测算", actor="k")
+    assert refused.value.code == "signature.in_review"
+
+
+async def test_other_tenants_signatures_are_never_visible(
+    tenant: Tenant,
+    identity: Identity,
+    compliance: Compliance,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+) -> None:
+    await tenant.signature()
+    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
+    assert await compliance.signature(stranger.account_id, "杭州测算") is None
+    assert await compliance.signatures.page(stranger.account_id, limit=9, offset=0) == (0, [])
+    for attempt in (
+        compliance.signatures.get(stranger.account_id, "杭州测算"),
+        compliance.signatures.delete(stranger.account_id, "杭州测算", actor="k"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await attempt
+        assert refused.value.code == "signature.unknown"
+
+
+async def test_a_qualification_that_changes_meanwhile_stops_the_application(
+    tenant: Tenant, qualification_id: int
+) -> None:
+    hold = await tenant.compliance.signatures._hold_qualification(
+        tenant.account_id, replace(SIGNATURE, qualification_id=qualification_id), Proofs()
+    )
+    await tenant.compliance.qualifications.delete(tenant.account_id, qualification_id, actor="k")
+    with pytest.raises(Conflict):
+        await commit_change(tenant.compliance.signatures._store, (hold,))
