@@ -91,6 +91,7 @@ def test_parameters_win_over_the_text() -> None:
 def test_the_network_error_fills_a_missing_code() -> None:
     pdu = receipt("id:1 stat:UNDELIV", tlvs={"network_error_code": b"\x03\x00\x1b"})
     assert parse_receipt(pdu).err == "027"
+    assert parse_receipt(receipt("id:1 stat:UNDELIV", tlvs={"network_error_code": b"\x03"})).err == ""
 
 
 @pytest.mark.parametrize(

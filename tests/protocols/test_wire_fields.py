@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.errors import BodyError, FieldError
 from hongyan.protocols.wire.fields import (
     Blob,
     Choice,
@@ -225,6 +225,15 @@ def test_a_wrong_length_in_json_is_refused() -> None:
 def cmpp2_submits() -> list[dict[str, Any]]:
     vectors = json.loads((VECTORS / "cmpp2.json").read_text("utf-8"))
     return [vector for vector in vectors if vector["pdu"] == "CMPP_SUBMIT"]
+
+
+def test_an_item_that_does_not_fit_and_an_unknown_choice_are_named() -> None:
+    with pytest.raises(FieldError, match=r"Dest_terminal_Id.*\[1\] has 22 characters; 21 fit"):
+        compile_writer(CMPP2_SUBMIT, "submit")(Dest_terminal_Id=["13800138000", "1" * 22])
+    octets = bytearray(WRITE(items=[{"kind": 1, "number": 5}]))
+    octets[octets.index(b"\1\0\0\0\5")] = 3
+    with pytest.raises(BodyError, match="kind 3 is unknown"):
+        READ(bytes(octets), 0)
 
 
 @pytest.mark.parametrize("vector", cmpp2_submits(), ids=lambda vector: vector["name"])

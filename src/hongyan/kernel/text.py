@@ -157,12 +157,11 @@ def _cut(data: bytes, start: int, part: int, alphabet: Alphabet) -> int:
 
 
 def _cuts(data: bytes, alphabet: Alphabet) -> list[int]:
-    size = _SIZES[alphabet]
-    if len(data) <= size.single:
-        return [len(data)]
+    """The end of each part of a text that does not fit one message."""
+    part = _SIZES[alphabet].part
     ends = [0]
     while ends[-1] < len(data):
-        ends.append(_cut(data, ends[-1], size.part, alphabet))
+        ends.append(_cut(data, ends[-1], part, alphabet))
     return ends[1:]
 
 

@@ -9,6 +9,7 @@ When `state` is CLOSED the owner writes what `bytes_to_send()` still has and clo
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -68,7 +69,7 @@ class Timing:
     frame_limit: int = FRAME_LIMIT
 
 
-class Session:
+class Session(ABC):
     """The part that a client and a server share. Use ClientSession or ServerSession."""
 
     role: Role
@@ -358,6 +359,6 @@ class Session:
         else:
             events.append(self._answered(sent[0], pdu))
 
+    @abstractmethod
     def _answered(self, token: Token, pdu: Pdu) -> Event:
         """The event for an answer to one of our window requests."""
-        raise NotImplementedError

@@ -24,7 +24,7 @@ def fault_of(fields: Sequence[Field], label: str, values: Mapping[str, object]) 
         explain(fields, label, values)
     except FieldError as found:
         return found
-    return FieldError(label, "?", "cannot be encoded")
+    raise AssertionError(f"{label} cannot be encoded, although every value fits")
 
 
 def _reason(each: Field, value: object) -> str | None:
