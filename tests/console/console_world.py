@@ -14,9 +14,10 @@ from starlette.types import ASGIApp
 
 from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity.model import Account, AccountKind, LoginSession, Person
-from hongyan.kernel.clock import ManualClock, Millis
+from hongyan.kernel.clock import ManualClock, Millis, day_of
 from hongyan.kernel.errors import Misconfigured, Refused, Throttled
 from hongyan.kernel.ids import IdMaker
+from hongyan.kernel.numbers import parse_number
 from hongyan.messaging.model import MessageView, PartView, ReplyView
 
 LOGIN, PASSWORD = "root", "wild geese fly south"
@@ -82,10 +83,11 @@ class Messaging:
     reads: int = 0
 
     async def recent_messages(
-        self, account_id: int | None, before_id: int | None, limit: int
+        self, account_id: int | None, before_id: int | None, limit: int, *, number: str | None = None
     ) -> Sequence[MessageView]:
         self.reads += 1
-        return _newest(self.messages, account_id, before_id, limit)
+        e164 = None if number is None else parse_number(number).e164
+        return _newest([m for m in self.messages if e164 in (None, m.number)], account_id, before_id, limit)
 
     async def message(self, message_id: int) -> MessageView | None:
         return next((message for message in self.messages if message.id == message_id), None)
@@ -97,6 +99,22 @@ class Messaging:
         self, account_id: int | None, before_id: int | None, limit: int
     ) -> Sequence[ReplyView]:
         return _newest(self.replies, account_id, before_id, limit)
+
+    async def usage(self, account_id: int | None, since_day: int) -> Mapping[str, int]:
+        mine = [
+            m
+            for m in self.messages
+            if account_id in (None, m.account_id) and day_of(m.accepted_ms) >= since_day
+        ]
+        return {
+            "accepted": len(mine),
+            "segments": sum(m.segments for m in mine),
+            "delivered": sum(m.state == "delivered" for m in mine),
+            "failed": sum(m.state == "failed" for m in mine),
+            "held": 0,
+            "charged": sum(m.price for m in mine if m.done_ms is not None),
+            "uncertain": sum(m.uncertain > 0 for m in mine),
+        }
 
     def change(self, message_id: int, **facts: Any) -> None:
         """Let the stored message be different from now on."""
@@ -285,7 +303,9 @@ class Answer:
 
 
 class Visitor:
-    """A browser without a window: keeps cookies, follows nothing."""
+    """A browser without a window: keeps cookies, follows nothing. `last`: the newest answer, faults included."""
+
+    last: Answer
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -341,15 +361,17 @@ class Visitor:
         async def send(message: Any) -> None:
             messages.append(message)
 
-        await self.app(scope, receive, send)
-        start = messages[0]
-        answer = Answer(
-            start["status"],
-            [(name.decode(), value.decode()) for name, value in start["headers"]],
-            b"".join(message.get("body", b"") for message in messages[1:]),
-        )
-        self._keep_cookies(answer)
-        return answer
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            start = messages[0]
+            self.last = Answer(
+                start["status"],
+                [(name.decode(), value.decode()) for name, value in start["headers"]],
+                b"".join(message.get("body", b"") for message in messages[1:]),
+            )
+        self._keep_cookies(self.last)
+        return self.last
 
     def _keep_cookies(self, answer: Answer) -> None:
         for line in answer.cookies().values():

@@ -23,7 +23,7 @@ def furnish(world: World) -> dict[str, str]:
     for number in range(60):
         world.delivered(f"86138001380{number % 90 + 10}")
     failed = world.message(
-        "8613900139004", state="failed", receipt_code="MK:0001", done_ms=world.clock.now_ms() + 900
+        "8613900139004", state="failed", receipt_code="MK:0001", done_ms=world.clock.now_ms() + 1_900
     )
     world.messaging.parts_of[failed.id] = [
         part(failed.accepted_ms + 30, receipt_code="MK:0001", receipt_ms=failed.accepted_ms + 900)

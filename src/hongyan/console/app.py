@@ -43,7 +43,7 @@ def build_console(
         exception_handlers={
             HTTPException: errors.known,
             HongyanError: errors.known,
-            Exception: errors.unexpected(console),
+            Exception: errors.unexpected,
         },
     )
     # It would answer with an absolute address made of the request's own Host header.

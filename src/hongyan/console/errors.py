@@ -5,7 +5,6 @@ htmx puts error answers into the page too, so a fragment's fault says not to: th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -14,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hongyan.console import security
-from hongyan.console.visit import Console, Visit, visit_of
+from hongyan.console.visit import Visit, visit_of
 from hongyan.kernel.errors import Broken, HongyanError, Misconfigured, Refused, RemoteFault, Throttled
 
 _STATUSES: Final = (
@@ -26,11 +25,8 @@ _STATUSES: Final = (
 )
 """Our errors -> statuses; the first row that fits."""
 
-_WORDED: Final = frozenset({400, 403, 404, 405, 413, 415, 422, 429, 500, 502, 503})
+WORDED: Final = frozenset({400, 403, 404, 405, 413, 415, 422, 429, 500, 502, 503})
 """Statuses with sentences of their own in the catalogues (`error.<status>.title`, `.advice`)."""
-
-
-UnexpectedHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def status_of(fault: HongyanError) -> HTTPStatus:
@@ -48,7 +44,7 @@ def answer(visit: Visit, fault: Exception) -> Response:
         detail = "" if isinstance(fault, Broken) else fault.words(visit.language)
     if visit.wants_fragment:
         return Response(detail, status, {**headers, "hx-reswap": "none"}, "text/plain")
-    worded = status if status in _WORDED else HTTPStatus.BAD_REQUEST
+    worded = status if status in WORDED else HTTPStatus.BAD_REQUEST
     page = visit.page("pages/error.html", status=status, code=int(status), worded=int(worded), detail=detail)
     page.headers.update(headers)
     return page
@@ -59,12 +55,8 @@ async def known(request: Request, fault: Exception) -> Response:
     return answer(visit_of(request), fault)
 
 
-def unexpected(console: Console) -> UnexpectedHandler:
+async def unexpected(request: Request, fault: Exception) -> Response:
     """Handler of the rest. It runs outside of the gate, so it brings the headers along; the server logs the fault."""
-
-    async def handler(request: Request, fault: Exception) -> Response:
-        response = answer(Visit(console, request), fault)
-        response.raw_headers.extend((*security.HEADERS, security.NO_STORE))
-        return response
-
-    return handler
+    response = answer(visit_of(request), fault)
+    response.raw_headers.extend((*security.HEADERS, security.NO_STORE))
+    return response

@@ -104,6 +104,10 @@ class Formatters:
             return self._words("time.minutes", amount=f"{seconds / 60:.1f}")
         return self._words("time.hours", amount=f"{seconds / 3600:.1f}")
 
+    def count(self, count: int) -> str:
+        """`1234567` -> `1,234,567`."""
+        return f"{count:,}"
+
     def money(self, amount: Amount) -> str:
         """`450` -> `¥0.045`."""
         text = format_amount(amount).removesuffix(" CNY")
@@ -112,7 +116,7 @@ class Formatters:
     def number(self, number: str) -> str:
         """A whole phone number as people read it aloud: `138 0013 8000`."""
         shown = vendor_form(number)
-        if len(shown) == 11 and shown.isdigit():
+        if len(shown) == 11 and shown.startswith("1"):
             return f"{shown[:3]} {shown[3:7]} {shown[7:]}"
         return shown
 

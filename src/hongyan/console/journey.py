@@ -16,6 +16,9 @@ from hongyan.messaging.states import MessageState
 FINAL = frozenset({MessageState.DELIVERED.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
 """States in which nothing is awaited any more (a late success may still change the last two)."""
 
+STAGE_WORDS = ("stage.accepted", "stage.submitted", "stage.delivered")
+"""Catalogue keys of the stations; the last one reads like the state once that is final."""
+
 
 class StepKind(Enum):
     ACCEPTED = "accepted"
@@ -68,11 +71,11 @@ def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
     steps.sort(key=lambda step: step.at_ms)
 
     submitted_ms = max((part.submitted_ms for part in parts), default=None)
-    last_words = state.words if final else "stage.delivered"
+    accepted, submitted, delivered = STAGE_WORDS
     stages = (
-        Stage("stage.accepted", message.accepted_ms, Tone.GOOD),
-        Stage("stage.submitted", submitted_ms, Tone.GOOD),
-        Stage(last_words, message.done_ms if final else None, state.tone if final else Tone.QUIET),
+        Stage(accepted, message.accepted_ms, Tone.GOOD),
+        Stage(submitted, submitted_ms, Tone.GOOD),
+        Stage(state.words, message.done_ms, state.tone) if final else Stage(delivered, None, Tone.QUIET),
     )
     receipts = sum(part.receipt_ms is not None for part in parts)
     mark = f"{message.state}-{len(parts)}-{receipts}-{message.uncertain}"

@@ -1,4 +1,4 @@
-"""Numbers for the home page, from the newest messages and from nothing else. Pure."""
+"""How the newest messages fared, for the home page. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Final
 
 from hongyan.console.formatters import MESSAGE_STATES, Badge
 from hongyan.kernel.clock import Millis
-from hongyan.kernel.money import Amount
 from hongyan.messaging.model import MessageView
 from hongyan.messaging.states import MessageState
 
@@ -36,9 +35,6 @@ class Overview:
     total: int
     shares: tuple[Share, ...]
     median_ms: Millis | None
-    segments: int
-    price: Amount
-    uncertain: int
     since_ms: Millis | None
 
 
@@ -55,9 +51,6 @@ def overview(messages: Sequence[MessageView]) -> Overview:
         total=total,
         shares=_shares(counts, total),
         median_ms=int(median(took)) if took else None,
-        segments=sum(message.segments for message in messages),
-        price=sum(message.price for message in messages),
-        uncertain=sum(message.uncertain > 0 for message in messages),
         since_ms=min((message.accepted_ms for message in messages), default=None),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -44,8 +44,10 @@ class MessagingPort(Protocol):
     """
 
     async def recent_messages(
-        self, account_id: int | None, before_id: int | None, limit: int
-    ) -> Sequence[MessageView]: ...
+        self, account_id: int | None, before_id: int | None, limit: int, *, number: str | None = None
+    ) -> Sequence[MessageView]:
+        """To one `number` or to all."""
+        ...
 
     async def message(self, message_id: int) -> MessageView | None: ...
 
@@ -54,6 +56,10 @@ class MessagingPort(Protocol):
     async def recent_replies(
         self, account_id: int | None, before_id: int | None, limit: int
     ) -> Sequence[ReplyView]: ...
+
+    async def usage(self, account_id: int | None, since_day: int) -> Mapping[str, int]:
+        """Counters since a Beijing day (`kernel.clock.day_of`): accepted, segments, delivered, failed, charged, …"""
+        ...
 
 
 class HandsetText(Protocol):

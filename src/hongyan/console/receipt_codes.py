@@ -67,6 +67,12 @@ _FAMILIES: Final = (
 """First letters -> words, tried in order; only for codes shaped like `MK:0001`."""
 
 
+def all_words() -> frozenset[str]:
+    """Every catalogue key that a code can lead to."""
+    families = (words for _, words in _FAMILIES)
+    return frozenset({_UNKNOWN.words, *families, *(meaning.words for meaning in RECEIPT_CODES.values())})
+
+
 def receipt_meaning(code: str) -> ReceiptMeaning:
     """The best that is known of `code`."""
     known = RECEIPT_CODES.get(code)

@@ -1,6 +1,6 @@
-"""Finding messages by number and state among the newest ones.
+"""Finding messages by number and state.
 
-There is no index on a message's state (the hot tables carry few on purpose), so this looks through a bounded
+A number has an index. A state has none (the hot tables carry few on purpose), so this looks through a bounded
 number of messages from the newest on and says how far it came; the next page goes on from there.
 """
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from hongyan.console.ports import MessagingPort
-from hongyan.kernel.numbers import vendor_form
 from hongyan.messaging.model import MessageView
 
 LOOK_AT_MOST: Final = 2_000
@@ -21,22 +20,17 @@ _STEP: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is looked for; "" for anything. `number` as `kernel.numbers.vendor_form` gives it."""
+    """What is looked for; "" for anything. `number`: one that `kernel.numbers.parse_number` understands."""
 
     number: str = ""
     state: str = ""
-
-    def fits(self, message: MessageView) -> bool:
-        return (not self.state or message.state == self.state) and (
-            not self.number or vendor_form(message.number) == self.number
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """`older`: the id to go on before, None at the end. `looked_at`: how many messages were read for it.
 
-    `looked_at` is 0 when nothing had to be left out.
+    0 when nothing had to be left out.
     """
 
     messages: Sequence[MessageView]
@@ -48,17 +42,18 @@ async def find_messages(
     messaging: MessagingPort, account_id: int | None, wish: Wish, before_id: int | None, limit: int
 ) -> Found:
     """A page of the messages that fit, newest first."""
-    if wish == Wish():
-        page = await messaging.recent_messages(account_id, before_id, limit + 1)
+    number = wish.number or None
+    if not wish.state:
+        page = await messaging.recent_messages(account_id, before_id, limit + 1, number=number)
         return Found(page[:limit], page[limit - 1].id if len(page) > limit else None)
     found: list[MessageView] = []
     looked_at, before = 0, before_id
     while looked_at < LOOK_AT_MOST:
-        batch = await messaging.recent_messages(account_id, before, _STEP)
+        batch = await messaging.recent_messages(account_id, before, _STEP, number=number)
         for message in batch:
             looked_at += 1
             before = message.id
-            if wish.fits(message):
+            if message.state == wish.state:
                 found.append(message)
                 if len(found) == limit:
                     return Found(found, before, looked_at)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -159,13 +159,24 @@ class Visit:
         return response
 
     def to_login(self) -> Response:
-        """Log in first, and come back."""
-        flash = "session_over" if self.session_token else None
+        """Log in first, and come back. A page that updates by itself is told to leave as a whole."""
+        target = f"{security.BASE}/login?{urlencode({'next': self._came_from})}"
+        response = self.redirect(target, flash="session_over" if self.session_token else None)
+        if self.session_token:
+            security.drop_cookie(response, security.SESSION_COOKIE, secure=self.secure)
         if self.wants_fragment:
-            headers = {"hx-redirect": f"{security.BASE}/login"}
-            return Response(status_code=HTTPStatus.UNAUTHORIZED, headers=headers)
-        target = f"{security.BASE}/login?{urlencode({'next': self.here})}"
-        return self.redirect(target, flash=flash)
+            response.status_code = HTTPStatus.UNAUTHORIZED
+            del response.headers["location"]
+            response.headers["hx-redirect"] = target
+        return response
+
+    @property
+    def _came_from(self) -> str:
+        """The page to come back to: for a fragment the one that holds it."""
+        if not self.wants_fragment:
+            return self.here
+        holder = urlsplit(self.request.headers.get("hx-current-url", ""))
+        return security.safe_next(f"{holder.path}?{holder.query}" if holder.query else holder.path)
 
     def _render(self, page: str, **facts: Any) -> str:
         return self.console.pages.render(

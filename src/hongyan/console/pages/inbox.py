@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -61,7 +61,9 @@ async def reply(visit: Visit) -> Response:
         return await _again(visit, number, to=to, text=text, error=error)
     if visit.wants_fragment:
         seen, _ = await _look(visit, number)
-        fragment = visit.fragment("fragments/reply_form.html", look=seen, to=to, text="", error="")
+        fragment = visit.fragment(
+            "fragments/reply_form.html", look=seen, longest=LONGEST_REPLY, to=to, text="", error=""
+        )
         fragment.headers["hx-trigger"] = "look-soon"
         return fragment
     return visit.redirect(f"{BASE}/inbox/phones/{number}", flash="reply_sent")
@@ -72,7 +74,9 @@ async def _again(visit: Visit, number: str, **form: str) -> Response:
     if not visit.wants_fragment:
         return await _page(visit, number, status=status, **form)
     seen, _ = await _look(visit, number)
-    return visit.fragment("fragments/reply_form.html", status=status, look=seen, **form)
+    return visit.fragment(
+        "fragments/reply_form.html", status=status, look=seen, longest=LONGEST_REPLY, **form
+    )
 
 
 async def _page(
@@ -80,8 +84,16 @@ async def _page(
 ) -> Response:
     _in_sandbox(visit)
     seen, missing = await _look(visit, number)
-    facts: dict[str, Any] = {"look": seen, "missing": missing, "to": to, "text": text, "error": error}
-    return visit.page("pages/inbox.html", status=status, **facts)
+    return visit.page(
+        "pages/inbox.html",
+        status=status,
+        look=seen,
+        missing=missing,
+        longest=LONGEST_REPLY,
+        to=to,
+        text=text,
+        error=error,
+    )
 
 
 async def _look(visit: Visit, number: str | None) -> tuple[InboxLook, HongyanError | None]:
