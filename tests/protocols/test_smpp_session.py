@@ -21,6 +21,7 @@ from hongyan.protocols.smpp.events import (
     Ignored,
     LateAnswer,
     Lost,
+    Mode,
     Notified,
     PeerUnbound,
     ProtocolBroken,
@@ -89,8 +90,8 @@ def test_a_hundred_answers_in_one_read_and_in_any_order() -> None:
 
 
 @pytest.mark.parametrize("mode", ["receiver", "transmitter", "transceiver"])
-def test_every_bind_mode_is_answered_in_kind(mode: str) -> None:
-    wire = Wire().bound(mode)  # type: ignore[arg-type]
+def test_every_bind_mode_is_answered_in_kind(mode: Mode) -> None:
+    wire = Wire().bound(mode)
     assert wire.client.state is wire.server.state is State.BOUND
     assert wire.client.mode == wire.server.mode == mode
 
@@ -501,6 +502,29 @@ def test_the_window_is_counted_and_not_exceeded() -> None:
     assert (wire.client.window_free, wire.client.in_flight) == (0, 2)
     with pytest.raises(RuntimeError):
         wire.client.submit("c", SUBMIT, wire.now)
+
+
+@pytest.mark.parametrize(
+    ("mode", "submits", "delivers"),
+    [("transmitter", 16, 0), ("receiver", 0, 16), ("transceiver", 16, 16)],
+)
+def test_the_bind_mode_says_which_side_may_send(mode: Mode, submits: int, delivers: int) -> None:
+    wire = Wire().bound(mode)
+    assert (wire.client.window_free, wire.server.window_free) == (submits, delivers)
+    if not submits:
+        with pytest.raises(RuntimeError):
+            wire.client.submit("token", SUBMIT, wire.now)
+    if not delivers:
+        with pytest.raises(RuntimeError):
+            wire.server.deliver("token", DELIVER, wire.now)
+
+
+def test_an_unreadable_answer_to_something_else_leaves_the_window_alone() -> None:
+    wire = Wire().bound()
+    sequence = wire.client.submit("token", SUBMIT, wire.now)
+    (event,) = wire.client.receive(frame_of(0x80000111, b"", sequence), wire.now)
+    assert isinstance(event, Ignored)
+    assert wire.client.in_flight == 1
 
 
 def test_sequences_wrap_to_one_and_pass_over_those_in_use() -> None:

@@ -19,7 +19,7 @@ from hongyan.protocols.smpp.events import (
     Token,
 )
 from hongyan.protocols.smpp.session import Session, Timing
-from hongyan.protocols.smpp.states import BIND_MODES, Role, State, Step, refusal
+from hongyan.protocols.smpp.states import BIND_MODES, SENDING, Role, State, Step, refusal
 from hongyan.protocols.smpp.status import RX_T_APPN, status_of
 
 _COMMANDS = {mode: command for command, mode in BIND_MODES.items()}
@@ -44,6 +44,8 @@ class ClientSession(Session):
 
     role = Role.CLIENT
     overflow_status = RX_T_APPN
+    request_modes = SENDING
+    answer_command = pdus.SUBMIT_SM_RESP
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)

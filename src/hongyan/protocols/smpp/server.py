@@ -14,7 +14,7 @@ from hongyan.protocols.smpp.events import (
     Token,
 )
 from hongyan.protocols.smpp.session import Session, Timing
-from hongyan.protocols.smpp.states import BIND_MODES, Role, Step, refusal
+from hongyan.protocols.smpp.states import BIND_MODES, RECEIVING, Role, Step, refusal
 from hongyan.protocols.smpp.status import RBINDFAIL, RMSGQFUL
 
 _MIN_TLV_VERSION = 0x34  # 3.3 clients get no optional parameters (SMPP 3.4, 3.4.1)
@@ -25,6 +25,8 @@ class ServerSession(Session):
 
     role = Role.SERVER
     overflow_status = RMSGQFUL
+    request_modes = RECEIVING
+    answer_command = pdus.DELIVER_SM_RESP
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)

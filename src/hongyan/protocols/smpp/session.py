@@ -75,6 +75,10 @@ class Session(ABC):
     role: Role
     overflow_status: int
     """How a request of the peer beyond `Timing.open_requests` is refused."""
+    request_modes: frozenset[Mode]
+    """Bind modes in which this side may send window requests (submit_sm or deliver_sm)."""
+    answer_command: int
+    """What answers a window request."""
 
     def __init__(self, timing: Timing, now: float) -> None:
         self.timing = timing
@@ -116,8 +120,8 @@ class Session(ABC):
 
     @property
     def window_free(self) -> int:
-        """How many requests may be sent now; 0 unless bound."""
-        if self._state is not State.BOUND:
+        """How many requests may be sent now; 0 unless bound in a mode that allows them."""
+        if self._state is not State.BOUND or self.mode not in self.request_modes:
             return 0
         return self.timing.window - len(self._window)
 
@@ -255,6 +259,8 @@ class Session(ABC):
         """Send a request that occupies a slot of the window."""
         if self._state is not State.BOUND:
             raise RuntimeError(f"the session is {self._state.value}, not bound")
+        if self.mode not in self.request_modes:
+            raise RuntimeError(f"a {self.role.value} bound as {self.mode} cannot send this")
         if len(self._window) >= self.timing.window:
             raise RuntimeError("the submit window is full")
         sequence = self._send(command_id, body)
@@ -327,9 +333,9 @@ class Session(ABC):
             events.append(Ignored(pdu, pdu.reason))
 
     def _on_unreadable_answer(self, pdu: Unreadable, events: list[Event]) -> None:
-        sent = self._window.pop(pdu.sequence, None)
-        if sent is not None:
-            events.append(Lost(sent[0]))
+        if pdu.command_id == self.answer_command and pdu.sequence in self._window:
+            token, _ = self._window.pop(pdu.sequence)
+            events.append(Lost(token))
         events.append(Ignored(pdu, pdu.reason))
 
     def _on_enquire_link(self, pdu: Pdu, now: float, events: list[Event]) -> None:

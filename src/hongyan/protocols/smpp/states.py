@@ -77,8 +77,10 @@ _ANY = frozenset(State) - {State.CLOSED}
 _OPEN = frozenset({State.OPEN})
 _BOUND = frozenset({State.BOUND})
 _BOUND_OR_LEAVING = frozenset({State.BOUND, State.UNBINDING})
-_SENDING: frozenset[Mode] = frozenset({"transmitter", "transceiver"})
-_RECEIVING: frozenset[Mode] = frozenset({"receiver", "transceiver"})
+SENDING: frozenset[Mode] = frozenset({"transmitter", "transceiver"})
+"""Bind modes of a client that may submit."""
+RECEIVING: frozenset[Mode] = frozenset({"receiver", "transceiver"})
+"""Bind modes of a client that gets receipts and replies."""
 _NO_MODE: frozenset[Mode] = frozenset()
 
 BIND_MODES: dict[int, Mode] = {
@@ -90,7 +92,7 @@ BIND_MODES: dict[int, Mode] = {
 LEGAL: tuple[Legal, ...] = (
     *(Legal(Role.SERVER, command, _OPEN, _NO_MODE, RALYBND) for command in BIND_MODES),
     *(
-        Legal(Role.SERVER, command, _BOUND, _SENDING)
+        Legal(Role.SERVER, command, _BOUND, SENDING)
         for command in (
             pdus.SUBMIT_SM,
             pdus.SUBMIT_MULTI,
@@ -101,7 +103,7 @@ LEGAL: tuple[Legal, ...] = (
         )
     ),
     *(
-        Legal(Role.CLIENT, command, _BOUND_OR_LEAVING, _RECEIVING)
+        Legal(Role.CLIENT, command, _BOUND_OR_LEAVING, RECEIVING)
         for command in (pdus.DELIVER_SM, pdus.DATA_SM, pdus.ALERT_NOTIFICATION)
     ),
     Legal(Role.CLIENT, pdus.OUTBIND, _OPEN, _NO_MODE),
