@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -333,7 +334,16 @@ class Visitor:
         form = {"login": login, "password": password, "next": target}
         return await self.submit("/console/login", "/console/login", form)
 
-    async def request(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    async def request(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | None = b"",
+        *,
+        hang_up: bool = False,
+    ) -> Answer:
+        """`body` None: it never comes. `hang_up`: the visitor leaves instead of sending it."""
         url = urlsplit(path)
         sent = {"host": "localhost:8480", **headers}
         if self.cookies:
@@ -353,10 +363,12 @@ class Visitor:
             "server": ("127.0.0.1", 8480),
         }
         messages: list[dict[str, Any]] = []
-        pieces = _pieces(body)
+        pieces = iter(()) if hang_up else _pieces(body or b"")
 
         async def receive() -> dict[str, Any]:
-            return next(pieces)
+            if body is None:
+                await asyncio.Event().wait()
+            return next(pieces, {"type": "http.disconnect"})
 
         async def send(message: Any) -> None:
             messages.append(message)
@@ -386,5 +398,3 @@ def _pieces(body: bytes, size: int = 16_384) -> Iterator[dict[str, Any]]:
     for start in range(0, max(1, len(body)), size):
         piece = body[start : start + size]
         yield {"type": "http.request", "body": piece, "more_body": start + size < len(body)}
-    while True:
-        yield {"type": "http.disconnect"}
