@@ -13,7 +13,7 @@ from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
 from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.errors import Misconfigured
-from hongyan.kernel.ids import IdMaker
+from hongyan.kernel.ids import MAX_NODE, IdMaker
 from hongyan.messaging.accept import Accepting
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.model import SendItem, SendRequest
@@ -69,11 +69,11 @@ def open_data(settings: Settings) -> None:
         ) from None
 
 
-def build(settings: Settings, store: Store, *, last_message_id: int = 0) -> Platform:
-    """Wire the rooms on an open store. Needs a running event loop."""
+def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: int = 0) -> Platform:
+    """Wire the rooms on an open store. `node` keeps the ids of two processes apart. Needs a running event loop."""
     clock = SystemClock()
     real_clock = SystemClock()
-    ids = IdMaker(clock, after=last_message_id)
+    ids = IdMaker(clock, node, after=last_message_id)
     vault = open_vault(settings.data, settings.master_key or None)
     metrics = Metrics()
     identity = Identity(store, clock, ids, vault)
@@ -154,7 +154,7 @@ async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
     store = CommandLineStore(settings.data, settings.data / SOCKET)
     store.open()
     try:
-        platform = build(settings, store)
+        platform = build(settings, store, node=MAX_NODE)
         first = None
         if not store.beside_a_server:
             first = await platform.identity.first_start(root_settings(settings))

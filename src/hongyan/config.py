@@ -52,7 +52,7 @@ class Settings:
     )
     backlog: int = _setting(1_000_000, "messages that may wait for carriers before callers are throttled")
     keep_days: int = _setting(180, "days that messages stay queryable; 0 keeps them for ever")
-    largest_body: int = _setting(2 * 1024 * 1024, "bytes of a request's body")
+    largest_body: int = _setting(1024 * 1024, "bytes of a request's body")
     log_level: str = _setting("info", "debug, info, warning or error")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
 

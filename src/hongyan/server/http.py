@@ -18,17 +18,26 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_HEAD = 128 * 1024
 """Bytes of request line and headers; a SendSms with 1,000 numbers in its query has about 16 KiB."""
+MOST_CONNECTIONS = 10_000
+"""Open at once; further ones are told so and closed."""
 HEAD_WITHIN_SECONDS = 15.0
 """From a request's first byte to its last header. uvicorn itself only limits idle connections."""
 
 _json = msgspec.json.Encoder().encode
 
 
+class Readiness(msgspec.Struct, frozen=True):
+    """`parts`: what must work to serve. `warnings`: sentences for the operator that stop nothing."""
+
+    parts: dict[str, bool]
+    warnings: list[str]
+
+
 class Front:
     """Routes by path. `/` is the vendors' door, so it comes first and costs one comparison."""
 
     def __init__(
-        self, door: App, console: App, metrics: Callable[[], bytes], ready: Callable[[], dict[str, bool]]
+        self, door: App, console: App, metrics: Callable[[], bytes], ready: Callable[[], Readiness]
     ) -> None:
         self._door = door
         self._console = console
@@ -46,8 +55,8 @@ class Front:
         elif path == "/healthz":
             await _answer(send, 200, {"alive": True})
         elif path == "/readyz":
-            parts = self._ready()
-            await _answer(send, 200 if all(parts.values()) else 503, parts)
+            readiness = self._ready()
+            await _answer(send, 200 if all(readiness.parts.values()) else 503, readiness)
         elif path == "/metrics":
             await _send(send, 200, b"text/plain; version=0.0.4; charset=utf-8", self._metrics())
         else:
@@ -80,7 +89,10 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait()
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._refuse(_FULL)
+        else:
+            self._wait()
 
     def data_received(self, data: bytes) -> None:
         if not self._in_body:

@@ -23,9 +23,10 @@ from hongyan.compliance.sandbox import platform_sender
 from hongyan.config import Settings, carrier_address
 from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
+from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
 from hongyan.server.admin_socket import AdminSocket
-from hongyan.server.http import Front, HttpServer
+from hongyan.server.http import Front, HttpServer, Readiness
 from hongyan.server.simulated_carrier import SYSTEM_ID, SimulatedCarrier
 from hongyan.storage.port import Change, Done, Maintain
 from hongyan.storage.sqlite.database import FILE, check_version
@@ -66,6 +67,7 @@ class Server:
         self._settings = settings
         self._failed: str | None = None
         self._stopping = asyncio.Event()
+        self._warnings: list[str] = []
 
     async def run(self, started: Callable[[Started], None]) -> int:
         """Serve until SIGTERM or SIGINT. The exit code: 0, or 70 when a part of us died. Raises Misconfigured."""
@@ -176,12 +178,13 @@ class Server:
             platform.clock,
         )
 
-        def ready() -> dict[str, bool]:
-            return {
+        def ready() -> Readiness:
+            parts = {
                 "store": not store.closed,
                 "carrier": link.state is LinkState.BOUND,
                 "queue": store.waiting < settings.queue,
             }
+            return Readiness(parts, self._warnings)
 
         return Front(door, console, platform.metrics.text, ready)
 
@@ -208,8 +211,20 @@ class Server:
                 await platform.store.commit(
                     Maintain(platform.clock.now_ms(), platform.real_clock.now_ms(), self._settings.keep_days)
                 )
+                since = (
+                    day_of(platform.clock.now_ms()) - self._settings.keep_days
+                    if self._settings.keep_days
+                    else 0
+                )
+                retained = (await platform.messaging.usage(None, since))["accepted"]
             except HongyanError as error:
                 log.warning("housekeeping was put off", why=error.code)
+                continue
+            self._warnings[:] = (
+                [f"{retained:,} messages are retained; SQLite is supported up to {SUPPORTED_MESSAGES:,}"]
+                if retained > SUPPORTED_MESSAGES
+                else []
+            )
 
     def _watch(self, platform: Platform, link: SmppLink, store: SqliteStore) -> None:
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
