@@ -125,18 +125,28 @@ class GuardedProtocol(HttpToolsProtocol):
             self._timer = self.loop.call_later(HEAD_WITHIN_SECONDS, self._cut)
 
     def _cut(self) -> None:
+        self._refuse(_CUT)
+
+    def _refuse(self, answer: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(_CUT)
+            self.transport.write(answer)
             self.transport.close()
 
 
-_CUT_BODY = _json(
-    {"code": "request.head", "message": "the request's headers are too large or came too slowly"}
+def _last_answer(status: str, code: str, message: str) -> bytes:
+    """A whole HTTP answer for a connection that gets no further."""
+    body = _json({"code": code, "message": message})
+    head = (
+        f"HTTP/1.1 {status}\r\ncontent-type: application/json;charset=utf-8\r\nconnection: close\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+_CUT = _last_answer(
+    "408 Request Timeout", "request.head", "the request's headers are too large or came too slowly"
 )
-_CUT = (
-    b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json;charset=utf-8\r\nconnection: close\r\n"
-    b"content-length: " + str(len(_CUT_BODY)).encode() + b"\r\n\r\n" + _CUT_BODY
-)
+_FULL = _last_answer("503 Service Unavailable", "server.connections", "too many connections are open")
 
 
 class HttpServer(uvicorn.Server):
