@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.harness import CONNECTIONS, MEMORY_MESSAGES, Programme, carry_out, quick
+from bench.harness import CONNECTIONS, Programme, carry_out, quick
 from bench.measure import Plan
 from bench.numbers import RANGES
 from bench.platform import Setup, StartFailed
@@ -104,8 +104,8 @@ def _show(results: dict[str, Any]) -> None:
     memory = results["memory"]
     if memory:
         print(
-            f"memory at rest: {memory['rss_mb']:.0f} MB after {MEMORY_MESSAGES[0]:,} messages,"
-            f" {memory['later_rss_mb']:.0f} MB after {MEMORY_MESSAGES[1]:,}"
+            f"memory at rest: {memory['rss_mb']:.0f} MB after {memory['after']:,} messages,"
+            f" {memory['later_rss_mb']:.0f} MB after {memory['later']:,}"
             f" ({memory['growth_mb']:+.1f} MB, {memory['limit_mb']:.0f} allowed)"
         )
     host, text = results["machine"], results["text"]

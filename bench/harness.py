@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.machine import machine, versions
+from bench.machine import machine, settings, versions
 from bench.measure import Plan, Sample, measure
 from bench.platform import RECEIPT_SECONDS, STAGES, Setup, fresh_platform
 from bench.postgres import PROVIDED, new_database, provided_server
@@ -53,7 +53,7 @@ async def carry_out(programme: Programme, say: Callable[[str], None]) -> dict[st
         memory = None
         if programme.memory:
             async with _target(programme, server) as target:
-                say("memory: 200,000 messages at 16 connections")
+                say(f"memory check: {MEMORY_MESSAGES[-1]:,} messages at {_MEMORY_CONNECTIONS} connections")
                 memory = await check_memory(target, programme.plan)
                 record = record or await _record(target)
     return {
@@ -61,6 +61,7 @@ async def carry_out(programme: Programme, say: Callable[[str], None]) -> dict[st
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "versions": versions(),
+        "settings": settings(),
         "mode": programme.plan.mode,
         "seconds": programme.plan.seconds,
         "receipts_after_s": None if programme.setup.carrier or programme.target else RECEIPT_SECONDS,

@@ -36,6 +36,16 @@ def versions() -> dict[str, str]:
     return found
 
 
+def settings() -> dict[str, str]:
+    """Settings of the platform that were changed for the run (HONGYAN_… variables), without secrets."""
+    secret = ("SECRET", "PASSWORD", "KEY", "SMPP", "DATABASE")
+    return {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith("HONGYAN_") and not name.endswith(secret)
+    }
+
+
 def _processor() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():

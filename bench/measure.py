@@ -139,7 +139,7 @@ async def measure(target: Target, plan: Plan) -> Sample:
 
 
 async def _measure(target: Target, plan: Plan, store: StoreReader | None) -> Sample:
-    trees = _without(target.processes or _NO_TREES, store.server_pid if store else None)
+    trees = without(target.processes or _NO_TREES, store.server_pid if store else None)
     ended_before = await store.ended() if store else 0
     cpu_before = trees.cpu_seconds()
     with PeakMemory(trees) as memory:
@@ -196,7 +196,7 @@ def problems(load: dict[str, Any], stored: Stored | None) -> list[str]:
     return found
 
 
-def _without(trees: Trees, pid: int | None) -> Trees:
+def without(trees: Trees, pid: int | None) -> Trees:
     """The same trees without the process `pid`, which works for us and not for the platform."""
     inner = trees.left_out
 

@@ -67,22 +67,117 @@ class Setup:
     wording: Wording = WORDINGS[DEFAULT]
 
 
+class Server:
+    """`hongyan serve` on a data folder and a free port of its own. `carrier`: [system_id:password@]host:port."""
+
+    def __init__(self, data: Path, carrier: str, database: str | None = None) -> None:
+        self.data = data
+        self._port = _free_port()
+        self._environment = os.environ | {
+            "HONGYAN_REVIEW": "auto",
+            "HONGYAN_SMPP": f"smpp://{carrier if '@' in carrier else f'{_SYSTEM_ID}@{carrier}'}",
+            "HONGYAN_DATABASE": database or "",
+            "HONGYAN_LOG_LEVEL": "warning",
+        }
+        self._log = data.with_name(data.name + ".log")
+
+    @property
+    def endpoint(self) -> str:
+        """Where it answers."""
+        return f"http://{_HOST}:{self._port}"
+
+    @property
+    def process(self) -> Process:
+        """The front process."""
+        return self._process
+
+    def log(self) -> str:
+        """The end of what it wrote."""
+        return self._log.read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:]
+
+    async def begin_start(self) -> None:
+        """Start it and leave it to itself."""
+        words = ("serve", "--data", str(self.data), "--host", _HOST, "--port", str(self._port))
+        with self._log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "hongyan", *words),
+                env=self._environment,
+                stdin=DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready. Raises StartFailed."""
+        await self.begin_start()
+        await self.wait_until_ready()
+
+    async def wait_until_ready(self) -> None:
+        """Raises StartFailed when it ends or takes too long."""
+        deadline = time.monotonic() + _START_SECONDS
+        while not await asyncio.to_thread(self._is_ready):
+            if self._process.returncode is not None or time.monotonic() > deadline:
+                raise StartFailed(f"the platform did not become ready:\n{self.log()}")
+            await asyncio.sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        connection = http.client.HTTPConnection(_HOST, self._port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    async def stop(self) -> None:
+        """Ask it to end, and see to it."""
+        await _stop(self._process)
+
+    async def seed(self) -> dict[str, Any]:
+        """`hongyan sandbox seed`: the tenant. Raises StartFailed."""
+        words = ("sandbox", "seed", "--json", "--data", str(self.data))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "hongyan", *words), env=self._environment, stdout=PIPE
+        )
+        output, _ = await process.communicate()
+        if process.returncode:
+            raise StartFailed(f"hongyan {' '.join(words)} ended with status {process.returncode}")
+        tenant: dict[str, Any] = json.loads(output)
+        return tenant
+
+    async def tenant_call(self, wording: Wording) -> SendSms:
+        """What a tenant needs to send the wording at once."""
+        tenant = await self.seed()
+        call = SendSms(
+            endpoint=self.endpoint,
+            access_key_id=tenant["access_key_id"],
+            access_key_secret=tenant["access_key_secret"],
+            sign_name=tenant["sign_name"],
+            template_code=tenant["template_code"],
+            template_param=wording.param,
+        )
+        return await asyncio.to_thread(apply_for, wording.template, call) if wording.template else call
+
+
 @contextlib.asynccontextmanager
 async def fresh_platform(setup: Setup) -> AsyncIterator[Target]:
     """A platform on a new data folder, with a tenant, gone afterwards with all it stored."""
     with tempfile.TemporaryDirectory(prefix="hongyan-bench-") as folder:
-        data = Path(folder)
         async with contextlib.AsyncExitStack() as stack:
             carrier = setup.carrier
             if carrier is None:
-                carrier = await stack.enter_async_context(_simulator(data / "carrier"))
-            started = _server(data / "platform", carrier, setup.database)
-            endpoint, server = await stack.enter_async_context(started)
-            call = await _seed(data / "platform", endpoint, setup.wording)
-            roots: tuple[int, ...] = (server.pid,)
+                delay = (RECEIPT_SECONDS, RECEIPT_SECONDS)
+                carrier = await stack.enter_async_context(simulated_carrier(Path(folder) / "carrier", delay))
+            server = Server(Path(folder) / "platform", carrier, setup.database)
+            await server.begin_start()
+            stack.push_async_callback(server.stop)
+            await server.wait_until_ready()
+            roots: tuple[int, ...] = (server.process.pid,)
             if setup.database:
                 roots += await server_pids(setup.database)
-            yield Target(call, setup.database or data / "platform", Trees(roots, _is_carrier))
+            call = await server.tenant_call(setup.wording)
+            yield Target(call, setup.database or server.data, Trees(roots, _is_carrier))
 
 
 def _is_carrier(process: psutil.Process) -> bool:
@@ -90,14 +185,16 @@ def _is_carrier(process: psutil.Process) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def _simulator(data: Path) -> AsyncIterator[str]:
-    """The simulated carrier; its host:port. It ends when its standard input closes, at the latest with us."""
-    data.mkdir()
-    scenario = data / "scenario.toml"
-    scenario.write_text(
-        f"[receipts]\ndelay = {{ min = {RECEIPT_SECONDS}, max = {RECEIPT_SECONDS} }}\n", encoding="utf-8"
-    )
-    words = ("--data", data, "--scenario", scenario, "--handsets", "0", "--parent-pipe")
+async def simulated_carrier(
+    folder: Path, receipt_delay: tuple[float, float], *more: str | Path
+) -> AsyncIterator[str]:
+    """The simulated carrier; its host:port. Receipts come after (shortest, longest) seconds; `more` options go to
+    its command line. It ends when its standard input closes, at the latest with us."""
+    folder.mkdir()
+    scenario = folder / "scenario.toml"
+    shortest, longest = receipt_delay
+    scenario.write_text(f"[receipts]\ndelay = {{ min = {shortest}, max = {longest} }}\n", encoding="utf-8")
+    words = ("--data", folder, "--scenario", scenario, "--handsets", "0", "--parent-pipe", *more)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", _SIMULATOR, *map(str, words)), stdin=PIPE, stdout=PIPE
     )
@@ -111,73 +208,6 @@ async def _simulator(data: Path) -> AsyncIterator[str]:
         yield f"{ready['host']}:{ready['port']}"
     finally:
         await _stop(process)
-
-
-@contextlib.asynccontextmanager
-async def _server(data: Path, carrier: str, database: str | None) -> AsyncIterator[tuple[str, Process]]:
-    """`hongyan serve` on a free port; its endpoint and process."""
-    port = _free_port()
-    settings = {
-        "HONGYAN_REVIEW": "auto",
-        "HONGYAN_SMPP": f"smpp://{carrier if '@' in carrier else f'{_SYSTEM_ID}@{carrier}'}",
-        "HONGYAN_LOG_LEVEL": "warning",
-    }
-    words = ["serve", "--data", str(data), "--host", _HOST, "--port", str(port)]
-    if database:
-        words += ["--database", database]
-    log = data.with_name("platform.log")
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "hongyan", *words),
-            env=os.environ | settings,
-            stdin=DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        await _ready(port, process, log)
-        yield f"http://{_HOST}:{port}", process
-    finally:
-        await _stop(process)
-
-
-async def _ready(port: int, process: Process, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not await asyncio.to_thread(_answers, port):
-        if process.returncode is not None or time.monotonic() > deadline:
-            written = log.read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:]
-            raise StartFailed(f"the platform did not become ready:\n{written}")
-        await asyncio.sleep(0.1)
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(_HOST, port, timeout=2)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-async def _seed(data: Path, endpoint: str, wording: Wording) -> SendSms:
-    """A tenant that may send the wording at once."""
-    words = ("sandbox", "seed", "--json", "--data", str(data))
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "hongyan", *words, stdout=PIPE)
-    output, _ = await process.communicate()
-    if process.returncode:
-        raise StartFailed(f"hongyan {' '.join(words)} ended with status {process.returncode}")
-    tenant: dict[str, Any] = json.loads(output)
-    call = SendSms(
-        endpoint=endpoint,
-        access_key_id=tenant["access_key_id"],
-        access_key_secret=tenant["access_key_secret"],
-        sign_name=tenant["sign_name"],
-        template_code=tenant["template_code"],
-        template_param=wording.param,
-    )
-    return await asyncio.to_thread(apply_for, wording.template, call) if wording.template else call
 
 
 async def _stop(process: Process) -> None:
