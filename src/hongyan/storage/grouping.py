@@ -39,6 +39,7 @@ class Grouper:
         self._lanes: tuple[deque[Entry], ...] = (deque(), deque(), deque(), deque())
         self._waiting = 0
         self._most_waiting = most_waiting
+        self._passed_over: deque[Entry] | None = None
 
     @property
     def waiting(self) -> int:
@@ -64,16 +65,27 @@ class Grouper:
         self._lanes[lane].append((command, sink, rows))
 
     def take(self) -> list[Entry]:
-        """The next group; empty when nothing waits."""
+        """The next group; empty when nothing waits.
+
+        A request that did not fit leads the next group (alone, when it is larger than a group), so that a steady
+        stream of small ones cannot keep it waiting.
+        """
         group: list[Entry] = []
         room = MOST_ROWS
+        if self._passed_over is not None:
+            group.append(self._passed_over.popleft())
+            room -= group[0][2]
         for shares in (_FIRST_SHARE, (MOST_ROWS,) * 4):  # a share for each lane, then whatever still fits
             for lane, share in zip(self._lanes, shares, strict=True):
                 stop_at = max(room - share, 0)
-                while lane and room > stop_at and (lane[0][2] <= room or not group):
+                while lane and room > stop_at and lane[0][2] <= room:
                     entry = lane.popleft()
                     group.append(entry)
                     room -= entry[2]
+        heads = [lane for lane in self._lanes if lane and lane[0][2] > room]
+        self._passed_over = max(heads, key=lambda lane: lane[0][2], default=None)
+        if not group and self._passed_over is not None:
+            return self.take()
         self._waiting -= sum(entry[2] for entry in group if not isinstance(entry[0], PartResult | Receipt))
         return group
 
