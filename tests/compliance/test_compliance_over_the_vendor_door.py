@@ -1,0 +1,421 @@
+"""The management actions as the official SDK speaks them; each answer is read by the SDK's own models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from compliance_material import COMPANY, LONG, PHONE, USCC, uscc_of
+from vendor_client import VendorClient
+
+from hongyan.apis.aliyun.action_table import ACTIONS
+from hongyan.apis.aliyun.actions import qualification, signature, template
+from hongyan.apis.aliyun.door import AliyunDoor
+from hongyan.apis.aliyun.registry import Services
+from hongyan.compliance import Compliance, Verdict
+from hongyan.compliance.qualification_rules import _CHECKS
+from hongyan.compliance.refusals import REFUSALS
+from hongyan.identity import AccountKind, Identity, Vault
+from hongyan.kernel.clock import ManualClock
+
+QUALIFICATION: dict[str, Any] = {
+    "QualificationName": "自用资质",
+    "UseBySelf": True,
+    "WhetherShare": False,
+    "CompanyType": "COMPANY",
+    "CompanyName": COMPANY,
+    "OrganizationCode": USCC,
+    "BussinessLicenseExpDate": LONG,
+    "BusinessLicensePics": [{"LicensePic": "1/licence.jpg", "Type": "businessLicense"}],
+    "LegalPersonName": "王法人",
+    "LegalPersonIDCardType": "identityCard",
+    "LegalPersonIDCardNo": "330106198001011238",
+    "LegalPersonIdCardEffTime": LONG,
+    "AdminName": "李管理",
+    "AdminIDCardType": "identityCard",
+    "AdminIDCardNo": "330106199002021236",
+    "AdminIDCardExpDate": LONG,
+    "AdminIDCardFrontFace": "1/c.png",
+    "AdminIDCardPic": "1/d.png",
+    "AdminPhoneNo": PHONE,
+    "OtherFiles": [{"LicensePic": "1/extra.pdf"}],
+    "Remark": "备注",
+}
+TEMPLATE: dict[str, Any] = {
+    "TemplateName": "订单",
+    "TemplateType": 1,
+    "TemplateContent": "订单${order}已于${time}发货。",
+    "TemplateRule": {"order": "other_number2", "time": "time"},
+    "RelatedSignName": "杭州测算",
+}
+
+
+class Room:
+    """A tenant's client, and his phone."""
+
+    def __init__(self, client: VendorClient, phone: list[tuple[str, str]], clock: ManualClock) -> None:
+        self.client = client
+        self.phone = phone
+        self.clock = clock
+
+    async def code(self) -> str:
+        self.clock.advance(61)
+        await self.client.ok("RequiredPhoneCode", PhoneNo=PHONE)
+        return self.phone[-1][1]
+
+    async def qualification(self, **changes: Any) -> int:
+        body = await self.client.ok(
+            "SubmitSmsQualification", **QUALIFICATION | changes, CertifyCode=await self.code()
+        )
+        return int(body["Data"])
+
+    async def signature(self, name: str = "杭州测算") -> dict[str, Any]:
+        number = await self.qualification(QualificationName=f"为{name}")
+        return await self.client.ok("CreateSmsSign", SignName=name, SignSource=0, QualificationId=number)
+
+
+async def _room(
+    identity: Identity,
+    compliance: Compliance,
+    vault: Vault,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+    *,
+    name: str = "tenant",
+    kind: AccountKind = AccountKind.ENTERPRISE,
+) -> Room:
+    account = await identity.create_account(kind, name, company_name=COMPANY, uscc=USCC, actor="test")
+    key = await identity.create_key(account.id, "app", actor="test")
+    services = Services(None, compliance, clock)  # type: ignore[arg-type]
+    door = AliyunDoor(identity, services, vault, clock=clock)
+    return Room(VendorClient(door, key, lambda: clock.now_ms() / 1000), phone, clock)
+
+
+@pytest.fixture
+async def room(
+    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
+) -> Room:
+    return await _room(identity, compliance, vault, phone, clock)
+
+
+@pytest.fixture
+async def client(room: Room) -> VendorClient:
+    return room.client
+
+
+async def test_a_qualification_from_the_phone_code_to_both_queries(room: Room, client: VendorClient) -> None:
+    code = await room.code()
+    valid = await client.ok("ValidPhoneCode", PhoneNo=PHONE, CertifyCode=code)
+    assert (valid["Data"], valid["Success"]) == (True, True)
+    submitted = await client.ok("SubmitSmsQualification", **QUALIFICATION, CertifyCode=code)
+    number = int(submitted["Data"])
+    single = (await client.ok("QuerySingleSmsQualification", QualificationGroupId=number))["Data"]
+    assert single["State"] == "PASSED"
+    told = {**QUALIFICATION, "EffTimeStr": LONG, "BusinessType": "dysms", "QualificationGroupId": number}
+    for name in ("BussinessLicenseExpDate", "BusinessLicensePics", "OtherFiles"):
+        del told[name]
+    assert {name: single[name] for name in told} == told
+    assert single["BusinessLicensePics"][0] == {
+        "LicensePic": "1/licence.jpg",
+        "PicUrl": "",
+        "Type": "businessLicense",
+    }
+    data = (await client.ok("QuerySmsQualificationRecord"))["Data"]
+    assert (data["PageNo"], data["PageSize"], data["Total"]) == (1, 20, 1)
+    (row,) = data["List"]
+    assert (row["GroupId"], row["StateName"], row["UseBySelf"]) == (number, "PASS", "true")
+    assert row["WorkOrderId"] == single["WorkOrderId"]
+    again = await client.ok(
+        "QuerySingleSmsQualification", QualificationGroupId=number, OrderId=row["WorkOrderId"]
+    )
+    assert again["Data"] == single
+
+
+async def test_the_record_query_filters_by_the_vendors_states(
+    identity: Identity,
+    reviewed_by_people: Compliance,
+    vault: Vault,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+) -> None:
+    room = await _room(identity, reviewed_by_people, vault, phone, clock)
+    number = await room.qualification()
+
+    async def total(state: str) -> int:
+        body = await room.client.ok("QuerySmsQualificationRecord", State=state)
+        assert len(body["Data"]["List"]) == body["Data"]["Total"]
+        return int(body["Data"]["Total"])
+
+    assert [await total(state) for state in ("INIT", "PASS", "NOT_FINISH")] == [1, 0, 0]
+    single = await room.client.ok("QuerySingleSmsQualification", QualificationGroupId=number)
+    assert single["Data"]["State"] == "INT"
+    (order,) = await reviewed_by_people.pending_reviews()
+    await reviewed_by_people.decide(order.id, Verdict.REJECT, "执照不清晰", "person:li")
+    assert [await total(state) for state in ("INIT", "NOT_PASS")] == [0, 1]
+    (row,) = (await room.client.ok("QuerySmsQualificationRecord"))["Data"]["List"]
+    assert row["AuditRemark"] == "执照不清晰"
+    assert await room.client.error(
+        "CreateSmsSign", SignName="云雁", SignSource=0, QualificationId=number
+    ) == (
+        400,
+        "InvalidQualification",
+    )
+
+
+async def test_a_signature_from_application_to_deletion(room: Room, client: VendorClient) -> None:
+    created = await room.signature()
+    assert (created["Message"], created["SignName"]) == ("successful", "杭州测算")
+    found = await client.ok("GetSmsSign", SignName="杭州测算")
+    assert (found["SignStatus"], found["SignTag"], found["OrderId"]) == (1, "2", created["OrderId"])
+    assert (found["ThirdParty"], found["AuditInfo"]["RejectInfo"]) == (False, "")
+    assert [(row["OperatorCode"], row["RegisterStatus"]) for row in found["SignIspRegisterDetailList"]] == [
+        ("mobile", -2),
+        ("unicom", -2),
+        ("telecom", -2),
+    ]
+    listed = await client.ok("QuerySmsSignList")
+    (row,) = listed["SmsSignList"]
+    assert (listed["TotalCount"], listed["CurrentPage"], listed["PageSize"]) == (1, 1, 10)
+    assert (row["AuditStatus"], row["BusinessType"]) == ("AUDIT_STATE_PASS", "通用类型")
+    assert (await client.ok("DeleteSmsSign", SignName="杭州测算"))["SignName"] == "杭州测算"
+    assert await client.error("GetSmsSign", SignName="杭州测算") == (404, "SignatureNotFound")
+
+
+async def test_a_rejected_signature_says_why(room: Room, client: VendorClient) -> None:
+    await room.signature("云雁测试")
+    found = await client.ok("GetSmsSign", SignName="云雁测试")
+    assert found["SignStatus"] == 2
+    assert "测试" in found["AuditInfo"]["RejectInfo"]
+    (row,) = (await client.ok("QuerySmsSignList"))["SmsSignList"]
+    assert row["AuditStatus"] == "AUDIT_STATE_NOT_PASS"
+    assert row["Reason"]["RejectInfo"] == found["AuditInfo"]["RejectInfo"]
+    assert row["Reason"]["RejectDate"]
+
+
+async def test_a_template_from_application_to_deletion(room: Room, client: VendorClient) -> None:
+    await room.signature()
+    created = await client.ok("CreateSmsTemplate", **TEMPLATE)
+    code = created["TemplateCode"]
+    found = await client.ok("GetSmsTemplate", TemplateCode=code)
+    assert (found["TemplateType"], found["TemplateStatus"], found["TemplateTag"]) == ("1", "1", 2)
+    assert found["SignList"] == {"SignList": ["杭州测算"]}
+    assert found["VariableAttribute"] == '{"order":"other_number2","time":"time"}'
+    (row,) = (await client.ok("QuerySmsTemplateList", PageIndex=1, PageSize=50))["SmsTemplateList"]
+    assert (row["TemplateType"], row["OuterTemplateType"], row["AuditStatus"]) == (0, 1, "AUDIT_STATE_PASS")
+    assert (await client.ok("DeleteSmsTemplate", TemplateCode=code))["TemplateCode"] == code
+    assert await client.error("GetSmsTemplate", TemplateCode=code) == (404, "TemplateNotFound")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"QualificationName": "123"}, "QualificationNameNotMatchRegex"),
+        ({"CompanyType": "X"}, "CompanyTypeError"),
+        ({"OrganizationCode": "91330100799655058A"}, "CompanyVerificationFailedNoCompany"),
+        ({"CompanyName": "别家有限公司"}, "CompanyVerificationFailedMismatch"),
+        ({"BussinessLicenseExpDate": "x"}, "BusinessLicenseDateNotMatchRegexError"),
+        ({"BussinessLicenseExpDate": "2000-01-01~2001-01-01"}, "BusinessLicenseDateNotValid"),
+        ({"UseBySelf": False, "BusinessLicensePics": None}, "BusinessLicensePicsNullError"),
+        ({"LegalPersonIDCardNo": "1"}, "LegalIdCardNotMatchRegex"),
+        ({"AdminIDCardExpDate": "2000-01-01~2001-01-01"}, "AdminDateNotValid"),
+        ({"AdminIDCardPic": "1/a.exe"}, "AdminIdcardPicsFileError"),
+        ({"CertifyCode": "abcdef"}, "CertifyCodeError"),
+        ({"UseBySelf": "maybe"}, "InvalidParameter"),
+        ({"BusinessLicensePics": "not json"}, "InvalidParameter"),
+        ({"AdminName": None}, "MissingAdminName"),
+    ],
+)
+async def test_a_bad_qualification_gets_the_vendors_code_and_stores_nothing(
+    room: Room, client: VendorClient, changes: dict[str, Any], code: str
+) -> None:
+    parameters = QUALIFICATION | {"CertifyCode": await room.code()} | changes
+    assert await client.error("SubmitSmsQualification", **parameters) == (400, code)
+    assert (await client.ok("QuerySmsQualificationRecord"))["Data"]["Total"] == 0
+
+
+async def test_names_that_exist_are_told_with_the_vendors_codes(room: Room, client: VendorClient) -> None:
+    number = await room.qualification()
+    again = QUALIFICATION | {"CertifyCode": await room.code()}
+    assert await client.error("SubmitSmsQualification", **again) == (400, "QualificationNameAlreadyExist")
+    await client.ok("CreateSmsSign", SignName="云雁", SignSource=0, QualificationId=number)
+    assert await client.error("CreateSmsSign", SignName="云雁", SignSource=0, QualificationId=number) == (
+        400,
+        "SignName.Exists",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"SignName": "云 雁"}, 400, "InvalidSignName"),
+        ({"SignName": None}, 400, "MissingSignName"),
+        ({"QualificationId": 1}, 404, "QualificationNotFound"),
+        ({"ThirdParty": True}, 400, "ParameterMismatch.ThirdParty"),
+        ({"SignSource": 5}, 400, "TrademarkNotExist"),
+        ({"SignSource": 2}, 400, "MissApplySceneContent"),
+        ({"SignSource": 2, "ApplySceneContent": "store"}, 400, "InvalidApplySceneContent"),
+        (
+            {"SignSource": 2, "ApplySceneContent": "http://a.b", "AppIcpRecordId": 1},
+            400,
+            "AppIcpRecordNotExist",
+        ),
+        ({"SignSource": 6}, 400, "InvalidParameter"),
+    ],
+)
+async def test_a_bad_signature_gets_the_vendors_code(
+    room: Room, client: VendorClient, changes: dict[str, Any], status: int, code: str
+) -> None:
+    number = await room.qualification()
+    parameters = {"SignName": "云雁", "SignSource": 0, "QualificationId": number} | changes
+    assert await client.error("CreateSmsSign", **parameters) == (status, code)
+    assert (await client.ok("QuerySmsSignList"))["TotalCount"] == 0
+
+
+async def test_third_party_use_without_a_letter_gets_the_vendors_code(
+    room: Room, client: VendorClient
+) -> None:
+    number = await room.qualification(
+        UseBySelf=False, CompanyName="别家有限公司", OrganizationCode=uscc_of("MA2HA002")
+    )
+    parameters = {"SignName": "别家", "SignSource": 0, "QualificationId": number, "ThirdParty": True}
+    assert await client.error("CreateSmsSign", **parameters) == (400, "SmsAuthorizationLetterNotMatch")
+    assert await client.error("CreateSmsSign", **parameters, AuthorizationLetterId=1) == (
+        400,
+        "SmsAuthorizationLetterNotExist",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"TemplateName": " "}, 404, "MissingTemplateName"),
+        ({"TemplateContent": "【云雁】你好", "TemplateRule": None}, 400, "InvalidTemplateContent.Format"),
+        ({"TemplateType": 0}, 400, "TemplateVarLimitExceeded"),
+        ({"TemplateRule": "order"}, 400, "InvalidTemplateRule.Format"),
+        ({"TemplateRule": {"order": 1}}, 400, "InvalidTemplateRule.Format"),
+        ({"TemplateRule": None}, 400, "InvalidTemplateRule"),
+        ({"RelatedSignName": "不存在"}, 404, "SmsSignatureNotFound"),
+        ({"RelatedSignName": "云雁测试"}, 400, "AssocSignUnapproved"),
+        ({"TemplateType": 2}, 400, "InvalidMoreData"),
+        ({"TemplateType": 4}, 400, "InvalidParameter"),
+    ],
+)
+async def test_a_bad_template_gets_the_vendors_code(
+    room: Room, client: VendorClient, changes: dict[str, Any], status: int, code: str
+) -> None:
+    await room.signature()
+    await room.signature("云雁测试")
+    assert await client.error("CreateSmsTemplate", **TEMPLATE | changes) == (status, code)
+    assert (await client.ok("QuerySmsTemplateList"))["TotalCount"] == 0
+
+
+async def test_what_is_under_review_is_not_deleted(
+    identity: Identity,
+    reviewed_by_people: Compliance,
+    vault: Vault,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+) -> None:
+    room = await _room(identity, reviewed_by_people, vault, phone, clock)
+    number = await room.qualification()
+    (order,) = await reviewed_by_people.pending_reviews()
+    await reviewed_by_people.decide(order.id, Verdict.APPROVE, "", "person:li")
+    await room.client.ok("CreateSmsSign", SignName="云雁", SignSource=0, QualificationId=number)
+    found = await room.client.ok("GetSmsSign", SignName="云雁")
+    assert (found["SignStatus"], found["AuditInfo"]["AuditDate"]) == (0, "")
+    assert await room.client.error("DeleteSmsSign", SignName="云雁") == (200, "isv.ERROR_SIGN_NOT_DELETE")
+
+
+async def test_phone_code_limits_and_numbers_are_told_as_the_vendor_tells_them(client: VendorClient) -> None:
+    await client.ok("RequiredPhoneCode", PhoneNo=PHONE)
+    status, body = await client.call("RequiredPhoneCode", PhoneNo=PHONE)
+    assert (status, body["Code"], body["Message"]) == (
+        200,
+        "isv.BUSINESS_LIMIT_CONTROL",
+        "触发分钟级流控Permits:1",
+    )
+    assert await client.error("RequiredPhoneCode", PhoneNo="123") == (200, "isv.MOBILE_NUMBER_ILLEGAL")
+    assert (await client.ok("ValidPhoneCode", PhoneNo=PHONE, CertifyCode="abcdef"))["Data"] is False
+
+
+async def test_individuals_are_told_to_verify_as_an_enterprise(
+    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
+) -> None:
+    room = await _room(identity, compliance, vault, phone, clock, kind=AccountKind.INDIVIDUAL)
+    parameters = QUALIFICATION | {"CertifyCode": await room.code()}
+    assert await room.client.error("SubmitSmsQualification", **parameters) == (
+        400,
+        "NotEnterpriseCertifyCustCheckError",
+    )
+
+
+async def test_other_tenants_objects_do_not_exist(
+    room: Room,
+    identity: Identity,
+    compliance: Compliance,
+    vault: Vault,
+    phone: list[tuple[str, str]],
+    clock: ManualClock,
+) -> None:
+    number = await room.qualification()
+    await room.signature()
+    code = (await room.client.ok("CreateSmsTemplate", **TEMPLATE))["TemplateCode"]
+    stranger = (await _room(identity, compliance, vault, phone, clock, name="stranger")).client
+    for action, parameters, vendor_code in (
+        ("QuerySingleSmsQualification", {"QualificationGroupId": number}, "QualificationNotExist"),
+        ("CreateSmsSign", {"SignName": "云", "SignSource": 0, "QualificationId": number}, "InvalidSignName"),
+        (
+            "CreateSmsSign",
+            {"SignName": "云雁", "SignSource": 0, "QualificationId": number},
+            "QualificationNotFound",
+        ),
+        ("GetSmsSign", {"SignName": "杭州测算"}, "SignatureNotFound"),
+        ("DeleteSmsSign", {"SignName": "杭州测算"}, "SignatureNotFound"),
+        ("CreateSmsTemplate", TEMPLATE, "SmsSignatureNotFound"),
+        ("GetSmsTemplate", {"TemplateCode": code}, "TemplateNotFound"),
+        ("DeleteSmsTemplate", {"TemplateCode": code}, "TemplateNotFound"),
+    ):
+        assert (await stranger.error(action, **parameters))[1] == vendor_code, action
+    for action in ("QuerySmsSignList", "QuerySmsTemplateList"):
+        assert (await stranger.ok(action))["TotalCount"] == 0
+    assert (await stranger.ok("QuerySmsQualificationRecord"))["Data"]["Total"] == 0
+
+
+@pytest.mark.parametrize("action", ["RequiredPhoneCode", "CreateSmsTemplate", "DeleteSmsSign"])
+async def test_a_signed_call_counts_once(room: Room, client: VendorClient, action: str) -> None:
+    await room.signature()
+    room.clock.advance(61)
+    await client.ok(
+        action,
+        **{
+            "RequiredPhoneCode": {"PhoneNo": PHONE},
+            "CreateSmsTemplate": TEMPLATE,
+            "DeleteSmsSign": {"SignName": "杭州测算"},
+        }[action],
+    )
+    room.clock.advance(61)
+    status, body = await client.again()
+    assert status != 200
+    assert body["Code"] in {"SignatureNonceUsed", "SignatureNotFound"}
+    total = (await client.ok("QuerySmsTemplateList"))["TotalCount"]
+    assert total == (1 if action == "CreateSmsTemplate" else 0)
+
+
+@pytest.mark.parametrize(
+    ("actions", "errors"),
+    [
+        (("SubmitSmsQualification", "DeleteSmsQualification"), qualification._ERRORS),
+        (("CreateSmsSign", "GetSmsSign"), signature._ERRORS),
+        (("CreateSmsTemplate", "GetSmsTemplate"), template._ERRORS),
+    ],
+)
+def test_our_codes_become_codes_that_the_vendor_documents(
+    actions: tuple[str, ...], errors: dict[str, str]
+) -> None:
+    documented = {code for action in actions for code in ACTIONS[action].errors}
+    assert errors.keys() <= REFUSALS.keys()
+    assert {code for code in errors.values() if not code.startswith("isv.")} <= documented
+
+
+def test_every_check_of_a_qualification_has_a_vendor_code() -> None:
+    assert {f"qualification.{code}" for code, _ in _CHECKS} <= qualification._ERRORS.keys()
