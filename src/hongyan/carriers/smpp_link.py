@@ -18,13 +18,12 @@ import structlog
 
 from hongyan.carriers.throttle import Pause, TokenBucket
 from hongyan.kernel.clock import Clock
-from hongyan.kernel.text import Alphabet, Concat, decode, parse_udh
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
 from hongyan.messaging.outgoing import Job
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
 from hongyan.protocols.smpp.client import ClientSession, Credentials
-from hongyan.protocols.smpp.codec import Pdu
+from hongyan.protocols.smpp.content import read_content, text_of
 from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
 from hongyan.protocols.smpp.events import (
     BindRefused,
@@ -38,7 +37,7 @@ from hongyan.protocols.smpp.events import (
     ProtocolBroken,
     SubmitAnswered,
 )
-from hongyan.protocols.smpp.receipt import ReceiptFields, content_of, is_receipt, parse_receipt
+from hongyan.protocols.smpp.receipt import ReceiptFields, is_receipt, parse_receipt
 from hongyan.protocols.smpp.session import Timing
 from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
 from hongyan.protocols.smpp.times import relative
@@ -316,7 +315,7 @@ class SmppLink:
         )
 
     def _reply(self, event: Delivered, connection: _Connection) -> None:
-        text, concat = text_of(event.pdu)
+        content = read_content(event.pdu)
         fields = event.pdu.fields
         sequence = event.sequence
         task = asyncio.ensure_future(
@@ -324,8 +323,9 @@ class SmppLink:
                 self._channel_id,
                 fields["source_addr"],
                 fields["destination_addr"],
-                text,
-                concat,
+                content.payload,
+                lambda payload: text_of(payload, content.data_coding) or payload.hex(),
+                content.concat,
                 lambda stored: connection.answer(sequence, 0 if stored else RX_T_APPN),
             )
         )
@@ -446,23 +446,3 @@ def receipt_code(fields: ReceiptFields) -> str:
     if fields.delivered or not fields.err.strip("0"):
         return fields.stat
     return f"{fields.stat}:{fields.err}" if fields.err.isdigit() else fields.err
-
-
-def text_of(pdu: Pdu) -> tuple[str, Concat | None]:
-    """The text of a reply and where it belongs (UDH or sar_* parameters)."""
-    content = content_of(pdu)
-    concat = None
-    if pdu.fields.get("esm_class", 0) & UDHI:
-        concat, content = parse_udh(content)
-    elif "sar_msg_ref_num" in pdu.tlvs:
-        reference, total, index = (
-            int(pdu.tlvs.get(name, 0))
-            for name in ("sar_msg_ref_num", "sar_total_segments", "sar_segment_seqnum")
-        )
-        concat = Concat(reference, total, index, wide=True)
-    coding = pdu.fields.get("data_coding", 0)
-    if coding == Alphabet.UCS2:
-        return decode(content, Alphabet.UCS2), concat
-    if coding in (0, 1):
-        return decode(content, Alphabet.GSM7), concat
-    return content.decode("latin-1"), concat

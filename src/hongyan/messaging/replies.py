@@ -16,13 +16,16 @@ PARTS_WAIT_SECONDS = 600
 MOST_WAITING = 10_000
 
 Stored = Callable[[bool], None]
+Decode = Callable[[bytes], str]
+"""From the payload of the whole text: parts are joined first, because a character may stand across two of them."""
 
 
 @dataclass(slots=True)
 class _Waiting:
     since: float
     total: int
-    texts: dict[int, str] = field(default_factory=dict)
+    decode: Decode
+    payloads: dict[int, bytes] = field(default_factory=dict)
     stored: list[Stored] = field(default_factory=list)
 
 
@@ -41,13 +44,14 @@ class Replies:
         channel_id: int,
         number: str,
         access_number: str,
-        text: str,
+        payload: bytes,
+        decode: Decode,
         concat: Concat | None,
         stored: Stored,
     ) -> None:
         """One deliver from a handset. `stored(True)` once the whole text is durable; `stored(False)`: send it again."""
         if concat is None or concat.total == 1:
-            await self._store_one(channel_id, number, access_number, text, [stored])
+            await self._store_one(channel_id, number, access_number, decode(payload), [stored])
             return
         key = (channel_id, number, access_number, Concat(concat.reference, concat.total, 0, concat.wide))
         waiting = self._waiting.get(key)
@@ -55,10 +59,10 @@ class Replies:
             if len(self._waiting) >= MOST_WAITING:
                 stored(False)
                 return
-            waiting = self._waiting[key] = _Waiting(self._clock.monotonic(), concat.total)
-        waiting.texts[concat.index] = text
+            waiting = self._waiting[key] = _Waiting(self._clock.monotonic(), concat.total, decode)
+        waiting.payloads[concat.index] = payload
         waiting.stored.append(stored)
-        if len(waiting.texts) == waiting.total:
+        if len(waiting.payloads) == waiting.total:
             del self._waiting[key]
             await self._join(key, waiting)
 
@@ -69,7 +73,13 @@ class Replies:
             await self._join(key, self._waiting.pop(key))
 
     async def _join(self, key: tuple[int, str, str, Concat], waiting: _Waiting) -> None:
-        text = "".join(waiting.texts.get(index, "…") for index in range(1, waiting.total + 1))
+        pieces = [b""]
+        for index in range(1, waiting.total + 1):
+            if index in waiting.payloads:
+                pieces[-1] += waiting.payloads[index]
+            else:
+                pieces.append(b"")
+        text = "…".join(waiting.decode(piece) for piece in pieces)
         await self._store_one(*key[:3], text, waiting.stored)
 
     async def _store_one(
