@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from hongyan.kernel.errors import Throttled
 from hongyan.storage.port import (
     LANE_CHANGES,
@@ -21,6 +23,8 @@ from hongyan.storage.port import (
     Refusal,
 )
 
+log = structlog.get_logger(__name__)
+
 MOST_ROWS = 512
 """Rows of one group (architecture, the commit port); one request is never split."""
 
@@ -30,6 +34,8 @@ Entry = tuple[Command, Sink, int]
 _RESULTS, _CODES, _NOTICES, _MARKETING = range(4)
 _LANE_OF_ACCEPT = {0: _CODES, 1: _NOTICES, 2: _MARKETING, LANE_CHANGES: _NOTICES}
 _FIRST_SHARE = (MOST_ROWS // 2, MOST_ROWS // 4, MOST_ROWS // 8, MOST_ROWS // 8)
+_PATIENCE = 4
+"""Groups that a lane may miss because its next request is too large for what the lanes before it left over."""
 
 
 class Grouper:
@@ -37,6 +43,7 @@ class Grouper:
 
     def __init__(self, most_waiting: int) -> None:
         self._lanes: tuple[deque[Entry], ...] = (deque(), deque(), deque(), deque())
+        self._missed = [0, 0, 0, 0]
         self._waiting = 0
         self._most_waiting = most_waiting
         self._passed_over: deque[Entry] | None = None
@@ -65,27 +72,24 @@ class Grouper:
         self._lanes[lane].append((command, sink, rows))
 
     def take(self) -> list[Entry]:
-        """The next group; empty when nothing waits.
-
-        A request that did not fit leads the next group (alone, when it is larger than a group), so that a steady
-        stream of small ones cannot keep it waiting.
-        """
+        """The next group; empty when nothing waits."""
         group: list[Entry] = []
         room = MOST_ROWS
-        if self._passed_over is not None:
-            group.append(self._passed_over.popleft())
-            room -= group[0][2]
+        before = [len(lane) for lane in self._lanes]
+        overdue = max(self._missed)
+        if overdue >= _PATIENCE:
+            entry = self._lanes[self._missed.index(overdue)].popleft()
+            group.append(entry)
+            room -= entry[2]
         for shares in (_FIRST_SHARE, (MOST_ROWS,) * 4):  # a share for each lane, then whatever still fits
             for lane, share in zip(self._lanes, shares, strict=True):
                 stop_at = max(room - share, 0)
-                while lane and room > stop_at and lane[0][2] <= room:
+                while lane and room > stop_at and (lane[0][2] <= room or not group):
                     entry = lane.popleft()
                     group.append(entry)
                     room -= entry[2]
-        heads = [lane for lane in self._lanes if lane and lane[0][2] > room]
-        self._passed_over = max(heads, key=lambda lane: lane[0][2], default=None)
-        if not group and self._passed_over is not None:
-            return self.take()
+        for number, lane in enumerate(self._lanes):
+            self._missed[number] = self._missed[number] + 1 if lane and len(lane) == before[number] else 0
         self._waiting -= sum(entry[2] for entry in group if not isinstance(entry[0], PartResult | Receipt))
         return group
 
@@ -94,9 +98,18 @@ class Grouper:
 
 
 def settle(group: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
-    """Hand each command its outcome."""
-    for (_, sink, _), outcome in zip(group, outcomes, strict=True):
-        sink(outcome)
+    """Hand each command its outcome. A sink that fails keeps nothing from the others."""
+    for (command, sink, _), outcome in zip(group, outcomes, strict=True):
+        try:
+            sink(outcome)
+        except Exception:  # the store lives on, whatever a caller makes of its outcome
+            log.exception("an outcome could not be handed over", command=type(command).__name__)
+
+
+def failed(command: object, error: Exception) -> Refusal:
+    """Outcome of a command that no transaction can store."""
+    log.error("a command could not be stored", command=type(command).__name__, error=repr(error))
+    return Refusal("store.failed", repr(error))
 
 
 UNAVAILABLE = Refusal("store.unavailable")

@@ -239,6 +239,36 @@ class Store(Protocol):
         ...
 
 
+class ServingStore(Store, Protocol):
+    """The store of a server, as the one who starts and stops it sees it."""
+
+    last_message_id: int
+    """The newest id in the store when it was opened, which new ids must exceed; 0 when there was none."""
+    open_items: int
+    """Messages that stood in the outbox when it was opened."""
+    groups: int
+    rows: int
+
+    async def open(self, lost: Callable[[], None]) -> None:
+        """Connect, migrate, begin service. `lost` is called when the store is gone for good and only a restart
+        helps. Raises Misconfigured."""
+        ...
+
+    async def close(self) -> None:
+        """Store what still waits, then end."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """Rows that wait for a group."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Nothing can be stored any more."""
+        ...
+
+
 def one(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     """The only row, or None."""
     return rows[0] if rows else None

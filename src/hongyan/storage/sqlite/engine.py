@@ -18,6 +18,7 @@ import structlog
 from hongyan.kernel.clock import DAY_MS, day_of
 from hongyan.kernel.ids import first_id_of_day
 from hongyan.messaging.states import MessageEvent, MessageState
+from hongyan.storage.grouping import failed
 from hongyan.storage.port import (
     PART_EXPIRED,
     PART_REFUSED,
@@ -45,10 +46,8 @@ from hongyan.storage.port import (
     Reissue,
     Reissued,
 )
+from hongyan.storage.recovery import ANSWERED, SUBMITTED, still_open
 from hongyan.storage.roll_up import (
-    DELIVERED,
-    EXPIRED,
-    FAILED,
     PART_DELIVERED,
     PART_FAILED,
     WAITING,
@@ -66,6 +65,8 @@ RECEIPT_MATCH_DAYS = 3
 _SCRATCH_KIB = 8 * 1024
 PURGE_CHUNK = 2_000
 """Rows that one round of maintenance deletes from each hot table."""
+_FATAL = (apsw.IOError, apsw.CorruptError, apsw.NotADBError, MemoryError)
+"""After these nobody knows what is on the disk: the writer ends, and the next start finds out."""
 
 _fields = Message.__struct_fields__
 _INSERT_MESSAGE = f"INSERT INTO message ({', '.join(_fields)}) VALUES ({', '.join('?' * len(_fields))})"  # noqa: S608
@@ -83,6 +84,10 @@ _FIND_SUBMISSION = (
 _STORE_RECEIPT = (
     "UPDATE submission SET receipt_state = ?, receipt_code = ?, receipt_ms = ?"
     " WHERE message_id = ? AND part = ? AND attempt = ?"
+)
+_MESSAGES_OF = "SELECT id, state, segments FROM message WHERE id IN (SELECT value FROM json_each(?))"
+_ANSWERS_OF = (
+    "SELECT message_id, part, attempt FROM submission WHERE message_id IN (SELECT value FROM json_each(?))"
 )
 _PARTS_OF = "SELECT part, attempt, receipt_state, outcome FROM submission WHERE message_id = ?"
 _MESSAGE_ROW = itemgetter(*range(len(_fields)))
@@ -122,12 +127,14 @@ class _Usage:
 class _Group:
     """Scratch of one transaction."""
 
-    __slots__ = ("answered", "balances", "frequency", "nonces", "now_ms", "outbox", "usage")
+    __slots__ = ("answered", "balances", "frequency", "gone", "nonces", "now_ms", "opened", "outbox", "usage")
 
     def __init__(self) -> None:
         self.usage: dict[int, _Usage] = {}
         self.outbox: dict[tuple[int, int, int], tuple[int, list[OutboxItem]]] = {}
         self.answered: dict[int, int] = {}
+        self.opened: dict[int, int] = {}
+        self.gone: list[int] = []
         self.frequency: dict[int, list[int]] = {}
         self.balances: dict[int, tuple[int, int]] = {}
         self.nonces: dict[int, list[int]] = {}
@@ -153,18 +160,22 @@ class SqliteEngine:
         self._statements = catalogue("sqlite")
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
+        self._load_outbox()
         self._load()
 
+    def _load_outbox(self) -> None:
+        """Open items of each row. Counted down in memory, because the rows themselves never change."""
+        rows = self._execute("SELECT id, items FROM outbox").fetchall()
+        self._open: dict[int, int] = {row_id: len(self._decode_items(items)) for row_id, items in rows}
+        self._next_outbox = max(self._open, default=0) + 1
+
     def _load(self) -> None:
-        """What is remembered between groups; read again after a rollback."""
+        """What is remembered of the tables between groups; read again after a rollback."""
         self._nonce_tables = set(self._tables("nonce_"))
         for minute in self._tables("seen_", "scratch"):
             self._execute(f"DROP TABLE scratch.seen_{minute}")
         self._seen_minutes: set[int] = set()
         self._idempotency_tables = set(self._tables("idempotency_"))
-        rows = self._execute("SELECT id, items FROM outbox").fetchall()
-        self._open = {row_id: len(self._decode_items(items)) for row_id, items in rows}
-        self._next_outbox = max(self._open, default=0) + 1
         self._early = self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0]
         self._finite = self._finite_accounts()
 
@@ -188,12 +199,12 @@ class SqliteEngine:
         return int(self._execute("SELECT coalesce(max(id), 0) FROM message").fetchall()[0][0])
 
     def begin_service(self) -> None:
-        """At the start of a server: after anything but a clean stop, what stands in the outbox may have been
-        submitted already."""
+        """At the start of a server: what stands in the outbox may have been answered in part, and after anything
+        but a clean stop it may have been submitted."""
         self._execute("BEGIN IMMEDIATE")
         self._execute("DELETE FROM fact WHERE name = 'clean_stop'")
-        if not self._connection.changes():
-            self._execute("UPDATE outbox SET suspect = 1")
+        suspect = ANSWERED if self._connection.changes() else SUBMITTED
+        self._execute("UPDATE outbox SET suspect = ? WHERE suspect <> ?", (suspect, SUBMITTED))
         self._execute("COMMIT")
 
     # -- one group -----------------------------------------------------------------------------------------
@@ -202,10 +213,11 @@ class SqliteEngine:
         """Store a group. After an unexpected error each command gets a transaction of its own."""
         try:
             return self._transaction(group)
-        except (apsw.Error, ValueError, TypeError, KeyError) as error:
+        except _FATAL:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever one command brings, the others are stored
             if len(group) == 1:
-                log.error("a command could not be stored", command=type(group[0]).__name__, error=repr(error))
-                return [Refusal("store.failed", repr(error))]
+                return [failed(group[0], error)]
             log.warning("a group failed; storing its commands one by one", error=repr(error))
             return [outcome for command in group for outcome in self.apply([command])]
 
@@ -228,6 +240,9 @@ class SqliteEngine:
                 self._execute("ROLLBACK")
             self._load()
             raise
+        self._open.update(work.opened)
+        for row_id in work.gone:
+            self._open.pop(row_id, None)
         return outcomes  # type: ignore[return-value]  # each phase filled its places
 
     def _finish(self, work: _Group) -> None:
@@ -239,19 +254,17 @@ class SqliteEngine:
             )
         for (channel_id, lane, not_before_ms), (row_id, items) in work.outbox.items():
             self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(items)))
-            self._open[row_id] = len(items)
-        gone = []
+            work.opened[row_id] = len(items)
         for row_id, count in work.answered.items():
             left = self._open.get(row_id)
             if left is None:
                 continue
             if left > count:
-                self._open[row_id] = left - count
+                work.opened[row_id] = left - count
             else:
-                del self._open[row_id]
-                gone.append((row_id,))
-        if gone:
-            self._many("DELETE FROM outbox WHERE id = ?", gone)
+                work.gone.append(row_id)
+        if work.gone:
+            self._many("DELETE FROM outbox WHERE id = ?", [(row_id,) for row_id in work.gone])
         if work.usage:
             day = day_of(work.now_ms)
             self._many(
@@ -268,11 +281,15 @@ class SqliteEngine:
                 " last_ms = excluded.last_ms, times = excluded.times",
                 (key, times[-1], struct.pack(f">{len(times)}q", *times)),
             )
+        self._write_balances(work)
+
+    def _write_balances(self, work: _Group) -> None:
         for account_id, (balance, held) in work.balances.items():
             self._execute(
                 "UPDATE account_balance SET balance = ?, held = ? WHERE account_id = ?",
                 (balance, held, account_id),
             )
+        work.balances.clear()
 
     def _outbox_id(
         self, work: _Group, channel_id: int, lane: int, not_before_ms: int, item: OutboxItem
@@ -368,8 +385,7 @@ class SqliteEngine:
         """False when it was used before. Durable as one appended blob for each (group, minute); looked up in a
         scratch database that is bounded in memory and filled again from the blobs when a minute is first asked for."""
         minute, value = nonce
-        if minute not in self._seen_minutes:
-            self._open_minute(int(minute))
+        self._open_minute(minute)
         self._execute(f"INSERT OR IGNORE INTO scratch.seen_{int(minute)} (hash) VALUES (?)", (value,))  # noqa: S608
         if self._connection.changes() != 1:
             return False
@@ -377,6 +393,8 @@ class SqliteEngine:
         return True
 
     def _open_minute(self, minute: int) -> None:
+        if minute in self._seen_minutes:
+            return
         self._execute(f"CREATE TABLE scratch.seen_{minute} (hash INTEGER PRIMARY KEY)")
         if minute in self._nonce_tables:
             for (blob,) in self._execute(f"SELECT hashes FROM nonce_{minute}").fetchall():  # noqa: S608
@@ -493,10 +511,10 @@ class SqliteEngine:
         self, commands: list[tuple[int, Receipt]], outcomes: list[Outcome | None], work: _Group
     ) -> None:
         for index, receipt in commands:
+            work.now_ms = receipt.received_ms
             outcomes[index] = self._receipt(receipt, work)
 
     def _receipt(self, receipt: Receipt, work: _Group) -> Outcome:
-        work.now_ms = receipt.received_ms
         found = self._execute(
             _FIND_SUBMISSION, (receipt.channel_id, receipt.carrier_id, receipt.day - RECEIPT_MATCH_DAYS)
         ).fetchone()
@@ -576,18 +594,22 @@ class SqliteEngine:
     def _changes(
         self, commands: list[tuple[int, Change]], outcomes: list[Outcome | None], work: _Group
     ) -> None:
+        self._write_balances(work)  # a change may move the same money
         for index, change in commands:
             outcomes[index] = self._change(change, work)
 
     def _change(self, change: Change, work: _Group) -> Outcome:
         rows: list[list[tuple[Any, ...]]] = []
+        if change.nonce is not None:
+            self._open_minute(change.nonce[0])  # outside of what a refusal undoes
         self._execute("SAVEPOINT change")
         for name, parameters, expected in change.statements:
+            before = self._connection.total_changes()
             try:
                 returned = self._execute(self._statements[name], parameters).fetchall()
             except apsw.ConstraintError as error:
                 return self._undo(Refusal("storage.conflict", {"statement": name, "why": str(error)}))
-            touched = len(returned) if returned else self._connection.changes()
+            touched = len(returned) or self._connection.total_changes() - before
             if expected is not None and touched != expected:
                 facts = {"statement": name, "expected": expected, "found": touched}
                 return self._undo(Refusal("storage.conflict", facts))
@@ -622,39 +644,24 @@ class SqliteEngine:
         items = self._decode_items(blob)
         if not suspect:
             return OutboxRow(command.outbox_id, channel_id, lane, not_before_ms, False, items)
-        still_open = [item for item in map(self._still_open, items) if item is not None]
-        self._execute("DELETE FROM outbox WHERE id = ?", (command.outbox_id,))
-        self._open.pop(command.outbox_id, None)
-        if not still_open:
+        ids = msgspec.json.encode([item.message_id for item in items]).decode()
+        messages = {row[0]: row[1:] for row in self._execute(_MESSAGES_OF, (ids,)).fetchall()}
+        found = still_open(items, messages, self._execute(_ANSWERS_OF, (ids,)).fetchall(), suspect)
+        work.gone.append(command.outbox_id)
+        if not found:
             return None
-        self._count_uncertain([item.message_id for item in still_open], work)
+        self._count_uncertain([item.message_id for item in found if item.uncertain], work)
         row_id = self._next_outbox
         self._next_outbox += 1
-        self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(still_open)))
-        self._open[row_id] = len(still_open)
-        return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(still_open))
+        self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(found)))
+        work.opened[row_id] = len(found)
+        return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(found))
 
     def _count_uncertain(self, message_ids: list[int], work: _Group) -> None:
         for message_id in message_ids:
             sql = "UPDATE message SET uncertain = uncertain + 1 WHERE id = ? RETURNING account_id"
             for (account_id,) in self._execute(sql, (message_id,)).fetchall():
                 work.account(account_id).uncertain += 1
-
-    def _still_open(self, item: OutboxItem) -> OutboxItem | None:
-        """The item with the parts that have no stored answer, as the next attempt; None when none is open."""
-        row = self._execute("SELECT state, segments FROM message WHERE id = ?", (item.message_id,)).fetchone()
-        if row is None or row[0] in (DELIVERED, FAILED, EXPIRED):
-            return None
-        mask = item.mask or (1 << row[1]) - 1
-        answered = self._execute(
-            "SELECT part FROM submission WHERE message_id = ? AND attempt = ?",
-            (item.message_id, item.attempt),
-        )
-        for (part,) in answered:
-            mask &= ~(1 << (part - 1))
-        if not mask:
-            return None
-        return OutboxItem(item.message_id, item.attempt + 1, item.reference, mask, uncertain=True)
 
     def _maintain(
         self, commands: list[tuple[int, Maintain]], outcomes: list[Outcome | None], work: _Group

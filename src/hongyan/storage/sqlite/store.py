@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from hongyan.kernel.errors import Misconfigured
-from hongyan.storage.grouping import UNAVAILABLE, Entry, Grouper, Sink, settle
+from hongyan.storage.grouping import UNAVAILABLE, Entry, Grouper, Sink, failed, settle
 from hongyan.storage.port import Change, Command, Outcome
 from hongyan.storage.sqlite.database import FILE, open_reading
 from hongyan.storage.sqlite.writer import Hello
@@ -52,13 +52,7 @@ class SqliteStore:
     async def open(self, lost: Callable[[], None]) -> None:
         """Start the writer. `lost` is called when it ends without being asked to."""
         ours, theirs = socket.socketpair()
-        self._process = subprocess.Popen(  # noqa: ASYNC220
-            [
-                *(sys.executable, "-m", "hongyan.storage.sqlite.writer"),
-                *("--data", str(self._data), "--fd", str(theirs.fileno())),
-            ],
-            pass_fds=[theirs.fileno()],
-        )
+        self._process = self._start_writer(theirs)
         theirs.close()
         self._loop = asyncio.get_running_loop()
         self._hello: asyncio.Future[Hello] = self._loop.create_future()
@@ -72,6 +66,15 @@ class SqliteStore:
         self.open_items = hello.open_items
         self._lost = lost
         self._reader = open_reading(self._data / FILE)
+
+    def _start_writer(self, peer: socket.socket) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "hongyan.storage.sqlite.writer"),
+                *("--data", str(self._data), "--fd", str(peer.fileno())),
+            ],
+            pass_fds=[peer.fileno()],
+        )
 
     @property
     def waiting(self) -> int:
@@ -133,17 +136,32 @@ class SqliteStore:
         self._flush_planned = False
         if self._at_writer is not None:
             return
+        if self._closed:
+            self._give_up()
+            return
         group = self._grouper.take()
         if not group:
             self._idle.set()
             return
         self._idle.clear()
-        if self._closed:
-            settle(group, [UNAVAILABLE] * len(group))
-            return
+        try:
+            frame = self._encode([entry[0] for entry in group])
+        except Exception:  # noqa: BLE001  a command that cannot travel must not hold up the others
+            group = self._refuse_unencodable(group)
+            frame = self._encode([entry[0] for entry in group])
         self._at_writer = group
-        frame = self._encode([entry[0] for entry in group])
         self._transport.writelines([len(frame).to_bytes(4, "big"), frame])
+
+    def _refuse_unencodable(self, group: list[Entry]) -> list[Entry]:
+        good = []
+        for entry in group:
+            try:
+                self._encode(entry[0])
+            except Exception as error:  # noqa: BLE001
+                settle([entry], [failed(entry[0], error)])
+            else:
+                good.append(entry)
+        return good
 
     def _received(self, data: bytes) -> None:
         buffer = self._buffer
@@ -175,10 +193,14 @@ class SqliteStore:
                     "写入进程在启动时退出，原因见上文",
                 )
             )
-        group, self._at_writer = self._at_writer, None
-        for entries in (group, self._grouper.take()):
-            settle(entries or [], [UNAVAILABLE] * len(entries or []))
+        self._give_up()
         self._lost()
+
+    def _give_up(self) -> None:
+        group, self._at_writer = self._at_writer or self._grouper.take(), None
+        while group:
+            settle(group, [UNAVAILABLE] * len(group))
+            group = self._grouper.take()
 
 
 class _Pipe(asyncio.Protocol):

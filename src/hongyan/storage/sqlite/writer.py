@@ -22,6 +22,7 @@ import apsw
 import msgspec
 
 from hongyan.kernel.errors import HongyanError
+from hongyan.storage.grouping import failed
 from hongyan.storage.port import Command, Outcome
 from hongyan.storage.sqlite.database import FILE, WriteLock, busy, open_writing
 from hongyan.storage.sqlite.engine import SqliteEngine
@@ -83,13 +84,48 @@ def serve(engine: SqliteEngine, connection: apsw.Connection, peer: socket.socket
     checkpoints = _Checkpoints(connection)
     buffer = bytearray()
     while (frame := receive(peer, buffer)) is not None:
-        outcomes: list[Outcome] = engine.apply(decode(frame))
+        try:
+            outcomes = engine.apply(decode(frame))
+        except msgspec.ValidationError:
+            outcomes = _one_by_one(engine, frame)
         answer = encode(outcomes)
         try:
             peer.sendall(len(answer).to_bytes(4, "big") + answer)
         except (BrokenPipeError, ConnectionResetError):
             return
         checkpoints.run()
+
+
+def _one_by_one(engine: SqliteEngine, frame: bytes) -> list[Outcome]:
+    """For a group with a command that is none of ours."""
+    outcomes: list[Outcome] = []
+    for raw in msgspec.msgpack.decode(frame, type=list[msgspec.Raw]):
+        try:
+            outcomes += engine.apply([msgspec.msgpack.decode(raw, type=Command)])
+        except msgspec.ValidationError as error:
+            outcomes.append(failed(raw, error))
+    return outcomes
+
+
+def run(data: Path, peer: socket.socket) -> int:
+    """Take the lock, open the database, say so, and serve. The process's exit code."""
+    lock = WriteLock(data)
+    try:
+        if not lock.take(LOCK_WAIT_SECONDS):
+            raise busy(data)
+        connection = open_writing(data / FILE)
+        engine = SqliteEngine(connection)
+        engine.begin_service()
+        hello = Hello(last_message_id=engine.last_message_id, open_items=engine.open_items)
+    except HongyanError as error:
+        hello = Hello(error.code, error.en, error.zh)
+    frame = msgspec.msgpack.encode(hello)
+    peer.sendall(len(frame).to_bytes(4, "big") + frame)
+    if not hello.code:
+        serve(engine, connection, peer)
+        connection.close()
+    lock.release()
+    return 1 if hello.code else 0
 
 
 def main() -> int:
@@ -103,26 +139,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     peer = socket.socket(fileno=options.fd)
     peer.setblocking(True)
-    encode = msgspec.msgpack.Encoder().encode
-    lock = WriteLock(options.data)
-    try:
-        if not lock.take(LOCK_WAIT_SECONDS):
-            raise busy(options.data)
-        connection = open_writing(options.data / FILE)
-        engine = SqliteEngine(connection)
-        engine.begin_service()
-        hello = Hello(last_message_id=engine.last_message_id, open_items=engine.open_items)
-    except HongyanError as error:
-        hello = Hello(error.code, error.en, error.zh)
-    frame = encode(hello)
-    peer.sendall(len(frame).to_bytes(4, "big") + frame)
-    if hello.code:
-        return 1
     gc.freeze()
-    serve(engine, connection, peer)
-    connection.close()
-    lock.release()
-    return 0
+    return run(options.data, peer)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,163 @@
+"""The store under test, whichever engine it is, and what stands in its tables."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+import apsw
+import msgspec
+
+from hongyan.storage.port import Command, OutboxItem, Outcome, ServingStore
+from hongyan.storage.sqlite.database import FILE
+from hongyan.storage.sqlite.store import SqliteStore
+from hongyan.storage.sqlite.writer import run
+from hongyan.storage.statements import catalogue
+
+TEST_STATEMENTS = {
+    "test.top_up": "UPDATE account_balance SET balance = balance + $2 WHERE account_id = $1",
+    "test.balance": "SELECT balance, held FROM account_balance WHERE account_id = $1",
+    "test.add_fact": "INSERT INTO fact (name, value) VALUES ($1, $2)",
+    "test.change_fact": "UPDATE fact SET value = $2 WHERE name = $1",
+    "test.take_fact": "DELETE FROM fact WHERE name = $1 RETURNING value",
+    "test.fact": "SELECT value FROM fact WHERE name = $1",
+    "test.broken": "SELECT nothing FROM nowhere WHERE id = $1",
+}
+"""Named statements of no room."""
+
+OUTCOMES_WITHIN = 20.0
+"""Seconds, so that a store that forgets an outcome fails a test instead of stopping the run."""
+
+Rows = list[tuple[Any, ...]]
+
+
+class Database(Protocol):
+    """One database of one engine. `rows` looks into the tables and may write, past the store."""
+
+    name: str
+
+    def store(self, *, most_waiting: int) -> ServingStore: ...
+
+    async def rows(self, sql: str, *parameters: Any) -> Rows: ...
+
+    async def crashed(self) -> None:
+        """Called after a store ended uncleanly: make its successor see that at once."""
+
+
+class Books:
+    """An open store with a window into its tables. All commands of `group` go into one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.lost = 0
+
+    async def open(self, *, most_waiting: int = 10_000) -> Books:
+        for name, sql in TEST_STATEMENTS.items():
+            text = re.sub(r"\$(\d+)", r"?\1", sql) if self.database.name == "sqlite" else sql
+            catalogue(self.database.name)[name] = text
+        self.store = self.database.store(most_waiting=most_waiting)
+        await self.store.open(self._lost)
+        return self
+
+    def _lost(self) -> None:
+        self.lost += 1
+
+    async def group(self, *commands: Command) -> list[Outcome]:
+        """Commit commands together; they are posted before the store can begin a group."""
+        async with asyncio.timeout(OUTCOMES_WITHIN):
+            return list(await asyncio.gather(*[self.store.commit(command) for command in commands]))
+
+    async def one(self, command: Command) -> Outcome:
+        return (await self.group(command))[0]
+
+    async def rows(self, sql: str, *parameters: Any) -> Rows:
+        return await self.database.rows(sql, *parameters)
+
+    async def value(self, sql: str, *parameters: Any) -> Any:
+        """The only value of the only row."""
+        ((value,),) = await self.rows(sql, *parameters)
+        return value
+
+    async def close(self) -> None:
+        await self.store.close()
+
+    async def restart(self) -> None:
+        """Stop without a word, as after a crash, and start again."""
+        await self.close()
+        await self.database.crashed()
+        await self.open()
+
+    # -- what the tables say -------------------------------------------------------------------------------
+
+    async def message(self, message_id: int) -> dict[str, Any]:
+        names = ("state", "receipt_code", "done_ms", "uncertain")
+        (row,) = await self.rows(f"SELECT {', '.join(names)} FROM message WHERE id = $1", message_id)
+        return dict(zip(names, row, strict=True))
+
+    async def state(self, message_id: int) -> str:
+        return str((await self.message(message_id))["state"])
+
+    async def outbox(self) -> dict[int, list[OutboxItem]]:
+        """Items by row."""
+        rows = await self.rows("SELECT id, items FROM outbox ORDER BY id")
+        return {row_id: msgspec.msgpack.decode(items, type=list[OutboxItem]) for row_id, items in rows}
+
+    async def usage(self, account_id: int) -> dict[str, int]:
+        names = ("accepted", "segments", "delivered", "failed", "held", "charged", "uncertain")
+        ((*sums,),) = await self.store.read("messaging.usage", account_id, 0)
+        return {name: int(value or 0) for name, value in zip(names, sums, strict=True)}
+
+    async def balance(self, account_id: int) -> tuple[int, int]:
+        """(balance, held)."""
+        ((balance, held),) = await self.store.read("test.balance", account_id)
+        return balance, held
+
+
+class SqliteFolder:
+    """A data folder. The writer is a thread of this process: the same code, without the start of a process."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def store(self, *, most_waiting: int) -> ServingStore:
+        return _ThreadedStore(self.folder, most_waiting=most_waiting)
+
+    async def rows(self, sql: str, *parameters: Any) -> Rows:
+        connection = apsw.Connection(str(self.folder / FILE))
+        try:
+            connection.set_busy_timeout(5_000)
+            return connection.execute(re.sub(r"\$(\d+)", r"?\1", sql), parameters).fetchall()
+        finally:
+            connection.close()
+
+    async def crashed(self) -> None:
+        """The write lock went with the writer."""
+
+
+class _Thread(threading.Thread):
+    """The writer; its socket closes however it ends, as a process's would."""
+
+    def __init__(self, data: Path, peer: socket.socket) -> None:
+        super().__init__(daemon=True)
+        self._data = data
+        self._peer = peer
+
+    def run(self) -> None:
+        with self._peer:
+            run(self._data, self._peer)
+
+    def wait(self) -> None:
+        self.join()
+
+
+class _ThreadedStore(SqliteStore):
+    def _start_writer(self, peer: socket.socket) -> Any:
+        writer = _Thread(self._data, peer.dup())
+        writer.start()
+        return writer
