@@ -77,7 +77,6 @@ class Server:
             "HONGYAN_REVIEW": "auto",
             "HONGYAN_SMPP": f"smpp://{carrier if '@' in carrier else f'{_SYSTEM_ID}@{carrier}'}",
             "HONGYAN_DATABASE": database or "",
-            "HONGYAN_LOG_LEVEL": "warning",
         }
         self._log = data.with_name(data.name + ".log")
 
