@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import msgspec
 from hongyan.kernel.errors import Misconfigured
 
 READY_WITHIN = 15.0
+STOPS_WITHIN = 10.0
 SYSTEM_ID = "hongyan"
 
 
@@ -63,10 +63,14 @@ class SimulatedCarrier:
             lost()
 
     async def stop(self) -> None:
+        """Close its pipe, which ends it in order; kill it when it does not end."""
         self._stopping = True
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
-        await self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), STOPS_WITHIN)
+        except TimeoutError:
+            self._process.kill()
         await self._watch
 
 

@@ -1,7 +1,7 @@
 """The simulator as a process: parts wired together, readiness announced, an orderly end.
 
-Ends on SIGTERM and SIGINT; with `parent_pipe` on SIGTERM and when its standard input closes, so that it never
-outlives the server that started it, however that ended. One data folder has one simulator.
+Ends on SIGTERM and SIGINT; with `parent_pipe` only when its standard input closes, so that it never outlives the
+server that started it, however that ended, and stays while that server ends in order. One data folder has one simulator.
 """
 
 from __future__ import annotations
@@ -74,13 +74,11 @@ async def simulate(options: Options, announce: Callable[[Ready], None]) -> None:
     """The same on a running event loop."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Ctrl-C and service managers signal the whole group: whoever started us still needs its carrier
+        loop.add_signal_handler(number, (lambda: None) if options.parent_pipe else ended.set)
     if options.parent_pipe:
-        # Ctrl-C reaches the whole group: whoever started us still needs its carrier while it ends in order
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
         await _watch_parent(ended)
-    else:
-        loop.add_signal_handler(signal.SIGINT, ended.set)
     async with running(options) as ready:
         gc.collect()
         gc.freeze()
