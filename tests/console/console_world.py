@@ -161,9 +161,9 @@ class Phones:
 
     def receive(self, number: str, text: str, *, peer: str = "10690001", parts: int = 1) -> Text:
         """A text arrives."""
-        return self._keep("in", number, peer, text, parts)
+        return self.keep("in", number, peer, text, parts)
 
-    def _keep(self, direction: str, number: str, peer: str, text: str, parts: int) -> Text:
+    def keep(self, direction: str, number: str, peer: str, text: str, parts: int) -> Text:
         kept = Text(len(self.kept) + 1, direction, number, peer, text, parts, self.clock.now_ms())
         self.kept.append(kept)
         return kept
@@ -171,7 +171,7 @@ class Phones:
     async def reply(self, number: str, to: str, text: str) -> None:
         if not self.answering:
             raise Misconfigured("simulator.not_running", en="no carrier runs", zh="运营商模拟器未运行")
-        sent = self._keep("out", number, to, text, 1)
+        sent = self.keep("out", number, to, text, 1)
         self.messaging.replies.append(
             ReplyView(sent.id, TENANT.id, number, to, text, self.clock.now_ms()),
         )

@@ -63,7 +63,7 @@ def furnish(world: World) -> dict[str, str]:
         phone = f"1380013800{hour % 6}"
         world.phones.receive(phone, "【云上科技】您的订单 A1024 已发货，预计明天送达。拒收请回复 R")
     world.phones.receive("13800138000", long.content, parts=2)
-    world.phones._keep("out", "13800138000", "10690001", "收到，谢谢", 1)
+    world.phones.keep("out", "13800138000", "10690001", "收到，谢谢", 1)
     world.clock.advance(30)
     world.phones.receive("13800138000", "【云上科技】验证码 482913，10 分钟内有效。", peer="1069000288")
     world.messaging.replies.extend(
