@@ -46,7 +46,6 @@ class Grouper:
         self._missed = [0, 0, 0, 0]
         self._waiting = 0
         self._most_waiting = most_waiting
-        self._passed_over: deque[Entry] | None = None
 
     @property
     def waiting(self) -> int:
