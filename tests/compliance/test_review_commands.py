@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compliance_tenant import make_tenant
+
+from hongyan.compliance import Compliance, ReviewMode
+from hongyan.identity import Identity, RootSettings, open_vault
+from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.ids import IdMaker
+from hongyan.storage.sqlite.command_line import CommandLineStore
+
+pytestmark = pytest.mark.slow
+
+COMMAND = Path(sys.executable).with_name("hongyan")
+
+
+async def _apply(data: Path) -> None:
+    """Two qualifications that wait for a person."""
+    store = CommandLineStore(data, data / "no-server.sock")
+    store.open()
+    clock, vault, phone = ManualClock(), open_vault(data), list[tuple[str, str]]()
+    ids = IdMaker(clock)
+    identity = Identity(store, clock, ids, vault)
+    await identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
+
+    async def send(number: str, code: str) -> None:
+        phone.append((number, code))
+
+    compliance = Compliance(
+        store, clock, ids, vault, ReviewMode.MANUAL, identity=identity, send_phone_code=send
+    )
+    tenant = await make_tenant(identity, compliance, phone, clock)
+    await tenant.qualification("甲资质")
+    await tenant.qualification("乙资质")
+    store.close()
+
+
+def _review(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, "review", *words, "--data", str(data)],
+        env={**os.environ, "HONGYAN_LANG": "zh", "HONGYAN_REVIEW": "manual"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _json(data: Path, *words: str) -> Any:
+    done = _review(data, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
+    asyncio.run(_apply(tmp_path))
+    first, second = _json(tmp_path, "list")
+    assert [first["name"], second["name"]] == ["甲资质", "乙资质"]
+    assert "甲资质" in _review(tmp_path, "list").stdout
+
+    shown = _json(tmp_path, "show", str(first["order"]))
+    assert (shown["state"], shown["history"][0]["event"]) == ("pending", "submit")
+    assert shown["material"]["admin_phone"] == "****0001"
+    assert shown["material"]["legal_person"]["id_number"].startswith("****")
+    assert shown["material"]["legal_person"]["name"] == "王法人"
+    revealed = _json(tmp_path, "show", str(first["order"]), "--reveal")
+    assert revealed["material"]["admin_phone"] == "13900000001"
+
+    _json(tmp_path, "take", str(first["order"]))
+    assert _json(tmp_path, "approve", str(first["order"]))["verdict"] == "approve"
+    silent = _review(tmp_path, "reject", str(second["order"]), "--reason", " ")
+    assert (silent.returncode, "[review.reason_missing]" in silent.stderr) == (1, True)
+    assert _json(tmp_path, "reject", str(second["order"]), "--reason", "执照不清晰")["reason"] == "执照不清晰"
+    assert _json(tmp_path, "list") == []
+    again = _review(tmp_path, "approve", str(second["order"]))
+    assert (again.returncode, "[review.decided]" in again.stderr) == (1, True)
+    shown = _json(tmp_path, "show", str(first["order"]))
+    assert [step["after"] for step in shown["history"]] == ["pending", "in_review", "approved"]
