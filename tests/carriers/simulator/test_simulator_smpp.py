@@ -18,7 +18,8 @@ from hongyan.carriers.simulator.handsets import HandsetText, open_inbox
 from hongyan.carriers.simulator.process import Options, Ready, running
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.text import Alphabet, decode, parse_udh
-from hongyan.protocols.smpp import Pdu, content_of
+from hongyan.protocols.smpp import Pdu, content_of, encode
+from hongyan.protocols.smpp.events import Ignored
 
 AT_ONCE: dict[str, Any] = {"receipts": {"delay": {"max": 0.02}}}
 Start = Callable[..., Awaitable[Ready]]
@@ -264,7 +265,10 @@ async def test_transmitter_and_receiver_share_the_work(start: Start) -> None:
     await taker.until(lambda: bool(taker.receipts))
     assert taker.receipts[0].id == answer.message_id
     assert sender.receipts == []
-    assert (await taker.submit_and_wait("13800138000", "not allowed")).status == 0x04
+    taker.raw(encode("submit_sm", {"destination_addr": "13800138000", "short_message": b"not allowed"}, 77))
+    await taker.until(lambda: any(isinstance(event, Ignored) for event in taker.events))
+    refused = next(event.pdu for event in taker.events if isinstance(event, Ignored))
+    assert (refused.sequence, refused.status) == (77, 0x04)
 
 
 async def test_receipts_are_spread_over_several_links(start: Start) -> None:
