@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
@@ -128,3 +130,14 @@ async def test_a_start_with_another_master_key_is_refused(
     with pytest.raises(Misconfigured) as refused:
         await stranger.first_start(GIVEN)
     assert refused.value.code == "vault.wrong_key"
+
+
+async def test_of_two_nodes_that_start_together_one_hands_out_the_credentials(
+    identity: Identity, store: CommandLineStore, clock: ManualClock, vault: Vault
+) -> None:
+    other = Identity(store, clock, IdMaker(clock, node=1), vault)
+    outcomes = await asyncio.gather(identity.first_start(RootSettings()), other.first_start(RootSettings()))
+    (first,) = (outcome for outcome in outcomes if outcome is not None)
+    key = await identity.key(first.access_key_id)
+    assert key is not None
+    assert key.account_id == (await other.root_account()).id

@@ -21,6 +21,7 @@ PER_LOGIN: Final = AttemptLimit(most=10, window_s=300)
 PER_SOURCE: Final = AttemptLimit(most=20, window_s=300)
 KEPT: Final = 10_000
 """Logins and sources remembered at a time; the one that failed longest ago is forgotten first."""
+LONGEST_LOGIN: Final = 100
 
 
 class LoginAttempts:
@@ -36,7 +37,7 @@ class LoginAttempts:
         Raises Throttled with `retry_after_s`.
         """
         now = self._clock.monotonic()
-        counted = [(("login", login), PER_LOGIN)]
+        counted = [(_login_key(login), PER_LOGIN)]
         if source:
             counted.append((("source", source), PER_SOURCE))
         for key, limit in counted:
@@ -60,7 +61,12 @@ class LoginAttempts:
 
     def succeeded(self, login: str, source: str) -> None:
         """The attempt was a good one: forget the login's failures and take this one back from the source."""
-        self._failures.pop(("login", login), None)
+        self._failures.pop(_login_key(login), None)
         times = self._failures.get(("source", source))
         if times:
             times.pop()
+
+
+def _login_key(login: str) -> tuple[str, str]:
+    """Nobody's login is this long; whoever tries may not fill the memory with it."""
+    return ("login", login[:LONGEST_LOGIN])

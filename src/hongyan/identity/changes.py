@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from hongyan.kernel.errors import Broken, Refused, Retry, Throttled
+from hongyan.kernel.errors import Broken, Refused, Throttled
 from hongyan.storage.port import Change, Done, Refusal, Store
 
 R = TypeVar("R")
@@ -17,10 +17,8 @@ Topic = tuple[str, str]
 TRIES = 5
 
 
-class Conflict(Refused):
-    """Somebody else changed the object in between; nothing was stored."""
-
-    retry = Retry.LATER
+class Conflict(Throttled):
+    """Somebody else changed the object in between; nothing was stored, and the same may succeed now."""
 
 
 Nonce = tuple[int, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from hongyan.identity.audit import Audit
-from hongyan.identity.changes import Statement, Topic, commit_change
+from hongyan.identity.changes import Statement, Topic, again_on_conflict, commit_change
 from hongyan.identity.credentials import (
     add_key_statement,
     generate_key_id,
@@ -43,12 +43,15 @@ class RootAccount:
         self._passwords = passwords
 
     async def start(self, settings: RootSettings) -> FirstStart | None:
-        """The credentials to hand out, on the very first start only.
+        """The credentials to hand out, on the very first start only; of nodes that start together, to one.
 
         Raises Misconfigured when only half of a key is given, when the key id belongs to another account, or when
         the master key is not the one that the stored secrets were sealed with.
         """
         _check(settings)
+        return await again_on_conflict(lambda: self._start(settings))
+
+    async def _start(self, settings: RootSettings) -> FirstStart | None:
         root = one(await self._store.read("identity.root_account"))
         if root is None:
             return await self._create(settings)
