@@ -6,10 +6,3 @@ INSERT INTO fact (name, value) VALUES ('clean_stop', '1') ON CONFLICT (name) DO 
 -- Rows to hand to dispatch, in order.
 SELECT id, channel_id, lane, not_before_ms, suspect, items FROM outbox
 WHERE channel_id = $1 AND lane = $2 AND id > $3 ORDER BY id LIMIT $4;
-
--- name: storage.outbox_lanes
--- What waits, for the start and for people.
-SELECT channel_id, lane, count(*) FROM outbox GROUP BY channel_id, lane;
-
--- name: storage.last_message_id
-SELECT max(id) FROM message;
