@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from hongyan.billing import PriceBook
-from hongyan.compliance import Compliance, ReviewMode
-from hongyan.compliance.sandbox import platform_sender
+from hongyan.compliance import Compliance, ReviewMode, platform_sender
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
 from hongyan.kernel.clock import Clock, SystemClock
@@ -76,7 +75,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
     ids = IdMaker(clock, node, after=last_message_id)
     vault = open_vault(settings.data, settings.master_key or None)
     metrics = Metrics()
-    identity = Identity(store, clock, ids, vault)
+    identity = Identity(store, real_clock, ids, vault)
     dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics)
     late_messaging: list[Messaging] = []
 

@@ -11,6 +11,7 @@ from cyclopts import App
 from hongyan.cli.context import Data, Json, opened
 from hongyan.compliance.sandbox import seed_sandbox
 from hongyan.config import read_settings
+from hongyan.kernel.errors import Refused
 from hongyan.server.serve import read_address
 
 app = App(name="sandbox", help="A ready-made tenant to try things with. 现成的测试租户。")
@@ -31,8 +32,14 @@ def seed(*, data: Data = None, json: Json = False) -> None:
 
 async def _seed(data: Data) -> dict[str, object]:
     settings = read_settings(data=data)
+    address = read_address(settings.data)
+    if address is not None and address.production:
+        raise Refused(
+            "sandbox.production",
+            en="this platform has a real carrier and manual review; a tenant there applies like everybody",
+            zh="该平台已接入真实运营商并由人工审核；请按正常流程为租户申请",
+        )
     async with opened(data) as platform:
         tenant = await seed_sandbox(platform.identity, platform.compliance)
-    address = read_address(settings.data)
     endpoint = address.endpoint if address else f"{settings.host}:{settings.port}"
     return {"endpoint": endpoint, **asdict(tenant)}

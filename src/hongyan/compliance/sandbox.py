@@ -27,8 +27,6 @@ from hongyan.compliance.service import Compliance
 from hongyan.compliance.states import State
 from hongyan.identity import AccessKey, Account, AccountKind, Identity
 
-__all__ = ["SandboxTenant", "platform_sender", "seed_sandbox"]
-
 SEEDER: Final = "sandbox"
 """Actor, name of the access key, and reviewer in manual mode."""
 ACCOUNT_NAME: Final = "sandbox-tenant"

@@ -19,7 +19,7 @@ from hongyan.bootstrap import MAIN_CHANNEL, Platform, build, open_data, root_set
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
 from hongyan.carriers.smpp_link import LinkSettings, LinkState, SmppLink
-from hongyan.compliance.sandbox import platform_sender
+from hongyan.compliance import platform_sender
 from hongyan.config import Settings, carrier_address
 from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
@@ -48,6 +48,8 @@ class Address(msgspec.Struct, frozen=True):
     pid: int
     url: str
     endpoint: str
+    production: bool = False
+    """A real carrier and people who review: nothing for playing with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,8 @@ class Server:
         platform = build(settings, store, last_message_id=store.last_message_id)
         platform.dispatcher.backlog = store.open_items
         first_start = await platform.identity.first_start(root_settings(settings))
-        if settings.sandbox:
-            await platform_sender(platform.identity, platform.compliance)
+        await platform_sender(platform.identity, platform.compliance)
+        await platform.compliance.start()
         link = await self._open_link(stack, platform)
         http = HttpServer(self._front(platform, link, store), settings.host, settings.port)
         serving = asyncio.create_task(self._serve_http(http))
@@ -197,7 +199,8 @@ class Server:
     def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
         host = self._settings.host
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only to print a usable address
-        address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}")
+        production = not self._settings.sandbox and self._settings.review == "manual"
+        address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production)
         path = self._settings.data / ADDRESS_FILE
         path.write_bytes(msgspec.json.encode(address))
         stack.callback(path.unlink, missing_ok=True)
