@@ -21,7 +21,6 @@ from hongyan.compliance.model import (
     TemplateView,
     Verdict,
 )
-from hongyan.compliance.platform_sender import platform_sender
 from hongyan.compliance.qualifications import QualificationFilter
 from hongyan.compliance.service import Compliance
 from hongyan.compliance.states import State
