@@ -93,7 +93,6 @@ async def test_rows_for_dispatch_come_in_the_order_of_their_commits(books: Books
     assert [row[0] for row in rows] == ids == sorted(set(ids))
     assert [row[0] for row in later] == ids[2:4]
     assert await books.store.read("storage.outbox_after", 1, LANE_MARKETING, 0, 10) == []
-    assert await books.store.read("storage.outbox_lanes") == [(1, LANE_NOTICES, 5)]
 
 
 async def test_a_request_is_stored_whole_or_not_at_all(books: Books, make: Samples) -> None:

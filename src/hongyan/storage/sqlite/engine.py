@@ -647,6 +647,7 @@ class SqliteEngine:
         ids = msgspec.json.encode([item.message_id for item in items]).decode()
         messages = {row[0]: row[1:] for row in self._execute(_MESSAGES_OF, (ids,)).fetchall()}
         found = still_open(items, messages, self._execute(_ANSWERS_OF, (ids,)).fetchall(), suspect)
+        self._execute("DELETE FROM outbox WHERE id = ?", (command.outbox_id,))
         work.gone.append(command.outbox_id)
         if not found:
             return None
