@@ -1,0 +1,93 @@
+"""One link between the road and a scripted carrier. Time passes only when told; sockets are real."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from road_world import CHANNEL, Road
+from scripted_carrier import PATIENCE, CarrierLink, ScriptedCarrier
+from structlog.testing import capture_logs
+
+from hongyan.carriers.smpp_link import LinkSettings, LinkState, SmppLink
+
+
+class LinkWorld:
+    """`async with LinkWorld(folder) as world`, then `await world.start()`."""
+
+    def __init__(self, folder: Path, **road: Any) -> None:
+        self.road = Road(folder, **road)
+        self.carrier = ScriptedCarrier()
+        self._running: asyncio.Task[None] | None = None
+        self._log = capture_logs()
+
+    async def __aenter__(self) -> Self:
+        self.log = self._log.__enter__()
+        await self.carrier.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._running is not None and not self._running.done():
+            self._running.cancel()
+        await self.carrier.__aexit__()
+        self._log.__exit__(None, None, None)
+        self.road.close()
+
+    def make_link(self, **settings: Any) -> SmppLink:
+        account = {
+            "host": "127.0.0.1",
+            "port": self.carrier.port,
+            "system_id": "hongyan",
+            "password": "secret",
+        }
+        road = self.road
+        self.link = SmppLink(
+            CHANNEL,
+            LinkSettings(**(account | settings)),
+            clock=road.clock,
+            dispatcher=road.dispatcher,
+            receipts=road.receipts,
+            replies=road.replies,
+        )
+        return self.link
+
+    def run(self, **settings: Any) -> None:
+        """Start the link, and do not wait for anything."""
+        self._running = asyncio.ensure_future(self.make_link(**settings).run())
+
+    async def start(self, **settings: Any) -> CarrierLink:
+        """Start the link; the carrier's end of it, bound."""
+        self.run(**settings)
+        return await self.bound()
+
+    async def bound(self) -> CarrierLink:
+        """The carrier's end of the next connection that has bound on both ends."""
+        link = await self.carrier.link()
+        await self.until(lambda: self.link.state is LinkState.BOUND, "the link is bound")
+        return link
+
+    async def stopped(self) -> bool:
+        """Stop the link as a server does; whether it was clean."""
+        assert self._running is not None
+        async with asyncio.timeout(PATIENCE):
+            clean = await self.link.stop()
+            await self._running
+        return clean
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():
+                    await asyncio.sleep(0.002)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain: {what}\n{self.log}") from None
+
+    async def state(self, message_id: int, wanted: str) -> None:
+        """Wait until a message has this state."""
+        await self.until(lambda: self.road.state(message_id) == wanted, f"message is {wanted}")
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """Log lines of this event."""
+        return [dict(line) for line in self.log if line["event"] == event]

@@ -1,0 +1,235 @@
+"""An SMPP carrier that does what a test says, over a real socket. By itself it answers binds, enquire_links and
+unbinds, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, Self, cast
+
+from hongyan.protocols.smpp import (
+    RECEIPT,
+    UDHI,
+    Pdu,
+    ServerSession,
+    Timing,
+    deliver_encoder,
+    receipt_text,
+)
+from hongyan.protocols.smpp.codec import encode_body
+from hongyan.protocols.smpp.events import (
+    BindRequested,
+    DeliverAnswered,
+    Event,
+    PeerUnbound,
+    SubmitReceived,
+)
+from hongyan.protocols.smpp.pdus import ENQUIRE_LINK
+
+PATIENCE = 10.0
+_TIMING = Timing(window=10_000, open_requests=10_000, enquire_idle=0, answer_timeout=3_600)
+_DELIVER = deliver_encoder()
+
+
+class _Session(ServerSession):
+    """Counts the answers to its enquire_links."""
+
+    echoes = 0
+
+    def ask(self) -> None:
+        self._send(ENQUIRE_LINK, b"")
+
+    def _on_enquire_link_resp(self, pdu: Pdu, now: float, events: list[Event]) -> None:
+        self.echoes += 1
+
+
+class ScriptedCarrier:
+    """`async with ScriptedCarrier() as carrier`. `refuse_binds`: the status that binds are refused with."""
+
+    def __init__(self) -> None:
+        self.refuse_binds = 0
+        self.closes_after_unbind = True
+        self.connections: list[CarrierLink] = []
+        self._bound: asyncio.Queue[CarrierLink] = asyncio.Queue()
+        self._server: asyncio.Server | None = None
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        await self.listen()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop_listening()
+        for link in self.connections:
+            link.cut()
+
+    async def listen(self) -> None:
+        """At the same port as ever."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: CarrierLink(self), "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop_listening(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def link(self) -> CarrierLink:
+        """The next link that has bound."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._bound.get()
+
+    def bound(self, link: CarrierLink) -> None:
+        self._bound.put_nowait(link)
+
+
+class CarrierLink(asyncio.Protocol):
+    """One connection, seen from the carrier."""
+
+    def __init__(self, carrier: ScriptedCarrier) -> None:
+        self._carrier = carrier
+        self._session = _Session(_TIMING, time.monotonic())
+        self._changed = asyncio.Event()
+        self._answered: dict[int, int] = {}
+        self._next_token = 0
+        self.bind: BindRequested | None = None
+        self.submits: list[SubmitReceived] = []
+        """Submits that `next_submit` has not given out."""
+        self.unbound = False
+        self.closed = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._carrier.connections.append(self)
+
+    def data_received(self, data: bytes) -> None:
+        for event in self._session.receive(data, time.monotonic()):
+            self._take(event)
+        self._flush()
+        self._changed.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed = True
+        self._changed.set()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, BindRequested):
+            self.bind = event
+            if self._carrier.refuse_binds:
+                self._session.refuse_bind(self._carrier.refuse_binds)
+            else:
+                self._session.accept_bind("SCRIPTED")
+                self._carrier.bound(self)
+        elif isinstance(event, SubmitReceived):
+            self.submits.append(event)
+        elif isinstance(event, DeliverAnswered):
+            self._answered[event.token] = event.status
+        elif isinstance(event, PeerUnbound):
+            self.unbound = True
+            if self._carrier.closes_after_unbind:
+                self._flush()
+                self._transport.close()
+
+    def _flush(self) -> None:
+        self._transport.write(b"".join(self._session.bytes_to_send()))
+
+    async def until(self, condition: Any) -> None:
+        """Wait for what the platform does."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    # -- submits -------------------------------------------------------------------------------------------
+
+    async def next_submit(self) -> SubmitReceived:
+        """The oldest submit not given out yet."""
+        await self.until(lambda: self.submits)
+        return self.submits.pop(0)
+
+    async def next_submits(self, count: int) -> list[SubmitReceived]:
+        return [await self.next_submit() for _ in range(count)]
+
+    async def settled(self) -> int:
+        """How many submits wait, once all that the platform wants to send has come: enquire_links go to it and
+        come back, and each makes it look whether it may submit."""
+        for _ in range(3):
+            wanted = self._session.echoes + 1
+            self._session.ask()
+            self._flush()
+            await self.until(lambda wanted=wanted: self._session.echoes >= wanted)
+        return len(self.submits)
+
+    def accept(self, submit: SubmitReceived, message_id: str) -> None:
+        self._session.answer_submit(submit.sequence, 0, message_id)
+        self._flush()
+
+    def refuse(self, submit: SubmitReceived, status: int) -> None:
+        self._session.answer_submit(submit.sequence, status)
+        self._flush()
+
+    # -- deliveries ----------------------------------------------------------------------------------------
+
+    def receipt(self, message_id: str, stat: str = "DELIVRD", err: str = "000") -> int:
+        """Report on a message; the token for `answer_to`."""
+        text = receipt_text(message_id, stat, "2605290426", "2605290426", err)
+        return self._deliver(_DELIVER("8613800138000", "1069000012", RECEIPT, short_message=text))
+
+    def reply(
+        self, payload: bytes, *, coding: int = 8, header: bytes = b"", number: str = "8613800138000",
+        to: str = "1069000012", **tlvs: Any,
+    ) -> int:  # fmt: skip
+        """A text from a handset."""
+        fields = {
+            "source_addr": number,
+            "destination_addr": to,
+            "esm_class": UDHI if header else 0,
+            "data_coding": coding,
+            "short_message": header + payload,
+        }
+        return self._deliver(encode_body("deliver_sm", fields, tlvs))
+
+    def _deliver(self, body: bytes) -> int:
+        self._next_token += 1
+        self._session.deliver(self._next_token, body, time.monotonic())
+        self._flush()
+        return self._next_token
+
+    async def answer_to(self, token: int) -> int:
+        """The status with which the platform answered a delivery."""
+        await self.until(lambda: token in self._answered)
+        return self._answered[token]
+
+    def has_answered(self, token: int) -> bool:
+        return token in self._answered
+
+    # -- the connection ------------------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> None:
+        """Any bytes at all."""
+        self._transport.write(data)
+
+    def unbind(self) -> None:
+        """Leave politely."""
+        self._session.unbind(time.monotonic())
+        self._flush()
+
+    def cut(self) -> None:
+        """End the connection without a word."""
+        self._transport.abort()
+
+    async def ended(self) -> None:
+        await self.until(lambda: self.closed)
+
+
+def text_of(submit: SubmitReceived) -> str:
+    """The text of a submit without user data header."""
+    pdu: Pdu = submit.pdu
+    content = pdu.fields["short_message"]
+    if pdu.fields["esm_class"] & UDHI:
+        content = content[content[0] + 1 :]
+    return str(content.decode("utf-16-be") if pdu.fields["data_coding"] == 8 else content.decode("ascii"))
+
+
+def number_of(submit: SubmitReceived) -> str:
+    return str(submit.pdu.fields["destination_addr"])
