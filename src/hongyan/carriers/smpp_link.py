@@ -205,7 +205,7 @@ class SmppLink:
         now = self._clock.monotonic()
         if now >= self._pause.until and not connection.congested:
             now_ms = self._clock.now_ms()
-            free = min(session.window_free, MOST_UNSTORED - self._unstored)
+            free = min(session.window_free, MOST_UNSTORED - self._unstored - session.in_flight)
             while free > 0 and self._bucket.ready(now):
                 part = self._dispatcher.next(self._queue, now_ms)
                 if part is None:
