@@ -1,0 +1,295 @@
+"""Writes the parts of the docs that come from code: `python docs/write_tables.py`.
+
+Each stands between `<!-- from code: NAME -->` and `<!-- end -->` in a Markdown file. A test runs the same functions and
+fails when a file says something else, so a table in the docs cannot grow old.
+"""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+import re
+import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from error_codes import PACKAGE, ErrorCode, error_codes
+
+import hongyan
+from hongyan.apis.aliyun import errors as vendor
+from hongyan.apis.aliyun.registry import BUILT
+from hongyan.config import PREFIX, Settings
+from hongyan.console.receipt_codes import RECEIPT_CODES
+from hongyan.kernel.states import StateTable, diagram
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+_BLOCK = re.compile(r"(<!-- from code: ([a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    names = list(head)
+    lines = [" | ".join(names), " | ".join("---" for _ in names)]
+    lines += [" | ".join(_cell(value) for value in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _code(text: object) -> str:
+    return f"`{text}`" if str(text) else ""
+
+
+# -- settings ------------------------------------------------------------------------------------------------
+
+
+def settings() -> str:
+    """Every variable, its default and what it does."""
+    rows = []
+    for item in fields(Settings):
+        default = "not shown" if not item.repr and item.default else item.default
+        name = _code(PREFIX + item.name.upper()) + ("" if item.repr else " (secret)")
+        rows.append((name, _code(default) or "empty", item.metadata["words"]))
+    return table(("variable", "default", "what it is"), rows)
+
+
+# -- states --------------------------------------------------------------------------------------------------
+
+
+def state_tables() -> list[StateTable[Any, Any]]:
+    """Every machine of the product, by the order of its rooms."""
+    found: dict[str, StateTable[Any, Any]] = {}
+    for module in pkgutil.walk_packages(hongyan.__path__, "hongyan."):
+        if module.name.endswith(".states"):
+            for value in vars(import_module(module.name)).values():
+                if isinstance(value, StateTable):
+                    found[value.name] = value
+    return sorted(found.values(), key=lambda machine: machine.name)
+
+
+def states() -> str:
+    """Diagram and table of each machine."""
+    sections = []
+    for machine in state_tables():
+        rows = [
+            (_code(row.before.value), _code(row.event.value), _code(row.after.value), row.actor, row.source)
+            for row in machine.rows
+        ]
+        head = ("in state", "event", "leads to", "by", "source")
+        sections.append(f"## {machine.name}\n\n```mermaid\n{diagram(machine)}\n```\n\n{table(head, rows)}\n")
+    return "\n".join(sections)
+
+
+# -- errors --------------------------------------------------------------------------------------------------
+
+_CALLER = ("Refused", "Throttled")
+
+
+def what_to_do(part: str) -> dict[str, str]:
+    """Advice by code: `operator` or `vendor`."""
+    advice: dict[str, str] = tomllib.loads((DOCS / "what_to_do.toml").read_text("utf-8"))[part]
+    return advice
+
+
+def _of_caller(found: ErrorCode) -> bool:
+    return any(kind in _CALLER for kind in found.kinds)
+
+
+def operator_codes() -> str:
+    """What an operator meets, with advice."""
+    advice = what_to_do("operator")
+    rows = []
+    for found in error_codes().values():
+        if not _of_caller(found) and found.code in advice:
+            words = " ".join(filter(None, found.words)) or "(only in logs)"
+            rows.append((_code(found.code), "/".join(found.kinds), words, advice[found.code]))
+    return table(("code", "kind", "sentence", "what to do"), rows)
+
+
+def caller_codes() -> str:
+    """What a caller is told, and as which vendor code."""
+    families: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+    for found in error_codes().values():
+        if _of_caller(found):
+            row = (
+                _code(found.code),
+                found.words[0],
+                found.words[1],
+                ", ".join(map(_code, _vendor_codes(found))),
+            )
+            families[found.code.partition(".")[0]].append(row)
+    head = ("code", "English", "中文", "at the vendor door")
+    return "\n\n".join(f"### {family}\n\n{table(head, rows)}" for family, rows in sorted(families.items()))
+
+
+def store_codes() -> str:
+    """Outcomes of the store that reach nobody under this name."""
+    rows = [(_code(c.code), ", ".join(c.places)) for c in error_codes().values() if c.kinds == ("Refusal",)]
+    return table(("code", "where"), rows)
+
+
+def _vendor_codes(found: ErrorCode) -> list[str]:
+    if "Throttled" in found.kinds:
+        return ["Throttling.User"]
+    if found.code in vendor.LIMITS:
+        return ["isv.BUSINESS_LIMIT_CONTROL"]
+    own = [action.errors[found.code] for action in BUILT.values() if found.code in action.errors]
+    common = [vendor.OUR_CODES[found.code]] if found.code in vendor.OUR_CODES else []
+    return list(dict.fromkeys(common + own))
+
+
+def gateway_codes() -> str:
+    """Codes with an HTTP status of their own."""
+    advice = what_to_do("vendor")
+    extra = {
+        "SignatureDoesNotMatch": vendor.Row(400, "Specified signature does not match our calculation. …", ""),
+        "Missing<Name>": vendor.Row(400, "<Name> is mandatory for this action.", ""),
+    }
+    rows = [
+        (_code(code), row.status, row.message, advice[code])
+        for code, row in {**vendor.GATEWAY, **extra}.items()
+    ]
+    return table(("Code", "HTTP", "Message", "what to do"), rows)
+
+
+def business_codes() -> str:
+    """Codes of sending; HTTP 200."""
+    advice = what_to_do("vendor")
+    ours: Mapping[str, list[str]] = defaultdict(list)
+    for code, name in vendor.OUR_CODES.items():
+        ours[name].append(code)
+    rows = [
+        (_code(code), row.message, ", ".join(map(_code, ours[code])), advice[code])
+        for code, row in vendor.BUSINESS.items()
+    ]
+    limits = "; ".join(dict.fromkeys(row.message for row in vendor.LIMITS.values()))
+    code = "isv.BUSINESS_LIMIT_CONTROL"
+    rows.append((_code(code), limits, ", ".join(map(_code, vendor.LIMITS)), advice[code]))
+    return table(("Code", "Message", "our codes", "what to do"), rows)
+
+
+def receipt_codes() -> str:
+    """Carriers' codes that the console explains."""
+    catalogue = {
+        name: tomllib.loads((PACKAGE / "console" / "i18n" / f"{name}.toml").read_text("utf-8"))
+        for name in ("en", "zh-CN")
+    }
+    by_words: dict[str, list[str]] = defaultdict(list)
+    for code, meaning in RECEIPT_CODES.items():
+        by_words[meaning.words].append(code)
+    rows = [
+        (", ".join(map(_code, codes)), _words(catalogue["en"], key), _words(catalogue["zh-CN"], key))
+        for key, codes in by_words.items()
+    ]
+    return table(("codes", "English", "中文"), rows)
+
+
+def _words(catalogue: Mapping[str, Any], key: str) -> str:
+    for part in key.split("."):
+        catalogue = catalogue[part]
+    assert isinstance(catalogue, str)
+    return catalogue
+
+
+# -- operations ----------------------------------------------------------------------------------------------
+
+_KINDS = {
+    "gauge": ("gauge", ""),
+    "GaugeMetricFamily": ("gauge", ""),
+    "counter": ("counter", "_total"),
+    "CounterMetricFamily": ("counter", "_total"),
+    "HistogramMetricFamily": ("histogram", ""),
+}
+
+
+def metrics() -> str:
+    """Every metric that the source names, as Prometheus sees it."""
+    rows = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) < 2:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            match node.args[:2]:
+                case [ast.Constant(value=str(metric)), ast.Constant(value=str(words))] if name in _KINDS:
+                    kind, suffix = _KINDS[name]
+                    labels = [
+                        label for each in node.keywords if each.arg == "labels" for label in _list(each.value)
+                    ]
+                    rows.append((_code(metric + suffix), kind, ", ".join(labels), words))
+    return table(("metric", "type", "labels", "what it counts"), sorted(rows))
+
+
+def _list(node: ast.expr) -> list[str]:
+    found = ast.literal_eval(node)
+    assert isinstance(found, list)
+    return found
+
+
+def actions() -> str:
+    """The vendor's actions that are built."""
+    rows = [
+        (_code(name), action.facts.group, "yes" if action.changes_state else "no")
+        for name, action in sorted(BUILT.items(), key=lambda item: (item[1].facts.group, item[0]))
+    ]
+    return table(("action", "group", "changes state"), rows)
+
+
+def decisions() -> str:
+    """The decision records by their headlines."""
+    rows = []
+    for path in sorted((DOCS / "adr").glob("[0-9]*.md")):
+        number, _, title = path.read_text("utf-8").partition("\n")[0].removeprefix("# ").partition(" ")
+        rows.append((f"[{number}]({path.name})", title))
+    return table(("number", "decision"), rows)
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "actions": actions,
+    "business_codes": business_codes,
+    "caller_codes": caller_codes,
+    "decisions": decisions,
+    "gateway_codes": gateway_codes,
+    "metrics": metrics,
+    "operator_codes": operator_codes,
+    "receipt_codes": receipt_codes,
+    "settings": settings,
+    "states": states,
+    "store_codes": store_codes,
+}
+
+
+def pages() -> list[Path]:
+    """The Markdown files that may hold blocks."""
+    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+
+
+def renewed(text: str) -> str:
+    """A page with its blocks as the code has them now."""
+    return _BLOCK.sub(lambda found: found[1] + "\n" + BLOCKS[found[2]]() + "\n\n" + found[3], text)
+
+
+def names_in(text: str) -> list[str]:
+    """Blocks of a page."""
+    return [found[2] for found in _BLOCK.finditer(text)]
+
+
+def main() -> None:
+    for page in pages():
+        text = page.read_text("utf-8")
+        new = renewed(text)
+        if new != text:
+            page.write_text(new, "utf-8")
+            sys.stdout.write(f"{page.relative_to(ROOT)} renewed\n")
+
+
+if __name__ == "__main__":
+    main()
