@@ -4,14 +4,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from storage_books import Books, Database, SqliteFolder
+from storage_books import Books, Database, NewDatabase, SqliteFolder
 from storage_samples import Samples
 
 
 @pytest.fixture(params=["sqlite"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+def new_database(request: pytest.FixtureRequest) -> NewDatabase:
+    """Makes databases of each engine."""
+    return SqliteFolder
+
+
+@pytest.fixture
+def database(new_database: NewDatabase, tmp_path: Path) -> Database:
     """A new database of each engine."""
-    return SqliteFolder(tmp_path)
+    return new_database(tmp_path)
 
 
 @pytest.fixture

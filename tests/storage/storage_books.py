@@ -6,10 +6,12 @@ import asyncio
 import re
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
+import apsw.ext
 import msgspec
 
 from hongyan.storage.port import Command, OutboxItem, Outcome, ServingStore
@@ -44,8 +46,18 @@ class Database(Protocol):
 
     async def rows(self, sql: str, *parameters: Any) -> Rows: ...
 
+    async def script(self, sql: str) -> None:
+        """Run several statements."""
+
+    async def problems(self, sql: str) -> list[str]:
+        """What the engine does not like about a statement."""
+
     async def crashed(self) -> None:
         """Called after a store ended uncleanly: make its successor see that at once."""
+
+
+NewDatabase = Callable[[Path], Database]
+"""Makes a new database; what it needs on the disk goes into the folder."""
 
 
 class Books:
@@ -128,11 +140,25 @@ class SqliteFolder:
     def store(self, *, most_waiting: int) -> ServingStore:
         return _ThreadedStore(self.folder, most_waiting=most_waiting)
 
+    async def script(self, sql: str) -> None:
+        await self.rows(sql)
+
     async def rows(self, sql: str, *parameters: Any) -> Rows:
         connection = apsw.Connection(str(self.folder / FILE))
         try:
             connection.set_busy_timeout(5_000)
             return connection.execute(re.sub(r"\$(\d+)", r"?\1", sql), parameters).fetchall()
+        finally:
+            connection.close()
+
+    async def problems(self, sql: str) -> list[str]:
+        connection = apsw.Connection(str(self.folder / FILE))
+        try:
+            apsw.ext.query_info(connection, sql)
+        except apsw.Error as error:
+            return [str(error)]
+        else:
+            return []
         finally:
             connection.close()
 

@@ -44,3 +44,13 @@ def pending(known: list[Migration], applied: int, where: str) -> list[Migration]
             known=newest,
         )
     return [migration for migration in known if migration.version > applied]
+
+
+def failed(migration: Migration, where: str, error: Exception) -> Misconfigured:
+    """What to say when a migration does not run; its transaction was undone."""
+    return Misconfigured(
+        "storage.migration_failed",
+        en=f"migration {migration.name} failed on {where} and was undone: {error}",
+        zh=f"在 {where} 上执行迁移 {migration.name} 失败，已撤销：{error}",
+        version=migration.version,
+    )

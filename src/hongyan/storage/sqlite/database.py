@@ -11,7 +11,7 @@ from typing import cast
 import apsw
 
 from hongyan.kernel.errors import Misconfigured
-from hongyan.storage.migrations import TRACK, migrations, pending
+from hongyan.storage.migrations import TRACK, failed, migrations, pending
 
 FILE = "hongyan.sqlite"
 LOCK = "writer.lock"
@@ -49,12 +49,15 @@ def _migrate(connection: apsw.Connection, path: Path) -> None:
     execute(TRACK)
     applied = _version(connection)
     for migration in pending(migrations("sqlite"), applied, str(path)):
-        with connection:
-            execute(migration.sql)
-            execute(
-                "INSERT INTO schema_version (version, name, applied_ms) VALUES (?, ?, ?)",
-                (migration.version, migration.name, time.time_ns() // 1_000_000),
-            )
+        try:
+            with connection:
+                execute(migration.sql)
+                execute(
+                    "INSERT INTO schema_version (version, name, applied_ms) VALUES (?, ?, ?)",
+                    (migration.version, migration.name, time.time_ns() // 1_000_000),
+                )
+        except apsw.SQLError as error:
+            raise failed(migration, str(path), error) from error
 
 
 def _version(connection: apsw.Connection) -> int:
