@@ -1,14 +1,15 @@
 """Three accounts of the same messages, compared: what callers were told, what is stored, what the carrier saw.
 
-The promises: an accepted message is stored and was submitted at least once; whatever the carrier saw more than
-once is covered by the number of uncertain resubmissions that the platform counted for that message. Every message
-has a number of its own, so a number names a message; mainland numbers are written without country code here.
+The promises: an accepted message is stored and was submitted at least once, whole and as it is stored; whatever the
+carrier saw more than once is covered by the number of uncertain resubmissions that the platform counted for that
+message; nothing is sent by halves, accepted or not. Every message has a number of its own, so a number names a
+message; mainland numbers are written without country code here.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +21,13 @@ from hongyan.kernel.numbers import vendor_form
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One part that the carrier accepted."""
+    """One part that the carrier accepted. `reference`: of the concatenation header, 0 without one."""
 
     number: str
     part: int
     parts: int
+    reference: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +38,49 @@ class StoredMessage:
     segments: int
     state: str
     uncertain: int
+    content: str = ""
+    biz_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What does not add up, as sets of numbers; all empty when the promises were kept.
 
-    `unstored`: accepted, not in the store. `lost`: accepted, and a part never reached the carrier.
-    `unexplained`: at the carrier more often than the store's uncertain count allows.
-    `unknown`: at the carrier, not in the store.
+    `unstored`: accepted, not in the store. `lost`: accepted, and a part never reached the carrier. `half_sent`:
+    never accepted, and some parts reached the carrier, but not all. `unexplained`: at the carrier more often than
+    the store's uncertain count allows. `unknown`: at the carrier, not in the store. `garbled`: the parts at the
+    carrier do not make up the stored text, or do not belong together.
     """
 
     accepted: int
+    seen: int
     duplicates: int
     uncertain: int
     unstored: frozenset[str]
     lost: frozenset[str]
     unexplained: frozenset[str]
     unknown: frozenset[str]
+    half_sent: frozenset[str] = frozenset()
+    garbled: frozenset[str] = frozenset()
 
     @property
     def kept(self) -> bool:
         """Every promise was kept."""
-        return not (self.unstored or self.lost or self.unexplained or self.unknown)
+        return not (
+            self.unstored or self.lost or self.half_sent or self.unexplained or self.unknown or self.garbled
+        )
+
+    def in_words(self) -> str:
+        """The counts on one line; what does not add up by name, a few of each."""
+        faults = {
+            name: sorted(found)[:5]
+            for name in ("unstored", "lost", "half_sent", "unexplained", "unknown", "garbled")
+            if (found := getattr(self, name))
+        }
+        return (
+            f"{self.accepted} accepted, {self.seen} parts at the carrier, {self.duplicates} of them duplicates,"
+            f" {self.uncertain} counted uncertain" + (f", FAULTS {faults}" if faults else ", no fault")
+        )
 
 
 def read_answers(path: Path) -> set[str]:
@@ -69,19 +92,30 @@ def read_ledger(path: Path) -> list[Seen]:
     """The simulated carrier's ledger. It may be 0.1 s late; read it when the carrier is at rest or has ended."""
     with path.open(encoding="utf-8") as lines:
         rows = map(json.loads, lines)
-        return [Seen(vendor_form(row["to"]), row["part"], row["parts"]) for row in rows]
+        return [
+            Seen(vendor_form(row["to"]), row["part"], row["parts"], row["ref"], row["text"]) for row in rows
+        ]
 
 
 def read_store(path: Path) -> dict[str, StoredMessage]:
     """All messages of a SQLite store, by number."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        rows = connection.execute("SELECT number, segments, state, uncertain FROM message").fetchall()
+        rows = connection.execute(
+            "SELECT number, segments, state, uncertain, content, biz_id FROM message"
+        ).fetchall()
     finally:
         connection.close()
     messages = (
-        StoredMessage(vendor_form(str(number)), int(str(segments)), str(state), int(str(uncertain)))
-        for number, segments, state, uncertain in rows
+        StoredMessage(
+            vendor_form(str(number)),
+            int(str(segments)),
+            str(state),
+            int(str(uncertain)),
+            str(content),
+            int(str(biz_id)),
+        )
+        for number, segments, state, uncertain, content, biz_id in rows
     )
     return {message.number: message for message in messages}
 
@@ -89,30 +123,50 @@ def read_store(path: Path) -> dict[str, StoredMessage]:
 def compare(accepted: Iterable[str], seen: Iterable[Seen], stored: Mapping[str, StoredMessage]) -> Verdict:
     """Hold the three accounts against each other."""
     times: Counter[tuple[str, int]] = Counter()
-    parts: dict[str, int] = {}
+    arrived: dict[str, list[Seen]] = defaultdict(list)
     for one in seen:
         times[one.number, one.part] += 1
-        parts[one.number] = max(one.parts, parts.get(one.number, 1))
+        arrived[one.number].append(one)
     accepted = frozenset(accepted)
-    lost = {
+    incomplete = {
         number
-        for number in accepted
-        if any((number, part) not in times for part in range(1, _parts_of(number, stored, parts) + 1))
+        for number in accepted | arrived.keys()
+        if any((number, part) not in times for part in range(1, _parts_of(number, stored, arrived) + 1))
     }
     return Verdict(
         accepted=len(accepted),
+        seen=times.total(),
         duplicates=sum(count - 1 for count in times.values()),
         uncertain=sum(message.uncertain for message in stored.values()),
         unstored=frozenset(number for number in accepted if number not in stored),
-        lost=frozenset(lost),
+        lost=accepted & incomplete,
+        half_sent=frozenset(incomplete - accepted),
         unexplained=frozenset(
             number
             for (number, _), count in times.items()
             if number in stored and count - 1 > stored[number].uncertain
         ),
-        unknown=frozenset(number for number, _ in times if number not in stored),
+        unknown=frozenset(number for number in arrived if number not in stored),
+        garbled=frozenset(
+            number
+            for number, parts in arrived.items()
+            if number in stored and number not in incomplete and not _adds_up(parts, stored[number])
+        ),
     )
 
 
-def _parts_of(number: str, stored: Mapping[str, StoredMessage], seen_parts: Mapping[str, int]) -> int:
-    return stored[number].segments if number in stored else seen_parts.get(number, 1)
+def _parts_of(number: str, stored: Mapping[str, StoredMessage], arrived: Mapping[str, list[Seen]]) -> int:
+    if number in stored:
+        return stored[number].segments
+    return max((one.parts for one in arrived.get(number, ())), default=1)
+
+
+def _adds_up(parts: list[Seen], message: StoredMessage) -> bool:
+    """A resubmitted part is the same part again: same reference, same text, so that the handset joins it."""
+    texts = {(one.part, one.text) for one in parts}
+    together = len({(one.parts, one.reference) for one in parts}) == 1
+    return (
+        together
+        and len(texts) == message.segments
+        and "".join(text for _, text in sorted(texts)) == message.content
+    )

@@ -52,6 +52,25 @@ def test_a_stored_message_whose_answer_was_never_sent_may_or_may_not_have_been_s
     assert verdict("", [Seen("a", 1, 1)], stored("a")).kept
 
 
+def test_a_message_that_was_never_accepted_may_not_be_sent_by_halves() -> None:
+    found = verdict("", [Seen("a", 2, 2)], stored("a", segments=2))
+
+    assert (found.half_sent, found.lost, found.kept) == ({"a"}, set(), False)
+
+
+def test_the_parts_at_the_carrier_make_up_the_stored_text() -> None:
+    def arrived(*parts: Seen) -> Verdict:
+        message = StoredMessage("a", 2, "delivered", 1, "one two")
+        return compare(["a"], parts, {"a": message})
+
+    first, second = Seen("a", 1, 2, 7, "one "), Seen("a", 2, 2, 7, "two")
+    assert arrived(second, first).kept
+    assert arrived(first, second, first).kept
+    assert arrived(first, Seen("a", 2, 2, 8, "two")).garbled == {"a"}
+    assert arrived(first, Seen("a", 2, 2, 7, "too")).garbled == {"a"}
+    assert arrived(first, second, Seen("a", 1, 2, 8, "one ")).garbled == {"a"}
+
+
 def test_the_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "answers").write_text("13500000000\t1^0\n13600000000\t\n")
     lines = [
@@ -69,4 +88,4 @@ def test_the_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
     assert read_answers(tmp_path / "answers") == {"13500000000", "13600000000"}
-    assert read_ledger(tmp_path / "ledger") == [Seen("13500000000", 2, 2)]
+    assert read_ledger(tmp_path / "ledger") == [Seen("13500000000", 2, 2, 7, "x")]
