@@ -101,7 +101,7 @@ async def test_a_part_that_was_answered_after_its_link_died_does_not_go_again(
 ) -> None:
     message = make.message(segments=2)
     row = await accepted(books, make, message)
-    await books.one(make.result(message, row, part=1, attempt=2, uncertain=True, item_done=False))
+    await books.one(make.result(message, row, part=1, attempt=2, uncertain=1, item_done=False))
     await books.restart()
 
     again = await reissued(books, make)

@@ -173,7 +173,7 @@ async def test_an_uncertain_answer_counts_its_message(books: Books, make: Sample
     message = make.message()
     row = await accepted(books, make, message)
 
-    await books.one(make.result(message, row, attempt=2, uncertain=True))
+    await books.one(make.result(message, row, attempt=2, uncertain=1))
 
     assert (await books.message(message.id))["uncertain"] == 1
     assert (await books.usage(ACCOUNT))["uncertain"] == 1

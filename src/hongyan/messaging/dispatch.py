@@ -216,13 +216,13 @@ class Dispatcher:
 
     def lost(self, channel_id: int, parts: Iterable[Part]) -> None:
         """A link died before these parts were answered: the carrier may or may not have them. They go again as the
-        next attempt, and their answer will count them uncertain."""
+        next attempt, and their answer will count each loss as uncertain."""
         queue = self.queue(channel_id)
         count = 0
         for job, part in reversed(list(parts)):
-            if job.item_uncertain is None:
-                job.item_uncertain = set()
-            job.item_uncertain.add(part)
+            if job.losses is None:
+                job.losses = {}
+            job.losses[part] = job.losses.get(part, 0) + 1
             queue.put_back(job, part)
             count += 1
         if count:
@@ -244,13 +244,13 @@ class Dispatcher:
         job.unanswered -= 1
         if not job.unanswered:
             self.backlog -= 1
-        uncertain = job.item_uncertain is not None and part in job.item_uncertain
+        losses = job.losses.get(part, 0) if job.losses is not None else 0
         self._store.post(
             PartResult(
                 job.message_id,
                 part,
                 len(job.payloads),
-                job.attempt + 1 if uncertain else job.attempt,
+                job.attempt + 1 if losses else job.attempt,
                 channel_id,
                 job.outbox_id,
                 carrier_id,
@@ -262,7 +262,7 @@ class Dispatcher:
                 job.unanswered == 0,
                 retry_at,
                 error,
-                uncertain,
+                losses,
             ),
             sink,
         )

@@ -27,8 +27,8 @@ class Job:
         "alphabet",
         "attempt",
         "expires_ms",
-        "item_uncertain",
         "lane",
+        "losses",
         "message_id",
         "number",
         "outbox_id",
@@ -63,8 +63,8 @@ class Job:
         self.expires_ms = expires_ms
         self.unanswered = open_parts
         """Parts of this outbox item that still need an answer."""
-        self.item_uncertain: set[int] | None = None
-        """Parts that were submitted on a link that died before it answered."""
+        self.losses: dict[int, int] | None = None
+        """Part -> how often it was submitted on a link that died before it answered."""
 
 
 Part = tuple[Job, int]

@@ -99,8 +99,8 @@ class PartResult(_Command, tag=3, frozen=True):
     retry_at_ms: int = 0
     """RETRY only: not before this time."""
     error: str = ""
-    uncertain: bool = False
-    """An earlier submit of this part was never answered (the link died): the carrier may have it twice."""
+    uncertain: int = 0
+    """Earlier submits of this part that were never answered (their links died): the carrier may have it as often."""
 
 
 PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED = 0, 1, 2, 3

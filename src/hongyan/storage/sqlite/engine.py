@@ -434,7 +434,7 @@ class SqliteEngine:
     ) -> None:
         rows = []
         later = []
-        uncertain = []
+        uncertain: list[int] = []
         for index, result in commands:
             work.now_ms = result.at_ms
             if result.item_done:
@@ -456,8 +456,7 @@ class SqliteEngine:
                         result.error,
                     )
                 )
-            if result.uncertain:
-                uncertain.append(result.message_id)
+            uncertain += [result.message_id] * result.uncertain
             if result.outcome:
                 later.append((index, result))
             else:
