@@ -84,6 +84,15 @@ class LinkWorld:
         except TimeoutError:
             raise AssertionError(f"waited in vain: {what}\n{self.log}") from None
 
+    async def pass_time(self, condition: Callable[[], object], what: str) -> None:
+        """Let half seconds pass until it is so."""
+
+        def half_a_second_later() -> object:
+            self.road.clock.advance(0.5)
+            return condition()
+
+        await self.until(half_a_second_later, what)
+
     async def state(self, message_id: int, wanted: str) -> None:
         """Wait until a message has this state."""
         await self.until(lambda: self.road.state(message_id) == wanted, f"message is {wanted}")

@@ -44,10 +44,15 @@ class _Session(ServerSession):
 
 
 class ScriptedCarrier:
-    """`async with ScriptedCarrier() as carrier`. `refuse_binds`: the status that binds are refused with."""
+    """`async with ScriptedCarrier() as carrier`.
+
+    `refuse_binds`: the status that binds are refused with. `greetings`: bytes that the next connections get, each
+    its own, before they are closed.
+    """
 
     def __init__(self) -> None:
         self.refuse_binds = 0
+        self.greetings: list[bytes] = []
         self.closes_after_unbind = True
         self.connections: list[CarrierLink] = []
         self._bound: asyncio.Queue[CarrierLink] = asyncio.Queue()
@@ -95,14 +100,22 @@ class CarrierLink(asyncio.Protocol):
         self.bind: BindRequested | None = None
         self.submits: list[SubmitReceived] = []
         """Submits that `next_submit` has not given out."""
+        self.deaf = False
+        """Reads and answers nothing."""
         self.unbound = False
         self.closed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._carrier.connections.append(self)
+        if self._carrier.greetings:
+            self.deaf = True
+            self._transport.write(self._carrier.greetings.pop(0))
+            self._transport.close()
 
     def data_received(self, data: bytes) -> None:
+        if self.deaf:
+            return
         for event in self._session.receive(data, time.monotonic()):
             self._take(event)
         self._flush()
@@ -213,6 +226,10 @@ class CarrierLink(asyncio.Protocol):
         """Leave politely."""
         self._session.unbind(time.monotonic())
         self._flush()
+
+    def close(self) -> None:
+        """End the connection once all is written."""
+        self._transport.close()
 
     def cut(self) -> None:
         """End the connection without a word."""
