@@ -15,7 +15,7 @@ from hongyan.storage.migrations import TRACK, failed, migrations, pending
 
 FILE = "hongyan.sqlite"
 LOCK = "writer.lock"
-_CACHE_KIB = 32 * 1024
+_CACHE_KIB = 24 * 1024
 _PAGE_BYTES = 2_048
 """Half of SQLite's default: a commit writes whole pages, and the number index dirties one for each message
 (measured at groups of 16: 30 us instead of 35 us of CPU a message, 1,024 was slower again)."""
