@@ -22,12 +22,12 @@ Words = tuple[str, str]
 
 @dataclass(frozen=True)
 class ErrorCode:
-    """One code. `kinds`: classes that carry it; `words`: (English, Chinese) with {facts}, empty when only a table or
-    the store knows them; `places`: modules that raise it."""
+    """One code. `kinds`: classes that carry it; `words`: its different sentences (English, Chinese) with {facts}, none
+    when only the store knows it; `places`: modules that raise it."""
 
     code: str
     kinds: tuple[str, ...]
-    words: Words
+    words: tuple[Words, ...]
     places: tuple[str, ...]
 
 
@@ -94,7 +94,8 @@ class _Wrapper:
 def error_codes(package: Path = PACKAGE) -> dict[str, ErrorCode]:
     """Every code, sorted. Raises CodeUnknown."""
     sources = [
-        _Source(_name(path, package), ast.parse(path.read_text("utf-8"))) for path in package.rglob("*.py")
+        _Source(_name(path, package), ast.parse(path.read_text("utf-8")))
+        for path in sorted(package.rglob("*.py"))
     ]
     kinds = _error_classes(sources)
     found: list[tuple[str, str, Words, str]] = []
@@ -111,12 +112,10 @@ def _name(path: Path, package: Path) -> str:
 def _grouped(found: list[tuple[str, str, Words, str]]) -> dict[str, ErrorCode]:
     codes: dict[str, ErrorCode] = {}
     for code, kind, words, place in found:
-        known = codes.get(code, ErrorCode(code, (), ("", ""), ()))
+        known = codes.get(code, ErrorCode(code, (), (), ()))
+        sentences = dict.fromkeys((*known.words, words)) if words[0] else known.words
         codes[code] = ErrorCode(
-            code,
-            tuple(sorted({*known.kinds, kind})),
-            known.words if known.words[0] else words,
-            tuple(sorted({*known.places, place})),
+            code, tuple(sorted({*known.kinds, kind})), tuple(sentences), tuple(sorted({*known.places, place}))
         )
     return codes
 

@@ -109,8 +109,8 @@ def operator_codes() -> str:
     rows = []
     for found in error_codes().values():
         if not _of_caller(found) and found.code in advice:
-            words = " ".join(filter(None, found.words)) or "(only in logs)"
-            rows.append((_code(found.code), "/".join(found.kinds), words, advice[found.code]))
+            words = "<br>".join(sentence for pair in found.words for sentence in pair)
+            rows.append((_code(found.code), ", ".join(found.kinds), words, advice[found.code]))
     return table(("code", "kind", "sentence", "what to do"), rows)
 
 
@@ -119,13 +119,9 @@ def caller_codes() -> str:
     families: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
     for found in error_codes().values():
         if _of_caller(found):
-            row = (
-                _code(found.code),
-                found.words[0],
-                found.words[1],
-                ", ".join(map(_code, _vendor_codes(found))),
-            )
-            families[found.code.partition(".")[0]].append(row)
+            english, chinese = ("<br>".join(sentences) for sentences in zip(*found.words, strict=True))
+            vendors = ", ".join(map(_code, _vendor_codes(found)))
+            families[found.code.partition(".")[0]].append((_code(found.code), english, chinese, vendors))
     head = ("code", "English", "中文", "at the vendor door")
     return "\n\n".join(f"### {family}\n\n{table(head, rows)}" for family, rows in sorted(families.items()))
 
@@ -151,7 +147,7 @@ def gateway_codes() -> str:
     advice = what_to_do("vendor")
     extra = {
         "SignatureDoesNotMatch": vendor.Row(400, "Specified signature does not match our calculation. …", ""),
-        "Missing<Name>": vendor.Row(400, "<Name> is mandatory for this action.", ""),
+        "Missing<Name>": vendor.Row(400, "{Name} is mandatory for this action.", ""),
     }
     rows = [
         (_code(code), row.status, row.message, advice[code])
@@ -192,11 +188,10 @@ def receipt_codes() -> str:
     return table(("codes", "English", "中文"), rows)
 
 
-def _words(catalogue: Mapping[str, Any], key: str) -> str:
+def _words(catalogue: Any, key: str) -> str:
     for part in key.split("."):
         catalogue = catalogue[part]
-    assert isinstance(catalogue, str)
-    return catalogue
+    return str(catalogue)
 
 
 # -- operations ----------------------------------------------------------------------------------------------

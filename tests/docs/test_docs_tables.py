@@ -106,9 +106,9 @@ def uses_it():
         "x.plain": ("Refused",),
         "x.wrapped": ("Misconfigured",),
     }
-    assert found["x.plain"].words == ("no {name}", "没有")
-    assert found["x.fixed"].words[0] == "{size} octets"
-    assert found["x.wrapped"].words[0] == "it is wrong"
+    assert found["x.plain"].words == (("no {name}", "没有"),)
+    assert found["x.fixed"].words == (("{size} octets", ""),)
+    assert found["x.wrapped"].words == (("it is wrong", ""),)
 
 
 def test_a_code_that_is_computed_somewhere_new_is_found(tmp_path: Path) -> None:
