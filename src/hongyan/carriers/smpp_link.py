@@ -36,6 +36,7 @@ from hongyan.protocols.smpp.events import (
     PeerUnbound,
     ProtocolBroken,
     SubmitAnswered,
+    Unbound,
 )
 from hongyan.protocols.smpp.receipt import ReceiptFields, is_receipt, parse_receipt
 from hongyan.protocols.smpp.session import Timing
@@ -117,6 +118,7 @@ class SmppLink:
         self._planned = False
         self._stopping = asyncio.Event()
         self._progress = asyncio.Event()
+        self._over = asyncio.Event()
         self._unstored = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.state = LinkState.DOWN
@@ -126,7 +128,14 @@ class SmppLink:
     async def run(self) -> None:
         """Keep the link up until `stop`."""
         self._loop = asyncio.get_running_loop()
-        await self._dispatcher.refill(self._channel_id)
+        try:
+            await self._dispatcher.refill(self._channel_id)
+            await self._keep_up()
+        finally:
+            self.state = LinkState.STOPPED
+            self._over.set()
+
+    async def _keep_up(self) -> None:
         wait = FIRST_RECONNECT
         while not self._stopping.is_set():
             self.state = LinkState.CONNECTING
@@ -145,41 +154,58 @@ class SmppLink:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             wait = min(wait * 2, LONGEST_RECONNECT)
-        self.state = LinkState.STOPPED
 
     async def _connected(self) -> _Ended:
         connection = _Connection(self, self._loop)
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
-                await self._loop.create_connection(
-                    lambda: connection, self._settings.host, self._settings.port
-                )
-        except (OSError, TimeoutError) as error:
+            await self._connect(connection)
+        except OSError as error:
             return _Ended(f"cannot connect to {self._settings.host}:{self._settings.port}: {error}")
         self._connection = connection
+        if self._stopping.is_set():
+            connection.abort()
         ended = await connection.ended
         self._connection = None
         self._dispatcher.lost(self._channel_id, connection.session.unanswered())
+        self._progress.set()
         return ended
+
+    async def _connect(self, connection: _Connection) -> None:
+        """Raises OSError: refused, not answered in time, or stopped meanwhile."""
+        connecting = asyncio.ensure_future(
+            self._loop.create_connection(lambda: connection, self._settings.host, self._settings.port)
+        )
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait(
+            (connecting, stopping), timeout=CONNECT_WITHIN, return_when=asyncio.FIRST_COMPLETED
+        )
+        stopping.cancel()
+        if not connecting.cancel():
+            await connecting
+        else:
+            raise TimeoutError("no answer")
 
     async def stop(self) -> bool:
         """Take no more parts, wait for answers, unbind. True when nothing was left without an answer."""
         self._stopping.set()
-        clean = True
         connection = self._connection
-        if connection is not None and self.state is LinkState.BOUND:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DRAIN_WITHIN):
-                    while connection.session.in_flight or self._unstored or connection.session.open_requests:
-                        self._progress.clear()
-                        await self._progress.wait()
-            clean = not connection.session.in_flight and not self._unstored
-            connection.leave()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(connection.ended), DRAIN_WITHIN)
-        elif connection is not None:
+        if connection is not None:
+            if self.state is LinkState.BOUND:
+                await self._drain(connection)
             connection.abort()
-        return clean
+        await self._over.wait()
+        return not self._unstored and not self._dispatcher.in_doubt
+
+    async def _drain(self, connection: _Connection) -> None:
+        session, ended = connection.session, connection.ended
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_WITHIN):
+                while not ended.done() and (session.in_flight or self._unstored or session.open_requests):
+                    self._progress.clear()
+                    await self._progress.wait()
+        if not ended.done():
+            connection.leave()
+            await asyncio.wait((ended,), timeout=DRAIN_WITHIN)
 
     @property
     def in_flight(self) -> int:
@@ -257,8 +283,8 @@ class SmppLink:
             log.warning("a carrier answered after the timeout; the part had been submitted again")
         elif isinstance(event, BindRefused):
             connection.end(_Ended(f"login refused: {event.name}", login_refused=True))
-        elif isinstance(event, PeerUnbound | ProtocolBroken):
-            why = "carrier unbound" if isinstance(event, PeerUnbound) else event.reason
+        elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
+            why = event.reason if isinstance(event, ProtocolBroken) else "unbound"
             connection.end(_Ended(why, was_bound=self.state is LinkState.BOUND))
         elif isinstance(event, Ignored):
             log.info("ignored a PDU", channel=self._channel_id, why=event.reason)

@@ -72,6 +72,8 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self.backlog = 0
         """Messages in the outbox, in memory or on the disk."""
+        self.in_doubt = 0
+        """Parts that were submitted on a link that died before it answered, and wait to go again."""
 
     def queue(self, channel_id: int) -> ChannelQueue:
         """The queue of one channel, made on first use."""
@@ -222,7 +224,9 @@ class Dispatcher:
         for job, part in reversed(list(parts)):
             if job.losses is None:
                 job.losses = {}
-            job.losses[part] = job.losses.get(part, 0) + 1
+            known = job.losses.get(part, 0)
+            job.losses[part] = known + 1
+            self.in_doubt += not known
             queue.put_back(job, part)
             count += 1
         if count:
@@ -245,6 +249,7 @@ class Dispatcher:
         if not job.unanswered:
             self.backlog -= 1
         losses = job.losses.get(part, 0) if job.losses is not None else 0
+        self.in_doubt -= losses > 0
         self._store.post(
             PartResult(
                 job.message_id,

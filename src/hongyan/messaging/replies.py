@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import structlog
+
 from hongyan.kernel.clock import Clock
+from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.text import Concat
 from hongyan.messaging.accept import NumberHash
 from hongyan.storage.port import Change, Done, Store, one
+
+log = structlog.get_logger(__name__)
 
 PARTS_WAIT_SECONDS = 600
 """How long parts wait for each other (carrier-protocols.md 6.3); then what is there is stored."""
@@ -85,6 +90,16 @@ class Replies:
     async def _store_one(
         self, channel_id: int, number: str, access_number: str, text: str, stored: list[Stored]
     ) -> None:
+        durable = False
+        try:
+            durable = await self._commit(channel_id, number, access_number, text)
+        except HongyanError as error:
+            log.warning("a reply could not be stored", why=error.code)
+        finally:
+            for tell in stored:
+                tell(durable)
+
+    async def _commit(self, channel_id: int, number: str, access_number: str, text: str) -> bool:
         number_hash = self._hash(number, "number")
         owner = one(await self._store.read("messaging.account_of_number", number_hash, access_number))
         reply = (
@@ -100,5 +115,4 @@ class Replies:
         outcome = await self._store.commit(
             Change((("messaging.add_reply", reply, 1),), topics=(("reply", number),))
         )
-        for tell in stored:
-            tell(isinstance(outcome, Done))
+        return isinstance(outcome, Done)
