@@ -68,6 +68,12 @@ class LinkWorld:
         await self.until(lambda: self.link.state is LinkState.BOUND, "the link is bound")
         return link
 
+    @property
+    def unacknowledged(self) -> int:
+        """Deliveries that were read and not answered."""
+        assert self.link._connection is not None
+        return self.link._connection.session.open_requests
+
     async def stopped(self) -> bool:
         """Stop the link as a server does; whether it was clean."""
         assert self._running is not None
@@ -92,6 +98,11 @@ class LinkWorld:
             return condition()
 
         await self.until(half_a_second_later, what)
+
+    async def turns(self, count: int) -> None:
+        """Let the loop go round; for what must not happen."""
+        for _ in range(count):
+            await asyncio.sleep(0.001)
 
     async def state(self, message_id: int, wanted: str) -> None:
         """Wait until a message has this state."""

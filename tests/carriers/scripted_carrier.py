@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self, cast
 
 from hongyan.protocols.smpp import (
@@ -52,6 +54,7 @@ class ScriptedCarrier:
 
     def __init__(self) -> None:
         self.refuse_binds = 0
+        self.ignore_binds = False
         self.greetings: list[bytes] = []
         self.closes_after_unbind = True
         self.connections: list[CarrierLink] = []
@@ -97,6 +100,7 @@ class CarrierLink(asyncio.Protocol):
         self._changed = asyncio.Event()
         self._answered: dict[int, int] = {}
         self._next_token = 0
+        self._collecting = False
         self.bind: BindRequested | None = None
         self.submits: list[SubmitReceived] = []
         """Submits that `next_submit` has not given out."""
@@ -128,6 +132,8 @@ class CarrierLink(asyncio.Protocol):
     def _take(self, event: Event) -> None:
         if isinstance(event, BindRequested):
             self.bind = event
+            if self._carrier.ignore_binds:
+                return
             if self._carrier.refuse_binds:
                 self._session.refuse_bind(self._carrier.refuse_binds)
             else:
@@ -144,7 +150,16 @@ class CarrierLink(asyncio.Protocol):
                 self._transport.close()
 
     def _flush(self) -> None:
-        self._transport.write(b"".join(self._session.bytes_to_send()))
+        if not self._collecting:
+            self._transport.write(b"".join(self._session.bytes_to_send()))
+
+    @contextmanager
+    def one_write(self) -> Iterator[None]:
+        """Send what the block says in one write."""
+        self._collecting = True
+        yield
+        self._collecting = False
+        self._flush()
 
     async def until(self, condition: Any) -> None:
         """Wait for what the platform does."""

@@ -138,7 +138,7 @@ async def test_a_carrier_that_leaves_politely_gets_its_work_again_later(world: L
     carrier.unbind()
     again = await world.bound()
     await again.next_submit()
-    assert world.said("carrier link is down")[0]["why"] == "carrier unbound"
+    assert world.said("carrier link is down")[0]["why"] == "unbound"
 
 
 async def test_a_submit_that_is_not_answered_in_time_goes_again(world: LinkWorld) -> None:

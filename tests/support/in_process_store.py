@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hongyan.kernel.errors import Misconfigured
+from hongyan.kernel.errors import Misconfigured, Throttled
 from hongyan.storage.grouping import UNAVAILABLE, Grouper, settle
-from hongyan.storage.port import Change, Command, Outcome
+from hongyan.storage.port import Change, Command, Nonce, Outcome
 from hongyan.storage.sqlite.database import FILE, open_reading, open_writing
 from hongyan.storage.sqlite.engine import SqliteEngine
 from hongyan.storage.statements import catalogue
@@ -67,6 +68,13 @@ class InProcessStore:
     def release(self) -> None:
         self._held = False
         self._plan()
+
+    def fill(self) -> None:
+        """The queue is full: commit nothing, and take nothing more."""
+        self.hold()
+        with contextlib.suppress(Throttled):
+            while True:
+                self._grouper.put(Nonce(0, 0), lambda outcome: None)
 
     def lose(self) -> None:
         """The writer died: nothing can be stored any more."""
