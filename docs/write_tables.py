@@ -41,7 +41,11 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    pieces = str(value).replace("|", "\\|").replace("\n", " ").split("`")
+    pieces[::2] = [
+        re.sub(r"<(?!br>)", r"\\<", piece) for piece in pieces[::2]
+    ]  # between code spans `<` begins a tag
+    return "`".join(pieces)
 
 
 def _code(text: object) -> str:

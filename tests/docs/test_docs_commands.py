@@ -132,6 +132,13 @@ def test_the_readme_leads_to_a_text_on_a_phone(sent: str) -> None:
     assert "A20260301" in sent
 
 
+def test_the_demo_delivers_a_message_and_says_what_it_saw(sandbox: Sandbox) -> None:
+    assert "make demo" in commands(page("README.md").blocks("sh")[0])
+    output = sandbox.good("hongyan demo --once")
+    assert "DELIVRD" in output
+    assert "0.045 CNY" in output
+
+
 def test_the_commands_of_the_sandbox_page_work(sandbox: Sandbox, sent: str) -> None:
     lines = [line for block in page("docs/sandbox.md").blocks("sh") for line in commands(block)]
     assert len(lines) >= 7
