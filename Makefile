@@ -7,7 +7,7 @@ ONCE   ?=
 QUICK  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check format test bench pins clean
+.PHONY: help setup demo run check format test bench docs pins clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: setup ## everything: check, and the slow tests
 
 bench: setup ## throughput and cost per message (QUICK=1: one short run)
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+docs: setup ## renew the tables in the docs that come from code
+	@$(BIN)/python docs/write_tables.py
 
 pins: setup ## renew the pinned, hash-checked requirements
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements/dev.txt

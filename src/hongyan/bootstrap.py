@@ -87,7 +87,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
         clock,
         ids,
         vault,
-        ReviewMode(settings.review),
+        ReviewMode(settings.review_mode),
         identity=identity,
         send_phone_code=send_phone_code,
     )

@@ -29,7 +29,10 @@ class Settings:
     port: int = _setting(8480, "the one HTTP port; 0 takes a free one")
     database: str = _setting("", "postgresql://… for PostgreSQL; empty for SQLite in the data folder")
     role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
-    review: str = _setting("auto", "auto: the basic rules decide at once (sandbox); manual: people decide")
+    review: str = _setting(
+        "",
+        "auto: a few clear-cut rules decide at once; manual: people decide; empty: auto in the sandbox only",
+    )
     smpp: str = _setting(
         "",
         "smpp://system_id:password@host:port of a carrier; empty starts the sandbox's simulated carrier",
@@ -61,6 +64,11 @@ class Settings:
         """No carrier configured: a simulated one is started."""
         return not self.smpp
 
+    @property
+    def review_mode(self) -> str:
+        """auto or manual."""
+        return self.review or ("auto" if self.sandbox else "manual")
+
 
 def read_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """Settings from flags (those that are not None) over the environment. Raises Misconfigured with what to do."""
@@ -91,7 +99,7 @@ def _parse(name: str, default: object, text: str) -> object:
 
 
 def _check(settings: Settings) -> None:
-    if settings.review not in ("auto", "manual"):
+    if settings.review not in ("", "auto", "manual"):
         raise _wrong("review", settings.review, "auto or manual", "auto 或 manual")
     if settings.role != "all":
         raise _wrong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -22,6 +23,7 @@ GROUPS: dict[str, tuple[str, str]] = {
 
 def main() -> None:
     """Exit codes: 0 done, 1 refused or found wanting, 2 wrong usage, 70 a part of us died, 78 misconfigured."""
+    os.umask(0o077)  # whatever we or our processes create is for its owner only
     from cyclopts import App
 
     from hongyan import __version__

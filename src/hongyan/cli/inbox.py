@@ -20,7 +20,7 @@ from hongyan.carriers.simulator.control import Reply, call_sync
 from hongyan.carriers.simulator.handsets import HandsetText, Inbox, open_inbox
 from hongyan.carriers.simulator.parts import national
 from hongyan.cli.language import say
-from hongyan.kernel.clock import utc
+from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Refused
 
 DataDir = Annotated[Path, Parameter(env_var="HONGYAN_DATA", help="data folder of the sandbox")]
@@ -147,7 +147,7 @@ def _bubble(text: HandsetText) -> Align:
     """One text as a phone shows it: what arrived on the left, what was typed on the right."""
     arrived = text.direction == "in"
     way = f"{text.number} ← {text.peer}" if arrived else f"{text.number} → {text.peer}"
-    when = utc(text.received_ms).astimezone().strftime("%m-%d %H:%M:%S")
+    when = f"{beijing(text.received_ms):%m-%d %H:%M:%S}"
     parts = say(f" · {text.parts} 条", f" · {text.parts} parts") if text.parts > 1 else ""
     panel = Panel(
         Text(text.text),

@@ -199,7 +199,7 @@ class Server:
     def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
         host = self._settings.host
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only to print a usable address
-        production = not self._settings.sandbox and self._settings.review == "manual"
+        production = not self._settings.sandbox and self._settings.review_mode == "manual"
         address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production)
         path = self._settings.data / ADDRESS_FILE
         path.write_bytes(msgspec.json.encode(address))
