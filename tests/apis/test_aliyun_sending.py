@@ -250,9 +250,12 @@ async def test_a_foreign_number_keeps_its_country_code(client: Client) -> None:
         ("PageSize", "٣"),
         ("CurrentPage", "0"),
         ("CurrentPage", "9" * 20),
+        ("CurrentPage", str(2**63)),
+        ("CurrentPage", str(2**63 - 1)),
         ("BizId", "abc"),
         ("BizId", "1"),
         ("BizId", "1^0,2^0"),
+        ("BizId", f"{2**63}^0"),
         ("PhoneNumber", "13900000000,13800000000"),
     ],
 )

@@ -401,6 +401,25 @@ async def test_a_signed_call_counts_once(room: Room, client: VendorClient, actio
     assert total == (1 if action == "CreateSmsTemplate" else 0)
 
 
+BEYOND = str(2**63)
+"""One more than the store can hold."""
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters"),
+    [
+        ("QuerySingleSmsQualification", {"QualificationGroupId": BEYOND}),
+        ("QuerySingleSmsQualification", {"QualificationGroupId": 1, "OrderId": f"-{int(BEYOND) + 1}"}),
+        ("QuerySmsQualificationRecord", {"WorkOrderId": BEYOND}),
+        ("CreateSmsSign", {"SignName": "杭州测算", "SignSource": 0, "QualificationId": BEYOND}),
+    ],
+)
+async def test_a_number_that_no_store_can_hold_is_the_callers_mistake(
+    client: VendorClient, action: str, parameters: dict[str, Any]
+) -> None:
+    assert await client.error(action, **parameters) == (400, "InvalidParameter")
+
+
 @pytest.mark.parametrize(
     ("actions", "errors"),
     [

@@ -19,6 +19,11 @@ T = TypeVar("T")
 
 MAX_FLAT_LIST: Final = 100
 """Elements of a flattened list; the vendor's own lists end at 51."""
+LEAST_INTEGER: Final = -(2**63)
+LARGEST_INTEGER: Final = 2**63 - 1
+"""What a store takes; larger ones name nothing that exists."""
+MAX_PAGE: Final = 1_000_000
+"""Pages of every list count from 1 to this."""
 _MAX_INTEGER_DIGITS: Final = 19
 
 Invalid = Callable[[str, str], VendorError]
@@ -68,9 +73,14 @@ class Call:
         return self.parameters.get(name) or None
 
     def integer(
-        self, name: str, default: int | None = None, *, least: int | None = None, most: int | None = None
+        self,
+        name: str,
+        default: int | None = None,
+        *,
+        least: int = LEAST_INTEGER,
+        most: int = LARGEST_INTEGER,
     ) -> int:
-        """A decimal integer inside least..most."""
+        """A decimal integer inside least..most, at the most 64 bits."""
         text = self.parameters.get(name)
         if not text:
             if default is None:
@@ -80,9 +90,9 @@ class Call:
         if not (digits.isascii() and digits.isdecimal()) or len(digits) > _MAX_INTEGER_DIGITS:
             raise self.invalid(name, "must be an integer")
         value = int(text)
-        if least is not None and value < least:
+        if value < least:
             raise self.invalid(name, f"must be at least {least}")
-        if most is not None and value > most:
+        if value > most:
             raise self.invalid(name, f"must be at most {most}")
         return value
 

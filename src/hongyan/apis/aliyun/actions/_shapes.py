@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from hongyan.apis.aliyun.call import Call
+from hongyan.apis.aliyun.call import MAX_PAGE, Call
 from hongyan.apis.aliyun.registry import Answer
 from hongyan.compliance import Standing, State
 from hongyan.kernel.clock import Millis, beijing
 
 MAX_PAGE_SIZE: Final = 50
-_MAX_PAGE: Final = 1_000_000
 
 
 class AuditState(NamedTuple):
@@ -65,7 +64,7 @@ class Page(NamedTuple):
 def page_of(call: Call, number: str, *, default_size: int = 10) -> Page:
     """Pages count from 1; at most MAX_PAGE_SIZE rows each."""
     return Page(
-        call.integer(number, 1, least=1, most=_MAX_PAGE),
+        call.integer(number, 1, least=1, most=MAX_PAGE),
         call.integer("PageSize", default_size, least=1, most=MAX_PAGE_SIZE),
     )
 

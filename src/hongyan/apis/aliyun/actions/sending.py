@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from hongyan.apis.aliyun.call import Call, decode_json
+from hongyan.apis.aliyun.call import LARGEST_INTEGER, MAX_PAGE, Call, decode_json
 from hongyan.apis.aliyun.errors import business_error
 from hongyan.apis.aliyun.registry import Answer, Services, action
 from hongyan.kernel.clock import beijing
@@ -73,7 +73,7 @@ async def query_send_details(services: Services, call: Call) -> Answer:
     number = _number(call.text("PhoneNumber"))
     if "," in number:
         raise call.invalid("PhoneNumber", "must be exactly one number")
-    page = call.integer("CurrentPage", least=1)
+    page = call.integer("CurrentPage", least=1, most=MAX_PAGE)
     size = call.integer("PageSize", least=1, most=MAX_PAGE_SIZE)
     total, messages = await services.messaging.sent_details(
         call.account_id, number, _query_day(services, call), _biz_id(call), page=page, size=size
@@ -128,7 +128,8 @@ def _biz_id(call: Call) -> int | None:
     if text is None:
         return None
     number, _, item = text.partition("^")
-    if not (text.isascii() and number.isdecimal() and item.isdecimal()) or len(text) > 22:
+    digits = text.isascii() and number.isdecimal() and item.isdecimal() and len(text) <= 22
+    if not digits or int(number) > LARGEST_INTEGER:
         raise call.invalid("BizId", "must be one BizId of an earlier answer")
     return int(number)
 
