@@ -101,6 +101,13 @@ async def test_a_name_inside_the_specification_is_taken(
     await tenant.signature(name, qualification_id)
 
 
+async def test_a_link_of_any_length_is_looked_at_once(tenant: Tenant, qualification_id: int) -> None:
+    """Backtracking over every pair of places, this took hours, and nothing else was answered meanwhile."""
+    scene = "https://" + "a" * 500_000 + " "
+    code = await _refused(tenant, "杭州测算", qualification_id, source=SignSource.WEBSITE, apply_scene=scene)
+    assert code == "signature.scene_malformed"
+
+
 async def test_names_are_unique_within_an_account_and_told_apart_by_case(
     tenant: Tenant, qualification_id: int
 ) -> None:

@@ -14,7 +14,7 @@ from hongyan.compliance.model import SignatureMaterial, SignSource
 
 MOST_REMARK: Final = 500
 _NAME: Final = re.compile(r"(?![0-9]+\Z)[\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9]{2,12}")
-_LINK: Final = re.compile(r"https?://[^\s/]+\S*")
+_LINK: Final = re.compile(r"https?://[^\s/]\S*")
 _NEEDS_LINK: Final = frozenset({SignSource.WEBSITE, SignSource.APP})
 
 
