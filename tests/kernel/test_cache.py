@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from hongyan.kernel.cache import EVERYTHING, RecordCache
+from hongyan.kernel.cache import EVERYTHING, LONGEST_KEY, RecordCache
 
 
 class Source:
@@ -40,6 +40,15 @@ async def test_absence_is_remembered_until_the_key_is_told() -> None:
     source.records["a"] = "1"
     cache.forget("a")
     assert await cache.get("a") == "1"
+
+
+async def test_what_a_caller_names_at_length_is_not_remembered() -> None:
+    source = Source()
+    cache = RecordCache(source.load)
+    usual, endless = "a" * LONGEST_KEY, "a" * (LONGEST_KEY + 1)
+    for key in (usual, usual, endless, endless):
+        assert await cache.get(key) is None
+    assert source.loads == [usual, endless, endless]
 
 
 async def test_callers_at_the_same_moment_share_one_load() -> None:

@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
+LONGEST_KEY = 256
+"""Characters; every key that names something is shorter."""
 EVERYTHING = "*"
 """The topic key after which nothing that is remembered may be trusted, e.g. when notices were lost."""
 
@@ -21,7 +23,8 @@ class RecordCache(Generic[V]):
     """A bounded, least-recently-used memory of records by text key.
 
     Absence is remembered too, in a space of its own, so that a flood of unknown keys cannot push out the known ones.
-    A load that was under way when its key was forgotten is handed to those who waited and not remembered.
+    A load that was under way when its key was forgotten is handed to those who waited and not remembered. So is what
+    is found of a key longer than LONGEST_KEY: the bound counts keys, and callers choose how long they are.
     """
 
     def __init__(self, load: Callable[[str], Awaitable[V | None]], *, size: int = 10_000) -> None:
@@ -65,7 +68,7 @@ class RecordCache(Generic[V]):
         if self._loading.get(key) is not loading:
             return  # forgotten while it was under way: the answer may be older than the change
         del self._loading[key]
-        if loading.cancelled() or loading.exception() is not None:
+        if loading.cancelled() or loading.exception() is not None or len(key) > LONGEST_KEY:
             return
         record = loading.result()
         if record is None:
