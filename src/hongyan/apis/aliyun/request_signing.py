@@ -64,10 +64,13 @@ def read_authorization(value: bytes) -> Authorization:
             raise Incomplete(f"The only supported algorithm of the Authorization header is {ACS3}.")
         raise Incomplete("The Authorization header is malformed.")
     credential, signed_headers, signature = found.groups()
-    missing = MUST_BE_SIGNED.difference(signed_headers.split(b";"))
+    names = signed_headers.split(b";")
+    missing = MUST_BE_SIGNED.difference(names)
     if missing:
-        names = ", ".join(sorted(name.decode() for name in missing))
-        raise Incomplete(f"SignedHeaders must name {names}.")
+        words = ", ".join(sorted(name.decode() for name in missing))
+        raise Incomplete(f"SignedHeaders must name {words}.")
+    if len(set(names)) != len(names):  # each would be signed again: a short list asks for megabytes
+        raise Incomplete("SignedHeaders must name each header once.")
     return Authorization(credential.decode("ascii"), signed_headers, signature)
 
 
