@@ -91,18 +91,11 @@ small = st.one_of(
     ),
     st.builds(Report, picks, st.lists(st.booleans(), min_size=1, max_size=3)),
 )
-groups = st.lists(small, min_size=1, max_size=8)
-steps = st.lists(
-    st.one_of(
-        groups,
-        groups,
-        groups,
-        groups,
-        st.builds(Restart, st.booleans()),
-        st.builds(Housekeeping, st.integers(0, 1)),
-    ),
-    min_size=1,
-    max_size=14,
+groups = st.lists(small, min_size=3, max_size=10)
+pauses = st.one_of(st.builds(Restart, st.booleans()), st.builds(Housekeeping, st.integers(0, 1)))
+chapters = st.tuples(st.builds(Accepts, st.lists(messages, min_size=2, max_size=4)), groups, groups, pauses)
+steps = st.lists(chapters, min_size=4, max_size=8).map(
+    lambda told: [step for sends, *rest in told for step in ([sends], *rest)]
 )
 
 
@@ -271,7 +264,7 @@ class Story:
 
 @given(story=steps)
 @settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

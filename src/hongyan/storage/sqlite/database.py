@@ -23,16 +23,28 @@ _BUSY_MS = 5_000
 
 
 def open_writing(path: Path, *, synchronous: str = "FULL", vfs: str | None = None) -> apsw.Connection:
-    """The one writing connection, migrated. Every commit is on the disk when it returns (WAL, FULL)."""
-    connection = apsw.Connection(str(path), vfs=vfs)
-    connection.set_busy_timeout(_BUSY_MS)
-    connection.pragma("page_size", _PAGE_BYTES)
-    connection.pragma("journal_mode", "wal")
-    connection.pragma("synchronous", synchronous)
-    connection.pragma("wal_autocheckpoint", 0)  # the writer checkpoints between groups, not inside a commit
-    connection.pragma("cache_size", -_CACHE_KIB)
-    connection.pragma("temp_store", "memory")
-    _migrate(connection, path)
+    """The one writing connection, migrated. Every commit is on the disk when it returns (WAL, FULL).
+
+    Raises Misconfigured.
+    """
+    try:
+        path.touch(mode=0o600)  # the log and the shared memory take the mode of the database
+        connection = apsw.Connection(str(path), vfs=vfs)
+        connection.set_busy_timeout(_BUSY_MS)
+        connection.pragma("page_size", _PAGE_BYTES)
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", synchronous)
+        connection.pragma("wal_autocheckpoint", 0)  # the writer checkpoints between groups
+        connection.pragma("cache_size", -_CACHE_KIB)
+        connection.pragma("temp_store", "memory")
+        _migrate(connection, path)
+    except (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError, OSError) as error:
+        raise Misconfigured(
+            "storage.unreadable",
+            en=f"{path} cannot be used as a database: {error}. Restore a backup, or choose another --data folder.",
+            zh=f"{path} 无法作为数据库使用：{error}。请恢复备份，或用 --data 指定其他目录。",
+            path=str(path),
+        ) from error
     return connection
 
 

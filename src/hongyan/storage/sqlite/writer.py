@@ -55,7 +55,7 @@ def receive(peer: socket.socket, buffer: bytearray) -> bytes | None:
     return frame
 
 
-class _Checkpoints:
+class Checkpoints:
     """Copies the log back into the database between groups."""
 
     def __init__(self, connection: apsw.Connection) -> None:
@@ -81,7 +81,7 @@ def serve(engine: SqliteEngine, connection: apsw.Connection, peer: socket.socket
     """Store groups until the peer closes."""
     decode = msgspec.msgpack.Decoder(list[Command]).decode
     encode = msgspec.msgpack.Encoder().encode
-    checkpoints = _Checkpoints(connection)
+    checkpoints = Checkpoints(connection)
     buffer = bytearray()
     while (frame := receive(peer, buffer)) is not None:
         try:
