@@ -69,6 +69,11 @@ class InProcessStore:
         self._held = False
         self._plan()
 
+    async def drained(self) -> None:
+        """Wait until everything that was posted is committed."""
+        while self._grouper:
+            await asyncio.sleep(0)
+
     def fill(self) -> None:
         """The queue is full: commit nothing, and take nothing more."""
         self.hold()
@@ -90,6 +95,7 @@ class InProcessStore:
         self._connection.execute(sql, parameters)
 
     def close(self) -> None:
+        self._held = True
         self._reader.close()
         self._connection.close()
 
