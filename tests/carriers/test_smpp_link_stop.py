@@ -122,9 +122,12 @@ async def test_a_carrier_that_ignores_the_unbind_holds_nobody_up(world: LinkWorl
     await carrier.ended()
 
 
-async def test_a_stop_while_connecting_ends(world: LinkWorld) -> None:
+@pytest.mark.parametrize("turns", range(24))
+async def test_a_stop_ends_however_early_it_comes(world: LinkWorld, turns: int) -> None:
+    """Before the first look into the outbox, while connecting, while binding, ..."""
     world.run()
-    await world.until(lambda: world.link.state is LinkState.CONNECTING, "connecting")
+    for _ in range(turns):
+        await asyncio.sleep(0)
     assert await world.stopped()
 
 

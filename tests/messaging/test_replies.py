@@ -1,0 +1,189 @@
+"""Texts from handsets: joined, given to who wrote to the handset last, stored before anybody is told."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from road_world import ACCESS_NUMBER, CHANNEL, NUMBER, Road
+
+from hongyan.kernel.text import Alphabet, Concat, decode
+from hongyan.messaging import replies
+from hongyan.messaging.model import ReplyView
+from hongyan.messaging.replies import PARTS_WAIT_SECONDS
+
+HANDSET = "86" + NUMBER
+_references = itertools.count()
+
+
+def ucs2(payload: bytes) -> str:
+    return decode(payload, Alphabet.UCS2)
+
+
+class Phone:
+    """A handset that writes; `told` has what the carrier heard for each of its deliveries, by name."""
+
+    def __init__(self, road: Road, number: str = HANDSET, to: str = ACCESS_NUMBER) -> None:
+        self._road, self._number, self._to = road, number, to
+        self.told: dict[object, list[bool]] = {}
+
+    async def write(self, text: str | bytes, concat: Concat | None = None, name: object = None) -> None:
+        payload = text if isinstance(text, bytes) else text.encode("utf-16-be")
+        name = name or text
+        self.told[name] = []
+        await self._road.replies.came(
+            CHANNEL, self._number, self._to, payload, ucs2, concat, self.told[name].append
+        )
+        await self._road.store.drained()
+
+
+async def stored(road: Road) -> list[ReplyView]:
+    """Oldest first."""
+    return (await road.messaging.recent_replies(None, None, 1_000))[::-1]
+
+
+async def contents(road: Road) -> list[str]:
+    return [reply.content for reply in await stored(road)]
+
+
+# -- whose it is ------------------------------------------------------------------------------------------
+
+
+async def test_a_reply_belongs_to_who_wrote_to_this_handset_from_this_number(road: Road) -> None:
+    await road.send_one(NUMBER)
+    await Phone(road).write("好")
+    (reply,) = await stored(road)
+    assert (reply.account_id, reply.number, reply.access_number) == (road.account_id, HANDSET, ACCESS_NUMBER)
+    assert reply.received_ms == road.clock.now_ms()
+    assert [r.content for r in await road.messaging.recent_replies(road.account_id, None, 10)] == ["好"]
+    assert await road.messaging.recent_replies(road.account_id + 1, None, 10) == []
+
+
+@pytest.mark.parametrize(("number", "to"), [("8613900000000", ACCESS_NUMBER), (HANDSET, ACCESS_NUMBER + "9")])
+async def test_a_reply_to_nobodys_message_is_kept_without_an_owner(road: Road, number: str, to: str) -> None:
+    await road.send_one(NUMBER)
+    await Phone(road, number, to).write("TD")
+    (reply,) = await stored(road)
+    assert (reply.account_id, reply.content) == (None, "TD")
+
+
+async def test_an_extension_code_tells_conversations_apart(road: Road) -> None:
+    await road.send_one(NUMBER, extension_code="77")
+    await Phone(road, to=ACCESS_NUMBER + "77").write("好")
+    (reply,) = await stored(road)
+    assert (reply.account_id, reply.access_number) == (road.account_id, ACCESS_NUMBER + "77")
+
+
+# -- joining ----------------------------------------------------------------------------------------------
+
+
+async def test_a_text_in_one_part_is_stored_at_once(road: Road) -> None:
+    phone = Phone(road)
+    await phone.write("one")
+    await phone.write("two", Concat(1, 1, 1, wide=False))
+    assert await contents(road) == ["one", "two"]
+    assert phone.told == {"one": [True], "two": [True]}
+
+
+async def test_parts_in_any_order_make_the_text_and_are_told_together(road: Road) -> None:
+    phone = Phone(road)
+    pieces = ["天地", "玄黄", "宇宙", "洪荒"]
+    for index in (2, 4, 1):
+        await phone.write(pieces[index - 1], Concat(7, 4, index, wide=False))
+    assert await contents(road) == []
+    assert phone.told == {"玄黄": [], "洪荒": [], "天地": []}
+    await phone.write("宇宙", Concat(7, 4, 3, wide=False))
+    assert await contents(road) == ["天地玄黄宇宙洪荒"]
+    assert set(map(tuple, phone.told.values())) == {(True,)}
+
+
+async def test_texts_at_the_same_time_stay_apart(road: Road) -> None:
+    """By handset, access number, reference, its width and the number of parts."""
+    phones = {name: Phone(road, number, to) for name, number, to in (
+        ("a", HANDSET, ACCESS_NUMBER), ("b", "8613900000000", ACCESS_NUMBER), ("c", HANDSET, ACCESS_NUMBER + "1"),
+    )}  # fmt: skip
+    for index in (1, 2):
+        for name, phone in phones.items():
+            await phone.write(f"{name}{index}", Concat(7, 2, index, wide=False))
+        await phones["a"].write(f"d{index}", Concat(8, 2, index, wide=False))
+        await phones["a"].write(f"e{index}", Concat(7, 2, index, wide=True))
+    assert sorted(await contents(road)) == ["a1a2", "b1b2", "c1c2", "d1d2", "e1e2"]
+
+
+async def test_a_part_that_comes_again_changes_nothing(road: Road) -> None:
+    phone = Phone(road)
+    await phone.write("a", Concat(7, 2, 1, wide=False), "first")
+    await phone.write("a", Concat(7, 2, 1, wide=False), "again")
+    assert await contents(road) == []
+    await phone.write("b", Concat(7, 2, 2, wide=False), "last")
+    assert await contents(road) == ["ab"]
+    assert phone.told == {"first": [True], "again": [True], "last": [True]}
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120),
+    size=st.integers(1, 20),
+    seed=st.integers(0, 1 << 16),
+)
+async def test_any_text_cut_anywhere_is_whole_again(road: Road, text: str, size: int, seed: int) -> None:
+    """Also inside a character of four octets."""
+    octets = text.encode("utf-16-be")
+    pieces = [octets[at : at + 2 * size] for at in range(0, len(octets), 2 * size)][:255]
+    whole = b"".join(pieces).decode("utf-16-be", "replace").removeprefix("\ufeff")
+    parts = list(enumerate(pieces, 1))
+    random.Random(seed).shuffle(parts)
+    reference = next(_references) & 0xFFFF
+    for index, piece in parts:
+        await Phone(road).write(piece, Concat(reference, len(pieces), index, wide=True))
+    assert (await contents(road))[-1] == whole
+
+
+# -- what does not come -----------------------------------------------------------------------------------
+
+
+async def test_after_ten_minutes_what_is_there_is_stored(road: Road) -> None:
+    phone = Phone(road)
+    await phone.write("天地", Concat(7, 4, 1, wide=False))
+    await phone.write("洪荒", Concat(7, 4, 4, wide=False))
+    road.clock.advance(PARTS_WAIT_SECONDS - 1)
+    await phone.write("x", Concat(8, 2, 1, wide=False))
+    await road.replies.give_up_waiting()
+    assert await contents(road) == []
+    road.clock.advance(2)
+    giving_up = road.replies.give_up_waiting()
+    await giving_up
+    assert await contents(road) == ["天地……洪荒"]
+    assert phone.told == {"天地": [True], "洪荒": [True], "x": []}
+
+
+async def test_no_more_texts_wait_than_there_is_room_for(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replies, "MOST_WAITING", 2)
+    phone = Phone(road)
+    for reference in (1, 2, 3):
+        await phone.write(f"{reference}a", Concat(reference, 2, 1, wide=False))
+    assert phone.told == {"1a": [], "2a": [], "3a": [False]}, "the third is to come again"
+    await phone.write("whole")
+    await phone.write("1b", Concat(1, 2, 2, wide=False))
+    await phone.write("3a", Concat(3, 2, 1, wide=False))
+    assert await contents(road) == ["whole", "1a1b"]
+    assert phone.told["3a"] == []
+
+
+async def test_a_text_that_cannot_be_stored_is_asked_for_again_with_all_its_parts(road: Road) -> None:
+    phone = Phone(road)
+    await phone.write("a", Concat(7, 2, 1, wide=False))
+    road.store.fill()
+    last = road.replies.came(
+        CHANNEL, HANDSET, ACCESS_NUMBER, b"\0b", ucs2, Concat(7, 2, 2, wide=False), lambda _: None
+    )
+    await last
+    assert phone.told == {"a": [False]}
+    road.store.release()
+    await road.store.drained()
+    for index, text in enumerate("ab", 1):
+        await phone.write(text, Concat(7, 2, index, wide=False))
+    assert await contents(road) == ["ab"]
