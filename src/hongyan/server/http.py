@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import msgspec
 import uvicorn
@@ -20,6 +21,8 @@ LARGEST_HEAD = 128 * 1024
 """Bytes of request line and headers; a SendSms with 1,000 numbers in its query has about 16 KiB."""
 MOST_CONNECTIONS = 10_000
 """Open at once; further ones are told so and closed."""
+KEPT_DESCRIPTORS = 128
+"""For the database, the carrier and commands, when connections have taken all others."""
 HEAD_WITHIN_SECONDS = 15.0
 """From a request's first byte to its last header. uvicorn itself only limits idle connections."""
 
@@ -107,25 +110,44 @@ class _OneWrite:
         return getattr(self._transport, name)
 
 
-class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with a bound on the size and the time of a request's head.
+class _NoTrailers(list[tuple[bytes, bytes]]):
+    """Where fields after a body go. uvicorn would add them to the request's headers, which were checked already."""
 
-    A head that comes in one read, as nearly all do, costs a comparison; only a slow one gets a timer.
+    def append(self, _field: tuple[bytes, bytes]) -> None:
+        return
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with a bound on the size and the time of a request's head, and on what may follow it.
+
+    A head that comes in one read, as nearly all do, costs a comparison; only a slow one gets a timer. How long a body
+    may take is the application's to say; one that it did not wait for ends the connection.
     """
 
+    largest_rest: ClassVar[int]
+    """Bytes of a request behind the read that completed its head: the body in its chunks, and what follows it. Bodies have
+    smaller bounds where they are read; nobody else counts the rest."""
+    most_connections: ClassVar[int]
+
     _head_bytes = 0
+    _rest_bytes = 0
     _in_body = False
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast(asyncio.Transport, _OneWrite(transport, self.loop)))
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > self.most_connections:
             self._refuse(_FULL)
         else:
             self._wait()
 
     def data_received(self, data: bytes) -> None:
-        if not self._in_body:
+        if self._in_body:
+            self._rest_bytes += len(data)
+            if self._rest_bytes > self.largest_rest:
+                self.transport.close()
+                return
+        else:
             self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes:
@@ -134,16 +156,22 @@ class GuardedProtocol(HttpToolsProtocol):
                 self._cut()
 
     def on_headers_complete(self) -> None:
-        self._head_bytes = 0
+        self._head_bytes = self._rest_bytes = 0
         self._in_body = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         super().on_headers_complete()
+        self.headers = _NoTrailers()
 
     def on_message_complete(self) -> None:
         self._in_body = False
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._in_body and self.cycle.response_complete:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
@@ -179,16 +207,30 @@ _CUT = _last_answer(
 _FULL = _last_answer("503 Service Unavailable", "server.connections", "too many connections are open")
 
 
+def connections_that_fit() -> int:
+    """MOST_CONNECTIONS, or what the system's limit on open files leaves. Raises that limit as far as it may."""
+    wanted = MOST_CONNECTIONS + KEPT_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(1, allowed - KEPT_DESCRIPTORS)
+
+
 class HttpServer(uvicorn.Server):
     """uvicorn without its own signal handling: our lifecycle decides when to stop."""
 
-    def __init__(self, app: App, host: str, port: int) -> None:
+    def __init__(self, app: App, host: str, port: int, *, largest_body: int) -> None:
+        class Protocol(GuardedProtocol):
+            largest_rest = 2 * largest_body + LARGEST_HEAD
+            most_connections = connections_that_fit()
+
         super().__init__(
             uvicorn.Config(
                 app,
                 host=host,
                 port=port,
-                http=GuardedProtocol,
+                http=Protocol,
                 loop="none",
                 lifespan="off",
                 ws="none",

@@ -102,7 +102,12 @@ class Server:
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
         link = await self._open_link(stack, platform)
-        http = HttpServer(self._front(platform, link, store), settings.host, settings.port)
+        http = HttpServer(
+            self._front(platform, link, store),
+            settings.host,
+            settings.port,
+            largest_body=settings.largest_body,
+        )
         serving = asyncio.create_task(self._serve_http(http))
         stack.push_async_callback(_stop_http, http, serving)
         while not http.started:

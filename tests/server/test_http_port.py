@@ -1,0 +1,159 @@
+"""The one HTTP port against those who do not play by the rules."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from hongyan.server import http
+from hongyan.server.http import HttpServer, Receive, Scope, Send, connections_that_fit
+
+PATIENCE = 10.0
+CHUNKED = b"POST /all HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+class App:
+    """Answers at once, or at `/all` when the whole body is there. Keeps the headers it was asked with."""
+
+    def __init__(self) -> None:
+        self.headers: list[list[tuple[bytes, bytes]]] = []
+        self.gone = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.headers.append(list(scope["headers"]))
+        body = b""
+        while scope["path"] == "/all":
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                self.gone.set()
+                return
+            body += message["body"]
+            if not message["more_body"]:
+                break
+        length = str(len(body)).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+def app() -> App:
+    return App()
+
+
+@pytest.fixture
+async def connect(app: App) -> AsyncIterator[Callable[[], Connection]]:
+    server = HttpServer(app, "127.0.0.1", 0, largest_body=1000)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    yield lambda: Connection(server.port)
+    server.should_exit = True
+    await serving
+
+
+class Connection:
+    """A client that sends what it likes."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def __aenter__(self) -> Connection:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._writer.close()
+
+    async def send(self, data: bytes) -> None:
+        self._writer.write(data)
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+
+    async def answer(self) -> tuple[int, bytes]:
+        """Status and body of the next answer."""
+        async with asyncio.timeout(PATIENCE):
+            head = await self._reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            return int(head.split()[1]), await self._reader.readexactly(length)
+
+    async def ended(self) -> None:
+        """Wait until the server has closed it."""
+        async with asyncio.timeout(PATIENCE):
+            with contextlib.suppress(ConnectionError):
+                while await self._reader.read(65_536):
+                    pass
+
+
+async def test_fields_behind_the_body_are_no_headers(app: App, connect: Callable[[], Connection]) -> None:
+    """A proxy in front has checked the head; what it hands through behind the body, it has not."""
+    async with connect() as client:
+        await client.send(CHUNKED + b"3\r\na=b\r\n0\r\ncookie: hongyan_session=stolen\r\n\r\n")
+        assert await client.answer() == (200, b"a=b")
+        await client.send(b"GET / HTTP/1.1\r\nhost: y\r\n\r\n")
+        assert await client.answer() == (200, b"")
+    assert app.headers == [[(b"host", b"x"), (b"transfer-encoding", b"chunked")], [(b"host", b"y")]]
+
+
+async def test_a_body_that_nobody_waits_for_ends_the_connection(connect: Callable[[], Connection]) -> None:
+    """Otherwise a byte a minute would hold it for ever."""
+    async with connect() as client:
+        await client.send(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000000\r\n\r\n")
+        assert await client.answer() == (200, b"")
+        await client.ended()
+
+
+async def test_requests_that_follow_each_other_closely_are_all_answered(
+    connect: Callable[[], Connection],
+) -> None:
+    async with connect() as client:
+        await client.send(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" * 2 + CHUNKED + b"3\r\na=")
+        assert [await client.answer(), await client.answer()] == [(200, b""), (200, b"")]
+        await client.send(b"b\r\n0\r\n\r\n")
+        assert await client.answer() == (200, b"a=b")
+
+
+async def test_what_follows_a_head_is_bounded(app: App, connect: Callable[[], Connection]) -> None:
+    """Also what is no body: a field behind it could grow for ever."""
+    async with connect() as client:
+        await client.send(CHUNKED + b"3\r\na=b\r\n0\r\nx: ")
+        for _ in range(20):
+            await client.send(b"x" * 16_384)
+        await client.ended()
+        async with asyncio.timeout(PATIENCE):
+            await app.gone.wait()
+
+
+async def test_a_head_that_never_ends_is_bounded(connect: Callable[[], Connection]) -> None:
+    async with connect() as client:
+        await client.send(b"GET / HTTP/1.1\r\nhost: x\r\n" + b"x: " + b"x" * http.LARGEST_HEAD)
+        status, body = await client.answer()
+        assert (status, b"request.head" in body) == (408, True)
+        await client.ended()
+
+
+async def test_a_slow_head_is_not_waited_for(
+    connect: Callable[[], Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "HEAD_WITHIN_SECONDS", 0.05)
+    async with connect() as client:
+        await client.send(b"GET / HTTP/1.1\r\n")
+        assert (await client.answer())[0] == 408
+        await client.ended()
+
+
+def test_connections_leave_room_for_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    raised: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, limits: raised.append(limits))
+    for limits, connections in (
+        ((256, 256), 256 - http.KEPT_DESCRIPTORS),
+        ((256, 4096), 4096 - http.KEPT_DESCRIPTORS),
+        ((1024, 1 << 20), http.MOST_CONNECTIONS),
+        ((1 << 20, resource.RLIM_INFINITY), http.MOST_CONNECTIONS),
+    ):
+        monkeypatch.setattr(resource, "getrlimit", lambda _which, limits=limits: limits)
+        assert connections_that_fit() == connections
+    assert raised == [(4096, 4096), (http.MOST_CONNECTIONS + http.KEPT_DESCRIPTORS, 1 << 20)]
