@@ -129,7 +129,7 @@ class SmppLink:
         """Keep the link up until `stop`."""
         self._loop = asyncio.get_running_loop()
         try:
-            await self._dispatcher.refill(self._channel_id)
+            self._dispatcher.top_up(self._queue)  # beside connecting: a long outbox keeps no link down
             await self._keep_up()
         finally:
             self.state = LinkState.STOPPED

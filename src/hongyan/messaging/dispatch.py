@@ -39,7 +39,7 @@ MOST_UNSTORED = 256
 """Answers of one link not yet stored (architecture, the commit port)."""
 RETRY_AFTER_SECONDS = (5, 30, 120, 600)
 """Waits before attempt 2, 3, ... of a part that a carrier refused for the moment; then it has failed."""
-_ROWS_A_READ = 8
+_ROWS_A_READ = 256
 
 _decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 
@@ -112,57 +112,72 @@ class Dispatcher:
         queue = self.queue(channel_id)
         try:
             while (place := queue.lane_to_refill()) is not None:
-                lane, after = place
-                rows = await self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
-                wanted = set(queue.refilled(lane, [row[0] for row in rows]))
-                for row_id, _, _, not_before_ms, suspect, blob in rows:
-                    if row_id in wanted:
-                        row = OutboxRow(
-                            row_id, channel_id, lane, not_before_ms, bool(suspect), _decode_items(blob)
-                        )
-                        await self._load_row(queue, row)
+                await self._refill_lane(queue, *place)
         finally:
             self._refilling.discard(channel_id)
 
-    async def _load_row(self, queue: ChannelQueue, row: OutboxRow) -> None:
-        if row.suspect:
-            outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
-            if not isinstance(outcome, Reissued):
-                log.error("an outbox row could not be reissued", outbox_id=row.id, outcome=repr(outcome))
-                return
-            self.backlog -= len(row.items) - (len(outcome.row.items) if outcome.row is not None else 0)
-            if outcome.row is None:
-                return
-            row = outcome.row
-            queue.takes_out_of_order(row.lane, row.id)
-            log.info("resubmitting unanswered messages", outbox_id=row.id, messages=len(row.items))
-        ids = msgspec.json.encode([item.message_id for item in row.items]).decode()
+    async def _refill_lane(self, queue: ChannelQueue, lane: int, after: int) -> None:
+        """One read. Its rows are reissued together and their messages read together: after a crash under load there
+        are thousands of small ones, and new requests compete for the same commits."""
+        channel_id = queue.channel_id
+        records = await self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
+        found: list[OutboxRow] = []
+        room = self._capacity
+        for row_id, _, _, not_before_ms, suspect, blob in records:
+            if room <= 0:
+                break
+            row = OutboxRow(row_id, channel_id, lane, not_before_ms, bool(suspect), _decode_items(blob))
+            found.append(row)
+            room -= len(row.items)
+        wanted = set(queue.refilled(lane, [row.id for row in found]))
+        certain = await asyncio.gather(*(self._certain(queue, row) for row in found if row.id in wanted))
+        await self._load(queue, [row for row in certain if row is not None])
+
+    async def _certain(self, queue: ChannelQueue, row: OutboxRow) -> OutboxRow | None:
+        """The row, or the one that replaces it when its node died; None when nothing of it is left to send."""
+        if not row.suspect:
+            return row
+        outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
+        if not isinstance(outcome, Reissued):
+            log.error("an outbox row could not be reissued", outbox_id=row.id, outcome=repr(outcome))
+            return None
+        again = outcome.row
+        self.backlog -= len(row.items) - (len(again.items) if again is not None else 0)
+        if again is not None:
+            queue.takes_out_of_order(again.lane, again.id)
+            log.info("resubmitting unanswered messages", outbox_id=again.id, messages=len(again.items))
+        return again
+
+    async def _load(self, queue: ChannelQueue, rows: list[OutboxRow]) -> None:
+        ids = msgspec.json.encode([item.message_id for row in rows for item in row.items]).decode()
         found = {record[0]: record for record in await self._store.read("messaging.outgoing", ids)}
-        for item in row.items:
-            record = found.get(item.message_id)
-            if record is None:
-                log.error("a message in the outbox is missing", message_id=item.message_id)
-                continue
-            _, number, access_number, content, segments, expires_ms, _ = record
-            pieces = split(content, item.reference if segments > 1 else None)
-            parts = parts_of(item.mask, segments)
-            job = Job(
-                item.message_id,
-                row.id,
-                row.lane,
-                item.attempt,
-                item.reference,
-                number,
-                access_number,
-                pieces[0].alphabet,
-                [piece.user_data for piece in pieces],
-                expires_ms,
-                len(parts),
-            )
-            if row.not_before_ms > self._clock.now_ms():
-                queue.put_later(job, parts, row.not_before_ms)
-            else:
-                queue.put(job, parts)
+        now_ms = self._clock.now_ms()
+        for row in rows:
+            for item in row.items:
+                record = found.get(item.message_id)
+                if record is None:
+                    log.error("a message in the outbox is missing", message_id=item.message_id)
+                    continue
+                _, number, access_number, content, segments, expires_ms, _ = record
+                pieces = split(content, item.reference if segments > 1 else None)
+                parts = parts_of(item.mask, segments)
+                job = Job(
+                    item.message_id,
+                    row.id,
+                    row.lane,
+                    item.attempt,
+                    item.reference,
+                    number,
+                    access_number,
+                    pieces[0].alphabet,
+                    [piece.user_data for piece in pieces],
+                    expires_ms,
+                    len(parts),
+                )
+                if row.not_before_ms > now_ms:
+                    queue.put_later(job, parts, row.not_before_ms)
+                else:
+                    queue.put(job, parts)
         queue.wake()
 
     # -- for a link ----------------------------------------------------------------------------------------
