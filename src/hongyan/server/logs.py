@@ -12,7 +12,12 @@ def configure_logs(level: str, form: str) -> None:
     """`form`: json, console, or auto (console on a terminal). Numbers are masked where they are logged."""
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.dev.ConsoleRenderer(
+            exception_formatter=structlog.dev.plain_traceback,  # the usual one shows the values of all variables
+            repr_native_str=True,  # a carrier's words could move the cursor
+        )
+        if console
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
         processors=[
@@ -27,3 +32,5 @@ def configure_logs(level: str, form: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    # Its warnings are one for each unreadable request: whoever reaches the port could fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

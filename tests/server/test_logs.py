@@ -1,0 +1,67 @@
+"""What reaches the log, and what must not."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from hongyan.server.logs import configure_logs
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    """The settings of all logs are one per process."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers = root.handlers[:]
+    yield
+    root.handlers[:] = handlers
+    structlog.configure(**before)
+
+
+def fail(password: str) -> None:
+    raise ValueError(f"wrong after {len(password)} characters")
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_stack_trace_shows_no_values(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    configure_logs("debug", form)
+    try:
+        fail("hunter" + "2")
+    except ValueError:
+        structlog.get_logger("a room").exception("something broke")
+    text = capsys.readouterr().err
+    assert "ValueError: wrong after 7 characters" in text
+    assert "in fail" in text
+    assert "hunter2" not in text
+
+
+def test_one_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "json")
+    structlog.get_logger("a room").info("said", words="one\ntwo\x1b[2J")
+    (line, rest) = capsys.readouterr().err.split("\n")
+    assert json.loads(line)["words"] == "one\ntwo\x1b[2J"
+    assert (rest, "\x1b" in line) == ("", False)
+
+
+@pytest.mark.parametrize("words", ["x\n2026 [error] all is lost", "x\x1b[2Jy", "x\ry", "x\u2028y", "\x9b2J"])
+def test_what_others_say_cannot_write_lines_or_move_the_cursor_of_a_terminal(
+    capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    configure_logs("info", "console")
+    structlog.get_logger("a room").info("a carrier said", words=words)
+    text = capsys.readouterr().err
+    assert words not in text
+    assert len(text.splitlines()) == 1
+
+
+def test_unreadable_requests_do_not_fill_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger().handlers.clear()  # of the test runner
+    configure_logs("info", "json")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    assert capsys.readouterr().err == ""
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+    assert "Exception in ASGI application" in capsys.readouterr().err
