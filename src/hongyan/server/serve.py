@@ -7,9 +7,10 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -89,8 +90,20 @@ class Server:
     def _lost(self, what: str) -> None:
         if not self._stopping.is_set():
             self._failed = what
-            log.error("a process of ours ended unexpectedly; stopping, a restart recovers", process=what)
+            log.error("a part of ours ended unexpectedly; stopping, a restart recovers", part=what)
             self._stopping.set()
+
+    def _begin(self, what: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a part of us as a task. One that fails takes the server with it: half of one serves nobody."""
+
+        async def watched() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("a part of ours failed", part=what)
+                self._lost(what)
+
+        return asyncio.create_task(watched())
 
     async def _start(self, stack: contextlib.AsyncExitStack, started: Callable[[Started], None]) -> None:
         settings = self._settings
@@ -108,7 +121,7 @@ class Server:
             settings.port,
             largest_body=settings.largest_body,
         )
-        serving = asyncio.create_task(self._serve_http(http))
+        serving = self._begin("http", self._serve_http(http))
         stack.push_async_callback(_stop_http, http, serving)
         while not http.started:
             if serving.done():
@@ -122,8 +135,7 @@ class Server:
         await admin.open()
         stack.push_async_callback(admin.close)
         address = self._announce(stack, http.port)
-        maintenance = asyncio.create_task(self._maintain(platform))
-        stack.callback(maintenance.cancel)
+        stack.callback(self._begin("housekeeping", self._maintain(platform)).cancel)
         self._watch(platform, link, store)
         gc.collect()
         gc.freeze()
@@ -158,7 +170,7 @@ class Server:
             receipts=platform.receipts,
             replies=platform.replies,
         )
-        running = asyncio.create_task(link.run())
+        running = self._begin("carrier link", link.run())
         stack.push_async_callback(_stop_link, link, running, platform)
         return link
 
@@ -204,7 +216,7 @@ class Server:
     def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
         host = self._settings.host
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only to print a usable address
-        production = not self._settings.sandbox and self._settings.review_mode == "manual"
+        production = not self._settings.sandbox and self._settings.review == "manual"
         address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production)
         path = self._settings.data / ADDRESS_FILE
         path.write_bytes(msgspec.json.encode(address))
@@ -215,24 +227,24 @@ class Server:
         while True:
             await asyncio.sleep(MAINTAIN_EVERY)
             try:
-                await platform.replies.give_up_waiting()
-                await platform.store.commit(
-                    Maintain(platform.clock.now_ms(), platform.real_clock.now_ms(), self._settings.keep_days)
-                )
-                since = (
-                    day_of(platform.clock.now_ms()) - self._settings.keep_days
-                    if self._settings.keep_days
-                    else 0
-                )
-                retained = (await platform.messaging.usage(None, since))["accepted"]
+                await self._maintain_once(platform)
             except HongyanError as error:
                 log.warning("housekeeping was put off", why=error.code)
-                continue
-            self._warnings[:] = (
-                [f"{retained:,} messages are retained; SQLite is supported up to {SUPPORTED_MESSAGES:,}"]
-                if retained > SUPPORTED_MESSAGES
-                else []
-            )
+            except Exception:  # e.g. of a disk that is full: it may be better in the next round
+                log.exception("housekeeping failed")
+
+    async def _maintain_once(self, platform: Platform) -> None:
+        now_ms, keep_days = platform.clock.now_ms(), self._settings.keep_days
+        await platform.replies.give_up_waiting()
+        await platform.store.commit(Maintain(now_ms, platform.real_clock.now_ms(), keep_days))
+        await platform.compliance.start()
+        since = day_of(now_ms) - keep_days if keep_days else 0
+        retained = (await platform.messaging.usage(None, since))["accepted"]
+        self._warnings[:] = (
+            [f"{retained:,} messages are retained; SQLite is supported up to {SUPPORTED_MESSAGES:,}"]
+            if retained > SUPPORTED_MESSAGES
+            else []
+        )
 
     def _watch(self, platform: Platform, link: SmppLink, store: SqliteStore) -> None:
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
