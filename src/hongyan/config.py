@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -98,18 +99,59 @@ def _parse(name: str, default: object, text: str) -> object:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a value must be, and how that is said."""
+
+    names: tuple[str, ...]
+    fits: Callable[[Any], bool]
+    en: str
+    zh: str
+
+
+_RULES = (
+    _Rule(("review",), ("", "auto", "manual").__contains__, "auto or manual", "auto 或 manual"),
+    _Rule(
+        ("role",),
+        ("all",).__contains__,
+        "all, the only role this version serves",
+        "all（当前版本唯一支持的角色）",
+    ),
+    _Rule(("port",), range(65_536).__contains__, "0 to 65535", "0 到 65535"),
+    _Rule(
+        ("queue", "lane", "backlog", "smpp_window", "largest_body"),
+        lambda value: value >= 1,
+        "at least 1",
+        "至少为 1",
+    ),
+    _Rule(("smpp_rate", "handsets", "keep_days"), lambda value: value >= 0, "0 or more", "不小于 0"),
+    _Rule(
+        ("access_number",),
+        lambda value: re.fullmatch("[0-9]{3,20}", value) is not None,  # carrier-protocols.md 6.5
+        "3 to 20 digits",
+        "3 到 20 位数字",
+    ),
+    _Rule(
+        ("log_level",),
+        ("debug", "info", "warning", "error").__contains__,
+        "debug, info, warning or error",
+        "debug、info、warning 或 error",
+    ),
+    _Rule(
+        ("log_format",),
+        ("json", "console", "auto").__contains__,
+        "json, console or auto",
+        "json、console 或 auto",
+    ),
+)
+
+
 def _check(settings: Settings) -> None:
-    if settings.review not in ("", "auto", "manual"):
-        raise _wrong("review", settings.review, "auto or manual", "auto 或 manual")
-    if settings.role != "all":
-        raise _wrong(
-            "role", settings.role, "all, the only role this version serves", "all（当前版本唯一支持的角色）"
-        )
-    if not 0 <= settings.port <= 65_535:
-        raise _wrong("port", str(settings.port), "0 to 65535", "0 到 65535")
-    for name in ("queue", "lane", "backlog", "smpp_window", "largest_body"):
-        if getattr(settings, name) < 1:
-            raise _wrong(name, str(getattr(settings, name)), "at least 1", "至少为 1")
+    for rule in _RULES:
+        for name in rule.names:
+            value = getattr(settings, name)
+            if not rule.fits(value):
+                raise _wrong(name, str(value), rule.en, rule.zh)
     if settings.smpp:
         carrier_address(settings)
 
@@ -133,8 +175,12 @@ class CarrierAddress:
     password: str = field(repr=False)
 
 
+_MOST_SYSTEM_ID, _MOST_PASSWORD = 15, 8
+"""Octets that a bind has room for (SMPP 3.4, 4.1.1)."""
+
+
 def carrier_address(settings: Settings) -> CarrierAddress:
-    """HONGYAN_SMPP taken apart. Raises Misconfigured."""
+    """HONGYAN_SMPP taken apart. Raises Misconfigured, which does not repeat it."""
     try:
         url = urlsplit(settings.smpp)
         port = url.port or 2775
@@ -146,4 +192,15 @@ def carrier_address(settings: Settings) -> CarrierAddress:
             en="HONGYAN_SMPP must look like smpp://system_id:password@host:port",
             zh="HONGYAN_SMPP 的格式应为 smpp://system_id:password@host:port",
         )
-    return CarrierAddress(url.hostname, port, unquote(url.username), unquote(url.password or ""))
+    system_id, password = unquote(url.username), unquote(url.password or "")
+    for words, value, most in (
+        ("system_id", system_id, _MOST_SYSTEM_ID),
+        ("password", password, _MOST_PASSWORD),
+    ):
+        if not value.isascii() or len(value) > most:
+            raise Misconfigured(
+                "settings.invalid",
+                en=f"the {words} in HONGYAN_SMPP must be at most {most} ASCII characters, as SMPP 3.4 has no room for more",
+                zh=f"HONGYAN_SMPP 中的 {words} 最多 {most} 个 ASCII 字符（SMPP 3.4 的限制）",
+            )
+    return CarrierAddress(url.hostname, port, system_id, password)
