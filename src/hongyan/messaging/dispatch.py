@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 MOST_UNSTORED = 256
 """Answers of one link not yet stored (architecture, the commit port)."""
 RETRY_AFTER_SECONDS = (5, 30, 120, 600)
-"""Waits before attempt 2, 3, ... of a part that a carrier refused for the moment; then it has failed."""
+"""Waits after the first, second, ... refusal of a part for the moment; after one more it has failed."""
 _ROWS_A_READ = 256
 
 _decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
@@ -173,6 +173,7 @@ class Dispatcher:
                     [piece.user_data for piece in pieces],
                     expires_ms,
                     len(parts),
+                    item.retries,
                 )
                 if row.not_before_ms > now_ms:
                     queue.put_later(job, parts, row.not_before_ms)
@@ -212,8 +213,8 @@ class Dispatcher:
             outcome = PART_REFUSED
         elif kind is AnswerKind.RETRY:
             outcome = PART_REFUSED
-            if job.attempt <= len(RETRY_AFTER_SECONDS):
-                retry_at = self._clock.now_ms() + RETRY_AFTER_SECONDS[job.attempt - 1] * 1000
+            if job.retries < len(RETRY_AFTER_SECONDS):
+                retry_at = self._clock.now_ms() + RETRY_AFTER_SECONDS[job.retries] * 1000
                 if retry_at < job.expires_ms:
                     outcome = PART_RETRY
 
@@ -283,6 +284,7 @@ class Dispatcher:
                 retry_at,
                 error,
                 losses,
+                job.retries + 1 if outcome == PART_RETRY else 0,
             ),
             sink,
         )
@@ -305,6 +307,7 @@ class Dispatcher:
             job.payloads,
             job.expires_ms,
             1,
+            item.retries,
         )
         queue.put_later(again, (part,), row.not_before_ms)
         queue.wake()

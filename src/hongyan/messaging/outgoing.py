@@ -34,6 +34,7 @@ class Job:
         "outbox_id",
         "payloads",
         "reference",
+        "retries",
         "unanswered",
     )
 
@@ -50,6 +51,7 @@ class Job:
         payloads: list[bytes],
         expires_ms: Millis,
         open_parts: int,
+        retries: int = 0,
     ) -> None:
         self.message_id = message_id
         self.outbox_id = outbox_id
@@ -61,6 +63,8 @@ class Job:
         self.alphabet = alphabet
         self.payloads = payloads
         self.expires_ms = expires_ms
+        self.retries = retries
+        """How often a carrier has refused it for the moment."""
         self.unanswered = open_parts
         """Parts of this outbox item that still need an answer."""
         self.losses: dict[int, int] | None = None

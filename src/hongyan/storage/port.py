@@ -101,6 +101,8 @@ class PartResult(_Command, tag=3, frozen=True):
     error: str = ""
     uncertain: int = 0
     """Earlier submits of this part that were never answered (their links died): the carrier may have it as often."""
+    retries: int = 0
+    """RETRY only: how often the carrier has refused this part for the moment, this time included."""
 
 
 PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED = 0, 1, 2, 3
@@ -148,13 +150,15 @@ Command = Accept | Nonce | PartResult | Receipt | Change | Reissue | Maintain
 
 
 class OutboxItem(_Command, frozen=True):
-    """One message in an outbox row. `mask`: open parts as bits from part 1, 0 = all."""
+    """One message in an outbox row. `mask`: open parts as bits from part 1, 0 = all. `retries`: how often a
+    carrier refused it for the moment; crashes and lost links raise `attempt`, but not this."""
 
     message_id: int
     attempt: int
     reference: int
     mask: int = 0
     uncertain: bool = False
+    retries: int = 0
 
 
 class OutboxRow(_Command, frozen=True):

@@ -48,6 +48,7 @@ def still_open(
                 item.reference,
                 mask,
                 uncertain=again,
+                retries=item.retries,
             )
         )
     return found

@@ -481,6 +481,7 @@ class SqliteEngine:
                 result.attempt + 1,
                 result.reference,
                 1 << (result.part - 1) if result.parts > 1 else 0,
+                retries=result.retries,
             )
             row_id = self._outbox_id(work, result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
