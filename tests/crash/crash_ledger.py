@@ -1,9 +1,8 @@
 """Three accounts of the same messages, compared: what callers were told, what is stored, what the carrier saw.
 
 The promises: an accepted message is stored and was submitted at least once, whole and as it is stored; whatever the
-carrier saw more than once is covered by the number of uncertain resubmissions that the platform counted for that
-message; nothing is sent by halves, accepted or not. Every message has a number of its own, so a number names a
-message; mainland numbers are written without country code here.
+carrier saw more than once was counted uncertain; nothing is sent by halves, accepted or not. Every message has a
+number of its own, so a number names a message; mainland numbers are written without country code here.
 """
 
 from __future__ import annotations
@@ -42,14 +41,20 @@ class StoredMessage:
     biz_id: int = 0
 
 
+_PROMISES = ("unstored", "lost", "half_sent", "uncounted", "unknown", "garbled")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What does not add up, as sets of numbers; all empty when the promises were kept.
 
     `unstored`: accepted, not in the store. `lost`: accepted, and a part never reached the carrier. `half_sent`:
-    never accepted, and some parts reached the carrier, but not all. `unexplained`: at the carrier more often than
-    the store's uncertain count allows. `unknown`: at the carrier, not in the store. `garbled`: the parts at the
-    carrier do not make up the stored text, or do not belong together.
+    never accepted, and some parts reached the carrier, but not all. `uncounted`: more than once at the carrier, and
+    never counted uncertain. `unknown`: at the carrier, not in the store. `garbled`: the parts at the carrier do
+    not make up the stored text, or do not belong together.
+
+    `undercounted`: at the carrier more often than the uncertain count says. No promise: a loss of a link that is not
+    stored yet when the platform dies as well is counted once for both. It must be empty when only one of them happens.
     """
 
     accepted: int
@@ -58,24 +63,21 @@ class Verdict:
     uncertain: int
     unstored: frozenset[str]
     lost: frozenset[str]
-    unexplained: frozenset[str]
+    uncounted: frozenset[str]
     unknown: frozenset[str]
-    half_sent: frozenset[str] = frozenset()
-    garbled: frozenset[str] = frozenset()
+    half_sent: frozenset[str]
+    garbled: frozenset[str]
+    undercounted: frozenset[str]
 
     @property
     def kept(self) -> bool:
         """Every promise was kept."""
-        return not (
-            self.unstored or self.lost or self.half_sent or self.unexplained or self.unknown or self.garbled
-        )
+        return not any(getattr(self, name) for name in _PROMISES)
 
     def in_words(self) -> str:
         """The counts on one line; what does not add up by name, a few of each."""
         faults = {
-            name: sorted(found)[:5]
-            for name in ("unstored", "lost", "half_sent", "unexplained", "unknown", "garbled")
-            if (found := getattr(self, name))
+            name: sorted(found)[:5] for name in (*_PROMISES, "undercounted") if (found := getattr(self, name))
         }
         return (
             f"{self.accepted} accepted, {self.seen} parts at the carrier, {self.duplicates} of them duplicates,"
@@ -141,7 +143,12 @@ def compare(accepted: Iterable[str], seen: Iterable[Seen], stored: Mapping[str, 
         unstored=frozenset(number for number in accepted if number not in stored),
         lost=accepted & incomplete,
         half_sent=frozenset(incomplete - accepted),
-        unexplained=frozenset(
+        uncounted=frozenset(
+            number
+            for (number, _), count in times.items()
+            if number in stored and count > 1 and not stored[number].uncertain
+        ),
+        undercounted=frozenset(
             number
             for (number, _), count in times.items()
             if number in stored and count - 1 > stored[number].uncertain

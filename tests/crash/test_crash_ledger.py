@@ -43,8 +43,8 @@ def test_a_duplicate_is_allowed_when_it_was_counted_as_uncertain() -> None:
     twice = [Seen("a", 1, 1), Seen("a", 1, 1)]
 
     assert verdict("a", twice, stored("a", uncertain=1)).kept
-    assert verdict("a", twice, stored("a")).unexplained == {"a"}
-    assert verdict("a", [*twice, Seen("a", 1, 1)], stored("a", uncertain=1)).unexplained == {"a"}
+    assert verdict("a", twice, stored("a")).uncounted == {"a"}
+    assert verdict("a", [*twice, Seen("a", 1, 1)], stored("a", uncertain=1)).undercounted == {"a"}
 
 
 def test_a_stored_message_whose_answer_was_never_sent_may_or_may_not_have_been_submitted() -> None:

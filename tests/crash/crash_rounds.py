@@ -1,0 +1,110 @@
+"""Kills at seeded moments, and what must be true of a platform afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alibabacloud_dysmsapi20170525 import models
+from carrier_process import Carrier
+from crash_ledger import StoredMessage, Verdict, compare, read_ledger, read_store
+from platform_process import Platform
+from signed_load import Load
+from sms_tenant import Tenant
+from until import until
+
+from hongyan.kernel.clock import SystemClock, beijing
+from hongyan.storage.sqlite.database import FILE
+
+QUERIED = 30
+"""Accepted messages that are queried through the SDK; of all others the store is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and what to kill: after so many accepted requests (0: while it starts), the front, the writer or both."""
+
+    accepts: int
+    front: bool
+    writer: bool
+
+
+def moments(seed: int, rounds: int, *, most_accepts: int) -> list[Moment]:
+    """Every third kill spares one of the two processes; some come in the middle of the recovery."""
+    choices = random.Random(seed)
+    whom = [(True, True), (True, True), (True, True), (True, True), (True, False), (False, True)]
+    return [
+        Moment(
+            choices.choice(
+                (
+                    0,
+                    1,
+                    choices.randint(2, most_accepts // 10),
+                    choices.randint(most_accepts // 10, most_accepts),
+                )
+            ),
+            *choices.choice(whom),
+        )
+        for _ in range(rounds)
+    ]
+
+
+async def kill_at(platform: Platform, load: Load, moment: Moment) -> None:
+    if moment.accepts:
+        await platform.become_ready()
+        await load.accepts(moment.accepts)
+        codes = {-9} if moment.front else {70}
+    else:
+        await until(lambda: platform.writer_pid() or not platform.running, "a writer process")
+        codes = {-9} if moment.front else {70, 78}  # depends on whether it served already
+    code = await platform.kill(front=moment.front, writer=moment.writer)
+    assert code in codes, f"{moment}: exit code {code}\n{platform.log()}"
+
+
+async def verdict_of(platform: Platform, carrier: Carrier, load: Load) -> Verdict:
+    """Wait until all is sent and reported, stop everything, and hold the three accounts against each other."""
+    await platform.settled()
+    check_sums(platform)
+    assert await platform.stop() == 0, platform.log()
+    await carrier.stop()
+    stored = read_store(platform.data / FILE)
+    check_promises(load, stored)
+    return compare(load.promises, read_ledger(carrier.ledger), stored)
+
+
+def check_promises(load: Load, stored: Mapping[str, StoredMessage]) -> None:
+    """What was promised is stored under the id that was given out, with the text that was asked for."""
+    assert load.promises == {number: f"{stored[number].biz_id}^0" for number in load.promises}
+    texts = {one.number: one.text for one in load.asked}
+    assert all(texts.get(message.number, message.content) == message.content for message in stored.values())
+
+
+def check_sums(platform: Platform) -> None:
+    """The database is sound and its counters say what its messages say: nothing is held, all is charged."""
+    assert platform.rows("PRAGMA integrity_check") == [("ok",)]
+    counters = "accepted, segments, delivered, failed, held, charged, uncertain"
+    counted = platform.rows(
+        f"SELECT {', '.join(f'sum({name})' for name in counters.split(', '))}"
+        f" FROM (SELECT {counters} FROM usage_day UNION ALL SELECT {counters} FROM usage_delta)"
+    )
+    expected = platform.rows(
+        "SELECT count(*), sum(segments), sum(state = 'delivered'), sum(state <> 'delivered'), 0,"
+        " sum(CASE state WHEN 'delivered' THEN price ELSE 0 END), sum(uncertain) FROM message"
+    )
+    assert counted == expected, counters
+
+
+async def check_queries(tenant: Tenant, load: Load, choices: random.Random) -> None:
+    """Some of what was promised is asked for, and has arrived."""
+    promised = [one for one in load.asked if one.answer is not None and one.answer.accepted]
+    today = beijing(SystemClock().now_ms()).strftime("%Y%m%d")
+    for one in choices.sample(promised, min(QUERIED, len(promised))):
+        assert one.answer is not None
+        request = models.QuerySendDetailsRequest(
+            phone_number=one.number, biz_id=one.answer.biz_id, send_date=today, page_size=10, current_page=1
+        )
+        found = (await asyncio.to_thread(tenant.client.query_send_details, request)).body
+        (detail,) = found.sms_send_detail_dtos.sms_send_detail_dto
+        assert (detail.phone_num, detail.content, detail.send_status) == (one.number, one.text, 3)
