@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from hongyan.server.admin_socket import SOCKET
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
 from hongyan.storage.sqlite.command_line import CommandLineStore
+
+_SOCKET_PATH_OCTETS = 107
+"""Room for a path in sockaddr_un on Linux, without the NUL."""
 
 MAIN_CHANNEL = 1
 """The one channel there is until channels are configured as records."""
@@ -58,6 +62,14 @@ class Opened:
 
 def open_data(settings: Settings) -> None:
     """Make the data folder, for its owner only. Raises Misconfigured."""
+    longest = len(os.fsencode(settings.data / SOCKET))
+    if longest > _SOCKET_PATH_OCTETS:
+        raise Misconfigured(
+            "settings.data",
+            en=f"the path of the data folder {settings.data} is too long: with /{SOCKET} it has {longest} octets, and"
+            f" the system takes {_SOCKET_PATH_OCTETS}",
+            zh=f"数据目录 {settings.data} 的路径过长：加上 /{SOCKET} 共 {longest} 字节，系统最多支持 {_SOCKET_PATH_OCTETS} 字节",
+        )
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -283,9 +283,12 @@ def read_address(data: Path) -> Address | None:
     """Where the server of a data folder listens; None when none runs."""
     try:
         address = msgspec.json.decode((data / ADDRESS_FILE).read_bytes(), type=Address)
-        os.kill(address.pid, 0)
-    except (FileNotFoundError, msgspec.DecodeError, ProcessLookupError):
+    except (OSError, msgspec.DecodeError):
         return None
-    except PermissionError:
+    try:
+        os.kill(address.pid, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:  # it runs, as somebody else
         return address
     return address
