@@ -126,8 +126,8 @@ class ClientSession(Session):
         else:
             events.append(Ignored(pdu, "nobody asked"))
 
-    def _answered(self, token: Token, pdu: Pdu) -> Event:
-        return SubmitAnswered(token, pdu.status, "")
+    def _answered(self, token: Token, status: int) -> Event:
+        return SubmitAnswered(token, status, "")
 
     def _on_deliver(self, pdu: Pdu, now: float, events: list[Event]) -> None:
         if self._admit(pdu, events):

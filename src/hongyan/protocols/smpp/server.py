@@ -111,5 +111,5 @@ class ServerSession(Session):
         else:
             events.append(DeliverAnswered(sent[0], pdu.status))
 
-    def _answered(self, token: Token, pdu: Pdu) -> Event:
-        return DeliverAnswered(token, pdu.status)
+    def _answered(self, token: Token, status: int) -> Event:
+        return DeliverAnswered(token, status)

@@ -40,7 +40,7 @@ from hongyan.protocols.smpp.events import (
     Unbound,
 )
 from hongyan.protocols.smpp.states import SESSION, Role, State, Step, refusal
-from hongyan.protocols.smpp.status import RINVBNDSTS, RINVCMDID, RINVCMDLEN
+from hongyan.protocols.smpp.status import RINVBNDSTS, RINVCMDID, RINVCMDLEN, RUNKNOWNERR
 from hongyan.protocols.wire.errors import FrameError
 from hongyan.protocols.wire.frames import FrameReader
 from hongyan.protocols.wire.tlv import TlvValue
@@ -333,9 +333,10 @@ class Session(ABC):
             events.append(Ignored(pdu, pdu.reason))
 
     def _on_unreadable_answer(self, pdu: Unreadable, events: list[Event]) -> None:
+        """The header says whether the peer took it; sent again, the handset would have it twice, and again."""
         if pdu.command_id == self.answer_command and pdu.sequence in self._window:
             token, _ = self._window.pop(pdu.sequence)
-            events.append(Lost(token))
+            events.append(self._answered(token, pdu.status))
         events.append(Ignored(pdu, pdu.reason))
 
     def _on_enquire_link(self, pdu: Pdu, now: float, events: list[Event]) -> None:
@@ -363,8 +364,8 @@ class Session(ABC):
         if sent is None:
             events.append(Ignored(pdu, f"generic_nack with status 0x{pdu.status:X}"))
         else:
-            events.append(self._answered(sent[0], pdu))
+            events.append(self._answered(sent[0], pdu.status or RUNKNOWNERR))  # it is never a success
 
     @abstractmethod
-    def _answered(self, token: Token, pdu: Pdu) -> Event:
-        """The event for an answer to one of our window requests."""
+    def _answered(self, token: Token, status: int) -> Event:
+        """The event for an answer to one of our window requests of which only the header says something."""
