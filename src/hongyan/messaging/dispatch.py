@@ -7,14 +7,15 @@ counts against `MOST_UNSTORED`, so a slow store slows the link instead of fillin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 import structlog
 
-from hongyan.kernel.clock import Clock, Millis, day_of
+from hongyan.kernel.clock import DAY_MS, Clock, Millis, day_of
+from hongyan.kernel.errors import Broken
 from hongyan.kernel.text import split
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part
 from hongyan.storage.port import (
@@ -27,11 +28,12 @@ from hongyan.storage.port import (
     OutboxRow,
     Outcome,
     PartResult,
-    Refusal,
     Reissue,
     Reissued,
     Store,
 )
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,16 @@ MOST_UNSTORED = 256
 """Answers of one link not yet stored (architecture, the commit port)."""
 RETRY_AFTER_SECONDS = (5, 30, 120, 600)
 """Waits after the first, second, ... refusal of a part for the moment; after one more it has failed."""
+LOSSES_AT_ONCE = 3
+"""So often a part goes again at once when nobody answered it; then it waits as after refusals, and has failed after
+them. One that kills its link, or that a carrier takes in silence, must neither hold up all others nor reach the
+handset without end."""
+NO_ANSWER = "NO_ANSWER"
+"""The code of such a failure."""
+AGAIN_AFTER_SECONDS = 1.0
+"""Between two tries of what the store cannot do just now, for example because the disk is full."""
+KEPT_AFTER_VALIDITY_MS = DAY_MS
+"""How long past its message's validity an answer is tried to be stored."""
 _ROWS_A_READ = 256
 
 _decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
@@ -73,7 +85,9 @@ class Dispatcher:
         self.backlog = 0
         """Messages in the outbox, in memory or on the disk."""
         self.in_doubt = 0
-        """Parts that were submitted on a link that died before it answered, and wait to go again."""
+        """Parts that were submitted on a link that died before it answered, and wait to go again; and those whose
+        answer was never stored."""
+        self._unstored = 0
 
     def queue(self, channel_id: int) -> ChannelQueue:
         """The queue of one channel, made on first use."""
@@ -102,7 +116,12 @@ class Dispatcher:
         if queue.channel_id not in self._refilling and queue.lane_to_refill() is not None:
             task = asyncio.ensure_future(self.refill(queue.channel_id))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._refilled)
+
+    def _refilled(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the outbox could not be read", exc_info=error)
 
     async def refill(self, channel_id: int) -> None:
         """Bring rows from the outbox into lanes that have room: at the start, and after an overflow."""
@@ -120,7 +139,9 @@ class Dispatcher:
         """One read. Its rows are reissued together and their messages read together: after a crash under load there
         are thousands of small ones, and new requests compete for the same commits."""
         channel_id = queue.channel_id
-        records = await self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
+        records = await _insist(
+            lambda: self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
+        )
         found: list[OutboxRow] = []
         room = self._capacity
         for row_id, _, _, not_before_ms, suspect, blob in records:
@@ -137,20 +158,25 @@ class Dispatcher:
         """The row, or the one that replaces it when its node died; None when nothing of it is left to send."""
         if not row.suspect:
             return row
-        outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
-        if not isinstance(outcome, Reissued):
-            log.error("an outbox row could not be reissued", outbox_id=row.id, outcome=repr(outcome))
-            return None
-        again = outcome.row
+        again = await _insist(lambda: self._reissue(row))
         self.backlog -= len(row.items) - (len(again.items) if again is not None else 0)
         if again is not None:
             queue.takes_out_of_order(again.lane, again.id)
             log.info("resubmitting unanswered messages", outbox_id=again.id, messages=len(again.items))
         return again
 
+    async def _reissue(self, row: OutboxRow) -> OutboxRow | None:
+        outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
+        if not isinstance(outcome, Reissued):
+            raise Broken(
+                "dispatch.reissue", en=f"row {row.id}: {outcome!r}", zh=f"第 {row.id} 行：{outcome!r}"
+            )
+        return outcome.row
+
     async def _load(self, queue: ChannelQueue, rows: list[OutboxRow]) -> None:
         ids = msgspec.json.encode([item.message_id for row in rows for item in row.items]).decode()
-        found = {record[0]: record for record in await self._store.read("messaging.outgoing", ids)}
+        records = await _insist(lambda: self._store.read("messaging.outgoing", ids))
+        found = {record[0]: record for record in records}
         now_ms = self._clock.now_ms()
         for row in rows:
             for item in row.items:
@@ -184,8 +210,9 @@ class Dispatcher:
     # -- for a link ----------------------------------------------------------------------------------------
 
     def next(self, queue: ChannelQueue, now_ms: Millis) -> Part | None:
-        """The part for a free slot. Expired ones are stored as such and passed over."""
-        while (part := queue.next(now_ms)) is not None:
+        """The part for a free slot. Expired ones are stored as such and passed over. None also while the store
+        keeps too much waiting."""
+        while self._unstored < MOST_UNSTORED and (part := queue.next(now_ms)) is not None:
             if part[0].expires_ms > now_ms:
                 return part
             self._store_result(queue.channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
@@ -203,7 +230,8 @@ class Dispatcher:
         error: str,
         stored: Callable[[], None],
     ) -> None:
-        """A carrier answered a submit. `stored` is called once the answer is durable (or never will be).
+        """A carrier answered a submit. `stored` is called once the answer is durable, however long that takes (or
+        when the message's validity is over).
 
         THROTTLED is not for here: the part goes back with `put_back`, because nothing has happened to it.
         """
@@ -218,15 +246,12 @@ class Dispatcher:
                 if retry_at < job.expires_ms:
                     outcome = PART_RETRY
 
-        def sink(result: Outcome) -> None:
+        def settled(result: Answered | None) -> None:
             stored()
-            if isinstance(result, Answered):
-                if result.retry is not None:
-                    self._keep_retry(channel_id, job, part, result.retry)
-            elif isinstance(result, Refusal):
-                log.error("an answer was not stored; its part goes again at the next start", code=result.code)
+            if result is not None and result.retry is not None:
+                self._keep_retry(channel_id, job, part, result.retry)
 
-        self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, sink)
+        self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, settled)
 
     def throttled(self) -> None:
         """A carrier had no room for a part; it was put back and nothing else has happened."""
@@ -236,17 +261,28 @@ class Dispatcher:
         """A link died before these parts were answered: the carrier may or may not have them. They go again as the
         next attempt, and their answer will count each loss as uncertain."""
         queue = self.queue(channel_id)
-        count = 0
-        for job, part in reversed(list(parts)):
-            if job.losses is None:
-                job.losses = {}
-            known = job.losses.get(part, 0)
-            job.losses[part] = known + 1
-            self.in_doubt += not known
-            queue.put_back(job, part)
-            count += 1
-        if count:
-            log.warning("submitting again what a lost link did not answer", channel=channel_id, parts=count)
+        lost = list(parts)
+        for job, part in reversed(lost):
+            late = self._count_loss(job, part) - LOSSES_AT_ONCE
+            if late <= 0:
+                queue.put_back(job, part)
+            elif late <= len(RETRY_AFTER_SECONDS):
+                wait_ms = RETRY_AFTER_SECONDS[late - 1] * 1000
+                queue.put_later(job, (part,), self._clock.now_ms() + wait_ms)
+            else:
+                self._store_result(channel_id, job, part, PART_REFUSED, 0, "", NO_ANSWER, 0, _nothing)
+        if lost:
+            log.warning(
+                "submitting again what a lost link did not answer", channel=channel_id, parts=len(lost)
+            )
+
+    def _count_loss(self, job: Job, part: int) -> int:
+        if job.losses is None:
+            job.losses = {}
+        known = job.losses.get(part, 0)
+        job.losses[part] = known + 1
+        self.in_doubt += not known
+        return known + 1
 
     def _store_result(
         self,
@@ -258,7 +294,7 @@ class Dispatcher:
         carrier_id: str,
         error: str,
         retry_at: Millis,
-        sink: Callable[[Outcome], None],
+        settled: Callable[[Answered | None], None],
     ) -> None:
         now_ms = self._clock.now_ms()
         job.unanswered -= 1
@@ -266,7 +302,7 @@ class Dispatcher:
             self.backlog -= 1
         losses = job.losses.get(part, 0) if job.losses is not None else 0
         self.in_doubt -= losses > 0
-        self._store.post(
+        self._post(
             PartResult(
                 job.message_id,
                 part,
@@ -286,8 +322,32 @@ class Dispatcher:
                 losses,
                 job.retries + 1 if outcome == PART_RETRY else 0,
             ),
-            sink,
+            job.expires_ms,
+            settled,
         )
+
+    def _post(self, result: PartResult, until_ms: Millis, settled: Callable[[Answered | None], None]) -> None:
+        """Post a result until it is stored: what a carrier said is known nowhere else."""
+
+        def sink(outcome: Outcome) -> None:
+            if isinstance(outcome, Answered):
+                settled(outcome)
+                return
+            if not self._unstored:
+                log.error("answers of carriers cannot be stored; trying again", outcome=repr(outcome))
+            self._unstored += 1
+            asyncio.get_running_loop().call_later(AGAIN_AFTER_SECONDS, again)
+
+        def again() -> None:
+            self._unstored -= 1
+            if self._clock.now_ms() < until_ms + KEPT_AFTER_VALIDITY_MS:
+                self._store.post(result, sink)
+                return
+            log.error("a carrier's answer was never stored", message_id=result.message_id, part=result.part)
+            self.in_doubt += 1
+            settled(None)
+
+        self._store.post(result, sink)
 
     def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
         item = row.items[0]
@@ -323,5 +383,15 @@ def parts_of(mask: int, total: int) -> tuple[int, ...]:
     return tuple(part for part in range(1, total + 1) if mask >> (part - 1) & 1)
 
 
-def _nothing(_outcome: Outcome) -> None:
+def _nothing(_result: Answered | None) -> None:
     """For results nobody waits for."""
+
+
+async def _insist(ask: Callable[[], Awaitable[T]]) -> T:
+    """What the store says once it can: rows that were taken out of the outbox's order are known nowhere else."""
+    while True:
+        try:
+            return await ask()
+        except Exception as error:  # noqa: BLE001  whatever it is: without these rows their messages wait for ever
+            log.error("the outbox cannot be read; trying again", why=repr(error))
+        await asyncio.sleep(AGAIN_AFTER_SECONDS)
