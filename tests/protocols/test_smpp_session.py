@@ -33,7 +33,6 @@ from hongyan.protocols.smpp.events import (
 from hongyan.protocols.smpp.server import ServerSession
 from hongyan.protocols.smpp.session import Session, Timing
 from hongyan.protocols.smpp.states import State
-from hongyan.protocols.smpp.status import RUNKNOWNERR
 from hongyan.protocols.wire.errors import FieldError
 
 
@@ -259,23 +258,6 @@ def test_an_unreadable_request_is_refused_and_the_link_lives() -> None:
     assert isinstance(event, Ignored)
     assert sent(wire.client) == []
     assert wire.client.open_requests == 0
-
-
-@pytest.mark.parametrize("status", [0, 0x0B])
-def test_an_unreadable_answer_still_says_whether_the_request_was_taken(status: int) -> None:
-    """Some write the message id without its NUL. Taken for a loss, the text would be sent again, for ever."""
-    wire = Wire().bound()
-    sequence = wire.client.submit("token", SUBMIT, wire.now)
-    events = wire.client.receive(frame_of(pdus.SUBMIT_SM_RESP, b"no end", sequence, status), wire.now)
-    assert events[0] == SubmitAnswered("token", status, "")
-    assert wire.client.in_flight == 0
-
-
-def test_a_nack_is_no_success_whatever_its_status() -> None:
-    wire = Wire().bound()
-    sequence = wire.client.submit("token", SUBMIT, wire.now)
-    (event,) = wire.client.receive(frame_of(pdus.GENERIC_NACK, b"", sequence, 0), wire.now)
-    assert event == SubmitAnswered("token", RUNKNOWNERR, "")
 
 
 def test_answers_that_nobody_asked_for_are_ignored() -> None:

@@ -15,7 +15,6 @@ import msgspec
 import structlog
 
 from hongyan.kernel.clock import DAY_MS, Clock, Millis, day_of
-from hongyan.kernel.errors import Broken
 from hongyan.kernel.text import split
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part
 from hongyan.storage.port import (
