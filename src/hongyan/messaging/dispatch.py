@@ -167,9 +167,7 @@ class Dispatcher:
     async def _reissue(self, row: OutboxRow) -> OutboxRow | None:
         outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
         if not isinstance(outcome, Reissued):
-            raise Broken(
-                "dispatch.reissue", en=f"row {row.id}: {outcome!r}", zh=f"第 {row.id} 行：{outcome!r}"
-            )
+            raise RuntimeError(f"row {row.id} was not reissued: {outcome!r}")
         return outcome.row
 
     async def _load(self, queue: ChannelQueue, rows: list[OutboxRow]) -> None:
