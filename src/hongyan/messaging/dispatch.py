@@ -166,9 +166,9 @@ class Dispatcher:
 
     async def _reissue(self, row: OutboxRow) -> OutboxRow | None:
         outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
-        if not isinstance(outcome, Reissued):
-            raise RuntimeError(f"row {row.id} was not reissued: {outcome!r}")
-        return outcome.row
+        if isinstance(outcome, Reissued):
+            return outcome.row
+        raise RuntimeError(f"row {row.id} was not reissued: {outcome!r}")
 
     async def _load(self, queue: ChannelQueue, rows: list[OutboxRow]) -> None:
         ids = msgspec.json.encode([item.message_id for row in rows for item in row.items]).decode()
