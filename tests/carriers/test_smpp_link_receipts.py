@@ -187,14 +187,25 @@ async def test_a_reply_is_read_in_its_coding(
     assert await replies(world) == [text]
 
 
-async def test_a_long_reply_is_joined_and_acknowledged_as_a_whole(world: LinkWorld) -> None:
+async def test_each_part_of_a_long_reply_is_acknowledged_by_itself(world: LinkWorld) -> None:
+    """A carrier with a window of one sends the second part only then."""
     carrier = await world.start()
-    second = carrier.reply("再见".encode("utf-16-be"), header=udh(7, 2, 2))
-    await carrier.settled()
-    assert not carrier.has_answered(second), "half a text is not stored"
-    first = carrier.reply("你好".encode("utf-16-be"), header=udh(7, 2, 1))
-    assert (await carrier.answer_to(first), await carrier.answer_to(second)) == (0, 0)
+    assert await carrier.answer_to(carrier.reply("再见".encode("utf-16-be"), header=udh(7, 2, 2))) == 0
+    assert await replies(world) == ["…再见"]
+    assert await carrier.answer_to(carrier.reply("你好".encode("utf-16-be"), header=udh(7, 2, 1))) == 0
     assert await replies(world) == ["你好再见"]
+
+
+async def test_half_texts_hold_up_no_receipt(world: LinkWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody's handset can send them."""
+    monkeypatch.setattr(smpp_link, "PAUSE_READING_AT", 8)
+    carrier = await world.start()
+    message_id = await world.road.send_one()
+    carrier.accept(await carrier.next_submit(), "c-1")
+    await world.until(lambda: world.road.answers(message_id), "the answer is stored")
+    for n in range(20):
+        carrier.reply(b"a", coding=0, header=udh(n, 2, 1))
+    assert await carrier.answer_to(carrier.receipt("c-1")) == 0
 
 
 async def test_a_character_that_is_cut_by_the_parts_is_whole_again(world: LinkWorld) -> None:

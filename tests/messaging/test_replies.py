@@ -1,7 +1,8 @@
-"""Texts from handsets: joined, given to who wrote to the handset last, stored before anybody is told."""
+"""Texts from handsets: given to who wrote to the handset last, stored before anybody is told, joined."""
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 
@@ -88,16 +89,37 @@ async def test_a_text_in_one_part_is_stored_at_once(road: Road) -> None:
     assert phone.told == {"one": [True], "two": [True]}
 
 
-async def test_parts_in_any_order_make_the_text_and_are_told_together(road: Road) -> None:
+async def test_each_part_is_stored_and_told_by_itself_and_completes_the_text(road: Road) -> None:
+    """Many carriers send the next part only when they have heard of the one before."""
     phone = Phone(road)
     pieces = ["天地", "玄黄", "宇宙", "洪荒"]
-    for index in (2, 4, 1):
+    so_far = []
+    for index in (2, 4, 1, 3):
         await phone.write(pieces[index - 1], Concat(7, 4, index, wide=False))
-    assert await contents(road) == []
-    assert phone.told == {"玄黄": [], "洪荒": [], "天地": []}
-    await phone.write("宇宙", Concat(7, 4, 3, wide=False))
-    assert await contents(road) == ["天地玄黄宇宙洪荒"]
-    assert set(map(tuple, phone.told.values())) == {(True,)}
+        so_far += await contents(road)
+    assert so_far == ["…玄黄……", "…玄黄…洪荒", "天地玄黄…洪荒", "天地玄黄宇宙洪荒"]
+    assert phone.told == {piece: [True] for piece in pieces}
+    (reply,) = await stored(road)
+    assert reply.received_ms == road.clock.now_ms()
+
+
+async def test_parts_at_the_same_moment_make_one_text(road: Road) -> None:
+    told: list[bool] = []
+    await asyncio.gather(
+        *(
+            road.replies.came(
+                CHANNEL,
+                HANDSET,
+                ACCESS_NUMBER,
+                text.encode("utf-16-be"),
+                ucs2,
+                Concat(7, 3, index, wide=False),
+                told.append,
+            )
+            for index, text in enumerate(("一", "二", "三"), 1)
+        )
+    )
+    assert (await contents(road), told) == (["一二三"], [True] * 3)
 
 
 async def test_texts_at_the_same_time_stay_apart(road: Road) -> None:
@@ -117,10 +139,20 @@ async def test_a_part_that_comes_again_changes_nothing(road: Road) -> None:
     phone = Phone(road)
     await phone.write("a", Concat(7, 2, 1, wide=False), "first")
     await phone.write("a", Concat(7, 2, 1, wide=False), "again")
-    assert await contents(road) == []
+    assert await contents(road) == ["a…"]
     await phone.write("b", Concat(7, 2, 2, wide=False), "last")
+    await phone.write("a", Concat(7, 2, 1, wide=False), "late")
     assert await contents(road) == ["ab"]
-    assert phone.told == {"first": [True], "again": [True], "last": [True]}
+    assert set(map(tuple, phone.told.values())) == {(True,)}
+
+
+async def test_a_reference_that_is_used_again_is_another_text(road: Road) -> None:
+    phone = Phone(road)
+    await phone.write("a", Concat(7, 2, 1, wide=False))
+    await phone.write("b", Concat(7, 2, 2, wide=False))
+    await phone.write("c", Concat(7, 2, 1, wide=False))
+    await phone.write("d", Concat(7, 2, 2, wide=False))
+    assert await contents(road) == ["ab", "cd"]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -145,45 +177,42 @@ async def test_any_text_cut_anywhere_is_whole_again(road: Road, text: str, size:
 # -- what does not come -----------------------------------------------------------------------------------
 
 
-async def test_after_ten_minutes_what_is_there_is_stored(road: Road) -> None:
+async def test_after_ten_minutes_a_text_stays_as_it_is(road: Road) -> None:
     phone = Phone(road)
-    await phone.write("天地", Concat(7, 4, 1, wide=False))
-    await phone.write("洪荒", Concat(7, 4, 4, wide=False))
+    await phone.write("天地", Concat(7, 2, 1, wide=False))
     road.clock.advance(PARTS_WAIT_SECONDS - 1)
-    await phone.write("x", Concat(8, 2, 1, wide=False))
-    await road.replies.give_up_waiting()
-    assert await contents(road) == []
+    await phone.write("宇宙", Concat(8, 2, 1, wide=False))
     road.clock.advance(2)
-    giving_up = road.replies.give_up_waiting()
-    await giving_up
-    assert await contents(road) == ["天地……洪荒"]
-    assert phone.told == {"天地": [True], "洪荒": [True], "x": []}
+    road.replies.forget_old()
+    await phone.write("玄黄", Concat(7, 2, 2, wide=False))
+    await phone.write("洪荒", Concat(8, 2, 2, wide=False))
+    assert await contents(road) == ["天地…", "宇宙洪荒", "…玄黄"]
 
 
-async def test_no_more_texts_wait_than_there_is_room_for(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replies, "MOST_WAITING", 2)
+async def test_no_more_texts_are_open_than_there_is_room_for(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "MOST_OPEN", 2)
     phone = Phone(road)
     for reference in (1, 2, 3):
         await phone.write(f"{reference}a", Concat(reference, 2, 1, wide=False))
-    assert phone.told == {"1a": [], "2a": [], "3a": [False]}, "the third is to come again"
-    await phone.write("whole")
-    await phone.write("1b", Concat(1, 2, 2, wide=False))
-    await phone.write("3a", Concat(3, 2, 1, wide=False))
-    assert await contents(road) == ["whole", "1a1b"]
-    assert phone.told["3a"] == []
+    for reference in (2, 3):
+        await phone.write(f"{reference}b", Concat(reference, 2, 2, wide=False))
+    assert await contents(road) == ["1a…", "2a2b", "3a3b"]
+    assert set(map(tuple, phone.told.values())) == {(True,)}
 
 
-async def test_a_text_that_cannot_be_stored_is_asked_for_again_with_all_its_parts(road: Road) -> None:
+async def test_a_part_that_cannot_be_stored_is_asked_for_again_and_fits_in(road: Road) -> None:
     phone = Phone(road)
     await phone.write("a", Concat(7, 2, 1, wide=False))
     road.store.fill()
-    last = road.replies.came(
-        CHANNEL, HANDSET, ACCESS_NUMBER, b"\0b", ucs2, Concat(7, 2, 2, wide=False), lambda _: None
+    told: list[bool] = []
+    await road.replies.came(
+        CHANNEL, HANDSET, ACCESS_NUMBER, b"\0b", ucs2, Concat(7, 2, 2, wide=False), told.append
     )
-    await last
-    assert phone.told == {"a": [False]}
+    assert told == [False]
     road.store.release()
     await road.store.drained()
-    for index, text in enumerate("ab", 1):
-        await phone.write(text, Concat(7, 2, index, wide=False))
+    assert await contents(road) == ["a…"]
+    await phone.write("b", Concat(7, 2, 2, wide=False))
     assert await contents(road) == ["ab"]

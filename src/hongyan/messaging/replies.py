@@ -1,4 +1,8 @@
-"""Texts from handsets (MO): joined, attributed to a tenant, stored before the carrier gets its acknowledgement."""
+"""Texts from handsets (MO): attributed to a tenant, stored before the carrier gets its acknowledgement, joined.
+
+Each part of a long text is stored as it comes, so that each is acknowledged by itself: many carriers send the next one
+only then. What is there stands in the store with "…" for what is missing; a further part completes it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from hongyan.kernel.clock import Clock
+from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.text import Concat
@@ -17,8 +21,9 @@ from hongyan.storage.port import Change, Done, Store, one
 log = structlog.get_logger(__name__)
 
 PARTS_WAIT_SECONDS = 600
-"""How long parts wait for each other (carrier-protocols.md 6.3); then what is there is stored."""
-MOST_WAITING = 10_000
+"""How long a text is completed by further parts (carrier-protocols.md 6.3); then its reference may mean another one."""
+MOST_OPEN = 10_000
+"""Texts that can be completed; beyond that the oldest stays as it is."""
 
 Stored = Callable[[bool], None]
 Decode = Callable[[bytes], str]
@@ -26,12 +31,28 @@ Decode = Callable[[bytes], str]
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _Text:
+    """One text of several parts, or of one. `id`: the reply that it is stored as."""
+
+    id: int
+    channel_id: int
+    number: str
+    access_number: str
+    received_ms: Millis
     since: float
-    total: int
     decode: Decode
+    total: int = 1
     payloads: dict[int, bytes] = field(default_factory=dict)
-    stored: list[Stored] = field(default_factory=list)
+
+    def content(self) -> str:
+        """What has come of it."""
+        pieces = [b""]
+        for index in range(1, self.total + 1):
+            if index in self.payloads:
+                pieces[-1] += self.payloads[index]
+            else:
+                pieces.append(b"")
+        return "…".join(self.decode(piece) for piece in pieces)
 
 
 class Replies:
@@ -42,7 +63,7 @@ class Replies:
         self._clock = clock
         self._ids = ids
         self._hash = number_hash
-        self._waiting: dict[tuple[int, str, str, Concat], _Waiting] = {}
+        self._open: dict[tuple[int, str, str, Concat], _Text] = {}
 
     async def came(
         self,
@@ -54,65 +75,63 @@ class Replies:
         concat: Concat | None,
         stored: Stored,
     ) -> None:
-        """One deliver from a handset. `stored(True)` once the whole text is durable; `stored(False)`: send it again."""
-        if concat is None or concat.total == 1:
-            await self._store_one(channel_id, number, access_number, decode(payload), [stored])
-            return
-        key = (channel_id, number, access_number, Concat(concat.reference, concat.total, 0, concat.wide))
-        waiting = self._waiting.get(key)
-        if waiting is None:
-            if len(self._waiting) >= MOST_WAITING:
-                stored(False)
-                return
-            waiting = self._waiting[key] = _Waiting(self._clock.monotonic(), concat.total, decode)
-        waiting.payloads[concat.index] = payload
-        waiting.stored.append(stored)
-        if len(waiting.payloads) == waiting.total:
-            del self._waiting[key]
-            await self._join(key, waiting)
-
-    async def give_up_waiting(self) -> None:
-        """Store texts whose other parts did not come in time, with what is there."""
-        before = self._clock.monotonic() - PARTS_WAIT_SECONDS
-        for key in [key for key, waiting in self._waiting.items() if waiting.since < before]:
-            await self._join(key, self._waiting.pop(key))
-
-    async def _join(self, key: tuple[int, str, str, Concat], waiting: _Waiting) -> None:
-        pieces = [b""]
-        for index in range(1, waiting.total + 1):
-            if index in waiting.payloads:
-                pieces[-1] += waiting.payloads[index]
-            else:
-                pieces.append(b"")
-        text = "…".join(waiting.decode(piece) for piece in pieces)
-        await self._store_one(*key[:3], text, waiting.stored)
-
-    async def _store_one(
-        self, channel_id: int, number: str, access_number: str, text: str, stored: list[Stored]
-    ) -> None:
+        """One deliver from a handset. `stored(True)` once it is durable; `stored(False)`: send it again."""
+        new = _Text(
+            self._ids.next(),
+            channel_id,
+            number,
+            access_number,
+            self._clock.now_ms(),
+            self._clock.monotonic(),
+            decode,
+        )
+        text, index = new, 1
+        if concat is not None and concat.total > 1:
+            new.total = concat.total
+            text, index = self._text_of(new, concat, payload), concat.index
+        text.payloads[index] = payload
         durable = False
         try:
-            durable = await self._commit(channel_id, number, access_number, text)
+            durable = await self._keep(text)
         except HongyanError as error:
             log.warning("a reply could not be stored", why=error.code)
         finally:
-            for tell in stored:
-                tell(durable)
+            stored(durable)
 
-    async def _commit(self, channel_id: int, number: str, access_number: str, text: str) -> bool:
-        number_hash = self._hash(number, "number")
-        owner = one(await self._store.read("messaging.account_of_number", number_hash, access_number))
+    def forget_old(self) -> None:
+        """Texts whose other parts did not come in time stay as they are."""
+        before = self._clock.monotonic() - PARTS_WAIT_SECONDS
+        for key in [key for key, text in self._open.items() if text.since < before]:
+            del self._open[key]
+
+    def _text_of(self, new: _Text, concat: Concat, payload: bytes) -> _Text:
+        """The text that a part belongs to: one that waits for it or has it already, otherwise `new`."""
+        place = Concat(concat.reference, concat.total, 0, concat.wide)
+        key = (new.channel_id, new.number, new.access_number, place)
+        text = self._open.get(key)
+        if text is not None and text.payloads.get(concat.index, payload) == payload:
+            return text
+        self._open.pop(key, None)
+        self._open[key] = new
+        if len(self._open) > MOST_OPEN:
+            del self._open[next(iter(self._open))]
+        return new
+
+    async def _keep(self, text: _Text) -> bool:
+        """Store a text as far as it has come, in place of what was stored of it before."""
+        number_hash = self._hash(text.number, "number")
+        owner = one(await self._store.read("messaging.account_of_number", number_hash, text.access_number))
         reply = (
-            self._ids.next(),
+            text.id,
             owner[0] if owner else None,
-            number,
+            text.number,
             number_hash,
-            access_number,
-            text,
-            channel_id,
-            self._clock.now_ms(),
+            text.access_number,
+            text.content(),
+            text.channel_id,
+            text.received_ms,
         )
         outcome = await self._store.commit(
-            Change((("messaging.add_reply", reply, 1),), topics=(("reply", number),))
+            Change((("messaging.keep_reply", reply, 1),), topics=(("reply", text.number),))
         )
         return isinstance(outcome, Done)

@@ -47,9 +47,11 @@ FROM submission WHERE message_id = $1 ORDER BY attempt, part;
 -- Who last wrote to this number from this access number: the reply is theirs.
 SELECT account_id FROM message WHERE number_hash = $1 AND access_number = $2 ORDER BY id DESC LIMIT 1;
 
--- name: messaging.add_reply
+-- name: messaging.keep_reply
+-- A new reply, or what a further part has made of it.
 INSERT INTO reply (id, account_id, number, number_hash, access_number, content, channel_id, received_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (id) DO UPDATE SET content = excluded.content;
 
 -- name: messaging.recent_replies
 SELECT id, account_id, number, access_number, content, received_ms FROM reply

@@ -114,7 +114,7 @@ class Server:
         first_start = await platform.identity.first_start(root_settings(settings))
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
-        link = await self._open_link(stack, platform)
+        link = await self._open_link(stack, platform, store)
         http = HttpServer(
             self._front(platform, link, store),
             settings.host,
@@ -235,7 +235,7 @@ class Server:
 
     async def _maintain_once(self, platform: Platform) -> None:
         now_ms, keep_days = platform.clock.now_ms(), self._settings.keep_days
-        await platform.replies.give_up_waiting()
+        platform.replies.forget_old()
         await platform.store.commit(Maintain(now_ms, platform.real_clock.now_ms(), keep_days))
         await platform.compliance.start()
         since = day_of(now_ms) - keep_days if keep_days else 0
