@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from hongyan.identity import Identity, Person, RootSettings
-from hongyan.identity.attempts import PER_LOGIN, PER_SOURCE, LoginAttempts
+from hongyan.identity.attempts import LONGEST_NAME, PER_LOGIN, PER_SOURCE, LoginAttempts
 from hongyan.identity.passwords import WAITING, Passwords
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Throttled
@@ -144,8 +144,9 @@ async def test_a_flood_of_logins_takes_bounded_memory(
     monkeypatch.setattr("hongyan.identity.attempts.KEPT", 50)
     attempts = LoginAttempts(clock)
     for n in range(500):
-        attempts.begin(f"login{n}", f"source{n}")
+        attempts.begin(f"login{n}{'x' * 10_000}", f"source{n}{'x' * 10_000}")
     assert len(attempts._failures) == 50
+    assert all(len(name) <= LONGEST_NAME for _, name in attempts._failures)
 
 
 async def test_many_guesses_at_the_same_moment_do_not_slip_through(identity: Identity, root: Person) -> None:

@@ -21,7 +21,8 @@ PER_LOGIN: Final = AttemptLimit(most=10, window_s=300)
 PER_SOURCE: Final = AttemptLimit(most=20, window_s=300)
 KEPT: Final = 10_000
 """Logins and sources remembered at a time; the one that failed longest ago is forgotten first."""
-LONGEST_LOGIN: Final = 100
+LONGEST_NAME: Final = 100
+"""Characters of a login or source that tell it from others; whoever tries may not fill the memory with it."""
 
 
 class LoginAttempts:
@@ -37,9 +38,9 @@ class LoginAttempts:
         Raises Throttled with `retry_after_s`.
         """
         now = self._clock.monotonic()
-        counted = [(_login_key(login), PER_LOGIN)]
+        counted = [(_key("login", login), PER_LOGIN)]
         if source:
-            counted.append((("source", source), PER_SOURCE))
+            counted.append((_key("source", source), PER_SOURCE))
         for key, limit in counted:
             recent = [at for at in self._failures.get(key, ()) if at > now - limit.window_s]
             if len(recent) >= limit.most:
@@ -61,12 +62,11 @@ class LoginAttempts:
 
     def succeeded(self, login: str, source: str) -> None:
         """The attempt was a good one: forget the login's failures and take this one back from the source."""
-        self._failures.pop(_login_key(login), None)
-        times = self._failures.get(("source", source))
+        self._failures.pop(_key("login", login), None)
+        times = self._failures.get(_key("source", source))
         if times:
             times.pop()
 
 
-def _login_key(login: str) -> tuple[str, str]:
-    """Nobody's login is this long; whoever tries may not fill the memory with it."""
-    return ("login", login[:LONGEST_LOGIN])
+def _key(kind: str, name: str) -> tuple[str, str]:
+    return (kind, name[:LONGEST_NAME])
