@@ -185,12 +185,13 @@ class SmppLink:
         else:
             raise TimeoutError("no answer")
 
-    async def stop(self) -> bool:
-        """Take no more parts, wait for answers, unbind. True when nothing was left without an answer."""
+    async def stop(self, *, drain: bool = True) -> bool:
+        """Take no more parts, wait for answers, unbind. True when nothing was left without an answer.
+        `drain` False: do not wait, because no answer can be stored any more."""
         self._stopping.set()
         connection = self._connection
         if connection is not None:
-            if self.state is LinkState.BOUND:
+            if drain and self.state is LinkState.BOUND:
                 await self._drain(connection)
             connection.abort()
         await self._over.wait()

@@ -152,7 +152,9 @@ class Server:
         stack.push_async_callback(store.close)
         return store
 
-    async def _open_link(self, stack: contextlib.AsyncExitStack, platform: Platform) -> SmppLink:
+    async def _open_link(
+        self, stack: contextlib.AsyncExitStack, platform: Platform, store: SqliteStore
+    ) -> SmppLink:
         settings = self._settings
         if settings.sandbox:
             carrier = SimulatedCarrier(settings.data, scenario=settings.scenario, handsets=settings.handsets)
@@ -171,7 +173,7 @@ class Server:
             replies=platform.replies,
         )
         running = self._begin("carrier link", link.run())
-        stack.push_async_callback(_stop_link, link, running, platform)
+        stack.push_async_callback(_stop_link, link, running, store)
         return link
 
     def _front(self, platform: Platform, link: SmppLink, store: SqliteStore) -> Front:
@@ -270,11 +272,11 @@ async def _stop_http(http: HttpServer, serving: asyncio.Task[None]) -> None:
     await serving
 
 
-async def _stop_link(link: SmppLink, running: asyncio.Task[None], platform: Platform) -> None:
-    clean = await link.stop()
+async def _stop_link(link: SmppLink, running: asyncio.Task[None], store: SqliteStore) -> None:
+    clean = await link.stop(drain=not store.closed)
     await running
     if clean:
-        outcome = await platform.store.commit(Change((("storage.note_clean_stop", (), None),)))
+        outcome = await store.commit(Change((("storage.note_clean_stop", (), None),)))
         clean = isinstance(outcome, Done)
     log.info("carrier link is closed", clean=clean)
 

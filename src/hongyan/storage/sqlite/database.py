@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
@@ -20,6 +21,7 @@ _PAGE_BYTES = 2_048
 """Half of SQLite's default: a commit writes whole pages, and the number index dirties one for each message
 (measured at groups of 16: 30 us instead of 35 us of CPU a message, 1,024 was slower again)."""
 _BUSY_MS = 5_000
+_UNREADABLE = (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError, OSError)
 
 
 def open_writing(path: Path, *, synchronous: str = "FULL", vfs: str | None = None) -> apsw.Connection:
@@ -38,13 +40,8 @@ def open_writing(path: Path, *, synchronous: str = "FULL", vfs: str | None = Non
         connection.pragma("cache_size", -_CACHE_KIB)
         connection.pragma("temp_store", "memory")
         _migrate(connection, path)
-    except (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError, OSError) as error:
-        raise Misconfigured(
-            "storage.unreadable",
-            en=f"{path} cannot be used as a database: {error}. Restore a backup, or choose another --data folder.",
-            zh=f"{path} 无法作为数据库使用：{error}。请恢复备份，或用 --data 指定其他目录。",
-            path=str(path),
-        ) from error
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
     return connection
 
 
@@ -78,14 +75,25 @@ def _version(connection: apsw.Connection) -> int:
 
 
 def check_version(path: Path) -> None:
-    """Refuse a database that is newer than this code, before anything is started on it."""
-    connection = open_reading(path)
+    """Refuse a database that is newer than this code, or none, before anything is started on it."""
     try:
-        rows = connection.execute("SELECT name FROM sqlite_master WHERE name = 'schema_version'").fetchall()
-        if rows:
-            pending(migrations("sqlite"), _version(connection), str(path))
-    finally:
-        connection.close()
+        with contextlib.closing(open_reading(path)) as connection:
+            rows = connection.execute(
+                "SELECT name FROM sqlite_master WHERE name = 'schema_version'"
+            ).fetchall()
+            if rows:
+                pending(migrations("sqlite"), _version(connection), str(path))
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> Misconfigured:
+    return Misconfigured(
+        "storage.unreadable",
+        en=f"{path} cannot be used as a database: {error}. Restore a backup, or choose another --data folder.",
+        zh=f"{path} 无法作为数据库使用：{error}。请恢复备份，或用 --data 指定其他目录。",
+        path=str(path),
+    )
 
 
 class WriteLock:
