@@ -33,6 +33,7 @@ class Platform:
         self.data = data
         self.port = free_port()
         self.log_file = data.with_name(f"{data.name}.log")
+        self.locale = "en_US.UTF-8"
         self._settings = {
             "smpp": smpp,
             "review": "auto",
@@ -57,7 +58,11 @@ class Platform:
     def environment(self) -> dict[str, str]:
         """Ours, without the settings of whoever runs the tests."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
-        return inherited | {f"HONGYAN_{name.upper()}": str(value) for name, value in self._settings.items()}
+        return (
+            inherited
+            | {"LANG": self.locale, "LC_ALL": self.locale}
+            | {f"HONGYAN_{name.upper()}": str(value) for name, value in self._settings.items()}
+        )
 
     def configure(self, **settings: object) -> None:
         """Other settings from the next start on."""
@@ -77,6 +82,15 @@ class Platform:
             return not self.running or await self.get("/readyz") is not None
 
         await until(ready_or_ended, "the platform is ready", within=_READY_WITHIN)
+        assert self.running, f"the platform ended while starting:\n{self.log()}"
+
+    async def listening(self) -> None:
+        """Wait until it answers HTTP, ready or not."""
+
+        async def answers_or_ended() -> bool:
+            return not self.running or await self.get("/healthz") is not None
+
+        await until(answers_or_ended, "the platform answers", within=_READY_WITHIN)
         assert self.running, f"the platform ended while starting:\n{self.log()}"
 
     async def launch(self) -> None:

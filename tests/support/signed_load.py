@@ -84,8 +84,12 @@ class Load:
 
     async def stop(self) -> None:
         """Ask nothing more, and wait for the open answers."""
-        self._stopping = True
+        self.end()
         await asyncio.gather(*self._callers)
+
+    def end(self) -> None:
+        """Ask nothing more, also when the platform is away."""
+        self._stopping = True
 
     async def accepts(self, more: int, *, within: float = 60.0) -> None:
         """Wait until so many more requests were accepted."""
@@ -130,7 +134,9 @@ class Load:
             except OSError:
                 await asyncio.sleep(_REDIAL_SECONDS)
                 continue
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):  # the open request stays unanswered
+            with contextlib.suppress(
+                OSError, asyncio.IncompleteReadError
+            ):  # the open request stays unanswered
                 while (asked := self._next()) is not None:
                     writer.write(asked.wire)
                     asked.answer = await asyncio.wait_for(read_answer(reader), _ANSWER_WITHIN)
