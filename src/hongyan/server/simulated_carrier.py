@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from hongyan.config import PREFIX
 from hongyan.kernel.errors import Misconfigured
 
 READY_WITHIN = 15.0
@@ -39,8 +40,10 @@ class SimulatedCarrier:
             *("--handsets", str(self._handsets), "--parent-pipe", "--ready-fd", str(write_end)),
             *(("--scenario", self._scenario) if self._scenario else ()),
         ]
+        # Our settings hold secrets, and none of them is meant for a carrier.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, pass_fds=[write_end]
+            *command, stdin=asyncio.subprocess.PIPE, pass_fds=[write_end], env=environment
         )
         os.close(write_end)
         try:
