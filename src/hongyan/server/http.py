@@ -178,6 +178,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self._timer.cancel()
         super().connection_lost(exc)
 
+    def send_400_response(self, msg: str) -> None:
+        """For what is no HTTP, and for addresses of 64 KiB and more, which the parser does not take."""
+        self._refuse(_UNREADABLE)
+
     def _wait(self) -> None:
         if self._timer is None:
             self._timer = self.loop.call_later(HEAD_WITHIN_SECONDS, self._cut)
@@ -203,6 +207,9 @@ def _last_answer(status: str, code: str, message: str) -> bytes:
 
 _CUT = _last_answer(
     "408 Request Timeout", "request.head", "the request's headers are too large or came too slowly"
+)
+_UNREADABLE = _last_answer(
+    "400 Bad Request", "request.unreadable", "this is no HTTP request, or its address has more than 64 KiB"
 )
 _FULL = _last_answer("503 Service Unavailable", "server.connections", "too many connections are open")
 

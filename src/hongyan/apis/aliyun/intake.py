@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hongyan.apis.aliyun.errors import gateway_error
+from hongyan.apis.aliyun.errors import VendorError, gateway_error
 from hongyan.apis.aliyun.parameters import EMPTY, Form, Malformed, read
 from hongyan.apis.aliyun.request_signing import header_map
 
@@ -23,10 +23,12 @@ _FORM: Final = b"application/x-www-form-urlencoded"
 class DoorSettings:
     """Limits of the door. Sizes in bytes, times in seconds."""
 
-    max_query: int = 64 * 1024
-    """SendSms with 1,000 numbers has some 20 KiB."""
+    max_query: int = 65_400
+    """SendSms with 1,000 numbers has some 20 KiB; the HTTP parser takes an address of less than 65,536."""
     max_body: int = 2 * 1024 * 1024
     """SendBatchSms, and images of the old signature actions in base64."""
+    max_unfinished: int = 64 * 1024 * 1024
+    """Of all bodies together that have not come to their end."""
     max_headers: int = 64
     max_header_bytes: int = 16 * 1024
     body_timeout_s: float = 10.0
@@ -57,35 +59,48 @@ def read_head(scope: Scope, settings: DoorSettings) -> dict[bytes, bytes]:
     return header_map(headers)
 
 
-async def read_body(headers: dict[bytes, bytes], receive: Receive, settings: DoorSettings) -> bytes:
-    """The whole body, chunked or not. Raises ClientGone, or a VendorError when it is too long or too slow."""
-    length = headers.get(b"content-length")
-    if length == b"0":
-        return b""
-    if length is not None and (not length.isdigit() or int(length) > settings.max_body):
-        raise _body_too_large(settings)
-    try:
-        async with asyncio.timeout(settings.body_timeout_s):
-            return await _read_chunks(receive, settings)
-    except TimeoutError:
-        raise gateway_error("RequestTimeout") from None
+class Bodies:
+    """Reads bodies, and bounds what the unfinished ones of all requests take: anybody may begin to send one."""
 
+    def __init__(self, settings: DoorSettings) -> None:
+        self._settings = settings
+        self._held = 0
 
-async def _read_chunks(receive: Receive, settings: DoorSettings) -> bytes:
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientGone
-        body += message.get("body", b"")
-        if len(body) > settings.max_body:
-            raise _body_too_large(settings)
-        if not message.get("more_body", False):
-            return bytes(body)
+    async def read(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+        """The whole body, chunked or not. Raises ClientGone, or a VendorError when it is too long or too slow."""
+        settings = self._settings
+        length = headers.get(b"content-length")
+        if length == b"0":
+            return b""
+        if length is not None and (not length.isdigit() or int(length) > settings.max_body):
+            raise self._too_large()
+        try:
+            async with asyncio.timeout(settings.body_timeout_s):
+                return await self._read(receive)
+        except TimeoutError:
+            raise gateway_error("RequestTimeout") from None
 
+    async def _read(self, receive: Receive) -> bytes:
+        body = bytearray()
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                piece = message.get("body", b"")
+                body += piece
+                self._held += len(piece)
+                if len(body) > self._settings.max_body:
+                    raise self._too_large()
+                if not message.get("more_body", False):
+                    return bytes(body)
+                if self._held > self._settings.max_unfinished:
+                    raise gateway_error("ServiceUnavailable")
+        finally:
+            self._held -= len(body)
 
-def _body_too_large(settings: DoorSettings) -> Exception:
-    return gateway_error("RequestTooLarge", reason=f"a body has at most {settings.max_body} bytes.")
+    def _too_large(self) -> VendorError:
+        return gateway_error("RequestTooLarge", reason=f"a body has at most {self._settings.max_body} bytes.")
 
 
 def read_query(raw: bytes) -> Form:
