@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 from aliyun_client import DISABLED, KEY, SMS, Client
@@ -321,6 +322,38 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
     }
     await client.door(scope, never, send)
     assert sent[0]["status"] == 408
+
+
+async def test_bodies_that_are_on_their_way_are_bounded_together() -> None:
+    """Anybody may open thousands of connections and send most of a body on each."""
+    client = Client(DoorSettings(max_body=100, max_unfinished=150, body_timeout_s=60))
+    waiting = asyncio.Event()
+
+    async def begin(end: asyncio.Event) -> int:
+        pieces = iter([(b"a" * 90, True), (b"=b", False)])
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, object]:
+            piece, more = next(pieces)
+            if not more:
+                waiting.set()
+                await end.wait()
+            return {"type": "http.request", "body": piece, "more_body": more}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+        await client.door(scope, receive, send)
+        return int(sent[0]["status"])
+
+    end = asyncio.Event()
+    first = asyncio.ensure_future(begin(end))
+    await waiting.wait()
+    assert await begin(end) == 503, "no room beside the first"
+    end.set()
+    assert await first != 503
+    assert await begin(end) != 503, "there is room again"
 
 
 async def test_nobody_is_answered_when_the_client_has_gone(client: Client) -> None:

@@ -20,12 +20,12 @@ from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.claims import Claim, read_claim
 from hongyan.apis.aliyun.errors import VendorError, gateway_error, missing, translate
 from hongyan.apis.aliyun.intake import (
+    Bodies,
     ClientGone,
     DoorSettings,
     Receive,
     Scope,
     Send,
-    read_body,
     read_head,
     read_query,
 )
@@ -86,6 +86,7 @@ class AliyunDoor:
         self._clock = clock
         self._settings = settings or DoorSettings()
         self._observe = observe
+        self._bodies = Bodies(self._settings)
         self._nonces = RecentNonces(self._settings.time_window_s // 60 + 1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,7 +108,7 @@ class AliyunDoor:
     async def _answer(self, exchange: _Exchange, receive: Receive) -> Answer:
         scope = exchange.scope
         headers = read_head(scope, self._settings)
-        body = await read_body(headers, receive, self._settings)
+        body = await self._bodies.read(headers, receive)
         query = read_query(scope["query_string"])
         claim = read_claim(scope["method"], headers, query, body)
         action = _find_action(exchange, claim)
