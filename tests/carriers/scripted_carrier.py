@@ -4,6 +4,7 @@ unbinds, and nothing else."""
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -249,6 +250,16 @@ class CarrierLink(asyncio.Protocol):
     def cut(self) -> None:
         """End the connection without a word."""
         self._transport.abort()
+
+    def read_nothing(self) -> None:
+        """Let the peer's bytes pile up on its side."""
+        self._transport.pause_reading()
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+
+    def is_reset(self) -> bool:
+        """Whether the peer has dropped the connection with what it had not written."""
+        self._transport.write(b"\0")
+        return self._transport.is_closing()
 
     async def ended(self) -> None:
         await self.until(lambda: self.closed)

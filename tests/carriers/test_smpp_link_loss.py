@@ -49,15 +49,49 @@ async def test_a_refused_login_is_not_repeated_for_long(world: LinkWorld) -> Non
     assert await world.stopped(), "a stop does not wait for the next attempt"
 
 
-async def test_after_a_link_that_worked_the_wait_is_short_again(
+async def test_after_a_link_that_carried_something_the_wait_is_short_again(
+    world: LinkWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.02)
+    carrier = await world.start()
+    for n in range(4):
+        message_id = await world.road.send_one()
+        carrier.accept(await carrier.next_submit(), f"c-{n}")
+        await world.until(lambda message_id=message_id: world.road.answers(message_id), "it is stored")
+        carrier.cut()
+        carrier = await world.bound()
+    assert all(line["again_in"] <= 0.02 * 1.3 + 0.01 for line in world.said("carrier link is down"))
+
+
+async def test_so_it_is_after_one_that_was_up_for_long(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.02)
     carrier = await world.start()
     for _ in range(4):
+        world.road.clock.advance(smpp_link.STEADY_AFTER)
         carrier.cut()
         carrier = await world.bound()
     assert all(line["again_in"] <= 0.02 * 1.3 + 0.01 for line in world.said("carrier link is down"))
+
+
+@pytest.mark.parametrize("polite", [False, True])
+async def test_a_carrier_that_leaves_after_each_login_is_asked_less_and_less_often(
+    world: LinkWorld, monkeypatch: pytest.MonkeyPatch, polite: bool
+) -> None:
+    """Carriers count logins."""
+    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.002)
+    monkeypatch.setattr(smpp_link, "LONGEST_RECONNECT", 0.064)
+    carrier = await world.start()
+    for _ in range(8):
+        if polite:
+            carrier.unbind()
+        else:
+            carrier.cut()
+        carrier = await world.bound()
+    waits = [line["again_in"] for line in world.said("carrier link is down")]
+    assert waits[0] <= 0.002 * 1.3 + 0.01
+    assert all(wait >= 0.064 * 0.7 - 0.01 for wait in waits[-3:])
 
 
 # -- what was not answered --------------------------------------------------------------------------------
@@ -165,6 +199,38 @@ async def test_a_silent_carrier_is_given_up(world: LinkWorld) -> None:
     carrier.deaf = True
     await world.pass_time(lambda: len(world.carrier.connections) == 2, "another connection")
     assert world.said("carrier link is down")[0]["why"] == "enquire_unanswered"
+
+
+async def test_a_carrier_that_reads_nothing_keeps_no_socket(
+    world: LinkWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closed politely, it would stay open until all is written: for ever, and another one with each try."""
+    monkeypatch.setattr(smpp_link, "CLOSE_WITHIN", 0.01)
+    carrier = await world.start(window=2_000)
+    carrier.read_nothing()
+    for n in range(150):
+        await world.road.send_one(f"138000{n:05}", template="endless", params={"what": "x"})
+    await world.pass_time(lambda: world.said("carrier link is down"), "the link is given up")
+    await world.until(carrier.is_reset, "its socket is closed")
+
+
+async def test_an_event_that_cannot_be_handled_harms_no_other(
+    world: LinkWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier = await world.start()
+    message_id = await world.road.send_one()
+    submit = await carrier.next_submit()
+
+    def broken(*_: object) -> None:
+        raise ValueError("nobody expected this receipt")
+
+    monkeypatch.setattr(smpp_link, "parse_receipt", broken)
+    with carrier.one_write():
+        carrier.receipt("c-0")
+        carrier.accept(submit, "c-1")
+    await world.until(lambda: world.road.answers(message_id), "the answer is stored")
+    assert len(world.carrier.connections) == 1
+    assert world.said("an event of a carrier could not be handled")[0]["kind"] == "Delivered"
 
 
 # -- nonsense ---------------------------------------------------------------------------------------------

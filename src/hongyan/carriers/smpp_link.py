@@ -49,10 +49,14 @@ log = structlog.get_logger(__name__)
 CONNECT_WITHIN = 10.0
 FIRST_RECONNECT = 0.2
 LONGEST_RECONNECT = 60.0
+STEADY_AFTER = 30.0
+"""A link that carried something, or stayed up so long, has worked: after its end the waits begin anew."""
 AFTER_REFUSED_LOGIN = 60.0
 """Seconds; carriers count login attempts (carrier-protocols.md 8)."""
 TICK = 0.25
 DRAIN_WITHIN = 10.0
+CLOSE_WITHIN = 5.0
+"""For what is still to be written; a carrier that reads nothing would keep the socket for ever."""
 PAUSE_READING_AT = 512
 """Receipts that wait for the store before the socket is no longer read."""
 
@@ -143,7 +147,7 @@ class SmppLink:
             self.state = LinkState.DOWN
             if self._stopping.is_set():
                 break
-            if ended.was_bound:
+            if ended.worked:
                 wait = FIRST_RECONNECT
             elif ended.login_refused:
                 wait = AFTER_REFUSED_LOGIN
@@ -267,6 +271,7 @@ class SmppLink:
         kind = type(event)
         if kind is SubmitAnswered:
             assert isinstance(event, SubmitAnswered)
+            connection.useful = True
             self._submit_answered(event)
         elif kind is Delivered:
             assert isinstance(event, Delivered)
@@ -276,6 +281,7 @@ class SmppLink:
                 self._reply(event, connection)
         elif isinstance(event, Bound):
             self.state = LinkState.BOUND
+            connection.bound_at = self.now()
             log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
             self._wake()
         elif isinstance(event, Lost):
@@ -286,7 +292,7 @@ class SmppLink:
             connection.end(_Ended(f"login refused: {event.name}", login_refused=True))
         elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
             why = event.reason if isinstance(event, ProtocolBroken) else "unbound"
-            connection.end(_Ended(why, was_bound=self.state is LinkState.BOUND))
+            connection.end(_Ended(why, worked=connection.worked))
         elif isinstance(event, Ignored):
             log.info("ignored a PDU", channel=self._channel_id, why=event.reason)
 
@@ -380,7 +386,7 @@ class _Ended:
     """Why a connection ended."""
 
     why: str
-    was_bound: bool = False
+    worked: bool = False
     login_refused: bool = False
 
 
@@ -393,8 +399,16 @@ class _Connection(asyncio.Protocol):
         self.session = link.new_session()
         self.ended: asyncio.Future[_Ended] = loop.create_future()
         self.congested = False
+        self.useful = False
+        self.bound_at: float | None = None
         self._reading = True
         self._flush_planned = False
+
+    @property
+    def worked(self) -> bool:
+        """It carried something, or could have for long enough."""
+        steady = self.bound_at is not None and self._link.now() - self.bound_at >= STEADY_AFTER
+        return self.useful or steady
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none of asyncio's classes
@@ -409,7 +423,10 @@ class _Connection(asyncio.Protocol):
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            self._link.handle(event, self)
+            try:
+                self._link.handle(event, self)
+            except Exception:  # the other events of this read are answers and receipts that come only once
+                log.exception("an event of a carrier could not be handled", kind=type(event).__name__)
         self._link.pump()
         self.flush()
 
@@ -452,6 +469,7 @@ class _Connection(asyncio.Protocol):
             self.ended.set_result(ended)
         self.flush()
         self._transport.close()
+        self._loop.call_later(CLOSE_WITHIN, self._transport.abort)
 
     def pause_writing(self) -> None:
         self.congested = True
@@ -462,10 +480,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()
-        was_bound = self._link.state is LinkState.BOUND
         self.session.connection_lost()
         if not self.ended.done():
-            self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", was_bound))
+            self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", self.worked))
 
 
 def receipt_code(fields: ReceiptFields) -> str:
