@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -201,15 +204,21 @@ async def test_a_silent_carrier_is_given_up(world: LinkWorld) -> None:
     assert world.said("carrier link is down")[0]["why"] == "enquire_unanswered"
 
 
+def small_buffer(transport: asyncio.Transport) -> None:
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+
+
 async def test_a_carrier_that_reads_nothing_keeps_no_socket(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Closed politely, it would stay open until all is written: for ever, and another one with each try."""
     monkeypatch.setattr(smpp_link, "CLOSE_WITHIN", 0.01)
-    carrier = await world.start(window=2_000)
+    carrier = await world.start(window=256)
     carrier.read_nothing()
-    for n in range(150):
-        await world.road.send_one(f"138000{n:05}", template="endless", params={"what": "x"})
+    assert world.link._connection is not None
+    small_buffer(world.link._connection._transport)
+    for n in range(36):
+        await world.road.send_one(f"138000000{n:02}", template="endless", params={"what": "x"})
     await world.pass_time(lambda: world.said("carrier link is down"), "the link is given up")
     await world.until(carrier.is_reset, "its socket is closed")
 
