@@ -15,7 +15,7 @@ from carrier_process import Carrier
 from crash_ledger import read_store
 from crash_rounds import check_queries, kill_at, moments, verdict_of
 from platform_process import Platform
-from signed_load import Load
+from signed_load import SOMETIMES_MANY, Load
 from sms_tenant import Tenant
 
 from hongyan.storage.sqlite.database import FILE
@@ -33,7 +33,7 @@ async def test_accepted_messages_survive_kills_at_any_moment(tmp_path: Path) -> 
     ):
         await platform.start()
         tenant = await Tenant.of(platform)
-        async with Load(tenant, platform.port, connections=16, seed=SEED) as load:
+        async with Load(tenant, platform.port, connections=16, seed=SEED, numbers=SOMETIMES_MANY) as load:
             for moment in moments(SEED, ROUNDS, most_accepts=1_500):
                 await kill_at(platform, load, moment)
                 await platform.launch()

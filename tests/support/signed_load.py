@@ -1,6 +1,6 @@
 """Callers that keep a platform busy with signed SendSms, survive its crashes, and remember what they were promised.
 
-Each caller has one keep-alive connection and one open request; every request has a number of its own. A request
+Each caller has one keep-alive connection and one open request; every message has a number of its own. A request
 that was sent and got no whole answer stays without one: the platform may have accepted it or not.
 """
 
@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.numbers import RANGES
@@ -23,6 +23,9 @@ _ANSWER_WITHIN = 60.0
 
 MIX = {"notice": 6, "long": 3, "code": 3}
 """Wordings by weight."""
+ONE = (1,)
+SOMETIMES_MANY = (1, 1, 1, 1, 1, 1, 1, 20)
+"""Numbers of a request, drawn evenly from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,16 @@ class Answer:
 
 @dataclass(slots=True)
 class Asked:
-    """One request to one number. `answer` None: sent, and never answered."""
+    """One request. `answer` None: sent, and never answered."""
 
-    number: str
+    numbers: tuple[str, ...]
     text: str
     wire: bytes
     answer: Answer | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return self.answer is not None and self.answer.accepted
 
 
 class Load:
@@ -62,13 +69,15 @@ class Load:
         first: int = 1_000,
         most: int | None = None,
         mix: Mapping[str, int] = MIX,
+        numbers: Sequence[int] = ONE,
     ) -> None:
         self._wordings: list[Wording] = [tenant.wordings[name] for name in mix]
         self._weights = list(mix.values())
         self._choices = random.Random(seed)
         self._port = port
         self._connections = connections
-        self._first = first
+        self._next_number = first
+        self._numbers = numbers
         self._most = most
         self._number_of = RANGES["mainland"].numbers()
         self._stopping = False
@@ -103,7 +112,12 @@ class Load:
     @property
     def promises(self) -> dict[str, str]:
         """Number -> BizId of the accepted requests."""
-        return {one.number: one.answer.biz_id for one in self.asked if one.answer and one.answer.accepted}
+        return {
+            number: one.answer.biz_id
+            for one in self.asked
+            if one.answer is not None and one.accepted
+            for number in one.numbers
+        }
 
     @property
     def unanswered(self) -> list[Asked]:
@@ -118,12 +132,13 @@ class Load:
         return self._stopping or (self._most is not None and len(self.asked) >= self._most)
 
     def _next(self) -> Asked | None:
-        n = self._first + len(self.asked)
         if self._over:
             return None
         (wording,) = self._choices.choices(self._wordings, self._weights)
-        number = self._number_of(n)
-        asked = Asked(number, wording.text(n), wording.request(number, n))
+        n = self._next_number
+        self._next_number += self._choices.choice(self._numbers)
+        numbers = tuple(map(self._number_of, range(n, self._next_number)))
+        asked = Asked(numbers, wording.text(n), wording.request("%2C".join(numbers), n))
         self.asked.append(asked)
         return asked
 
