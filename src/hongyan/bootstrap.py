@@ -78,6 +78,12 @@ def open_data(settings: Settings) -> None:
             en=f"the data folder {settings.data} cannot be made: {error.strerror}",
             zh=f"无法创建数据目录 {settings.data}：{error.strerror}",
         ) from None
+    if not os.access(settings.data, os.R_OK | os.W_OK | os.X_OK):
+        raise Misconfigured(
+            "settings.data",
+            en=f"the data folder {settings.data} cannot be written: it is somebody else's, or its file system is read-only",
+            zh=f"数据目录 {settings.data} 不可写：属于其他用户，或文件系统为只读",
+        )
 
 
 def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: int = 0) -> Platform:

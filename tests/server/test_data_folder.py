@@ -29,6 +29,15 @@ def test_a_file_is_no_folder(tmp_path: Path, below: str) -> None:
     assert read_address(file / below) is None
 
 
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a file system that was mounted read-only; the tests may run as root, for whom nothing else is."""
+    monkeypatch.setattr("os.access", lambda path, _mode: path != tmp_path)
+    with pytest.raises(Misconfigured, match=r"settings\.data.* cannot be written"):
+        open_data(Settings(data=tmp_path))
+
+
 def test_a_path_too_long_for_a_socket_is_refused_before_anything_is_started(tmp_path: Path) -> None:
     """The kernel has room for 107 octets."""
     folder = tmp_path / ("长" * 40)
