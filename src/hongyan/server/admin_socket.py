@@ -35,6 +35,16 @@ def frame(data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + data
 
 
+async def is_served(data: Path) -> bool:
+    """Whether a living server listens in this data folder; the socket file of a dead one refuses."""
+    try:
+        _, writer = await asyncio.open_unix_connection(data / SOCKET)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
 class AdminSocket:
     """Server side."""
 

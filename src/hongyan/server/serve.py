@@ -26,11 +26,11 @@ from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
-from hongyan.server.admin_socket import AdminSocket
+from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.http import Front, HttpServer, Readiness
 from hongyan.server.simulated_carrier import SYSTEM_ID, SimulatedCarrier
 from hongyan.storage.port import Change, Done, Maintain
-from hongyan.storage.sqlite.database import FILE, check_version
+from hongyan.storage.sqlite.database import FILE, busy, check_version
 from hongyan.storage.sqlite.store import SqliteStore
 
 log = structlog.get_logger(__name__)
@@ -147,6 +147,10 @@ class Server:
         path = self._settings.data / FILE
         if path.exists():
             check_version(path)
+        if await is_served(self._settings.data):
+            raise busy(
+                self._settings.data
+            )  # at once; for a server that is just ending the writer waits a while
         store = SqliteStore(self._settings.data, most_waiting=self._settings.queue)
         await store.open(lambda: self._lost("writer"))
         stack.push_async_callback(store.close)
