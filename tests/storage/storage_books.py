@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
 
 import apsw
 import apsw.ext
+import asyncpg
 import msgspec
 
 from hongyan.storage.port import Command, OutboxItem, Outcome, ServingStore
+from hongyan.storage.postgres.database import prepare, tuples
+from hongyan.storage.postgres.store import PostgresStore
 from hongyan.storage.sqlite.database import FILE
 from hongyan.storage.sqlite.store import SqliteStore
 from hongyan.storage.sqlite.writer import run
@@ -52,12 +57,12 @@ class Database(Protocol):
     async def problems(self, sql: str) -> list[str]:
         """What the engine does not like about a statement."""
 
-    async def crashed(self) -> None:
-        """Called after a store ended uncleanly: make its successor see that at once."""
+    async def prepare(self) -> None:
+        """Make it, empty."""
 
 
-NewDatabase = Callable[[Path], Database]
-"""Makes a new database; what it needs on the disk goes into the folder."""
+NewDatabase = Callable[[Path], Awaitable[Database]]
+"""Makes a new, empty database; what it needs on the disk goes into the folder."""
 
 
 class Books:
@@ -100,7 +105,6 @@ class Books:
     async def restart(self) -> None:
         """Stop without a word, as after a crash, and start again."""
         await self.close()
-        await self.database.crashed()
         await self.open()
 
     # -- what the tables say -------------------------------------------------------------------------------
@@ -162,8 +166,8 @@ class SqliteFolder:
         finally:
             connection.close()
 
-    async def crashed(self) -> None:
-        """The write lock went with the writer."""
+    async def prepare(self) -> None:
+        """The store makes the file."""
 
 
 class _Thread(threading.Thread):
@@ -187,3 +191,54 @@ class _ThreadedStore(SqliteStore):
         writer = _Thread(self._data, peer.dup())
         writer.start()
         return writer
+
+
+class PostgresDatabase:
+    """A new database on a server that runs already. A store that closes gives its lease back, so that the next one
+    finds the rows at once, as after a crash and the end of the lease."""
+
+    name = "postgres"
+    _made = 0
+
+    def __init__(self, server: str) -> None:
+        PostgresDatabase._made += 1
+        self._server = server
+        self._database = f"books_{os.getpid()}_{PostgresDatabase._made}"
+        self.url = urlunsplit(urlsplit(server)._replace(path=f"/{self._database}"))
+
+    def store(self, *, most_waiting: int) -> ServingStore:
+        return PostgresStore(self.url, most_waiting=most_waiting)
+
+    async def prepare(self) -> None:
+        await self._connected(
+            self._server, lambda server: server.execute(f"CREATE DATABASE {self._database}")
+        )
+
+    async def rows(self, sql: str, *parameters: Any) -> Rows:
+        return tuples(await self._connected(self.url, lambda here: here.fetch(sql, *parameters)))
+
+    async def script(self, sql: str) -> None:
+        await self._connected(self.url, lambda here: here.execute(sql))
+
+    async def problems(self, sql: str) -> list[str]:
+        return await self._connected(self.url, lambda here: _problems(here, sql))
+
+    async def _connected(self, url: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
+        connection = await asyncpg.connect(url)
+        try:
+            await prepare(connection)
+            return await work(connection)
+        finally:
+            await connection.close()
+
+
+async def _problems(connection: Any, sql: str) -> list[str]:
+    try:
+        statement = await connection.prepare(sql)
+    except asyncpg.PostgresError as error:
+        return [str(error)]
+    return [
+        f"parameter ${number} is {one.name}, which does not hold what the rooms pass; compare it with a column first"
+        for number, one in enumerate(statement.get_parameters(), 1)
+        if one.name not in ("int8", "text", "bytea", "float8", "json")
+    ]

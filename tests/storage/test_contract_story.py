@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storage_books import Books, Database, NewDatabase
+from storage_books import Books, NewDatabase
 from storage_samples import PRICE, Samples, carrier_id
 
 from hongyan.storage.port import (
@@ -41,6 +41,7 @@ from hongyan.storage.port import (
 FINITE, UNLIMITED = 21, 22
 FUNDS = 40 * PRICE
 CHANNELS = (1, 2)
+EXAMPLES = {"sqlite": 15, "postgres": 10}
 
 
 @dataclass
@@ -262,30 +263,33 @@ class Story:
         assert spent["held"] >= 0
 
 
-@given(story=steps)
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-def test_the_books_balance_after_every_group(new_database: NewDatabase, story: list[object]) -> None:
-    async def run(database: Database) -> None:
-        books = await Books(database).open()
+def test_the_books_balance_after_every_group(new_database: NewDatabase, engine: str) -> None:
+    async def run(folder: Path, story: list[object]) -> None:
+        books = await Books(await new_database(folder)).open()
         try:
             await Story(books).play(story)
         finally:
             await books.close()
 
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(new_database(Path(folder))))
+    @given(story=steps)
+    @settings(
+        max_examples=EXAMPLES[engine],
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    def tell(story: list[object]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(run(Path(folder), story))
+
+    tell()
 
 
 def test_a_story_that_loses_a_message_is_noticed(new_database: NewDatabase, tmp_path: Path) -> None:
     """The guard guards: books that do not balance are found."""
 
     async def run() -> None:
-        books = await Books(new_database(tmp_path)).open()
+        books = await Books(await new_database(tmp_path)).open()
         try:
             story = Story(books)
             await story.play([[Accepts([(2, True, False)])]])

@@ -48,4 +48,4 @@ async def test_the_engine_understands_every_statement(books: Books) -> None:
         for problem in await books.database.problems(sql)
     ]
 
-    assert problems == []
+    assert not problems, "\n".join(problems)

@@ -12,26 +12,26 @@ WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json));
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
   receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
-FROM message WHERE number_hash = $1 AND id >= $2 AND id < $3 AND account_id = $4 AND ($5 = 0 OR biz_id = $5)
+FROM message WHERE number_hash = $1 AND id >= $2 AND id < $3 AND account_id = $4 AND (biz_id = $5 OR $5 = 0)
 ORDER BY id DESC LIMIT $6 OFFSET $7;
 
 -- name: messaging.sent_count
 SELECT count(*) FROM message
-WHERE number_hash = $1 AND id >= $2 AND id < $3 AND account_id = $4 AND ($5 = 0 OR biz_id = $5);
+WHERE number_hash = $1 AND id >= $2 AND id < $3 AND account_id = $4 AND (biz_id = $5 OR $5 = 0);
 
 -- name: messaging.recent
 -- Newest first, before an id; $1 0 means every account.
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
   receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
-FROM message WHERE id < $2 AND ($1 = 0 OR account_id = $1) ORDER BY id DESC LIMIT $3;
+FROM message WHERE id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;
 
 -- name: messaging.recent_to
 -- The same for one number.
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
   receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
-FROM message WHERE number_hash = $4 AND id < $2 AND ($1 = 0 OR account_id = $1) ORDER BY id DESC LIMIT $3;
+FROM message WHERE number_hash = $4 AND id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;
 
 -- name: messaging.message
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
@@ -55,14 +55,14 @@ ON CONFLICT (id) DO UPDATE SET content = excluded.content;
 
 -- name: messaging.recent_replies
 SELECT id, account_id, number, access_number, content, received_ms FROM reply
-WHERE id < $2 AND ($1 = 0 OR account_id = $1) ORDER BY id DESC LIMIT $3;
+WHERE id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;
 
 -- name: messaging.usage
 -- Counters of one account ($1 0: of all) since a Beijing day.
 SELECT sum(accepted), sum(segments), sum(delivered), sum(failed), sum(held), sum(charged), sum(uncertain) FROM (
   SELECT accepted, segments, delivered, failed, held, charged, uncertain FROM usage_day
-  WHERE day >= $2 AND ($1 = 0 OR account_id = $1)
+  WHERE day >= $2 AND (account_id = $1 OR $1 = 0)
   UNION ALL
   SELECT accepted, segments, delivered, failed, held, charged, uncertain FROM usage_delta
-  WHERE day >= $2 AND ($1 = 0 OR account_id = $1)
+  WHERE day >= $2 AND (account_id = $1 OR $1 = 0)
 ) AS counted;

@@ -223,6 +223,11 @@ class Reissued(_Outcome, tag=7, frozen=True):
 Outcome = Done | Accepted | Refusal | Answered | Matched | Reissued
 
 
+OUTBOX_TOPIC = "outbox"
+"""Told as `channel:lane:row id` when rows up to this one stand in the outbox for this node without having come with
+an outcome: they were taken over from a node that died. Dispatch must look there. SQLite never tells it."""
+
+
 class Store(Protocol):
     """What rooms see of the database."""
 

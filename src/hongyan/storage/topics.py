@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from hongyan.kernel.cache import EVERYTHING
 from hongyan.storage.port import Done, Outcome
 
 
@@ -20,6 +21,10 @@ class Topics:
         for topic, key in topics:
             for callback in self._callbacks.get(topic, ()):
                 callback(key)
+
+    def everything(self) -> None:
+        """News may have been lost: nothing that is remembered may be trusted."""
+        self.tell((topic, EVERYTHING) for topic in list(self._callbacks))
 
     def telling(
         self, topics: Iterable[tuple[str, str]], sink: Callable[[Outcome], None]

@@ -1,0 +1,152 @@
+"""From a list of commands to one committed transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from hongyan.kernel.clock import day_of
+from hongyan.kernel.ids import day_of_id
+from hongyan.storage.port import (
+    Accept,
+    Change,
+    Command,
+    Nonce,
+    Outcome,
+    PartResult,
+    Receipt,
+    Reissue,
+)
+from hongyan.storage.postgres import sql
+from hongyan.storage.postgres.batch import Batch
+from hongyan.storage.postgres.cold import Reissues, change
+from hongyan.storage.postgres.database import Connection
+from hongyan.storage.postgres.group import Group
+from hongyan.storage.postgres.outbox import OutboxRows, RowsOfGroup
+from hongyan.storage.postgres.tables import Tables, bucket_of
+from hongyan.storage.statements import catalogue
+
+BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def gone(connection: Connection, error: BaseException) -> bool:
+    """True when the connection is of no more use. After a timeout nobody knows what is still under way on it."""
+    if isinstance(error, TimeoutError) and not connection.is_closed():
+        connection.terminate()
+    return connection.is_closed()
+
+
+class CommitInDoubt(Exception):
+    """The connection died while the commit was under way. `transaction_id` will tell what became of it."""
+
+    def __init__(
+        self, transaction_id: int, backend: int, outcomes: list[Outcome], rows: list[RowsOfGroup]
+    ) -> None:
+        super().__init__(f"transaction {transaction_id}")
+        self.transaction_id = transaction_id
+        self.backend = backend
+        self.outcomes = outcomes
+        self.rows = rows
+
+
+class Transactions:
+    """Stores groups on one connection, one after the other."""
+
+    def __init__(self, connection: Connection, tables: Tables, outbox: OutboxRows) -> None:
+        self.connection = connection
+        self._tables = tables
+        self._outbox = outbox
+        self._statements = catalogue("postgres")
+        self._finite: set[int] = set()
+
+    async def load(self) -> None:
+        """What is remembered of the database: tables, accounts with a finite balance."""
+        await self._tables.load(self.connection)
+        await self.load_finite()
+
+    async def load_finite(self) -> None:
+        self._finite = {row[0] for row in await self.connection.fetch(sql.FINITE_ACCOUNTS)}
+
+    async def run(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Store commands together. Raises CommitInDoubt, and what the database raises (then nothing is stored)."""
+        connection = self.connection
+        outcomes: list[Outcome | None] = [None] * len(commands)
+        by_type: dict[type, list[tuple[int, Any]]] = {}
+        for index, command in enumerate(commands):
+            by_type.setdefault(type(command), []).append((index, command))
+        await self._make_tables(by_type)
+        await connection.execute("BEGIN")
+        try:
+            transaction_id, rows = await self._write(by_type, outcomes)
+        except BaseException:
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK")
+            raise
+        backend = connection.get_server_pid()
+        stored: list[Outcome] = outcomes  # type: ignore[assignment]  # each phase filled its places
+        try:
+            await connection.execute("COMMIT")
+        except BROKEN as error:
+            if not gone(connection, error):
+                raise  # the server said no
+            raise CommitInDoubt(transaction_id, backend, stored, rows) from error
+        for one in rows:
+            one.commit()
+        if any(topic == "balance" for _, one in by_type.get(Change, ()) for topic, _ in one.topics):
+            await self.load_finite()
+        return stored
+
+    async def _make_tables(self, by_type: dict[type, list[tuple[int, Any]]]) -> None:
+        accepts = [accept for _, accept in by_type.get(Accept, ())]
+        minutes = {nonce.minute for _, nonce in by_type.get(Nonce, ())}
+        for _, one in (*by_type.get(Accept, ()), *by_type.get(Change, ())):
+            if one.nonce is not None:
+                minutes.add(one.nonce[0])
+        await self._tables.make(
+            self.connection,
+            days={day_of_id(message.id) for accept in accepts for message in accept.messages},
+            nonces={bucket_of(minute) for minute in minutes},
+            idempotency={day_of(accept.now_ms) for accept in accepts if accept.idempotency is not None},
+        )
+
+    async def _write(
+        self, by_type: dict[type, list[tuple[int, Any]]], outcomes: list[Outcome | None]
+    ) -> tuple[int, list[RowsOfGroup]]:
+        connection = self.connection
+        none: list[tuple[int, Any]] = []
+        nonces, accepts = by_type.get(Nonce, none), by_type.get(Accept, none)
+        results, receipts = by_type.get(PartResult, none), by_type.get(Receipt, none)
+        transaction_id, rows = 0, []
+        if nonces or accepts or results or receipts:
+            group = Group(connection, self._tables, self._outbox, self._finite)
+            if nonces or accepts:
+                await group.admit(nonces, accepts, outcomes)
+            if results or receipts:
+                await group.settle(results, receipts, outcomes)
+            transaction_id = await group.write(results, outcomes)
+            rows.append(group.rows)
+        for index, command in by_type.get(Change, none):
+            outcomes[index] = await change(connection, self._statements, self._outbox.lease, command)
+        if Reissue in by_type:
+            reissues = Reissues(connection, self._tables, self._outbox)
+            await reissues.run(by_type[Reissue], outcomes)
+            await _finish(connection, reissues)
+            rows.append(reissues.rows)
+        if not transaction_id:
+            transaction_id, _ = await Batch().run(connection)
+        return transaction_id, rows
+
+
+async def _finish(connection: Connection, reissues: Reissues) -> None:
+    batch = Batch()
+    new_rows, old_rows = reissues.rows.plan()
+    batch.add(sql.INSERT_OUTBOX, new_rows)
+    batch.add(sql.DELETE_OUTBOX, old_rows)
+    day = day_of(reissues.now_ms)
+    batch.add(
+        sql.INSERT_USAGE,
+        [(account, day, 0, 0, 0, 0, 0, 0, usage.uncertain) for account, usage in reissues.usage.accounts()],
+    )
+    await batch.run(connection)
