@@ -22,8 +22,11 @@ class App:
     def __init__(self) -> None:
         self.headers: list[list[tuple[bytes, bytes]]] = []
         self.gone = asyncio.Event()
+        self.slow = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.slow:
+            await asyncio.sleep(0.01)
         self.headers.append(list(scope["headers"]))
         body = b""
         while scope["path"] == "/all":
@@ -72,6 +75,10 @@ class Connection:
         self._writer.write(data)
         with contextlib.suppress(ConnectionError):
             await self._writer.drain()
+
+    def end(self) -> None:
+        """Say that nothing more will come, and read on."""
+        self._writer.write_eof()
 
     async def answer(self) -> tuple[int, bytes]:
         """Status and body of the next answer."""
@@ -142,6 +149,39 @@ async def test_a_slow_head_is_not_waited_for(
     async with connect() as client:
         await client.send(b"GET / HTTP/1.1\r\n")
         assert (await client.answer())[0] == 408
+        await client.ended()
+
+
+async def test_a_client_that_has_said_everything_still_reads_its_answers(
+    app: App, connect: Callable[[], Connection]
+) -> None:
+    """Otherwise it would not learn that its message was accepted."""
+    app.slow = True
+    async with connect() as client:
+        await client.send(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" * 2)
+        client.end()
+        assert [await client.answer(), await client.answer()] == [(200, b""), (200, b"")]
+        await client.ended()
+
+
+@pytest.mark.parametrize("half", [b"", b"GET / HTTP/1.1\r\nhost: x\r\n", CHUNKED + b"3\r\na="])
+async def test_a_client_that_ends_in_the_middle_is_let_go(
+    app: App, connect: Callable[[], Connection], half: bytes
+) -> None:
+    async with connect() as client:
+        await client.send(half)
+        client.end()
+        await client.ended()
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"\x00" * 64, b"GET / HTTP/9\r\n\r\n", b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n"]
+)
+async def test_what_is_no_http_is_answered_in_json(connect: Callable[[], Connection], rubbish: bytes) -> None:
+    async with connect() as client:
+        await client.send(rubbish)
+        status, body = await client.answer()
+        assert (status, b"request.unreadable" in body) == (400, True)
         await client.ended()
 
 

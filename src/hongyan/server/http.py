@@ -173,6 +173,14 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._in_body and self.cycle.response_complete:
             self.transport.close()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """A client may end its side once its request is whole, and still reads the answer. True: write on."""
+        cycle = self.cycle
+        if self._in_body or self._head_bytes or cycle is None or cycle.response_complete:
+            return False
+        cycle.keep_alive = False
+        return True
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
