@@ -22,6 +22,7 @@ from hongyan.messaging.replies import Replies
 from hongyan.messaging.route import Channel, Router
 from hongyan.messaging.service import Messaging
 from hongyan.server.admin_socket import SOCKET
+from hongyan.server.logs import configure_logs
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
 from hongyan.storage.sqlite.command_line import CommandLineStore
@@ -166,7 +167,9 @@ async def _send_phone_code(
 
 @asynccontextmanager
 async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
-    """The rooms for a command on this machine, beside a running server or alone."""
+    """The rooms for a command on this machine, beside a running server or alone. What they have to tell goes to
+    standard error, because standard output is the command's answer."""
+    configure_logs("warning", settings.log_format)
     open_data(settings)
     store = CommandLineStore(settings.data, settings.data / SOCKET)
     store.open()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
+from hongyan.bootstrap import open_platform
+from hongyan.config import Settings
 from hongyan.server.logs import configure_logs
 
 
@@ -56,6 +59,19 @@ def test_what_others_say_cannot_write_lines_or_move_the_cursor_of_a_terminal(
     text = capsys.readouterr().err
     assert words not in text
     assert len(text.splitlines()) == 1
+
+
+async def test_a_commands_answer_is_all_that_is_on_standard_output(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async with open_platform(Settings(data=tmp_path)):
+        log = structlog.get_logger("a room")
+        log.info("of no interest to who ran a command")
+        log.warning("an order was left")
+    output, error = capsys.readouterr()
+    assert output == ""
+    assert "an order was left" in error
+    assert "of no interest" not in error
 
 
 def test_unreadable_requests_do_not_fill_the_log(capsys: pytest.CaptureFixture[str]) -> None:
