@@ -46,6 +46,10 @@ submit_error = "system_error"
 """Takes 150 parts a second, and refuses every tenth number once for the moment."""
 
 
+BACKLOG = 600
+"""Callers are throttled beyond it, so that a slow carrier can end what it was given."""
+
+
 def states(platform: Platform) -> dict[str, int]:
     return dict(platform.rows("SELECT state, count(*) FROM message GROUP BY state"))
 
@@ -54,7 +58,7 @@ async def survived(folder: Path, scenario: str, *, kills: int, more: int) -> tup
     """A load of so many accepted requests after the last of some kills."""
     async with (
         Carrier(folder / "carrier", scenario) as carrier,
-        Platform(folder / "platform", smpp=carrier.url) as platform,
+        Platform(folder / "platform", smpp=carrier.url, backlog=BACKLOG) as platform,
     ):
         await platform.start()
         tenant = await Tenant.of(platform)
