@@ -153,11 +153,17 @@ GARBAGE = {
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE.keys())
 async def test_garbage_ends_its_connection_and_nothing_else(
-    tmp_path: Path, store: InProcessStore, admin: AdminSocket, garbage: bytes
+    tmp_path: Path,
+    store: InProcessStore,
+    admin: AdminSocket,
+    caplog: pytest.LogCaptureFixture,
+    garbage: bytes,
 ) -> None:
-    with capture_logs():
+    with capture_logs() as log:
         async with Peer(tmp_path) as peer:
             assert await peer.is_closed_on(garbage)
+    assert {line["log_level"] for line in log} <= {"warning"}
+    assert caplog.records == [], "no exception went unhandled"
     async with Peer(tmp_path) as peer:
         assert [type(outcome) for outcome in await peer.ask(CHANGE)] == [Done]
 
@@ -199,6 +205,24 @@ async def test_the_socket_of_a_killed_server_gives_way(tmp_path: Path, store: In
         assert [type(outcome) for outcome in await peer.ask(CHANGE)] == [Done]
     await admin.close()
     assert not (tmp_path / SOCKET).exists()
+
+
+async def test_a_stop_answers_what_was_asked_and_hangs_up_on_the_others(
+    tmp_path: Path, store: InProcessStore, admin: AdminSocket
+) -> None:
+    async with Peer(tmp_path) as asking, Peer(tmp_path) as idle:
+        assert await idle.ask() == []
+        store.hold()
+        answer = asyncio.ensure_future(asking.ask(CHANGE))
+        while not store.waiting:
+            await asyncio.sleep(0)
+        closing = asyncio.ensure_future(admin.close())
+        assert await idle.is_closed_on(b"")
+        assert not closing.done()
+        store.release()
+        assert [type(outcome) for outcome in await answer] == [Done]
+        assert await asking.is_closed_on(b"")
+        await closing
 
 
 async def test_the_store_of_commands_writes_through_it(

@@ -53,6 +53,9 @@ class AdminSocket:
         self._store = store
         self._decode = msgspec.msgpack.Decoder(list[Command]).decode
         self._encode = msgspec.msgpack.Encoder().encode
+        self._connections: set[asyncio.Task[None]] = set()
+        self._idle: set[asyncio.StreamWriter] = set()
+        self._closing = False
 
     async def open(self) -> None:
         self._path.unlink(missing_ok=True)  # of a server that was killed; the write lock says it is gone
@@ -60,19 +63,38 @@ class AdminSocket:
         self._path.chmod(0o600)
 
     async def close(self) -> None:
+        """Answer what was asked, then hang up on everybody."""
+        self._closing = True
         self._server.close()
         self._path.unlink(missing_ok=True)
+        for writer in self._idle:
+            writer.close()
+        if self._connections:
+            await asyncio.wait(self._connections)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
         try:
-            while (data := await read_frame(reader)) is not None:
+            while (data := await self._next(reader, writer)) is not None:
                 outcomes = [await self._commit(command) for command in self._decode(data)]
                 writer.write(frame(self._encode(outcomes)))
                 await writer.drain()
-        except (msgspec.DecodeError, ConnectionError) as error:
+        except (msgspec.DecodeError, RecursionError, ConnectionError) as error:
             log.warning("a command on the admin socket could not be understood", error=repr(error))
         finally:
             writer.close()
+
+    async def _next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes | None:
+        if self._closing:
+            return None
+        self._idle.add(writer)
+        try:
+            return await read_frame(reader)
+        finally:
+            self._idle.discard(writer)
 
     async def _commit(self, command: Command) -> Outcome:
         if not isinstance(command, Change):
