@@ -90,9 +90,10 @@ def read_answers(path: Path) -> set[str]:
     return {line.partition("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()}
 
 
-def read_ledger(path: Path) -> list[Seen]:
-    """The simulated carrier's ledger. It may be 0.1 s late; read it when the carrier is at rest or has ended."""
+def read_ledger(path: Path, start: int = 0) -> list[Seen]:
+    """The carrier's ledger from a byte on. It may be 0.1 s late; read it when the carrier is at rest or has ended."""
     with path.open(encoding="utf-8") as lines:
+        lines.seek(start)
         rows = map(json.loads, lines)
         return [
             Seen(vendor_form(row["to"]), row["part"], row["parts"], row["ref"], row["text"]) for row in rows

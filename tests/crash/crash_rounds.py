@@ -71,7 +71,7 @@ async def verdict_of(platform: Platform, carrier: Carrier, load: Load) -> Verdic
     await carrier.stop()
     stored = read_store(platform.data / FILE)
     check_promises(load, stored)
-    return compare(load.promises, read_ledger(carrier.ledger), stored)
+    return compare(load.promises, read_ledger(carrier.ledger, carrier.ledger_start), stored)
 
 
 def check_promises(load: Load, stored: Mapping[str, StoredMessage]) -> None:

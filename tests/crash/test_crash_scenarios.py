@@ -142,8 +142,7 @@ async def test_a_carrier_that_dies_gets_what_it_never_answered_when_it_is_back(t
         await carrier.stop()
 
     stored = read_store(platform.data / FILE)
-    verdict = compare(load.promises, read_ledger(carrier.ledger), stored)
-    print(verdict.in_words())
+    verdict = compare(load.promises, read_ledger(carrier.ledger, carrier.ledger_start), stored)
     assert not verdict.unstored
     assert not verdict.uncounted
     assert not verdict.undercounted

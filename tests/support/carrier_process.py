@@ -1,8 +1,8 @@
 """A carrier that outlives the platform: the simulator as a process of its own, with a ledger as witness.
 
 HONGYAN_TEST_SMPP=smpp://system_id:password@host:port and HONGYAN_TEST_LEDGER=FILE put any other SMPP server in its
-place, as long as something there writes the ledger (one JSON line per accepted part: to, ref, part, parts, text; see
-the simulator's README). What only the simulator can do, such as pausing, is skipped then.
+place, as long as something there appends to the ledger (one JSON line per accepted part: to, ref, part, parts, text;
+see the simulator's README). What only the simulator can do, such as pausing, is skipped then.
 """
 
 from __future__ import annotations
@@ -37,10 +37,14 @@ class Carrier:
         self._port = free_port()
         self._process: Process | None = None
         self.ledger = Path(ELSEWHERE_LEDGER) if ELSEWHERE_LEDGER else folder / "ledger.jsonl"
+        self.ledger_start = self.ledger.stat().st_size if self.ledger.exists() else 0
+        """Where the lines of this test begin."""
 
     async def __aenter__(self) -> Carrier:
         self._folder.mkdir(parents=True, exist_ok=True)
         if ELSEWHERE:
+            if self._scenario != QUICK:
+                self.only_here()
             assert ELSEWHERE_LEDGER, "HONGYAN_TEST_SMPP needs HONGYAN_TEST_LEDGER beside it"
         else:
             await self.start()
