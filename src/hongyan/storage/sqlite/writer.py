@@ -20,6 +20,7 @@ from pathlib import Path
 
 import apsw
 import msgspec
+import structlog
 
 from hongyan.kernel.errors import HongyanError
 from hongyan.storage.grouping import failed
@@ -128,7 +129,21 @@ def run(data: Path, peer: socket.socket) -> int:
     return 1 if hello.code else 0
 
 
+def _log_to_standard_error() -> None:
+    """Beside the front's own lines and in their form; the front's standard output belongs to people."""
+    form = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            form,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def main() -> int:
+    _log_to_standard_error()
     parser = argparse.ArgumentParser(prog="hongyan-writer")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--fd", type=int, required=True)
