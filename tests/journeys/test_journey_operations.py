@@ -12,10 +12,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from running_platform import HOST, ROOT, RunningPlatform, Tenant, environment, hongyan, until
 from sdk_calls import apply_for_template, details, ended, refusal, send, sms, text
+
+from hongyan.server.admin_socket import frame
+from hongyan.storage.port import Change
 
 pytestmark = pytest.mark.slow
 
@@ -165,7 +169,11 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningPla
     with socket.create_connection((host, int(port)), timeout=10) as peer:
         peer.sendall(b"\x00" * 100)
         peer.recv(4096)
-    assert platform.stop() == 0
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(str(platform.data / "server.sock"))
+        peer.sendall(frame(msgspec.msgpack.encode([Change((("no.such_statement", (), None),))])))
+        peer.recv(4096)
+        assert platform.stop() == 0
     master_key = (platform.data / "master.key").read_text().strip()
     secrets = [
         *(number, "19900000004", otp, words, master_key),
@@ -178,7 +186,8 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningPla
 def test_every_line_of_the_log_is_one_json_object(noisy: tuple[RunningPlatform, list[str]]) -> None:
     lines = [json.loads(line) for line in noisy[0].log().splitlines()]
     assert all({"event", "level", "timestamp"} <= set(line) for line in lines)
-    assert [line["event"] for line in lines if line["level"] == "error"] == []
+    errors = [line["event"] for line in lines if line["level"] == "error"]
+    assert errors == ["a command could not be stored"], "the one that nobody should have asked for"
     events = [line["event"] for line in lines]
     for event in ("serving", "carrier link is bound", "stopping", "carrier link is closed"):
         assert event in events
@@ -193,6 +202,7 @@ def test_the_log_holds_no_number_no_text_no_secret(noisy: tuple[RunningPlatform,
 
 def test_what_is_printed_holds_no_secret_that_was_given(noisy: tuple[RunningPlatform, list[str]]) -> None:
     out = noisy[0].out()
+    assert len(out.splitlines()) == 3, "and no log"
     for secret in noisy[1]:
         assert secret not in out
 

@@ -56,6 +56,9 @@ class InProcessStore:
             raise Misconfigured("storage.closed", en="the store is closed", zh="存储已关闭")
         return self._reader.execute(self._statements[name], parameters).fetchall()
 
+    def may_submit(self) -> bool:
+        return True
+
     def subscribe(self, topic: str, callback: Callable[[str], None]) -> None:
         self._topics.subscribe(topic, callback)
 
@@ -68,6 +71,11 @@ class InProcessStore:
     def release(self) -> None:
         self._held = False
         self._plan()
+
+    @property
+    def waiting(self) -> int:
+        """Rows that wait for a group."""
+        return self._grouper.waiting
 
     async def drained(self) -> None:
         """Wait until everything that was posted is committed."""
