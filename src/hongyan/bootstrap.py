@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from hongyan.billing import PriceBook
@@ -21,10 +21,12 @@ from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
 from hongyan.messaging.route import Channel, Router
 from hongyan.messaging.service import Messaging
+from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
 from hongyan.server.logs import configure_logs
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
+from hongyan.storage.postgres.command_line import PostgresCommandLineStore
 from hongyan.storage.sqlite.command_line import CommandLineStore
 
 _SOCKET_PATH_OCTETS = 107
@@ -171,13 +173,23 @@ async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
     standard error, because standard output is the command's answer."""
     configure_logs("warning", settings.log_format)
     open_data(settings)
-    store = CommandLineStore(settings.data, settings.data / SOCKET)
-    store.open()
-    try:
+    async with AsyncExitStack() as stack:
+        store, alone = await _open_store(settings, stack)
         platform = build(settings, store, node=MAX_NODE)
-        first = None
-        if not store.beside_a_server:
-            first = await platform.identity.first_start(root_settings(settings))
+        first = await platform.identity.first_start(root_settings(settings)) if alone else None
         yield Opened(platform, first)
-    finally:
-        store.close()
+
+
+async def _open_store(settings: Settings, stack: AsyncExitStack) -> tuple[Store, bool]:
+    """The store for a command, and whether this may be the first start: no server runs that would have made root."""
+    server = read_address(settings.data)
+    database = settings.database or (server.database if server is not None else "")
+    if database:
+        shared = PostgresCommandLineStore(database)
+        stack.push_async_callback(shared.close)
+        await shared.open()
+        return shared, True
+    store = CommandLineStore(settings.data, settings.data / SOCKET)
+    stack.callback(store.close)
+    store.open()
+    return store, not store.beside_a_server

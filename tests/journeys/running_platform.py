@@ -23,7 +23,7 @@ from alibabacloud_tea_openapi.utils_models import Config
 
 from hongyan.carriers.simulator.control import Pause, Resume, call_sync
 from hongyan.carriers.simulator.handsets import HandsetText, open_inbox
-from hongyan.server.serve import read_address
+from hongyan.server.address import read_address
 from hongyan.storage.sqlite.database import FILE
 
 Fact = TypeVar("Fact")

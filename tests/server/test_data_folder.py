@@ -10,7 +10,7 @@ import pytest
 from hongyan.bootstrap import open_data
 from hongyan.config import Settings
 from hongyan.kernel.errors import Misconfigured
-from hongyan.server.serve import ADDRESS_FILE, read_address
+from hongyan.server.address import ADDRESS_FILE, read_address
 
 
 def test_it_is_made_with_its_parents_and_nobody_else_may_look(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.compliance.sandbox import seed_sandbox
 from hongyan.config import read_settings
 from hongyan.kernel.errors import Refused
-from hongyan.server.serve import read_address
+from hongyan.server.address import read_address
 
 app = App(name="sandbox", help="A ready-made tenant to try things with. 现成的测试租户。")
 

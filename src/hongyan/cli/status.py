@@ -10,7 +10,7 @@ from cyclopts import App
 from hongyan.cli.context import Data, Json, opened
 from hongyan.config import read_settings
 from hongyan.kernel.money import format_amount
-from hongyan.server.serve import read_address
+from hongyan.server.address import read_address
 
 app = App(name="status", help="What the platform counted. 平台统计。")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hongyan.kernel.errors import Misconfigured
-from hongyan.server.serve import read_address
+from hongyan.server.address import read_address
 
 STARTS_WITHIN = 30.0
 STOPS_WITHIN = 20.0

@@ -18,6 +18,7 @@ from hongyan.kernel.clock import DAY_MS, Clock, Millis, day_of
 from hongyan.kernel.text import split
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part
 from hongyan.storage.port import (
+    OUTBOX_TOPIC,
     PART_EXPIRED,
     PART_REFUSED,
     PART_RETRY,
@@ -87,6 +88,14 @@ class Dispatcher:
         """Parts that were submitted on a link that died before it answered, and wait to go again; and those whose
         answer was never stored."""
         self._unstored = 0
+        store.subscribe(OUTBOX_TOPIC, self._taken_over)
+
+    def _taken_over(self, key: str) -> None:
+        """Outbox rows of a node that died are ours now."""
+        channel_id, lane, row_id = map(int, key.split(":"))
+        queue = self.queue(channel_id)
+        queue.found_on_disk(lane, row_id)
+        self.top_up(queue)
 
     def queue(self, channel_id: int) -> ChannelQueue:
         """The queue of one channel, made on first use."""
@@ -209,6 +218,8 @@ class Dispatcher:
     def next(self, queue: ChannelQueue, now_ms: Millis) -> Part | None:
         """The part for a free slot. Expired ones are stored as such and passed over. None also while the store
         keeps too much waiting."""
+        if not self._store.may_submit():
+            return None
         while self._unstored < MOST_UNSTORED and (part := queue.next(now_ms)) is not None:
             if part[0].expires_ms > now_ms:
                 return part

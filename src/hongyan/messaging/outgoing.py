@@ -163,6 +163,12 @@ class ChannelQueue:
         lane.handed_over.add(row_id)
         return True
 
+    def found_on_disk(self, lane_number: int, row_id: int) -> None:
+        """Rows up to this one came to this node without news of their own: they are read from the outbox."""
+        lane = self._lanes[lane_number]
+        lane.seen = max(lane.seen, row_id)
+        lane.waits_on_disk = True
+
     # -- the disk ------------------------------------------------------------------------------------------
 
     def lane_to_refill(self) -> tuple[int, int] | None:

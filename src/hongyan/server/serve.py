@@ -9,7 +9,6 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,31 +25,22 @@ from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
+from hongyan.server.address import ADDRESS_FILE, Address
 from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.http import Front, HttpServer, Readiness
 from hongyan.server.simulated_carrier import SYSTEM_ID, SimulatedCarrier
-from hongyan.storage.port import Change, Done, Maintain
+from hongyan.storage.port import Change, Done, Maintain, ServingStore
+from hongyan.storage.postgres.store import PostgresStore
 from hongyan.storage.sqlite.database import FILE, busy, check_version
 from hongyan.storage.sqlite.store import SqliteStore
 
 log = structlog.get_logger(__name__)
 
-ADDRESS_FILE = "server.json"
 MAINTAIN_EVERY = 10.0
 SUPPORTED_MESSAGES = 30_000_000
 """Retained messages on SQLite beyond which /readyz warns (architecture, Tables)."""
 GC_THRESHOLD = 50_000
 """Messages wait in memory for their answer, so a generation is full of live objects: look less often."""
-
-
-class Address(msgspec.Struct, frozen=True):
-    """`server.json` in the data folder, while a server runs there."""
-
-    pid: int
-    url: str
-    endpoint: str
-    production: bool = False
-    """A real carrier and people who review: nothing for playing with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ class Server:
         settings = self._settings
         open_data(settings)
         store = await self._open_store(stack)
-        platform = build(settings, store, last_message_id=store.last_message_id)
+        platform = build(settings, store, node=store.node, last_message_id=store.last_message_id)
         platform.dispatcher.backlog = store.open_items
         first_start = await platform.identity.first_start(root_settings(settings))
         await platform_sender(platform.identity, platform.compliance)
@@ -143,21 +133,28 @@ class Server:
         log.info("serving", url=address.url, data=str(settings.data), sandbox=settings.sandbox)
         started(Started(address.url, address.endpoint, first_start, platform))
 
-    async def _open_store(self, stack: contextlib.AsyncExitStack) -> SqliteStore:
+    async def _open_store(self, stack: contextlib.AsyncExitStack) -> ServingStore:
+        settings = self._settings
+        store: ServingStore
+        if settings.database:
+            store = PostgresStore(settings.database, most_waiting=settings.queue)
+        else:
+            await self._check_file()
+            store = SqliteStore(settings.data, most_waiting=settings.queue)
+        await store.open(lambda: self._lost("store"))
+        stack.push_async_callback(store.close)
+        return store
+
+    async def _check_file(self) -> None:
+        """Refuse at once what the writer process would refuse later, or after waiting for a server that is ending."""
         path = self._settings.data / FILE
         if path.exists():
             check_version(path)
         if await is_served(self._settings.data):
-            raise busy(
-                self._settings.data
-            )  # at once; for a server that is just ending the writer waits a while
-        store = SqliteStore(self._settings.data, most_waiting=self._settings.queue)
-        await store.open(lambda: self._lost("writer"))
-        stack.push_async_callback(store.close)
-        return store
+            raise busy(self._settings.data)
 
     async def _open_link(
-        self, stack: contextlib.AsyncExitStack, platform: Platform, store: SqliteStore
+        self, stack: contextlib.AsyncExitStack, platform: Platform, store: ServingStore
     ) -> SmppLink:
         settings = self._settings
         if settings.sandbox:
@@ -180,7 +177,7 @@ class Server:
         stack.push_async_callback(_stop_link, link, running, store)
         return link
 
-    def _front(self, platform: Platform, link: SmppLink, store: SqliteStore) -> Front:
+    def _front(self, platform: Platform, link: SmppLink, store: ServingStore) -> Front:
         settings = self._settings
         door = AliyunDoor(
             platform.identity,
@@ -223,7 +220,9 @@ class Server:
         host = self._settings.host
         shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only to print a usable address
         production = not self._settings.sandbox and self._settings.review == "manual"
-        address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production)
+        address = Address(
+            os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production, self._settings.database
+        )
         path = self._settings.data / ADDRESS_FILE
         path.write_bytes(msgspec.json.encode(address))
         stack.callback(path.unlink, missing_ok=True)
@@ -248,11 +247,11 @@ class Server:
         retained = (await platform.messaging.usage(None, since))["accepted"]
         self._warnings[:] = (
             [f"{retained:,} messages are retained; SQLite is supported up to {SUPPORTED_MESSAGES:,}"]
-            if retained > SUPPORTED_MESSAGES
+            if retained > SUPPORTED_MESSAGES and not self._settings.database
             else []
         )
 
-    def _watch(self, platform: Platform, link: SmppLink, store: SqliteStore) -> None:
+    def _watch(self, platform: Platform, link: SmppLink, store: ServingStore) -> None:
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
         gauge("hongyan_store_waiting_rows", "rows that wait for a group", lambda: store.waiting)
         gauge(
@@ -276,25 +275,10 @@ async def _stop_http(http: HttpServer, serving: asyncio.Task[None]) -> None:
     await serving
 
 
-async def _stop_link(link: SmppLink, running: asyncio.Task[None], store: SqliteStore) -> None:
+async def _stop_link(link: SmppLink, running: asyncio.Task[None], store: ServingStore) -> None:
     clean = await link.stop(drain=not store.closed)
     await running
     if clean:
         outcome = await store.commit(Change((("storage.note_clean_stop", (), None),)))
         clean = isinstance(outcome, Done)
     log.info("carrier link is closed", clean=clean)
-
-
-def read_address(data: Path) -> Address | None:
-    """Where the server of a data folder listens; None when none runs."""
-    try:
-        address = msgspec.json.decode((data / ADDRESS_FILE).read_bytes(), type=Address)
-    except (OSError, msgspec.DecodeError):
-        return None
-    try:
-        os.kill(address.pid, 0)
-    except ProcessLookupError:
-        return None
-    except PermissionError:  # it runs, as somebody else
-        return address
-    return address

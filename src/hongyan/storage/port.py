@@ -247,6 +247,10 @@ class Store(Protocol):
         """Call `callback(key)` after a Change of this topic, made on any node."""
         ...
 
+    def may_submit(self) -> bool:
+        """Is what this node has in memory of the outbox still its own? False once its lease may have run out."""
+        ...
+
 
 class ServingStore(Store, Protocol):
     """The store of a server, as the one who starts and stops it sees it."""
@@ -255,6 +259,8 @@ class ServingStore(Store, Protocol):
     """The newest id in the store when it was opened, which new ids must exceed; 0 when there was none."""
     open_items: int
     """Messages that stood in the outbox when it was opened."""
+    node: int
+    """The node number for ids."""
     groups: int
     rows: int
 

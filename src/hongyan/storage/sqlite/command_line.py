@@ -101,6 +101,10 @@ class CommandLineStore:
             raise Misconfigured("storage.closed", en="the store is closed", zh="存储已关闭")
         return self._reader.execute(self._statements[name], parameters).fetchall()
 
+    def may_submit(self) -> bool:
+        """Never: commands send nothing."""
+        return False
+
     def subscribe(self, topic: str, callback: Callable[[str], None]) -> None:
         self._topics.subscribe(topic, callback)
 

@@ -44,6 +44,7 @@ class SqliteStore:
         self._reader: apsw.Connection | None = None
         self._reading = ThreadPoolExecutor(1, "sqlite-read")
         self._statements = catalogue("sqlite")
+        self.node = 0
         self.last_message_id = 0
         self.open_items = 0
         self.groups = 0
@@ -118,6 +119,10 @@ class SqliteStore:
 
     def subscribe(self, topic: str, callback: Callable[[str], None]) -> None:
         self._topics.subscribe(topic, callback)
+
+    def may_submit(self) -> bool:
+        """Always: the outbox has one owner, who holds the write lock."""
+        return True
 
     async def close(self) -> None:
         """Store what still waits, then end the writer."""

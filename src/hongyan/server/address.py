@@ -1,0 +1,37 @@
+"""Where the server of a data folder can be reached: `server.json`, for its owner only, while it runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+ADDRESS_FILE = "server.json"
+
+
+class Address(msgspec.Struct, frozen=True):
+    """What commands on this machine need to know of a running server."""
+
+    pid: int
+    url: str
+    endpoint: str
+    production: bool = False
+    """Manual review was asked for and a real carrier is there: nothing for playing with."""
+    database: str = ""
+    """postgresql://… when it does not use the SQLite file of its data folder."""
+
+
+def read_address(data: Path) -> Address | None:
+    """Where the server of a data folder listens; None when none runs."""
+    try:
+        address = msgspec.json.decode((data / ADDRESS_FILE).read_bytes(), type=Address)
+    except (OSError, msgspec.DecodeError):
+        return None
+    try:
+        os.kill(address.pid, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:  # it runs, as somebody else
+        return address
+    return address
