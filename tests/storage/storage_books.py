@@ -76,9 +76,12 @@ class Books:
         for name, sql in TEST_STATEMENTS.items():
             text = re.sub(r"\$(\d+)", r"?\1", sql) if self.database.name == "sqlite" else sql
             catalogue(self.database.name)[name] = text
-        self.store = self.database.store(most_waiting=most_waiting)
+        self.store = self.make_store(most_waiting)
         await self.store.open(self._lost)
         return self
+
+    def make_store(self, most_waiting: int) -> ServingStore:
+        return self.database.store(most_waiting=most_waiting)
 
     def _lost(self) -> None:
         self.lost += 1

@@ -109,7 +109,7 @@ class Reissues:
     ) -> tuple[dict[int, tuple[str, int]], dict[int, list[tuple[int, int, int]]]]:
         states: dict[int, tuple[str, int]] = {}
         answers: dict[int, list[tuple[int, int, int]]] = {}
-        for day in {day_of_id(message_id) for message_id in ids} & self._tables.days:
+        for day in await self._tables.existing(self._connection, map(day_of_id, ids)):
             of_day = [message_id for message_id in ids if day_of_id(message_id) == day]
             for message_id, state, segments in await self._connection.fetch(sql.states_of(day), of_day):
                 states[message_id] = state, segments

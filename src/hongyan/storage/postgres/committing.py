@@ -35,6 +35,10 @@ _PATIENT = (PartResult, Receipt)
 _TRANSACTION_STATUS = "SELECT pg_xact_status($1::text::xid8)"
 
 
+class _Fenced(Exception):
+    """The group would have written outbox rows under a lease that is gone. Nothing of it is stored."""
+
+
 class Committing:
     """The one connection that writes. `fenced` is called when this node's lease turns out to be gone, `left_behind`
     with places in the outbox that dispatch does not know of."""
@@ -97,9 +101,13 @@ class Committing:
                     outcomes = self._after_all(group, doubt)
                 else:
                     doubt = None
+                    group = [entry for entry in group if entry[1] is not _nobody]
                     continue
             except CommitInDoubt as error:
                 doubt = error
+            except _Fenced:
+                group = _without_the_impatient(group, keep_places=False)
+                continue
             except Exception as error:  # noqa: BLE001  whatever one command brings, the others are stored
                 if not gone(self.connection, error):
                     await self._alone(group, error)
@@ -137,9 +145,9 @@ class Committing:
             except asyncpg.ForeignKeyViolationError as error:
                 if error.constraint_name != _LEASE_KEY:
                     raise
-                problem = error
                 self._outbox.lease = 0  # answers are still stored; what they write anew is for other nodes
                 self._fenced()
+                raise _Fenced from error
         raise problem
 
     async def _alone(self, group: list[Entry], error: Exception) -> None:

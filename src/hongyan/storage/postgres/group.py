@@ -195,10 +195,10 @@ class Group:
         return _EARLY
 
     async def _lock_messages(self, ids: set[int]) -> None:
-        for day, of_day in _by(day_of_id, sorted(ids - self._settlement.messages.keys())).items():
-            if day in self._tables.days:
-                for row in await self._connection.fetch(sql.lock_messages(day), of_day):
-                    self._settlement.know_message(MessageRow(*row))
+        by_day = _by(day_of_id, sorted(ids - self._settlement.messages.keys()))
+        for day in sorted(await self._tables.existing(self._connection, by_day)):
+            for row in await self._connection.fetch(sql.lock_messages(day), by_day[day]):
+                self._settlement.know_message(MessageRow(*row))
 
     async def _find(self, receipts: Indexed) -> dict[int, tuple[int, int, int]]:
         """The part of each receipt, by its place; those without one are left out. Days are asked one after the
@@ -210,13 +210,23 @@ class Group:
             for place, (_, receipt) in enumerate(receipts)
         )
         newest = max(receipt.day for _, receipt in receipts)
-        oldest = newest - RECEIPT_MATCH_DAYS - ANSWERED_WITHIN_DAYS
+        window = range(newest, newest - RECEIPT_MATCH_DAYS - ANSWERED_WITHIN_DAYS - 1, -1)
         found: dict[int, tuple[int, int, int]] = {}
-        days = sorted((day for day in self._tables.days if oldest <= day <= newest), reverse=True)
+        known = [day for day in window if day in self._tables.days]
+        await self._find_among(known, asked, found)
+        if len(found) < len(asked):
+            others = await self._tables.existing(self._connection, set(window).difference(known))
+            await self._find_among(sorted(others, reverse=True), asked, found)
+        await self._know_siblings(receipts, found)
+        return found
+
+    async def _find_among(
+        self, days: list[int], asked: list[tuple[int, str, int, int]], found: dict[int, tuple[int, int, int]]
+    ) -> None:
         for day in days:
             left = [one for one in asked if one[3] not in found]
             if not left:
-                break
+                return
             channels, carrier_ids, since, places = zip(*left, strict=True)
             rows = await self._connection.fetch(
                 sql.find_submissions(day), places, channels, carrier_ids, since
@@ -225,8 +235,6 @@ class Group:
                 found[place] = key = message_id, part, attempt
                 self._settlement.know_message(MessageRow(message_id, *message))
                 self._settlement.know_part(key, parts, outcome, receipt_state)
-        await self._know_siblings(receipts, found)
-        return found
 
     async def _know_siblings(self, receipts: Indexed, found: dict[int, tuple[int, int, int]]) -> None:
         """Before parts are rolled up: lock their messages, then read what is stored of them."""
@@ -245,7 +253,7 @@ class Group:
     async def write(self, results: Indexed, outcomes: list[Outcome | None]) -> int:
         """Everything planned, in one statement; then the receipts that had come before their answers. The id of
         the transaction."""
-        self._plan(results)
+        await self._plan(results)
         transaction_id, returned = await self._batch.run(self._connection)
         kept = {(channel, carrier) for part, channel, carrier in returned if part == sql.INSERT_EARLY.name}
         for key, (index, _) in self._early.items():
@@ -258,13 +266,11 @@ class Group:
                 outcomes[results[place][0]] = Answered(None, early=True)
         return transaction_id
 
-    def _plan(self, results: Indexed) -> None:
+    async def _plan(self, results: Indexed) -> None:
         batch, settlement = self._batch, self._settlement
-        for day, submissions in _by(
-            _day_of_row, (_submission(*part) for part in settlement.new_parts())
-        ).items():
-            if day in self._tables.days:  # otherwise the message was dropped with its day
-                batch.add(sql.insert_submissions(day), submissions)
+        new = _by(_day_of_row, (_submission(*part) for part in settlement.new_parts()))
+        for day in await self._tables.existing(self._connection, new):  # others were dropped with their day
+            batch.add(sql.insert_submissions(day), new[day])
         for day, reports in _by(_day_of_row, sorted(settlement.reports())).items():
             batch.add(sql.update_submissions(day), reports)
         for day, ends in _by(_day_of_row, sorted(settlement.ends())).items():

@@ -38,7 +38,8 @@ def last_minute(bucket: int) -> int:
 
 
 class Tables:
-    """Which of these tables are known to exist. Only the one writing connection makes and drops them."""
+    """Which of these tables are known to exist. Other nodes make and drop them too: one that is not known may be there,
+    and a statement that meets one that is gone fails and is tried again after a look."""
 
     def __init__(self) -> None:
         self.days: set[int] = set()
@@ -56,6 +57,13 @@ class Tables:
             kind, _, number = name.partition("_")
             found[kind].add(int(number) if kind == "nonce" else day_named(number))
         self.days, self.nonces, self.idempotency = found.values()
+
+    async def existing(self, connection: AnyConnection, days: Iterable[int]) -> set[int]:
+        """Those of these days that have tables."""
+        wanted = set(days)
+        if wanted - self.days:
+            await self.load(connection)
+        return wanted & self.days
 
     async def make(
         self,
