@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
@@ -11,14 +10,11 @@ from hongyan.compliance.phone_codes import PhoneCodes
 from hongyan.compliance.qualification_rows import LEGAL_PERSON_NAME, add_revision, read_qualification
 from hongyan.compliance.qualification_rules import qualification_problems, same_company
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.reviews import Reviews, Submitted
+from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_application
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.identity import Account, AccountKind, Identity, Nonce, Vault, again_on_conflict
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store, one
-
-AfterSubmit = Callable[[int], Awaitable[None]]
-"""Called with the order number once an application is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Qualifications:
             ]
             return await self._reviews.store(standing, statements, nonce)
 
-        return await self._submit(attempt)
+        return await submit_application(attempt, self._after_submit)
 
     async def resubmit(
         self,
@@ -112,7 +108,7 @@ class Qualifications:
             ]
             return await self._reviews.store(standing, statements, nonce)
 
-        return await self._submit(attempt)
+        return await submit_application(attempt, self._after_submit)
 
     async def get(self, account_id: int, qualification_id: int, order_id: int | None = None) -> Qualification:
         """With its newest material, or with that of an order. Raises Refused("qualification.unknown")."""
@@ -170,11 +166,6 @@ class Qualifications:
             problems.append("qualification.not_own_company")
         if problems:
             raise refusal(problems[0], problems=problems)
-
-    async def _submit(self, attempt: Callable[[], Awaitable[Submitted]]) -> Submitted:
-        submitted = await again_on_conflict(attempt)
-        await self._after_submit(submitted.order_id)
-        return submitted
 
 
 def is_own_company(account: Account, material: QualificationMaterial) -> bool:

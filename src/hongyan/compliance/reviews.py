@@ -5,7 +5,7 @@ Knows no rules about contents; those who decide (people, the automatic reviewer)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -31,6 +31,10 @@ class Submitted:
     object_id: int
     order_id: int
     label: str
+
+
+AfterSubmit = Callable[[int], Awaitable[None]]
+"""Called with the order number once an application is stored."""
 
 
 class Reviews:
@@ -215,6 +219,15 @@ class Reviews:
             *(standing.revision, standing.order_id, actor, event, before, standing.state.value, reason),
         )
         return ("compliance.add_change", row, 1)
+
+
+async def submit_application(
+    attempt: Callable[[], Awaitable[Submitted]], after_submit: AfterSubmit
+) -> Submitted:
+    """Store an application, again after a conflict, and tell who may decide it at once."""
+    submitted = await again_on_conflict(attempt)
+    await after_submit(submitted.order_id)
+    return submitted
 
 
 def read_standing(kind: Kind, row: tuple[Any, ...]) -> Standing:

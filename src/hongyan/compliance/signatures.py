@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,9 +14,16 @@ from hongyan.compliance.model import (
     Standing,
     Tag,
 )
-from hongyan.compliance.qualifications import AfterSubmit, Qualifications, is_own_company
+from hongyan.compliance.qualifications import Qualifications, is_own_company
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.reviews import STANDING_COLUMNS, Reviews, Submitted, read_standing
+from hongyan.compliance.reviews import (
+    STANDING_COLUMNS,
+    AfterSubmit,
+    Reviews,
+    Submitted,
+    read_standing,
+    submit_application,
+)
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signature_rules import signature_problems
 from hongyan.compliance.states import UNDER_REVIEW, State
@@ -85,7 +91,7 @@ class Signatures:
             ]
             return await self._reviews.store(standing, statements, nonce)
 
-        return await self._submit(attempt)
+        return await submit_application(attempt, self._after_submit)
 
     async def resubmit(
         self,
@@ -111,7 +117,7 @@ class Signatures:
                 standing, [hold, *steps, self._add_revision(standing, material)], nonce
             )
 
-        return await self._submit(attempt)
+        return await submit_application(attempt, self._after_submit)
 
     async def submit_system(
         self, account_id: int, name: str, sign_type: SignType, *, actor: str
@@ -178,11 +184,6 @@ class Signatures:
     async def _find(self, account_id: int, name: str) -> SignatureView | None:
         row = one(await self._store.read("compliance.signature", account_id, name))
         return self._read(row) if row else None
-
-    async def _submit(self, attempt: Callable[[], Awaitable[Submitted]]) -> Submitted:
-        submitted = await again_on_conflict(attempt)
-        await self._after_submit(submitted.order_id)
-        return submitted
 
     def _add_revision(self, standing: Standing, material: SignatureMaterial) -> Statement:
         seal = RevisionSeal(self._vault, standing)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
 
 from hongyan.compliance.model import Kind, Standing, Tag, TemplateMaterial, TemplateType, TemplateView
 from hongyan.compliance.numbers import template_code
-from hongyan.compliance.qualifications import AfterSubmit
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.reviews import STANDING_COLUMNS, Reviews, Submitted, read_standing
+from hongyan.compliance.reviews import (
+    STANDING_COLUMNS,
+    AfterSubmit,
+    Reviews,
+    Submitted,
+    read_standing,
+    submit_application,
+)
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.states import UNDER_REVIEW, State
@@ -63,7 +68,7 @@ class Templates:
             ]
             return await self._reviews.store(standing, statements, nonce)
 
-        return await self._submit(attempt)
+        return await submit_application(attempt, self._after_submit)
 
     async def resubmit(
         self,
@@ -89,7 +94,7 @@ class Templates:
             revision = self._add_revision(standing, material, signature_id)
             return await self._reviews.store(standing, [*steps, revision], nonce)
 
-        return await self._submit(attempt)
+        return await submit_application(attempt, self._after_submit)
 
     async def submit_system(self, account_id: int, material: TemplateMaterial, *, actor: str) -> Submitted:
         """A template that the platform gives itself, one per account; its order waits for a verdict."""
@@ -153,11 +158,6 @@ class Templates:
         if not signature.standing.usable:
             raise refusal("template.signature_not_approved")
         return signature.standing.id
-
-    async def _submit(self, attempt: Callable[[], Awaitable[Submitted]]) -> Submitted:
-        submitted = await again_on_conflict(attempt)
-        await self._after_submit(submitted.order_id)
-        return submitted
 
     def _add_revision(
         self, standing: Standing, material: TemplateMaterial, signature_id: int | None
