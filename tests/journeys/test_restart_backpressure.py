@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psutil
 import pytest
 from bench.numbers import RANGES
 from carrier_process import Carrier
@@ -75,6 +76,25 @@ async def test_what_overflows_the_lanes_goes_out_once_and_in_order_when_the_carr
             sent = platform.rows("SELECT substr(number, -11) FROM message WHERE lane = ? ORDER BY id", lane)
             places = [place[number] for (number,) in sent]
             assert places == sorted(places), f"lane {lane} keeps its order"
+
+
+async def test_what_waits_on_the_disk_takes_no_memory_of_the_front(tmp_path: Path, carrier: Carrier) -> None:
+    async with a_platform(tmp_path, carrier, lane=LANE) as platform:
+        await platform.start()
+        tenant = await Tenant.of(platform)
+        await carrier.pause()
+        await overflow(platform, tenant)
+        before = psutil.Process(platform.pid).memory_info().rss
+
+        async with Load(
+            tenant, platform.port, connections=CONNECTIONS, most=2 * MANY, first=10 * MANY
+        ) as load:
+            await load.all_asked()
+
+        assert (await platform.metrics())["hongyan_lane_parts"] <= MOST_IN_MEMORY
+        assert psutil.Process(platform.pid).memory_info().rss < before + (4 << 20)
+        await carrier.resume()
+        await platform.settled()
 
 
 async def test_an_overflow_survives_a_kill(tmp_path: Path, carrier: Carrier) -> None:
