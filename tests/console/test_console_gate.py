@@ -96,6 +96,13 @@ async def test_a_fragment_whose_login_has_ended_takes_the_whole_page_along() -> 
     assert "登录已过期" in (await visitor.get("/console/login")).text
 
 
+async def test_an_address_that_is_none_is_no_place_to_come_back_to() -> None:
+    headers = {"hx-request": "true", "hx-current-url": "http://["}
+    answer = await Visitor(World().app).request("GET", "/console/inbox/news", headers)
+    assert answer.status == 401
+    assert answer.header("hx-redirect") == "/console/login?next=%2Fconsole%2F"
+
+
 @pytest.mark.parametrize(
     "path", ["/console/login", "/console/messages", "/console/nowhere", "/console/static/nothing"]
 )

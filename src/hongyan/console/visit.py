@@ -175,7 +175,10 @@ class Visit:
         """The page to come back to: for a fragment the one that holds it."""
         if not self.wants_fragment:
             return self.here
-        holder = urlsplit(self.request.headers.get("hx-current-url", ""))
+        try:
+            holder = urlsplit(self.request.headers.get("hx-current-url", ""))
+        except ValueError:  # no address at all; anybody can send that
+            return security.safe_next("")
         return security.safe_next(f"{holder.path}?{holder.query}" if holder.query else holder.path)
 
     def _render(self, page: str, **facts: Any) -> str:
