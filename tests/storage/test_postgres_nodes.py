@@ -164,7 +164,7 @@ async def test_when_all_node_numbers_are_in_use_the_next_node_is_refused(
     node = await new_node()
     await node.rows(
         "INSERT INTO node_lease (lease, node, expires_ms)"
-        f" SELECT 1000 + n, n, 9e15::bigint FROM generate_series(1, {MAX_NODE}) AS n"
+        f" SELECT 1000 + n, n, 9e15::bigint FROM generate_series(1, {MAX_NODE - 1}) AS n"
     )
 
     with pytest.raises(Misconfigured) as refused:
@@ -198,7 +198,7 @@ async def test_a_living_node_takes_over_what_a_dead_one_left_and_counts_it_uncer
     assert mine == (own, False)
     assert taken[1]
     assert taken[0] > own
-    assert place == f"{CHANNEL}:{LANE_NOTICES}:{taken[0]}"
+    assert place == f"{CHANNEL}:{LANE_NOTICES}:{taken[0]}:2"
     outcome = await living.one(Reissue(taken[0], make.now_ms))
     assert isinstance(outcome, Reissued)
     assert outcome.row is not None
@@ -556,7 +556,7 @@ async def test_when_the_database_stays_away_callers_hear_it_and_answers_wait(
     assert not node.store.closed
     left = await node.mine()
     assert len(left) == (1 if server_hears else 0)  # dispatch is told where it is
-    assert places == [f"{CHANNEL}:{LANE_NOTICES}:{row_id}" for row_id, _ in left]
+    assert places == [f"{CHANNEL}:{LANE_NOTICES}:{row_id}:1" for row_id, _ in left]
     assert isinstance(await node.one(make.accept()), Accepted)
 
 

@@ -92,7 +92,8 @@ class Dispatcher:
 
     def _taken_over(self, key: str) -> None:
         """Outbox rows of a node that died are ours now."""
-        channel_id, lane, row_id = map(int, key.split(":"))
+        channel_id, lane, row_id, messages = map(int, key.split(":"))
+        self.backlog += messages
         queue = self.queue(channel_id)
         queue.found_on_disk(lane, row_id)
         self.top_up(queue)

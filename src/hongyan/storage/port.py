@@ -224,8 +224,9 @@ Outcome = Done | Accepted | Refusal | Answered | Matched | Reissued
 
 
 OUTBOX_TOPIC = "outbox"
-"""Told as `channel:lane:row id` when rows up to this one stand in the outbox for this node without having come with
-an outcome: they were taken over from a node that died. Dispatch must look there. SQLite never tells it."""
+"""Told as `channel:lane:row id:messages` when rows up to this one, with so many messages, stand in the outbox for this
+node without having come with an outcome: they were taken over from a node that died. Dispatch must look there. SQLite
+never tells it."""
 
 
 class Store(Protocol):

@@ -176,7 +176,7 @@ class Committing:
         for rows in doubt.rows:
             rows.commit()
         places = [
-            (message.channel_id, message.lane, max(outcome.outbox_ids))
+            (message.channel_id, message.lane, max(outcome.outbox_ids), 1)
             for (command, sink, _), outcome in zip(group, doubt.outcomes, strict=True)
             if isinstance(command, Accept) and isinstance(outcome, Accepted) and sink is _nobody
             for message in command.messages

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import structlog
 
-from hongyan.kernel.errors import Misconfigured
+from hongyan.kernel.errors import Misconfigured, RemoteFault
 from hongyan.storage.migrations import TRACK, failed, migrations, pending
 
 if TYPE_CHECKING:
@@ -20,8 +21,19 @@ if TYPE_CHECKING:
 else:
     Connection = AnyConnection = asyncpg.Connection
 
+log = structlog.get_logger(__name__)
+
 OLDEST_SERVER = 14
 CONNECT_SECONDS = 10.0
+COMMAND_SECONDS = 30.0
+"""After this a statement that has no answer counts as lost with its connection."""
+AWAY = (
+    OSError,  # with TimeoutError
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+)
+"""What a statement raises when the server is not there, or is going."""
 _MIGRATION_LOCK = 0x686F6E67_0001
 """Advisory locks of ours start with the bytes of "hong"."""
 _SETTINGS = {"application_name": "hongyan", "jit": "off", "timezone": "UTC"}
@@ -45,6 +57,7 @@ async def connect(url: str, *, lease: int = 0) -> Connection:
         connection = await asyncpg.connect(
             url,
             timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
             statement_cache_size=_STATEMENTS_CACHED,
             server_settings=_SETTINGS | _WRITER_SETTINGS | {LEASE_SETTING: str(lease)},
         )
@@ -61,6 +74,7 @@ async def open_pool(url: str, *, lease: int, most: int) -> asyncpg.Pool[asyncpg.
         min_size=1,
         max_size=most,
         timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
         init=prepare,
         reset=_keep,
         statement_cache_size=_STATEMENTS_CACHED,
@@ -123,6 +137,12 @@ def unreachable(url: str, error: Exception) -> Misconfigured:
         zh=f"无法使用 {place(url)}：{error}。请检查 --database、服务器状态和用户权限。",
         database=place(url),
     )
+
+
+def away(error: Exception) -> RemoteFault:
+    """For a read; groups are tried again until they are stored."""
+    log.warning("the database does not answer", why=repr(error))
+    return RemoteFault("storage.away", en="the database does not answer", zh="数据库没有响应")
 
 
 def tuples(records: list[asyncpg.Record]) -> list[tuple[Any, ...]]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE
+from hongyan.storage.port import OutboxItem
 from hongyan.storage.postgres.database import AnyConnection
 from hongyan.storage.postgres.outbox import OutboxRows
 from hongyan.storage.recovery import ANSWERED, SUBMITTED
@@ -18,6 +21,8 @@ from hongyan.storage.recovery import ANSWERED, SUBMITTED
 LEASE_SECONDS = 15.0
 MARGIN_SECONDS = 3.0
 """A node stops submitting so long before its lease ends, by its own monotonic clock."""
+MOST_NODES = MAX_NODE
+"""The highest node number is for commands, which take no lease."""
 NOBODY = 0
 _LEASES_LOCK = 0x686F6E67_0003
 _ROWS_AT_ONCE = 1_000
@@ -35,7 +40,7 @@ _DEAD = (
 )
 _ABANDON = "UPDATE outbox SET lease = 0, suspect = $2 WHERE lease = $1 AND suspect <> $3"
 _ABANDON_REST = "UPDATE outbox SET lease = 0 WHERE lease = $1"
-_FREE = "SELECT id, channel_id, lane FROM outbox WHERE lease = 0 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"
+_FREE = "SELECT id, channel_id, lane, items FROM outbox WHERE lease = 0 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"
 _TAKE = (
     "UPDATE outbox AS o SET id = r.new, lease = $3 FROM unnest($1::bigint[], $2::bigint[]) AS r (old, new)"
     " WHERE o.id = r.old"
@@ -50,8 +55,10 @@ class Lease:
     node: int
 
 
-Place = tuple[int, int, int]
-"""(channel, lane, row id)."""
+Place = tuple[int, int, int, int]
+"""(channel, lane, row id, messages in it)."""
+
+_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 
 
 async def acquire(connection: AnyConnection, seconds: float) -> Lease:
@@ -59,13 +66,13 @@ async def acquire(connection: AnyConnection, seconds: float) -> Lease:
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LEASES_LOCK)
         taken = {row[0] for row in await connection.fetch(_TAKEN_NODES)}
-        free = [node for node in range(MAX_NODE + 1) if node not in taken]
+        free = [node for node in range(MOST_NODES) if node not in taken]
         if not free:
             raise Misconfigured(
                 "storage.too_many_nodes",
-                en=f"{MAX_NODE + 1} nodes use this database already",
-                zh=f"已有 {MAX_NODE + 1} 个节点使用该数据库",
-                most=MAX_NODE + 1,
+                en=f"{MOST_NODES} nodes use this database already",
+                zh=f"已有 {MOST_NODES} 个节点使用该数据库",
+                most=MOST_NODES,
             )
         number = await connection.fetchval(_NEW, free[0], _milliseconds(seconds))
     return Lease(number, free[0])
@@ -95,7 +102,10 @@ async def take_over(connection: AnyConnection, outbox: OutboxRows) -> list[Place
         first = outbox.number(len(rows))
         new = range(first, first + len(rows))
         await connection.execute(_TAKE, [row[0] for row in rows], list(new), outbox.lease)
-    return [(row[1], row[2], row_id) for row, row_id in zip(rows, new, strict=True)]
+    return [
+        (channel_id, lane, row_id, len(_decode_items(items)))
+        for (_, channel_id, lane, items), row_id in zip(rows, new, strict=True)
+    ]
 
 
 def _milliseconds(seconds: float) -> int:

@@ -7,6 +7,7 @@ of their ids, which dispatch relies on, and a group that waits for the disk is m
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -29,7 +30,15 @@ from hongyan.storage.port import (
 )
 from hongyan.storage.postgres import leases
 from hongyan.storage.postgres.committing import Committing
-from hongyan.storage.postgres.database import Connection, connect, migrate, open_pool, tuples
+from hongyan.storage.postgres.database import (
+    AWAY,
+    Connection,
+    away,
+    connect,
+    migrate,
+    open_pool,
+    tuples,
+)
 from hongyan.storage.postgres.leases import LEASE_SECONDS, MARGIN_SECONDS, Lease, Place
 from hongyan.storage.postgres.maintenance import forget_early, maintain
 from hongyan.storage.postgres.notices import POLL_SECONDS, Notices
@@ -190,8 +199,11 @@ class PostgresStore:
         return future
 
     async def read(self, name: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Rows of a named statement."""
-        return tuples(await self._pool.fetch(self._statements[name], *parameters))
+        """Rows of a named statement. Raises RemoteFault while the database is away."""
+        try:
+            return tuples(await self._pool.fetch(self._statements[name], *parameters))
+        except AWAY as error:
+            raise away(error) from error
 
     def subscribe(self, topic: str, callback: Callable[[str], None]) -> None:
         self._topics.subscribe(topic, callback)
@@ -257,7 +269,7 @@ class PostgresStore:
 
     async def _renew(self) -> None:
         asked = self._clock.monotonic()
-        async with self._pool.acquire() as connection:
+        async with asyncio.timeout(self._lease_seconds / _RENEWALS), self._pool.acquire() as connection:
             if not await leases.renew(connection, self._lease.number, self._lease_seconds):
                 self._lease_is_gone()
                 return
@@ -282,8 +294,11 @@ class PostgresStore:
 
     def _tell_places(self, places: Iterable[Place]) -> None:
         newest: dict[tuple[int, int], int] = {}
-        for channel_id, lane, row_id in places:
+        messages: Counter[tuple[int, int]] = Counter()
+        for channel_id, lane, row_id, count in places:
             newest[channel_id, lane] = max(row_id, newest.get((channel_id, lane), 0))
+            messages[channel_id, lane] += count
         self._topics.tell(
-            (OUTBOX_TOPIC, f"{channel_id}:{lane}:{row_id}") for (channel_id, lane), row_id in newest.items()
+            (OUTBOX_TOPIC, f"{channel_id}:{lane}:{row_id}:{messages[channel_id, lane]}")
+            for (channel_id, lane), row_id in newest.items()
         )
