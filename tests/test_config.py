@@ -18,7 +18,7 @@ WRONG: dict[str, list[str]] = {
     "LANE": ["0", "five"],
     "BACKLOG": ["0", "-1"],
     "LARGEST_BODY": ["0", "1M"],
-    "SMPP_WINDOW": ["0", "-1"],
+    "SMPP_WINDOW": ["0", "-1", "257"],
     "SMPP_RATE": ["-1", "fast"],
     "HANDSETS": ["-1", ""],
     "KEEP_DAYS": ["-1", "forever"],

@@ -119,10 +119,18 @@ _RULES = (
     ),
     _Rule(("port",), range(65_536).__contains__, "0 to 65535", "0 到 65535"),
     _Rule(
-        ("queue", "lane", "backlog", "smpp_window", "largest_body"),
+        ("queue", "lane", "backlog", "largest_body"),
         lambda value: value >= 1,
         "at least 1",
         "至少为 1",
+    ),
+    _Rule(
+        ("smpp_window",),
+        range(
+            1, 257
+        ).__contains__,  # what a link may have unanswered or unstored (architecture, the commit port)
+        "1 to 256",
+        "1 到 256",
     ),
     _Rule(("smpp_rate", "handsets", "keep_days"), lambda value: value >= 0, "0 or more", "不小于 0"),
     _Rule(

@@ -199,7 +199,8 @@ async def test_a_temporary_refusal_is_tried_again_later_as_the_next_attempt(
     message_id = await world.road.send_one()
     carrier.refuse(await carrier.next_submit(), status)
     await world.until(lambda: world.road.answers(message_id), "the refusal is stored")
-    assert world.road.outbox_rows() == 1, "the retry is durable"
+    due = world.road.clock.now_ms() + RETRY_AFTER_SECONDS[0] * 1_000
+    assert world.road.store.rows("SELECT not_before_ms FROM outbox") == [(due,)], "the retry is durable"
     world.road.clock.advance(RETRY_AFTER_SECONDS[0] - 0.1)
     assert await carrier.settled() == 0
     world.road.clock.advance(0.2)
