@@ -1,7 +1,8 @@
 """The commit port on SQLite: one group, one transaction, one outcome for each command.
 
 Runs where the write lock is: in the writer process of a server, or inside a command-line process while no server
-runs. Set-wise where a statement can be, and never a statement per message that a group could share.
+runs. Set-wise where a statement can be, and never a statement per message that a group could share. It is one long
+file because its phases share one scratch and one set of tables, and are read together.
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ import apsw
 import msgspec
 import structlog
 
-from hongyan.kernel.clock import DAY_MS, day_of
+from hongyan.kernel.clock import day_of
 from hongyan.kernel.ids import first_id_of_day
 from hongyan.messaging.states import MessageEvent, MessageState
+from hongyan.storage.bounds import (
+    EARLY_RECEIPT_KEPT_MS,
+    FREQUENCY_KEPT_MS,
+    NONCE_KEPT_MINUTES,
+    RECEIPT_MATCH_DAYS,
+)
 from hongyan.storage.grouping import failed
 from hongyan.storage.port import (
     PART_EXPIRED,
@@ -55,13 +62,10 @@ from hongyan.storage.roll_up import (
     stored_from_states,
 )
 from hongyan.storage.statements import catalogue
+from hongyan.storage.usage import Usage
 
 log = structlog.get_logger(__name__)
 
-NONCE_KEPT_MINUTES = 32
-"""A nonce's bucket may be dropped when no timestamp inside the 15-minute window can fall into it any more."""
-RECEIPT_MATCH_DAYS = 3
-"""Early receipts and carrier ids are matched across this many days (architecture: kept 72 h)."""
 _SCRATCH_KIB = 8 * 1024
 PURGE_CHUNK = 2_000
 """Rows that one round of maintenance deletes from each hot table."""
@@ -114,23 +118,13 @@ _END = {
 """For each event: the update while the message is open, then the one for a message that had ended otherwise."""
 
 
-class _Usage:
-    """What one group adds to the counters of one account."""
-
-    __slots__ = ("accepted", "charged", "delivered", "failed", "held", "segments", "uncertain")
-
-    def __init__(self) -> None:
-        self.accepted = self.segments = self.delivered = self.failed = 0
-        self.held = self.charged = self.uncertain = 0
-
-
 class _Group:
     """Scratch of one transaction."""
 
     __slots__ = ("answered", "balances", "frequency", "gone", "nonces", "now_ms", "opened", "outbox", "usage")
 
     def __init__(self) -> None:
-        self.usage: dict[int, _Usage] = {}
+        self.usage: dict[int, Usage] = {}
         self.outbox: dict[tuple[int, int, int], tuple[int, list[OutboxItem]]] = {}
         self.answered: dict[int, int] = {}
         self.opened: dict[int, int] = {}
@@ -140,10 +134,10 @@ class _Group:
         self.nonces: dict[int, list[int]] = {}
         self.now_ms = 0
 
-    def account(self, account_id: int) -> _Usage:
+    def account(self, account_id: int) -> Usage:
         usage = self.usage.get(account_id)
         if usage is None:
-            usage = self.usage[account_id] = _Usage()
+            usage = self.usage[account_id] = Usage()
         return usage
 
 
@@ -570,15 +564,14 @@ class SqliteEngine:
                 continue
             account_id, price = row
             usage = work.account(account_id)
-            charge = price if after is MessageState.DELIVERED else 0
-            release = 0 if reopened else price
-            usage.delivered += 1 if after is MessageState.DELIVERED else 0
-            usage.failed += (0 if after is MessageState.DELIVERED else 1) - reopened
-            usage.held -= release
-            usage.charged += charge
+            held_before, charged_before = usage.held, usage.charged
+            usage.ended(price, after, reopened=bool(reopened))
             if account_id in self._finite:
                 balance, held = self._balance(account_id, work)
-                work.balances[account_id] = (balance - charge, held - release)
+                work.balances[account_id] = (
+                    balance - (usage.charged - charged_before),
+                    held + (usage.held - held_before),
+                )
             return True
         return False
 
@@ -682,9 +675,11 @@ class SqliteEngine:
         for old in [d for d in self._idempotency_tables if d < today - 1]:
             self._execute(f"DROP TABLE IF EXISTS idempotency_{int(old)}")
             self._idempotency_tables.discard(old)
-        self._execute("DELETE FROM early_receipt WHERE received_ms < ?", (command.now_ms - 3 * DAY_MS,))
+        self._execute(
+            "DELETE FROM early_receipt WHERE received_ms < ?", (command.now_ms - EARLY_RECEIPT_KEPT_MS,)
+        )
         self._early -= self._connection.changes()
-        self._execute("DELETE FROM frequency WHERE last_ms < ?", (command.now_ms - 2 * DAY_MS,))
+        self._execute("DELETE FROM frequency WHERE last_ms < ?", (command.now_ms - FREQUENCY_KEPT_MS,))
         self._execute(
             "INSERT INTO usage_day (account_id, day, accepted, segments, delivered, failed, held, charged,"
             " uncertain) SELECT account_id, day, sum(accepted), sum(segments), sum(delivered), sum(failed),"
