@@ -88,6 +88,7 @@ def test_a_flag_wins_over_the_environment_unless_it_was_not_given() -> None:
 def test_secrets_are_not_shown_by_who_prints_settings() -> None:
     secrets = {
         "HONGYAN_SMPP": "smpp://hongyan:topsecre@carrier.example",
+        "HONGYAN_DATABASE": "postgresql://hongyan:topsecret0@db.example/hongyan",
         "HONGYAN_ROOT_ACCESS_KEY_SECRET": "topsecret1",
         "HONGYAN_ROOT_PASSWORD": "topsecret2",
         "HONGYAN_MASTER_KEY": "topsecret3",

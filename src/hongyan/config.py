@@ -28,7 +28,9 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8480, "the one HTTP port; 0 takes a free one")
-    database: str = _setting("", "postgresql://… for PostgreSQL; empty for SQLite in the data folder")
+    database: str = _setting(
+        "", "postgresql://… for PostgreSQL; empty for SQLite in the data folder", secret=True
+    )
     role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
     review: str = _setting(
         "",
