@@ -226,6 +226,20 @@ async def test_parts_may_travel_in_optional_parameters(world: LinkWorld) -> None
     assert await replies(world) == ["ab"]
 
 
+async def test_texts_that_never_become_whole_hold_up_nobody(world: LinkWorld) -> None:
+    """Any handset can send the first part of a text, again and again, and never the second."""
+    carrier = await world.start()
+    message_id = await world.road.send_one()
+    carrier.accept(await carrier.next_submit(), "c-1")
+    await world.until(lambda: world.road.answers(message_id), "the answer is stored")
+    halves = [carrier.reply(b"\0a", header=udh(n & 0xFF, 2, 1), number=f"86138{n:08}") for n in range(900)]
+    assert await carrier.answer_to(carrier.receipt("c-1")) == 0
+    assert world.road.state(message_id) == "delivered"
+    await world.road.send_one("13800000001")
+    await carrier.next_submit()
+    assert {await carrier.answer_to(token) for token in halves} == {0}
+
+
 @pytest.mark.parametrize(
     "sar",
     [
