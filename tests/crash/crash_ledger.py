@@ -12,8 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import apsw
+from typing import Any
 
 from hongyan.kernel.numbers import vendor_form
 
@@ -100,26 +99,12 @@ def read_ledger(path: Path, start: int = 0) -> list[Seen]:
         ]
 
 
-def read_store(path: Path) -> dict[str, StoredMessage]:
-    """All messages of a SQLite store, by number."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        rows = connection.execute(
-            "SELECT number, segments, state, uncertain, content, biz_id FROM message"
-        ).fetchall()
-    finally:
-        connection.close()
-    messages = (
-        StoredMessage(
-            vendor_form(str(number)),
-            int(str(segments)),
-            str(state),
-            int(str(uncertain)),
-            str(content),
-            int(str(biz_id)),
-        )
-        for number, segments, state, uncertain, content, biz_id in rows
-    )
+STORED = "SELECT number, segments, state, uncertain, content, biz_id FROM message"
+
+
+def stored_by_number(rows: Iterable[tuple[Any, ...]]) -> dict[str, StoredMessage]:
+    """What the platform has stored, from the rows of STORED."""
+    messages = (StoredMessage(vendor_form(number), *rest) for number, *rest in rows)
     return {message.number: message for message in messages}
 
 

@@ -12,13 +12,10 @@ from pathlib import Path
 
 import pytest
 from carrier_process import Carrier
-from crash_ledger import read_store
 from crash_rounds import check_queries, kill_at, moments, verdict_of
 from platform_process import Platform
 from signed_load import SOMETIMES_MANY, Load
 from sms_tenant import Tenant
-
-from hongyan.storage.sqlite.database import FILE
 
 pytestmark = pytest.mark.slow
 
@@ -46,5 +43,5 @@ async def test_accepted_messages_survive_kills_at_any_moment(tmp_path: Path) -> 
     print(told)
     assert verdict.kept, told
     assert not verdict.undercounted, told
-    assert {message.state for message in read_store(platform.data / FILE).values()} == {"delivered"}, told
+    assert platform.rows("SELECT DISTINCT state FROM message") == [("delivered",)], told
     assert {answer.status for answer in load.refused} <= {429, 500, 503}, load.refused

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 from carrier_process import QUICK, Carrier
-from crash_ledger import Verdict, compare, read_ledger, read_store
+from crash_ledger import STORED, Verdict, compare, read_ledger, stored_by_number
 from crash_rounds import kill_at, moments, verdict_of
 from platform_process import Platform
 from signed_load import Load
 from sms_tenant import Tenant
 from until import until
-
-from hongyan.storage.sqlite.database import FILE
 
 pytestmark = pytest.mark.slow
 
@@ -141,7 +139,7 @@ async def test_a_carrier_that_dies_gets_what_it_never_answered_when_it_is_back(t
         assert await platform.stop() == 0, platform.log()
         await carrier.stop()
 
-    stored = read_store(platform.data / FILE)
+    stored = stored_by_number(platform.rows(STORED))
     verdict = compare(load.promises, read_ledger(carrier.ledger, carrier.ledger_start), stored)
     assert not verdict.unstored
     assert not verdict.uncounted

@@ -31,7 +31,7 @@ async def test_without_its_writer_a_server_ends_and_the_next_one_recovers(tmp_pa
             await load.accepts(200)
             assert await platform.kill(front=False) == A_PART_DIED, platform.log()
             load.end()
-        assert '"part": "writer"' in platform.log_file.read_text()
+        assert '"part": "store"' in platform.log_file.read_text()
         assert {answer.status for answer in load.refused} <= {429, 500, 503}
 
         await platform.start()

@@ -10,19 +10,36 @@ import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import apsw
+import asyncpg
 from child_processes import HOST, child_running, end, free_port, sigkill
 from until import until
 
+from hongyan.server.address import read_address
 from hongyan.storage.sqlite.database import FILE
 
 _WRITER = "hongyan.storage.sqlite.writer"
 _SIMULATOR = "hongyan.carriers.simulator"
 _READY_WITHIN = 40.0
 _METRIC = re.compile(r"^(hongyan_\w+) (\S+)$", re.MULTILINE)
+
+
+def read_postgres(database: str, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of one statement, read by a thread with a loop of its own."""
+
+    async def read() -> list[tuple[Any, ...]]:
+        connection = await asyncpg.connect(database)
+        try:
+            return [tuple(row) for row in await connection.fetch(sql)]
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, read()).result()
 
 
 class Platform:
@@ -34,6 +51,8 @@ class Platform:
         self.port = free_port()
         self.log_file = data.with_name(f"{data.name}.log")
         self.locale = "en_US.UTF-8"
+        self.database = str(settings.get("database", ""))
+        """PostgreSQL's address; empty for SQLite in the data folder."""
         self._settings = {
             "smpp": smpp,
             "review": "auto",
@@ -131,6 +150,13 @@ class Platform:
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    def begun(self) -> bool:
+        """The start has come so far that the store is being opened, or is over."""
+        if not self.running or self.writer_pid():
+            return True
+        address = read_address(self.data)
+        return address is not None and address.pid == self.pid
+
     def writer_pid(self) -> int | None:
         return child_running(self.pid, _WRITER)
 
@@ -189,7 +215,10 @@ class Platform:
         return {name: float(value) for name, value in _METRIC.findall(text.decode())}
 
     def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Read the database file beside the server."""
+        """Read the database beside the server; parameters are for SQLite only."""
+        if self.database:
+            assert not parameters
+            return read_postgres(self.database, sql)
         connection = apsw.Connection(str(self.data / FILE), flags=apsw.SQLITE_OPEN_READONLY)
         try:
             connection.set_busy_timeout(5_000)
