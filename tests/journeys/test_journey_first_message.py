@@ -184,6 +184,27 @@ def test_a_receipt_that_never_comes_leaves_the_message_waiting(tenant: Tenant) -
     assert detail.send_status == WAITING
 
 
+def test_a_message_abroad_goes_by_an_international_template(
+    platform: RunningPlatform, tenant: Tenant
+) -> None:
+    code = apply_for_template(
+        tenant,
+        "Welcome",
+        "Your parcel ${what} has arrived.",
+        {"what": "others"},
+        template_type=3,
+        intl_type=1,
+        related_sign_name=None,
+    )
+    phone = "447911123456"
+    biz_id = send(tenant, "00" + phone, template_code=code, template_param=text({"what": "A1"}))
+    detail = ended(tenant.sdk(), phone, biz_id)
+    assert (detail.send_status, detail.phone_num) == (DELIVERED, phone)
+    assert detail.content == f"【{tenant.sign_name}】Your parcel A1 has arrived."
+    (arrived,) = platform.texts(phone)
+    assert arrived.text == detail.content
+
+
 # -- many messages ----------------------------------------------------------------------------------------
 
 
@@ -224,6 +245,22 @@ def test_a_thousand_numbers_in_one_request_all_arrive(platform: RunningPlatform,
         total, (detail,) = details(tenant.sdk(), phone, biz_id)
         assert (total, detail.send_status, detail.phone_num) == (1, DELIVERED, phone)
     assert platform.rows("SELECT count(DISTINCT number) FROM message WHERE biz_id = ?", request) == [(1_000,)]
+
+
+async def test_many_at_once_are_each_accepted_and_delivered_once(
+    platform: RunningPlatform, tenant: Tenant
+) -> None:
+    phones = [f"1350000{n:04}" for n in range(200)]
+    clients = [tenant.sdk(family) for family in ("acs3", "v2")]
+    answers = await asyncio.gather(
+        *(clients[n % 2].send_sms_async(sms(tenant, phone)) for n, phone in enumerate(phones))
+    )
+    assert {answer.body.code for answer in answers} == {"OK"}
+    assert len({answer.body.biz_id for answer in answers}) == len(phones)
+    query = "SELECT count(*), count(DISTINCT number) FROM message WHERE number LIKE '861350000%' AND state = 'delivered'"
+    await asyncio.to_thread(until, lambda: platform.rows(query) == [(200, 200)], "all are delivered")
+    counted = await asyncio.to_thread(platform.command, "status", "--json")
+    assert counted.json["uncertain"] == 0
 
 
 def test_the_same_number_twice_in_one_request_gets_one_message(
