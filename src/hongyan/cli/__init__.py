@@ -24,6 +24,13 @@ GROUPS: dict[str, tuple[str, str]] = {
 def main() -> None:
     """Exit codes: 0 done, 1 refused or found wanting, 2 wrong usage, 70 a part of us died, 78 misconfigured."""
     os.umask(0o077)  # whatever we or our processes create is for its owner only
+    try:
+        _run()
+    except KeyboardInterrupt:  # also while the rooms are still being imported
+        sys.exit(130)
+
+
+def _run() -> None:
     from cyclopts import App
 
     from hongyan import __version__
@@ -45,5 +52,3 @@ def main() -> None:
     except HongyanError as error:
         explain(error)
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
