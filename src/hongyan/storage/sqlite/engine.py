@@ -1,15 +1,13 @@
 """The commit port on SQLite: one group, one transaction, one outcome for each command.
 
 Runs where the write lock is: in the writer process of a server, or inside a command-line process while no server
-runs. Set-wise where a statement can be, and never a statement per message that a group could share. It is one long
-file because its phases share one scratch and one set of tables, and are read together.
+runs. Set-wise where a statement can be, and never a statement per message that a group could share.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Any
 
 import apsw
@@ -17,14 +15,8 @@ import msgspec
 import structlog
 
 from hongyan.kernel.clock import day_of
-from hongyan.kernel.ids import first_id_of_day
-from hongyan.messaging.states import MessageEvent, MessageState
-from hongyan.storage.bounds import (
-    EARLY_RECEIPT_KEPT_MS,
-    FREQUENCY_KEPT_MS,
-    NONCE_KEPT_MINUTES,
-    RECEIPT_MATCH_DAYS,
-)
+from hongyan.messaging.states import MessageEvent
+from hongyan.storage.bounds import RECEIPT_MATCH_DAYS
 from hongyan.storage.grouping import failed
 from hongyan.storage.port import (
     PART_EXPIRED,
@@ -42,7 +34,6 @@ from hongyan.storage.port import (
     Done,
     Maintain,
     Matched,
-    Message,
     Nonce,
     OutboxItem,
     OutboxRow,
@@ -59,69 +50,23 @@ from hongyan.storage.roll_up import (
     PART_FAILED,
     WAITING,
     event_of,
-    stored_from_states,
 )
+from hongyan.storage.sqlite import sql
+from hongyan.storage.sqlite.upkeep import maintain
+from hongyan.storage.sqlite.used_once import UsedOnce
 from hongyan.storage.statements import catalogue
 from hongyan.storage.usage import Usage
 
 log = structlog.get_logger(__name__)
 
-_SCRATCH_KIB = 8 * 1024
-PURGE_CHUNK = 2_000
-"""Rows that one round of maintenance deletes from each hot table."""
 _FATAL = (apsw.IOError, apsw.CorruptError, apsw.NotADBError, MemoryError)
 """After these nobody knows what is on the disk: the writer ends, and the next start finds out."""
-
-_fields = Message.__struct_fields__
-_INSERT_MESSAGE = f"INSERT INTO message ({', '.join(_fields)}) VALUES ({', '.join('?' * len(_fields))})"  # noqa: S608
-_INSERT_SUBMISSION = (
-    "INSERT INTO submission (message_id, part, attempt, parts, channel_id, carrier_id, day, status, outcome,"
-    " reference, at_ms, error) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
-)
-_INSERT_OUTBOX = (
-    "INSERT INTO outbox (id, channel_id, lane, not_before_ms, suspect, items) VALUES (?, ?, ?, ?, 0, ?)"
-)
-_FIND_SUBMISSION = (
-    "SELECT message_id, part, attempt, parts, receipt_state FROM submission"
-    " WHERE channel_id = ? AND carrier_id = ? AND day >= ? ORDER BY day DESC, message_id DESC LIMIT 1"
-)
-_STORE_RECEIPT = (
-    "UPDATE submission SET receipt_state = ?, receipt_code = ?, receipt_ms = ?"
-    " WHERE message_id = ? AND part = ? AND attempt = ?"
-)
-_MESSAGES_OF = "SELECT id, state, segments FROM message WHERE id IN (SELECT value FROM json_each(?))"
-_ANSWERS_OF = (
-    "SELECT message_id, part, attempt FROM submission WHERE message_id IN (SELECT value FROM json_each(?))"
-)
-_PARTS_OF = "SELECT part, attempt, receipt_state, outcome FROM submission WHERE message_id = ?"
-_MESSAGE_ROW = itemgetter(*range(len(_fields)))
-
-
-def _end_statement(from_states: tuple[str, ...]) -> str:
-    words = ", ".join(f"'{state}'" for state in from_states)
-    return (
-        f"UPDATE message SET state = ?, receipt_code = ?, done_ms = ? WHERE id = ? AND state IN ({words})"  # noqa: S608
-        " RETURNING account_id, price"
-    )
-
-
-_AFTER = {
-    MessageEvent.PARTS_DELIVERED: MessageState.DELIVERED,
-    MessageEvent.PART_FAILED: MessageState.FAILED,
-    MessageEvent.PART_REFUSED: MessageState.FAILED,
-    MessageEvent.VALIDITY_OVER: MessageState.EXPIRED,
-}
-_END = {
-    event: tuple(_end_statement(states) for states in stored_from_states(after, event) if states)
-    for event, after in _AFTER.items()
-}
-"""For each event: the update while the message is open, then the one for a message that had ended otherwise."""
 
 
 class _Group:
     """Scratch of one transaction."""
 
-    __slots__ = ("answered", "balances", "frequency", "gone", "nonces", "now_ms", "opened", "outbox", "usage")
+    __slots__ = ("answered", "balances", "frequency", "gone", "now_ms", "opened", "outbox", "usage")
 
     def __init__(self) -> None:
         self.usage: dict[int, Usage] = {}
@@ -131,7 +76,6 @@ class _Group:
         self.gone: list[int] = []
         self.frequency: dict[int, list[int]] = {}
         self.balances: dict[int, tuple[int, int]] = {}
-        self.nonces: dict[int, list[int]] = {}
         self.now_ms = 0
 
     def account(self, account_id: int) -> Usage:
@@ -148,9 +92,7 @@ class SqliteEngine:
         self._connection = connection
         self._execute: Callable[..., Any] = connection.cursor().execute
         self._many: Callable[..., Any] = connection.cursor().executemany
-        self._execute("ATTACH '' AS scratch")
-        self._execute("PRAGMA scratch.journal_mode = memory")
-        self._execute(f"PRAGMA scratch.cache_size = -{_SCRATCH_KIB}")
+        self._used_once = UsedOnce(connection)
         self._statements = catalogue("sqlite")
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
@@ -165,22 +107,15 @@ class SqliteEngine:
 
     def _load(self) -> None:
         """What is remembered of the tables between groups; read again after a rollback."""
-        self._nonce_tables = set(self._tables("nonce_"))
-        for minute in self._tables("seen_", "scratch"):
-            self._execute(f"DROP TABLE scratch.seen_{minute}")
-        self._seen_minutes: set[int] = set()
-        self._idempotency_tables = set(self._tables("idempotency_"))
-        self._early = self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0]
+        self._early = self._early_receipts()
         self._finite = self._finite_accounts()
+
+    def _early_receipts(self) -> int:
+        return int(self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0])
 
     def _finite_accounts(self) -> set[int]:
         rows = self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
         return {account_id for (account_id,) in rows.fetchall()}
-
-    def _tables(self, prefix: str, schema: str = "main") -> list[int]:
-        sql = f"SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name GLOB ?"  # noqa: S608
-        rows = self._execute(sql, (prefix + "[0-9]*",)).fetchall()
-        return [int(name[len(prefix) :]) for (name,) in rows]
 
     @property
     def open_items(self) -> int:
@@ -232,6 +167,7 @@ class SqliteEngine:
         except BaseException:
             if self._connection.in_transaction:
                 self._execute("ROLLBACK")
+            self._used_once.load()
             self._load()
             raise
         self._open.update(work.opened)
@@ -241,13 +177,9 @@ class SqliteEngine:
 
     def _finish(self, work: _Group) -> None:
         """Outbox rows, nonces, counters: one row for the whole group where many commands add to the same."""
-        for minute, hashes in work.nonces.items():
-            self._execute(
-                f"INSERT INTO nonce_{int(minute)} (hashes) VALUES (?)",  # noqa: S608
-                (struct.pack(f">{len(hashes)}q", *hashes),),
-            )
+        self._used_once.write()
         for (channel_id, lane, not_before_ms), (row_id, items) in work.outbox.items():
-            self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(items)))
+            self._execute(sql.INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(items)))
             work.opened[row_id] = len(items)
         for row_id, count in work.answered.items():
             left = self._open.get(row_id)
@@ -311,7 +243,7 @@ class SqliteEngine:
             work.now_ms = accept.now_ms
             ids = []
             for message in accept.messages:
-                rows.append(_MESSAGE_ROW(msgspec.structs.astuple(message)))
+                rows.append(sql.MESSAGE_ROW(msgspec.structs.astuple(message)))
                 usage.segments += message.segments
                 ids.append(
                     self._outbox_id(
@@ -329,12 +261,12 @@ class SqliteEngine:
                 work.balances[accept.account_id] = (balance, held + accept.hold)
             outcomes[index] = Accepted((ids[0],) if ids[0] == ids[-1] and len(set(ids)) == 1 else tuple(ids))
         if rows:
-            self._many(_INSERT_MESSAGE, rows)
+            self._many(sql.INSERT_MESSAGE, rows)
 
     def _refuse(self, accept: Accept, work: _Group) -> Refusal | None:
         """Everything that can refuse an accept. The nonce comes last, so a refused command stores nothing."""
         if accept.idempotency is not None:
-            known = self._idempotent(accept.idempotency, accept.now_ms)
+            known = self._used_once.known(accept.idempotency[0], accept.now_ms)
             if known is not None:
                 same = known[0] == accept.idempotency[1]
                 return Refusal("idempotency.repeated" if same else "idempotency.mismatch", known[1])
@@ -346,17 +278,13 @@ class SqliteEngine:
             balance, held = self._balance(accept.account_id, work)
             if balance - held < accept.hold:
                 return Refusal("balance.insufficient", {"available": balance - held, "needed": accept.hold})
-        if accept.nonce is not None and not self._use_nonce(accept.nonce, work):
+        if accept.nonce is not None and not self._used_once.nonce(accept.nonce):
             return Refusal("nonce.used")
         for key in {limit.key for limit in accept.limits}:
             oldest = min(limit.since_ms for limit in accept.limits if limit.key == key)
             work.frequency[key] = [t for t in self._times(key, work) if t > oldest] + [accept.now_ms]
         if accept.idempotency is not None:
-            table = self._idempotency_table(day_of(accept.now_ms))
-            self._execute(
-                f"INSERT INTO {table} (key, body, biz_id) VALUES (?, ?, ?)",  # noqa: S608
-                (*accept.idempotency, accept.messages[0].biz_id),
-            )
+            self._used_once.remember(*accept.idempotency, accept.messages[0].biz_id, accept.now_ms)
         return None
 
     def _times(self, key: int, work: _Group) -> list[int]:
@@ -374,52 +302,6 @@ class SqliteEngine:
             )
             work.balances[account_id] = row.fetchall()[0]
         return work.balances[account_id]
-
-    def _use_nonce(self, nonce: tuple[int, int], work: _Group) -> bool:
-        """False when it was used before. Durable as one appended blob for each (group, minute); looked up in a
-        scratch database that is bounded in memory and filled again from the blobs when a minute is first asked for."""
-        minute, value = nonce
-        self._open_minute(minute)
-        self._execute(f"INSERT OR IGNORE INTO scratch.seen_{int(minute)} (hash) VALUES (?)", (value,))  # noqa: S608
-        if self._connection.changes() != 1:
-            return False
-        work.nonces.setdefault(minute, []).append(value)
-        return True
-
-    def _open_minute(self, minute: int) -> None:
-        if minute in self._seen_minutes:
-            return
-        self._execute(f"CREATE TABLE scratch.seen_{minute} (hash INTEGER PRIMARY KEY)")
-        if minute in self._nonce_tables:
-            for (blob,) in self._execute(f"SELECT hashes FROM nonce_{minute}").fetchall():  # noqa: S608
-                self._many(
-                    f"INSERT OR IGNORE INTO scratch.seen_{minute} (hash) VALUES (?)",  # noqa: S608
-                    struct.iter_unpack(">q", blob),
-                )
-        else:
-            self._execute(f"CREATE TABLE nonce_{minute} (hashes BLOB NOT NULL) STRICT")
-            self._nonce_tables.add(minute)
-        self._seen_minutes.add(minute)
-
-    def _idempotency_table(self, day: int) -> str:
-        if day not in self._idempotency_tables:
-            self._execute(
-                f"CREATE TABLE IF NOT EXISTS idempotency_{int(day)}"
-                " (key INTEGER PRIMARY KEY, body INTEGER NOT NULL, biz_id INTEGER NOT NULL)"
-            )
-            self._idempotency_tables.add(day)
-        return f"idempotency_{int(day)}"
-
-    def _idempotent(self, key: tuple[int, int], now_ms: int) -> tuple[int, int] | None:
-        for day in (day_of(now_ms), day_of(now_ms) - 1):
-            if day in self._idempotency_tables:
-                row = self._execute(
-                    f"SELECT body, biz_id FROM idempotency_{int(day)} WHERE key = ?",  # noqa: S608
-                    (key[0],),
-                ).fetchone()
-                if row is not None:
-                    return row[0], row[1]
-        return None
 
     # -- answers of carriers -------------------------------------------------------------------------------
 
@@ -456,7 +338,7 @@ class SqliteEngine:
             else:
                 outcomes[index] = _ANSWERED
         if rows:
-            self._many(_INSERT_SUBMISSION, rows)
+            self._many(sql.INSERT_SUBMISSION, rows)
         self._count_uncertain(uncertain, work)
         for index, result in later:
             outcomes[index] = self._refused_part(result, work)
@@ -510,7 +392,7 @@ class SqliteEngine:
 
     def _receipt(self, receipt: Receipt, work: _Group) -> Outcome:
         found = self._execute(
-            _FIND_SUBMISSION, (receipt.channel_id, receipt.carrier_id, receipt.day - RECEIPT_MATCH_DAYS)
+            sql.FIND_SUBMISSION, (receipt.channel_id, receipt.carrier_id, receipt.day - RECEIPT_MATCH_DAYS)
         ).fetchone()
         if found is None:
             self._execute(
@@ -533,7 +415,7 @@ class SqliteEngine:
         if known == PART_DELIVERED or (known == PART_FAILED and not receipt.delivered):
             return Matched(RECEIPT_DUPLICATE, message_id)
         self._execute(
-            _STORE_RECEIPT,
+            sql.STORE_RECEIPT,
             (
                 PART_DELIVERED if receipt.delivered else PART_FAILED,
                 receipt.code,
@@ -548,7 +430,7 @@ class SqliteEngine:
                 MessageEvent.PARTS_DELIVERED if receipt.delivered else MessageEvent.PART_FAILED
             )
         else:
-            event = event_of(self._execute(_PARTS_OF, (message_id,)).fetchall(), parts)
+            event = event_of(self._execute(sql.PARTS_OF, (message_id,)).fetchall(), parts)
         if event is None:
             return Matched(RECEIPT_MATCHED, message_id)
         ended = self._end(message_id, event, receipt.code, receipt.received_ms, work)
@@ -557,9 +439,9 @@ class SqliteEngine:
 
     def _end(self, message_id: int, event: MessageEvent, code: str, at_ms: int, work: _Group) -> bool:
         """Bring a message to its end by the transition table, and settle what was held for it."""
-        after = _AFTER[event]
-        for reopened, sql in enumerate(_END[event]):
-            row = self._execute(sql, (after.value, code, at_ms, message_id)).fetchone()
+        after = sql.AFTER[event]
+        for reopened, statement in enumerate(sql.END[event]):
+            row = self._execute(statement, (after.value, code, at_ms, message_id)).fetchone()
             if row is None:
                 continue
             account_id, price = row
@@ -581,7 +463,7 @@ class SqliteEngine:
         self, commands: list[tuple[int, Nonce]], outcomes: list[Outcome | None], work: _Group
     ) -> None:
         for index, command in commands:
-            used = not self._use_nonce((command.minute, command.hash), work)
+            used = not self._used_once.nonce((command.minute, command.hash))
             outcomes[index] = Refusal("nonce.used") if used else _DONE
 
     def _changes(
@@ -594,7 +476,7 @@ class SqliteEngine:
     def _change(self, change: Change, work: _Group) -> Outcome:
         rows: list[list[tuple[Any, ...]]] = []
         if change.nonce is not None:
-            self._open_minute(change.nonce[0])  # outside of what a refusal undoes
+            self._used_once.open_minute(change.nonce[0])  # outside of what a refusal undoes
         self._execute("SAVEPOINT change")
         for name, parameters, expected in change.statements:
             before = self._connection.total_changes()
@@ -607,7 +489,7 @@ class SqliteEngine:
                 facts = {"statement": name, "expected": expected, "found": touched}
                 return self._undo(Refusal("storage.conflict", facts))
             rows.append(returned)
-        if change.nonce is not None and not self._use_nonce(change.nonce, work):
+        if change.nonce is not None and not self._used_once.nonce(change.nonce):
             return self._undo(Refusal("nonce.used"))
         self._execute("RELEASE change")
         if any(topic == "balance" for topic, _ in change.topics):
@@ -638,8 +520,8 @@ class SqliteEngine:
         if not suspect:
             return OutboxRow(command.outbox_id, channel_id, lane, not_before_ms, False, items)
         ids = msgspec.json.encode([item.message_id for item in items]).decode()
-        messages = {row[0]: row[1:] for row in self._execute(_MESSAGES_OF, (ids,)).fetchall()}
-        found = still_open(items, messages, self._execute(_ANSWERS_OF, (ids,)).fetchall(), suspect)
+        messages = {row[0]: row[1:] for row in self._execute(sql.MESSAGES_OF, (ids,)).fetchall()}
+        found = still_open(items, messages, self._execute(sql.ANSWERS_OF, (ids,)).fetchall(), suspect)
         self._execute("DELETE FROM outbox WHERE id = ?", (command.outbox_id,))
         work.gone.append(command.outbox_id)
         if not found:
@@ -647,57 +529,23 @@ class SqliteEngine:
         self._count_uncertain([item.message_id for item in found if item.uncertain], work)
         row_id = self._next_outbox
         self._next_outbox += 1
-        self._execute(_INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(found)))
+        self._execute(sql.INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(found)))
         work.opened[row_id] = len(found)
         return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(found))
 
     def _count_uncertain(self, message_ids: list[int], work: _Group) -> None:
         for message_id in message_ids:
-            sql = "UPDATE message SET uncertain = uncertain + 1 WHERE id = ? RETURNING account_id"
-            for (account_id,) in self._execute(sql, (message_id,)).fetchall():
+            for (account_id,) in self._execute(sql.COUNT_UNCERTAIN, (message_id,)).fetchall():
                 work.account(account_id).uncertain += 1
 
     def _maintain(
         self, commands: list[tuple[int, Maintain]], outcomes: list[Outcome | None], work: _Group
     ) -> None:
         for index, command in commands:
-            self._one_maintenance(command)
+            self._used_once.drop_old(command.real_now_ms // 60_000, day_of(command.now_ms))
+            maintain(self._execute, command)
+            self._early = self._early_receipts()
             outcomes[index] = _DONE
-
-    def _one_maintenance(self, command: Maintain) -> None:
-        minute = command.real_now_ms // 60_000
-        for old in [m for m in self._nonce_tables if m < minute - NONCE_KEPT_MINUTES]:
-            self._execute(f"DROP TABLE IF EXISTS nonce_{int(old)}")
-            self._execute(f"DROP TABLE IF EXISTS scratch.seen_{int(old)}")
-            self._nonce_tables.discard(old)
-            self._seen_minutes.discard(old)
-        today = day_of(command.now_ms)
-        for old in [d for d in self._idempotency_tables if d < today - 1]:
-            self._execute(f"DROP TABLE IF EXISTS idempotency_{int(old)}")
-            self._idempotency_tables.discard(old)
-        self._execute(
-            "DELETE FROM early_receipt WHERE received_ms < ?", (command.now_ms - EARLY_RECEIPT_KEPT_MS,)
-        )
-        self._early -= self._connection.changes()
-        self._execute("DELETE FROM frequency WHERE last_ms < ?", (command.now_ms - FREQUENCY_KEPT_MS,))
-        self._execute(
-            "INSERT INTO usage_day (account_id, day, accepted, segments, delivered, failed, held, charged,"
-            " uncertain) SELECT account_id, day, sum(accepted), sum(segments), sum(delivered), sum(failed),"
-            " sum(held), sum(charged), sum(uncertain) FROM usage_delta WHERE true GROUP BY account_id, day"
-            " ON CONFLICT (account_id, day) DO UPDATE SET accepted = accepted + excluded.accepted,"
-            " segments = segments + excluded.segments, delivered = delivered + excluded.delivered,"
-            " failed = failed + excluded.failed, held = held + excluded.held,"
-            " charged = charged + excluded.charged, uncertain = uncertain + excluded.uncertain"
-        )
-        self._execute("DELETE FROM usage_delta")
-        if command.keep_days:
-            before = first_id_of_day(today - command.keep_days)
-            for table, column in (("submission", "message_id"), ("message", "id"), ("reply", "id")):
-                self._execute(
-                    f"DELETE FROM {table} WHERE {column} IN"  # noqa: S608
-                    f" (SELECT {column} FROM {table} WHERE {column} < ? ORDER BY {column} LIMIT ?)",
-                    (before, PURGE_CHUNK),
-                )
 
     _PHASES = (
         (Nonce, _nonces),
