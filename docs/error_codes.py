@@ -65,7 +65,6 @@ PASSED_ON = {
     "messaging.accept._error": "outcomes of the store",
     "server.admin_socket._commit": "what the store answered",
     "storage.postgres.admission.refuse": "the code of the frequency limit that was full",
-    "storage.postgres.admission.refuse": "the code of the frequency limit that was full",
     "storage.sqlite.engine._refuse": "the code of the frequency limit that was full",
     "storage.sqlite.store.open": "what the writer process said",
 }

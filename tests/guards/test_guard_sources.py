@@ -12,7 +12,7 @@ from guard_sources import ROOT, imports, modules
 
 LONGEST = 600
 """Lines of a Python file; past this, a sentence on why it is one thing."""
-LONG_FILES = {}
+LONG_FILES: dict[str, str] = {}
 
 _HOSTS = [
     ".".join(words)
