@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import socket
 import threading
@@ -197,8 +196,8 @@ class _ThreadedStore(SqliteStore):
 
 
 class PostgresDatabase:
-    """A new database on a server that runs already. A store that closes gives its lease back, so that the next one
-    finds the rows at once, as after a crash and the end of the lease."""
+    """A new schema on a server that runs already: as good as a database, and made much faster. A store that closes
+    gives its lease back, so that the next one finds the rows at once, as after a crash and the end of the lease."""
 
     name = "postgres"
     _made = 0
@@ -206,16 +205,16 @@ class PostgresDatabase:
     def __init__(self, server: str) -> None:
         PostgresDatabase._made += 1
         self._server = server
-        self._database = f"books_{os.getpid()}_{PostgresDatabase._made}"
-        self.url = urlunsplit(urlsplit(server)._replace(path=f"/{self._database}"))
+        self._schema = f"books_{PostgresDatabase._made}"
+        parts = urlsplit(server)
+        settings = "&".join(filter(None, (parts.query, f"search_path={self._schema}")))
+        self.url = urlunsplit(parts._replace(query=settings))
 
     def store(self, *, most_waiting: int) -> ServingStore:
         return PostgresStore(self.url, most_waiting=most_waiting)
 
     async def prepare(self) -> None:
-        await self._connected(
-            self._server, lambda server: server.execute(f"CREATE DATABASE {self._database}")
-        )
+        await self._connected(self._server, lambda server: server.execute(f"CREATE SCHEMA {self._schema}"))
 
     async def rows(self, sql: str, *parameters: Any) -> Rows:
         return tuples(await self._connected(self.url, lambda here: here.fetch(sql, *parameters)))

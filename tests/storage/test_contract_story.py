@@ -41,7 +41,7 @@ from hongyan.storage.port import (
 FINITE, UNLIMITED = 21, 22
 FUNDS = 40 * PRICE
 CHANNELS = (1, 2)
-EXAMPLES = {"sqlite": 15, "postgres": 10}
+EXAMPLES = {"sqlite": 15, "postgres": 6}
 
 
 @dataclass

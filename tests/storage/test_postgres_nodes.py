@@ -335,6 +335,18 @@ async def test_a_balance_is_spent_once_among_all_nodes(new_node: NewNode, make: 
     assert await nodes[0].balance(ACCOUNT) == (5 * PRICE, 5 * PRICE)
 
 
+async def test_an_account_that_got_a_balance_on_one_node_is_limited_on_the_others(
+    new_node: NewNode, make: Samples
+) -> None:
+    here, there = await new_node(), await new_node()
+    await here.rows("INSERT INTO account_balance (account_id, balance) VALUES ($1, 0)", ACCOUNT)
+
+    await heard(there, "balance", lambda: here.one(Change((), topics=(("balance", str(ACCOUNT)),))))
+
+    for node in (here, there):
+        assert isinstance(await node.one(make.accept()), Refusal)
+
+
 async def test_receipts_of_one_message_that_come_to_several_nodes_end_it_once(
     new_node: NewNode, make: Samples
 ) -> None:
@@ -427,7 +439,9 @@ async def test_housekeeping_on_several_nodes_at_once_counts_nothing_twice(
 
 async def tables(node: Books, pattern: str) -> list[str]:
     rows = await node.rows(
-        "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname ~ $1 ORDER BY 1", pattern
+        "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relname ~ $1"
+        " AND relnamespace = current_schema()::regnamespace ORDER BY 1",
+        pattern,
     )
     return [row[0] for row in rows]
 

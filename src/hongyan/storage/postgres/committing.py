@@ -61,6 +61,8 @@ class Committing:
         self._left_behind = left_behind
         self._lease = outbox.lease
         self._transactions = Transactions(connection, tables, outbox)
+        self.balances_changed = False
+        """Look again for the accounts with a finite balance, before the next group."""
         self.down = False
         """The database has been away for longer than callers are asked to wait."""
         self.giving_up = False
@@ -136,6 +138,9 @@ class Committing:
         """Outcomes of a group; what cannot be helped by trying again is raised."""
         for _ in range(_MOST_TRIES):
             try:
+                if self.balances_changed:
+                    self.balances_changed = False
+                    await self._transactions.load_finite()
                 return await self._transactions.run([entry[0] for entry in group])
             except asyncpg.TransactionRollbackError as error:  # a deadlock with another node
                 problem: Exception = error

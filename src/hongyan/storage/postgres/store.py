@@ -124,6 +124,7 @@ class PostgresStore:
             left_behind=self._tell_places,
         )
         await self._committing.start()
+        self._topics.subscribe("balance", self._balance_changed)
         await leases.retire(connection, lease.number)
         while await self._committing.take_over():
             pass
@@ -229,6 +230,9 @@ class PostgresStore:
         await self._committing.store(group)
         self.groups += 1
         self.rows += len(group)
+
+    def _balance_changed(self, _account: str) -> None:
+        self._committing.balances_changed = True
 
     def _give_up(self) -> None:
         while group := self._grouper.take():

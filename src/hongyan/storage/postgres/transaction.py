@@ -87,15 +87,15 @@ class Transactions:
         backend = connection.get_server_pid()
         stored: list[Outcome] = outcomes  # type: ignore[assignment]  # each phase filled its places
         try:
-            await connection.execute("COMMIT")
+            ended = await connection.execute("COMMIT")
         except BROKEN as error:
             if not gone(connection, error):
                 raise  # the server said no
             raise CommitInDoubt(transaction_id, backend, stored, rows) from error
+        if ended != "COMMIT":  # that is how the server ends a transaction in which something went unnoticed
+            raise RuntimeError(f"a commit ended as {ended}")
         for one in rows:
             one.commit()
-        if any(topic == "balance" for _, one in by_type.get(Change, ()) for topic, _ in one.topics):
-            await self.load_finite()
         return stored
 
     async def _make_tables(self, by_type: dict[type, list[tuple[int, Any]]]) -> None:
