@@ -59,6 +59,12 @@ CLOSE_WITHIN = 5.0
 """For what is still to be written; a carrier that reads nothing would keep the socket for ever."""
 PAUSE_READING_AT = 512
 """Receipts that wait for the store before the socket is no longer read."""
+OPEN_REQUESTS = 4_096
+"""More than PAUSE_READING_AT and one read of the socket can bring; beyond it a carrier is told to come again."""
+LONGEST_WORD = 128
+"""Characters of an id, a code or a number of a carrier that are kept; SMPP has room for 64."""
+TELL_EVERY = 60.0
+"""Seconds between two log lines about PDUs that fit nowhere: a carrier may send them without end."""
 
 _THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
 _KINDS = {
@@ -125,6 +131,8 @@ class SmppLink:
         self._over = asyncio.Event()
         self._unstored = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ignored = 0
+        self._tell_at = 0.0
         self.state = LinkState.DOWN
 
     # -- life ----------------------------------------------------------------------------------------------
@@ -294,14 +302,22 @@ class SmppLink:
             why = event.reason if isinstance(event, ProtocolBroken) else "unbound"
             connection.end(_Ended(why, worked=connection.worked))
         elif isinstance(event, Ignored):
-            log.info("ignored a PDU", channel=self._channel_id, why=event.reason)
+            self._ignore(event.reason)
+
+    def _ignore(self, reason: str) -> None:
+        self._ignored += 1
+        now = self.now()
+        if now >= self._tell_at:
+            self._tell_at = now + TELL_EVERY
+            log.info("ignored PDUs", channel=self._channel_id, count=self._ignored, latest=reason)
+            self._ignored = 0
 
     def _submit_answered(self, event: SubmitAnswered) -> None:
         job, number = event.token
         now = self._clock.monotonic()
         if event.status == 0:
             self._pause.accepted(now)
-            self._answer(job, number, AnswerKind.ACCEPTED, 0, event.message_id, "")
+            self._answer(job, number, AnswerKind.ACCEPTED, 0, _word(event.message_id), "")
         elif event.status in _THROTTLED:
             self._pause.throttled(now)
             self._queue.put_back(job, number)
@@ -333,16 +349,16 @@ class SmppLink:
 
     def _receipt(self, event: Delivered, connection: _Connection) -> None:
         fields = parse_receipt(event.pdu)
-        if not fields.final or not fields.id:
+        carrier_id = _word(fields.id)
+        if not fields.final or not carrier_id:
             connection.answer(event.sequence, 0)
             return
-        code = receipt_code(fields)
         sequence = event.sequence
         self._receipts.came(
             self._channel_id,
-            fields.id,
+            carrier_id,
             delivered=fields.delivered,
-            code=code,
+            code=_word(receipt_code(fields)),
             at_ms=None,
             stored=lambda stored: connection.answer(sequence, 0 if stored else RX_T_APPN),
         )
@@ -354,8 +370,8 @@ class SmppLink:
         task = asyncio.ensure_future(
             self._replies.came(
                 self._channel_id,
-                fields["source_addr"],
-                fields["destination_addr"],
+                _word(fields["source_addr"]),
+                _word(fields["destination_addr"]),
                 content.payload,
                 lambda payload: text_of(payload, content.data_coding) or payload.hex(),
                 content.concat,
@@ -373,7 +389,7 @@ class SmppLink:
         """A session that has asked to bind."""
         settings = self._settings
         now = self._clock.monotonic()
-        session = ClientSession(Timing(window=settings.window), now)
+        session = ClientSession(Timing(window=settings.window, open_requests=OPEN_REQUESTS), now)
         session.bind(Credentials(settings.system_id, settings.password), now)
         return session
 
@@ -483,6 +499,11 @@ class _Connection(asyncio.Protocol):
         self.session.connection_lost()
         if not self.ended.done():
             self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", self.worked))
+
+
+def _word(text: str) -> str:
+    """What a carrier calls something, as every store can keep and index it."""
+    return text.replace("\0", "")[:LONGEST_WORD]
 
 
 def receipt_code(fields: ReceiptFields) -> str:

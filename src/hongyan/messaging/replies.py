@@ -52,7 +52,9 @@ class _Text:
                 pieces[-1] += self.payloads[index]
             else:
                 pieces.append(b"")
-        return "…".join(self.decode(piece) for piece in pieces)
+        return "…".join(self.decode(piece) for piece in pieces).replace(
+            "\0", "\ufffd"
+        )  # no database text has it
 
 
 class Replies:
