@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from structlog.testing import capture_logs
 
 from hongyan.bootstrap import Platform
 from hongyan.config import Settings
-from hongyan.kernel.errors import Throttled
+from hongyan.kernel.errors import Misconfigured, Throttled
 from hongyan.server import serve
 from hongyan.server.serve import Server
 
@@ -35,6 +37,18 @@ async def test_a_part_that_fails_stops_the_server_and_says_why(monkeypatch: pyte
         ("a part of ours ended unexpectedly; stopping, a restart recovers", "carrier link"),
         ("stopping", None),
     ]
+
+
+async def test_a_full_disk_at_the_start_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(Settings())
+
+    async def start(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "hongyan-data/server.json")
+
+    monkeypatch.setattr(server, "_start", start)
+    with pytest.raises(Misconfigured, match=r"settings\.data.*No space left on device") as caught:
+        await server.run(lambda _started: None)
+    assert "No space left on device" in caught.value.zh
 
 
 @pytest.mark.parametrize("fault", [BUSY, RuntimeError("disk I/O error")])

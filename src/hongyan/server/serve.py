@@ -68,7 +68,15 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         async with contextlib.AsyncExitStack() as stack:
-            await self._start(stack, started)
+            try:
+                await self._start(stack, started)
+            except OSError as error:  # e.g. no space left for a file that names us
+                data = self._settings.data
+                raise Misconfigured(
+                    "settings.data",
+                    en=f"cannot start with the data folder {data}: {error}",
+                    zh=f"无法使用数据目录 {data} 启动：{error}",
+                ) from error
             await self._stopping.wait()
             log.info("stopping")
         return 70 if self._failed else 0
