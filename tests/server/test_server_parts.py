@@ -14,7 +14,7 @@ from hongyan.bootstrap import Platform
 from hongyan.config import Settings
 from hongyan.kernel.errors import Misconfigured, Throttled
 from hongyan.server import serve
-from hongyan.server.serve import Server
+from hongyan.server.serve import Server, reachable
 
 BUSY = Throttled("throttled", en="the queue is full", zh="队列已满")
 
@@ -73,3 +73,17 @@ async def test_housekeeping_goes_on_after_a_round_that_failed(
             await again.wait()
     keeping.cancel()
     assert log[0]["event"].startswith("housekeeping")
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "127.0.0.1"),
+        ("::1", "[::1]"),
+        ("sms.example", "sms.example"),
+    ],
+)
+def test_the_printed_address_can_be_used(host: str, shown: str) -> None:
+    assert reachable(host) == shown

@@ -225,8 +225,7 @@ class Server:
             return
 
     def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
-        host = self._settings.host
-        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  only to print a usable address
+        shown = reachable(self._settings.host)
         production = not self._settings.sandbox and self._settings.review == "manual"
         address = Address(
             os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production, self._settings.database
