@@ -310,6 +310,18 @@ async def test_an_idempotency_key_is_used_once_among_all_nodes(new_node: NewNode
     assert {outcome.code for outcome in outcomes if isinstance(outcome, Refusal)} == {"idempotency.repeated"}
 
 
+async def test_an_idempotency_key_of_yesterday_is_known_on_a_node_that_did_not_run_then(
+    new_node: NewNode, make: Samples
+) -> None:
+    yesterday, today = await new_node(), await new_node()
+    await yesterday.one(make.accept(idempotency=(5, 1)))
+    make.clock.advance(DAY_MS / 1000)
+
+    outcome = await today.one(make.accept(idempotency=(5, 1)))
+
+    assert isinstance(outcome, Refusal)
+
+
 async def test_a_limit_holds_among_all_nodes(new_node: NewNode, make: Samples) -> None:
     nodes = [await new_node() for _ in range(3)]
     limit = Limit(9, 4, make.now_ms - 60_000, "limit.minute")

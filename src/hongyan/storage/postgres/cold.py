@@ -8,15 +8,13 @@ from collections.abc import Mapping
 import asyncpg
 import msgspec
 
-from hongyan.kernel.clock import Millis
 from hongyan.kernel.ids import day_of_id
-from hongyan.storage.port import Change, Done, OutboxItem, OutboxRow, Outcome, Refusal, Reissue, Reissued
+from hongyan.storage.port import Change, Done, OutboxItem, OutboxRow, Outcome, Refusal, Reissued
 from hongyan.storage.postgres import sql
 from hongyan.storage.postgres.database import Connection, tuples
-from hongyan.storage.postgres.outbox import OutboxRows, RowsOfGroup
-from hongyan.storage.postgres.tables import Tables, bucket_of
+from hongyan.storage.postgres.tables import bucket_of
+from hongyan.storage.postgres.work import Indexed, Work, group_by
 from hongyan.storage.recovery import still_open
-from hongyan.storage.usage import UsageByAccount
 
 _decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 _ADD_NOTICES = (
@@ -63,63 +61,53 @@ async def _use_nonce(connection: Connection, minute: int, value: int) -> bool:
     return not await connection.fetch(sql.use_nonces((bucket_of(minute),)), [minute], [value])
 
 
-class Reissues:
-    """Rows of nodes that died, written anew with what was never answered."""
+async def reissue(work: Work, commands: Indexed, outcomes: list[Outcome | None]) -> None:
+    """Rows of nodes that died, written anew with what was never answered: decided with a few reads for all of them."""
+    ids = sorted({command.outbox_id for _, command in commands})
+    records = await work.connection.fetch(sql.OUTBOX_ROWS, ids, work.outbox.lease)
+    rows = {
+        row_id: (channel_id, lane, not_before_ms, suspect, _decode_items(blob))
+        for row_id, channel_id, lane, not_before_ms, suspect, blob in records
+    }
+    doubtful = {item.message_id for *_, suspect, items in rows.values() if suspect for item in items}
+    states, answers = await _look(work, sorted(doubtful))
+    uncertain: Counter[int] = Counter()
+    for index, command in commands:
+        work.now_ms = command.now_ms
+        row_id = command.outbox_id
+        if row_id not in rows:
+            outcomes[index] = Reissued(None)
+            continue
+        channel_id, lane, not_before_ms, suspect, items = rows[row_id]
+        if not suspect:
+            outcomes[index] = Reissued(OutboxRow(row_id, channel_id, lane, not_before_ms, False, items))
+            continue
+        del rows[row_id]
+        mine = [answer for item in items for answer in answers.get(item.message_id, ())]
+        left = still_open(items, states, mine, suspect)
+        uncertain.update(item.message_id for item in left if item.uncertain)
+        new = work.rows.replace(row_id, channel_id, lane, not_before_ms, left)
+        row = OutboxRow(new, channel_id, lane, not_before_ms, False, tuple(left))
+        outcomes[index] = Reissued(row if left else None)
+    await _count(work, uncertain)
 
-    def __init__(self, connection: Connection, tables: Tables, outbox: OutboxRows) -> None:
-        self._connection = connection
-        self._tables = tables
-        self._outbox = outbox
-        self.rows: RowsOfGroup = outbox.begin()
-        self.usage = UsageByAccount()
-        self.now_ms: Millis = 0
 
-    async def run(self, commands: list[tuple[int, Reissue]], outcomes: list[Outcome | None]) -> None:
-        """Decide about all rows with a few reads; `rows` and `usage` hold what is to be written."""
-        ids = sorted({command.outbox_id for _, command in commands})
-        records = await self._connection.fetch(sql.OUTBOX_ROWS, ids, self._outbox.lease)
-        rows = {
-            row_id: (channel_id, lane, not_before_ms, suspect, _decode_items(blob))
-            for row_id, channel_id, lane, not_before_ms, suspect, blob in records
-        }
-        doubtful = {item.message_id for *_, suspect, items in rows.values() if suspect for item in items}
-        states, answers = await self._look(sorted(doubtful))
-        uncertain: Counter[int] = Counter()
-        for index, command in commands:
-            self.now_ms = command.now_ms
-            row_id = command.outbox_id
-            if row_id not in rows:
-                outcomes[index] = Reissued(None)
-                continue
-            channel_id, lane, not_before_ms, suspect, items = rows[row_id]
-            if not suspect:
-                outcomes[index] = Reissued(OutboxRow(row_id, channel_id, lane, not_before_ms, False, items))
-                continue
-            del rows[row_id]
-            mine = [answer for item in items for answer in answers.get(item.message_id, ())]
-            left = still_open(items, states, mine, suspect)
-            uncertain.update(item.message_id for item in left if item.uncertain)
-            new = self.rows.replace(row_id, channel_id, lane, not_before_ms, left)
-            row = OutboxRow(new, channel_id, lane, not_before_ms, False, tuple(left))
-            outcomes[index] = Reissued(row if left else None)
-        await self._count(uncertain)
+async def _look(
+    work: Work, ids: list[int]
+) -> tuple[dict[int, tuple[str, int]], dict[int, list[tuple[int, int, int]]]]:
+    states: dict[int, tuple[str, int]] = {}
+    answers: dict[int, list[tuple[int, int, int]]] = {}
+    by_day = group_by(day_of_id, ids)
+    for day in await work.tables.existing(work.connection, by_day):
+        for message_id, state, segments in await work.connection.fetch(sql.states_of(day), by_day[day]):
+            states[message_id] = state, segments
+        for message_id, part, attempt, *_ in await work.connection.fetch(sql.parts_of(day), by_day[day]):
+            answers.setdefault(message_id, []).append((message_id, part, attempt))
+    return states, answers
 
-    async def _look(
-        self, ids: list[int]
-    ) -> tuple[dict[int, tuple[str, int]], dict[int, list[tuple[int, int, int]]]]:
-        states: dict[int, tuple[str, int]] = {}
-        answers: dict[int, list[tuple[int, int, int]]] = {}
-        for day in await self._tables.existing(self._connection, map(day_of_id, ids)):
-            of_day = [message_id for message_id in ids if day_of_id(message_id) == day]
-            for message_id, state, segments in await self._connection.fetch(sql.states_of(day), of_day):
-                states[message_id] = state, segments
-            for message_id, part, attempt, *_ in await self._connection.fetch(sql.parts_of(day), of_day):
-                answers.setdefault(message_id, []).append((message_id, part, attempt))
-        return states, answers
 
-    async def _count(self, uncertain: Counter[int]) -> None:
-        for day in {day_of_id(message_id) for message_id in uncertain}:
-            of_day = sorted(item for item in uncertain.items() if day_of_id(item[0]) == day)
-            ids, times = zip(*of_day, strict=True)
-            for account_id, count in await self._connection.fetch(sql.add_uncertain(day), ids, times):
-                self.usage.of(account_id).uncertain += count
+async def _count(work: Work, uncertain: Counter[int]) -> None:
+    for day, ids in group_by(day_of_id, sorted(uncertain)).items():
+        times = [uncertain[message_id] for message_id in ids]
+        for account_id, count in await work.connection.fetch(sql.add_uncertain(day), ids, times):
+            work.usage.of(account_id).uncertain += count
