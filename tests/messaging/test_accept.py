@@ -14,7 +14,7 @@ from road_world import ACCESS_NUMBER, CHANNEL, CODES_ONLY, FOREIGN, NUMBER, UNDE
 from hongyan.billing import PriceBook
 from hongyan.compliance import Verdict
 from hongyan.compliance.sandbox import SIGN_NAME
-from hongyan.kernel.errors import Broken, HongyanError, Refused, Throttled
+from hongyan.kernel.errors import HongyanError, Refused, RemoteFault, Throttled
 from hongyan.messaging.accept import MOST_ITEMS, MOST_OUT_ID_CHARACTERS
 from hongyan.messaging.model import Category
 from hongyan.messaging.route import Channel
@@ -122,10 +122,10 @@ async def test_when_the_queue_into_the_store_is_full_callers_wait(road: Road) ->
     await road.send()
 
 
-async def test_a_store_that_is_gone_is_our_fault(road: Road) -> None:
+async def test_a_store_that_is_gone_is_temporary(road: Road) -> None:
     await road.send()
     road.store.lose()
-    with pytest.raises(Broken, match=r"store\.unavailable"):
+    with pytest.raises(RemoteFault, match=r"store\.unavailable"):
         await road.send()
 
 

@@ -84,6 +84,18 @@ def test_kept_parts_go_when_their_time_has_come() -> None:
     assert drained(queue, 500) == [1]
 
 
+def test_while_many_parts_are_kept_for_later_nothing_is_fetched_from_the_disk() -> None:
+    queue = ChannelQueue(1, capacity=3)
+    for number in range(3):
+        assert queue.lane_to_refill() is not None
+        assert not queue.keeps_many
+        queue.put_later(job(number), (1,), 500)
+    assert queue.keeps_many
+    assert queue.lane_to_refill() is None
+    assert drained(queue, 500) == [0, 1, 2]
+    assert queue.lane_to_refill() is not None
+
+
 def test_a_row_is_taken_whole_or_not_at_all() -> None:
     queue = ready_queue(capacity=2)
     assert give(queue, 1, [job(i) for i in range(5)]) == [True] * 5

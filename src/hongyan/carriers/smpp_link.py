@@ -318,14 +318,17 @@ class SmppLink:
         if event.status == 0:
             self._pause.accepted(now)
             self._answer(job, number, AnswerKind.ACCEPTED, 0, _word(event.message_id), "")
-        elif event.status in _THROTTLED:
+            return
+        status = status_of(event.status)
+        kind = _KINDS[status.kind]
+        # a carrier that refuses everything for the moment is asked more slowly, before its retries fill the memory
+        if event.status in _THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
             self._pause.throttled(now)
             self._queue.put_back(job, number)
             self._dispatcher.throttled()
             self._loop.call_later(max(self._pause.until - now, 0.0) + 0.001, self._wake)
         else:
-            status = status_of(event.status)
-            self._answer(job, number, _KINDS[status.kind], event.status, "", status.name)
+            self._answer(job, number, kind, event.status, "", status.name)
 
     def _answer(
         self, job: Job, number: int, kind: AnswerKind, status: int, carrier_id: str, error: str

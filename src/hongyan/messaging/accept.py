@@ -15,7 +15,7 @@ from typing import Protocol
 from hongyan.billing import PriceBook
 from hongyan.compliance import Compliance, Signature, Template, attribute_problem
 from hongyan.kernel.clock import Clock, Millis
-from hongyan.kernel.errors import Broken, HongyanError, Refused, Throttled
+from hongyan.kernel.errors import Broken, HongyanError, Refused, RemoteFault, Throttled
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.numbers import parse_number
 from hongyan.kernel.text import split
@@ -284,7 +284,9 @@ def usable_signature(signature: Signature | None, name: str, template: Template)
 
 def _error(outcome: Outcome) -> HongyanError:
     if isinstance(outcome, Refusal):
-        if outcome.code in ("store.unavailable", "store.failed"):
+        if outcome.code == "store.unavailable":
+            return RemoteFault(outcome.code, en="the store went away meanwhile", zh="存储在处理期间不可用")
+        if outcome.code == "store.failed":
             return Broken(outcome.code, en="the message could not be stored", zh="短信未能入库")
         if outcome.code == "throttled":
             return Throttled("throttled", en="too many requests at once", zh="请求过于频繁")

@@ -149,6 +149,11 @@ class ChannelQueue:
         self._order += 1
         heapq.heappush(self._later, (not_before, self._order, job, parts))
 
+    @property
+    def keeps_many(self) -> bool:
+        """As many parts are kept for later as one lane holds: no more should come."""
+        return len(self._later) >= self._capacity
+
     def put_back(self, job: Job, part: int) -> None:
         """A part that the carrier did not take just now is the next one of its lane."""
         self._lanes[job.lane].parts.appendleft((job, part))
@@ -173,6 +178,8 @@ class ChannelQueue:
 
     def lane_to_refill(self) -> tuple[int, int] | None:
         """(lane, after row id) of a lane that has room again and rows on the disk: read there, then `refilled`."""
+        if self.keeps_many:
+            return None  # what is on the disk may have to be kept as well
         for number, lane in enumerate(self._lanes):
             if lane.waits_on_disk and len(lane.parts) <= self._capacity // 2:
                 lane.seen_at_read = lane.seen
