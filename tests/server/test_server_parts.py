@@ -14,7 +14,8 @@ from hongyan.bootstrap import Platform
 from hongyan.config import Settings
 from hongyan.kernel.errors import Misconfigured, Throttled
 from hongyan.server import serve
-from hongyan.server.serve import Server, reachable
+from hongyan.server.address import reachable
+from hongyan.server.serve import Server
 
 BUSY = Throttled("throttled", en="the queue is full", zh="队列已满")
 

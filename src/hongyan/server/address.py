@@ -22,6 +22,13 @@ class Address(msgspec.Struct, frozen=True):
     """postgresql://… when it does not use the SQLite file of its data folder."""
 
 
+def reachable(host: str) -> str:
+    """What a client on this machine writes for the address that we listen on."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104  every address, so also this one
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
 def read_address(data: Path) -> Address | None:
     """Where the server of a data folder listens; None when none runs."""
     try:

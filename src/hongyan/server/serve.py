@@ -25,7 +25,7 @@ from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
-from hongyan.server.address import ADDRESS_FILE, Address
+from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.http import Front, HttpServer, Readiness
 from hongyan.server.simulated_carrier import SYSTEM_ID, SimulatedCarrier
