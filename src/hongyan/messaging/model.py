@@ -1,4 +1,4 @@
-"""What a room hands to messaging, and what it gets back."""
+"""What a room hands to messaging, and what it gets back. Numbers and texts are left out where a record is printed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Category = TemplateType
 class SendItem:
     """One recipient. `number` as the caller wrote it; `params` are the template's values, still unchecked."""
 
-    number: str
+    number: str = field(repr=False)
     sign_name: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
     extension_code: str = ""
 
 
@@ -56,11 +56,11 @@ class MessageView:
     id: int
     biz_id: int
     account_id: int
-    number: str
+    number: str = field(repr=False)
     sign_name: str
     template_code: str
     category: int
-    content: str
+    content: str = field(repr=False)
     segments: int
     price: int
     state: str
@@ -95,7 +95,7 @@ class ReplyView:
 
     id: int
     account_id: int | None
-    number: str
+    number: str = field(repr=False)
     access_number: str
-    content: str
+    content: str = field(repr=False)
     received_ms: int
