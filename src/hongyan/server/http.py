@@ -25,6 +25,9 @@ KEPT_DESCRIPTORS = 128
 """For the database, the carrier and commands, when connections have taken all others."""
 HEAD_WITHIN_SECONDS = 15.0
 """From a request's first byte to its last header. uvicorn itself only limits idle connections."""
+READ_WITHIN_SECONDS = 60.0
+"""For a client to take what was written to it. One that takes nothing would keep its connection for ever, also after
+we have closed it."""
 
 _json = msgspec.json.Encoder().encode
 
@@ -105,6 +108,8 @@ class _OneWrite:
     def close(self) -> None:
         self._flush()
         self._transport.close()
+        if self._transport.get_write_buffer_size():
+            self._loop.call_later(READ_WITHIN_SECONDS, self._transport.abort)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -133,6 +138,7 @@ class GuardedProtocol(HttpToolsProtocol):
     _rest_bytes = 0
     _in_body = False
     _timer: asyncio.TimerHandle | None = None
+    _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast(asyncio.Transport, _OneWrite(transport, self.loop)))
@@ -184,7 +190,22 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._unstick()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unstick()
+        self._stuck = self.loop.call_later(READ_WITHIN_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._unstick()
+        super().resume_writing()
+
+    def _unstick(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
 
     def send_400_response(self, msg: str) -> None:
         """For what is no HTTP, and for addresses of 64 KiB and more, which the parser does not take."""
