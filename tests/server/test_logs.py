@@ -76,6 +76,9 @@ async def test_a_commands_answer_is_all_that_is_on_standard_output(
 
 def test_unreadable_requests_do_not_fill_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger().handlers.clear()  # of the test runner
+    for name in ("uvicorn", "uvicorn.error"):  # of tests that ran a server with uvicorn's own log settings
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     configure_logs("info", "json")
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     assert capsys.readouterr().err == ""
