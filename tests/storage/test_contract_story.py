@@ -64,6 +64,8 @@ class Accepts:
 class Answer:
     pick: int
     outcome: int
+    lost: bool
+    """The link died before the first answer came: this is the one to the next attempt."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,10 @@ messages = st.tuples(st.integers(1, 3), st.booleans(), st.booleans())
 small = st.one_of(
     st.builds(Accepts, st.lists(messages, min_size=1, max_size=4)),
     st.builds(
-        Answer, picks, st.sampled_from([PART_SUBMITTED] * 5 + [PART_REFUSED, PART_RETRY, PART_EXPIRED])
+        Answer,
+        picks,
+        st.sampled_from([PART_SUBMITTED] * 5 + [PART_REFUSED, PART_RETRY, PART_EXPIRED]),
+        st.sampled_from([False] * 4 + [True]),
     ),
     st.builds(Report, picks, st.lists(st.booleans(), min_size=1, max_size=3)),
 )
@@ -183,13 +188,15 @@ class Story:
         part = item.open_parts.pop(answer.pick % len(item.open_parts))
         if not item.open_parts:
             self.memory.remove(item)
+        attempt = item.attempt + answer.lost
         if answer.outcome == PART_SUBMITTED:
-            self.answered.append((item.message, part, item.attempt))
+            self.answered.append((item.message, part, attempt))
         return self.make.result(
             item.message,
             item.row_id,
             part=part,
-            attempt=item.attempt,
+            attempt=attempt,
+            uncertain=int(answer.lost),
             outcome=answer.outcome,
             retry_at_ms=self.make.now_ms + 5_000,
             item_done=not item.open_parts,

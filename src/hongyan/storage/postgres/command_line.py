@@ -9,12 +9,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import asyncpg
-
-from hongyan.storage.grouping import UNAVAILABLE
+from hongyan.storage.grouping import UNAVAILABLE, failed
 from hongyan.storage.port import Change, Command, Outcome, Refusal
 from hongyan.storage.postgres.cold import change
-from hongyan.storage.postgres.database import Connection, connect, migrate, tuples
+from hongyan.storage.postgres.database import AWAY, Connection, connect, migrate, tuples
 from hongyan.storage.postgres.leases import NOBODY
 from hongyan.storage.postgres.tables import Tables, bucket_of
 from hongyan.storage.statements import catalogue
@@ -88,5 +86,7 @@ class PostgresCommandLineStore:
                     )
                 async with connection.transaction():
                     return await change(connection, self._statements, NOBODY, command)
-        except (OSError, asyncpg.InterfaceError):
+        except AWAY:
             return UNAVAILABLE
+        except Exception as error:  # noqa: BLE001  whoever waits for an outcome gets one
+            return failed(command, error)
