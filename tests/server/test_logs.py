@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,3 +87,20 @@ def test_unreadable_requests_do_not_fill_the_log(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == ""
     logging.getLogger("uvicorn.error").error("Exception in ASGI application")
     assert "Exception in ASGI application" in capsys.readouterr().err
+
+
+class Full(io.StringIO):
+    """A file on a disk without room."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
+    stream = Full()
+    if closed:
+        stream.close()
+    monkeypatch.setattr(sys, "stderr", stream)
+    configure_logs("info", "json")
+    structlog.get_logger("a room").warning("the disk is full")
