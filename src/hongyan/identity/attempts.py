@@ -17,8 +17,9 @@ class AttemptLimit:
     window_s: float
 
 
-PER_LOGIN: Final = AttemptLimit(most=10, window_s=300)
 PER_SOURCE: Final = AttemptLimit(most=20, window_s=300)
+PER_LOGIN: Final = AttemptLimit(most=60, window_s=300)
+"""Several times as many: whoever guesses from one address is stopped there, and locks nobody else out."""
 KEPT: Final = 10_000
 """Logins and sources remembered at a time; the one that failed longest ago is forgotten first."""
 LONGEST_NAME: Final = 100
