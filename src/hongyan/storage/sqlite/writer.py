@@ -73,7 +73,9 @@ class Checkpoints:
 
     def run(self) -> None:
         if self._pages >= self._next:
-            with contextlib.suppress(apsw.BusyError):  # a reader holds a snapshot: the next group tries again
+            with contextlib.suppress(
+                apsw.BusyError, apsw.FullError
+            ):  # the log keeps it; the next group tries again
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._next = self._pages + CHECKPOINT_PAGES // 4
 
