@@ -43,18 +43,23 @@ def names_in(module: Module) -> Iterator[tuple[str, bool]]:
                 yield re.escape(text), True
 
 
+# `catalogue.__wrapped__` reads the files anew: other tests put statements of their own into the cached one.
+
+
 def test_every_statement_exists_for_both_engines() -> None:
-    assert set(catalogue("sqlite")) == set(catalogue("postgres"))
+    assert set(catalogue.__wrapped__("sqlite")) == set(catalogue.__wrapped__("postgres"))
 
 
 def test_every_statement_is_used() -> None:
     patterns = {pattern for module in modules() for pattern, _ in names_in(module)}
-    unused = [name for name in catalogue("sqlite") if not any(re.fullmatch(p, name) for p in patterns)]
+    unused = [
+        name for name in catalogue.__wrapped__("sqlite") if not any(re.fullmatch(p, name) for p in patterns)
+    ]
     assert not unused, f"statements nobody calls: {', '.join(unused)}"
 
 
 def test_every_statement_that_is_called_exists() -> None:
-    known = catalogue("sqlite")
+    known = catalogue.__wrapped__("sqlite")
     for module in modules():
         for pattern, must in names_in(module):
             assert not must or any(re.fullmatch(pattern, name) for name in known), (
