@@ -8,7 +8,7 @@ from storage_books import Books, SqliteFolder
 from storage_samples import Samples
 
 from hongyan.kernel.clock import DAY_MS
-from hongyan.storage.sqlite.upkeep import PURGE_CHUNK
+from hongyan.storage.bounds import PURGE_CHUNK
 
 
 async def test_one_round_deletes_a_bounded_number_and_the_rounds_end(tmp_path: Path, make: Samples) -> None:

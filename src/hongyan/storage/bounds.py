@@ -13,3 +13,5 @@ FREQUENCY_KEPT_MS = 2 * DAY_MS
 """The longest frequency window is a day."""
 ANSWERED_WITHIN_DAYS = 3
 """A message is answered at most this many days after the one in its id (validity is 48 hours, accept.py)."""
+PURGE_CHUNK = 2_000
+"""Rows that one round of housekeeping deletes from a table."""

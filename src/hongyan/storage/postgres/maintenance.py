@@ -15,6 +15,7 @@ from hongyan.storage.bounds import (
     EARLY_RECEIPT_KEPT_MS,
     FREQUENCY_KEPT_MS,
     NONCE_KEPT_MINUTES,
+    PURGE_CHUNK,
     RECEIPT_MATCH_DAYS,
 )
 from hongyan.storage.port import Maintain, Receipt
@@ -24,8 +25,6 @@ from hongyan.storage.postgres.tables import Tables, bucket_of, day_name, last_mi
 
 log = structlog.get_logger(__name__)
 
-PURGE_CHUNK = 2_000
-"""Replies that one round deletes."""
 _HOUSEKEEPING_LOCK = 0x686F6E67_0004
 _DAYS_AHEAD = 2
 _BUCKETS_AHEAD_MINUTES = 20

@@ -7,11 +7,8 @@ from typing import Any
 
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.ids import first_id_of_day
-from hongyan.storage.bounds import EARLY_RECEIPT_KEPT_MS, FREQUENCY_KEPT_MS
+from hongyan.storage.bounds import EARLY_RECEIPT_KEPT_MS, FREQUENCY_KEPT_MS, PURGE_CHUNK
 from hongyan.storage.port import Maintain
-
-PURGE_CHUNK = 2_000
-"""Rows that one round deletes from each hot table."""
 
 _FOLD = (
     "INSERT INTO usage_day (account_id, day, accepted, segments, delivered, failed, held, charged, uncertain)"
