@@ -120,7 +120,7 @@ def test_a_body_of_the_sdk_reads_back() -> None:
 def test_the_host_is_signed_as_it_came_and_values_are_trimmed() -> None:
     headers = {b"host": b" http://127.0.0.1:18099 ", b"x-acs-action": b"SendSms"}
     canonical = acs3_canonical_request(
-        "POST", b"/", Form({}, {}), headers=headers, signed_headers=b"host;x-acs-action", payload_hash=b"h"
+        "POST", b"/", Form({}, {}), headers=headers, names=(b"host", b"x-acs-action"), payload_hash=b"h"
     )
     assert (
         canonical == b"POST\n/\n\nhost:http://127.0.0.1:18099\nx-acs-action:SendSms\n\nhost;x-acs-action\nh"

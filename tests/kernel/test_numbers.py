@@ -77,6 +77,53 @@ def test_the_home_path_agrees_with_the_general_library(second: int, rest: int) -
     assert (number.e164, number.country, number.national) == ("86" + national, "CN", national)
 
 
+def by_the_library(text: str) -> tuple[str, str] | None:
+    parsed = phonenumbers.parse(text, None)
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    national = phonenumbers.national_significant_number(parsed)
+    return f"{parsed.country_code}{national}", phonenumbers.region_code_for_number(parsed) or ""
+
+
+def understood(text: str) -> tuple[str, str] | None:
+    try:
+        number = parse_number(text)
+    except Refused:
+        return None
+    return number.e164, number.country or "001"
+
+
+CALLING_CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+
+
+@pytest.mark.parametrize("calling_code", CALLING_CODES)
+def test_example_numbers_of_every_country_are_read_as_the_general_library_reads_them(
+    calling_code: int,
+) -> None:
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[calling_code]:
+        for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE):
+            example = phonenumbers.example_number_for_type(region, kind)
+            if example is None:
+                continue
+            text = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+            for number in (text, text[:-1], text + "1", text[:-1] + str((int(text[-1]) + 1) % 10)):
+                assert understood("00" + number[1:]) == by_the_library(number)
+
+
+@given(st.sampled_from(CALLING_CODES), st.from_regex(r"[0-9]{4,12}", fullmatch=True))
+def test_any_digits_after_a_calling_code_are_read_as_the_general_library_reads_them(
+    calling_code: int, digits: str
+) -> None:
+    text = f"{calling_code}{digits}"
+    if calling_code == 86 and len(digits) == 11 and digits[0] == "1":
+        return  # mainland mobile numbers have a table of their own
+    try:
+        expected = by_the_library("+" + text)
+    except phonenumbers.NumberParseException:
+        expected = None
+    assert understood("00" + text) == expected
+
+
 def test_another_home_reads_its_own_national_numbers() -> None:
     assert parse_number("6123 4567", home="HK").e164 == "85261234567"
     assert parse_number("+8613800138000", home="HK") == ZHANG

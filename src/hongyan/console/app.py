@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from hongyan.console import errors, pages
 from hongyan.console.assets import Assets
@@ -39,7 +40,11 @@ def build_console(
     )
     app = Starlette(
         routes=pages.ROUTES,
-        middleware=[Middleware(Gate, console=console)],
+        middleware=[
+            # Logins are counted by address: behind a proxy on this machine that of the person, not of the proxy.
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=["127.0.0.1", "::1"]),
+            Middleware(Gate, console=console),
+        ],
         exception_handlers={
             HTTPException: errors.known,
             HongyanError: errors.known,

@@ -1,12 +1,15 @@
 """Phone numbers: what the caller wrote, made into E.164 without the plus.
 
-Mainland mobile numbers take a fast path with our own prefix table; everything else goes through
-`phonenumbers`, imported on first use because it is heavy.
+Mainland mobile numbers take a fast path with our own prefix table. Everything else is for `phonenumbers`, imported on
+first use because it is heavy: mobile numbers of most countries need one pattern of its data, the rest its own parser,
+which takes ten times as long.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from hongyan.kernel.cn_prefixes import BY_FOUR_DIGITS, Allocation
@@ -14,6 +17,8 @@ from hongyan.kernel.errors import Refused
 
 HOME = "CN"
 _LONGEST = 32
+_NO_COUNTRY = "001"
+"""What `phonenumbers` calls the region of calling codes that belong to no country."""
 _MAINLAND = re.compile(r"(?:\+86|0086|86|\+)?(1[3-9][0-9]{9})").fullmatch
 _WRITTEN = re.compile(r"\+?[0-9(][0-9 ().-]*").fullmatch
 _SEPARATORS = str.maketrans("", "", " ().-")
@@ -44,7 +49,51 @@ def parse_number(raw: str, home: str = HOME) -> PhoneNumber:
     if found is not None:
         national = found[1]
         return PhoneNumber("86" + national, "CN", national, _CARRIERS.get(national[:4]))
-    return _parse_elsewhere(raw, home)
+    return (_usual_abroad(raw) if home == HOME else None) or _parse_elsewhere(raw, home)
+
+
+class _MobileRule(NamedTuple):
+    """Mobile numbers of the only country of a calling code. `fits`: the national number, whole."""
+
+    country: str
+    lengths: frozenset[int]
+    fits: Callable[[str], object]
+
+
+@cache  # asked for calling codes of two or three digits only
+def _mobile_rule(calling_code: str) -> _MobileRule | None:
+    import phonenumbers
+
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(calling_code), ())
+    if len(regions) != 1 or regions[0] in (HOME, _NO_COUNTRY):
+        return None
+    data = phonenumbers.PhoneMetadata.metadata_for_region(regions[0])
+    every, mobile = (data.general_desc, data.mobile) if data is not None else (None, None)
+    if data is None or every is None or mobile is None or not mobile.national_number_pattern:
+        return None
+    # A trunk prefix would be cut off: what begins with one, or with 0, is for the parser.
+    trunk = f"(?!(?:{data.national_prefix_for_parsing}))" if data.national_prefix_for_parsing else ""
+    anything = rf"(?=(?:{every.national_number_pattern})\Z)"
+    return _MobileRule(
+        regions[0],
+        frozenset(mobile.possible_length or every.possible_length),
+        re.compile(f"(?!0){trunk}{anything}(?:{mobile.national_number_pattern})").fullmatch,
+    )
+
+
+def _usual_abroad(raw: str) -> PhoneNumber | None:
+    """A mobile number of a country with a calling code of its own, written without separators; None for any other."""
+    digits = raw[2:] if raw.startswith("00") else raw.removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    for size in (2, 3):  # no calling code begins with another one; those of one digit serve many countries
+        rule = _mobile_rule(digits[:size]) if len(digits) > size else None
+        if rule is not None:
+            national = digits[size:]
+            if len(national) in rule.lengths and rule.fits(national):
+                return PhoneNumber(digits, rule.country, national, None)
+            return None
+    return None
 
 
 def _parse_elsewhere(raw: str, home: str) -> PhoneNumber:
@@ -68,7 +117,7 @@ def _parse_elsewhere(raw: str, home: str) -> PhoneNumber:
         raise _malformed(raw)
     national = phonenumbers.national_significant_number(parsed)
     country = phonenumbers.region_code_for_number(parsed) or ""
-    if country == "001":
+    if country == _NO_COUNTRY:
         country = ""
     carrier = _CARRIERS.get(national[:4]) if country == "CN" else None
     return PhoneNumber(f"{parsed.country_code}{national}", country, national, carrier)

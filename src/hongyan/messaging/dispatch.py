@@ -311,7 +311,8 @@ class Dispatcher:
             self.backlog -= 1
         losses = job.losses.get(part, 0) if job.losses is not None else 0
         self.in_doubt -= losses > 0
-        self._post(
+        result = _Result(
+            self,
             PartResult(
                 job.message_id,
                 part,
@@ -334,29 +335,7 @@ class Dispatcher:
             job.expires_ms,
             settled,
         )
-
-    def _post(self, result: PartResult, until_ms: Millis, settled: Callable[[Answered | None], None]) -> None:
-        """Post a result until it is stored: what a carrier said is known nowhere else."""
-
-        def sink(outcome: Outcome) -> None:
-            if isinstance(outcome, Answered):
-                settled(outcome)
-                return
-            if not self._unstored:
-                log.error("answers of carriers cannot be stored; trying again", outcome=repr(outcome))
-            self._unstored += 1
-            asyncio.get_running_loop().call_later(AGAIN_AFTER_SECONDS, again)
-
-        def again() -> None:
-            self._unstored -= 1
-            if self._clock.now_ms() < until_ms + KEPT_AFTER_VALIDITY_MS:
-                self._store.post(result, sink)
-                return
-            log.error("a carrier's answer was never stored", message_id=result.message_id, part=result.part)
-            self.in_doubt += 1
-            settled(None)
-
-        self._store.post(result, sink)
+        result.post()
 
     def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
         item = row.items[0]
@@ -380,6 +359,50 @@ class Dispatcher:
         )
         queue.put_later(again, (part,), row.not_before_ms)
         queue.wake()
+
+
+class _Result:
+    """An answer on its way into the store, posted until it is there: what a carrier said is known nowhere else.
+
+    An object with methods and not two closures that name each other: those would be a reference cycle for each part.
+    """
+
+    __slots__ = ("_dispatcher", "_result", "_settled", "_until_ms")
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        result: PartResult,
+        until_ms: Millis,
+        settled: Callable[[Answered | None], None],
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._result = result
+        self._until_ms = until_ms
+        self._settled = settled
+
+    def post(self) -> None:
+        self._dispatcher._store.post(self._result, self._stored)
+
+    def _stored(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Answered):
+            self._settled(outcome)
+            return
+        dispatcher = self._dispatcher
+        if not dispatcher._unstored:
+            log.error("answers of carriers cannot be stored; trying again", outcome=repr(outcome))
+        dispatcher._unstored += 1
+        asyncio.get_running_loop().call_later(AGAIN_AFTER_SECONDS, self._again)
+
+    def _again(self) -> None:
+        dispatcher, result = self._dispatcher, self._result
+        dispatcher._unstored -= 1
+        if dispatcher._clock.now_ms() < self._until_ms + KEPT_AFTER_VALIDITY_MS:
+            self.post()
+            return
+        log.error("a carrier's answer was never stored", message_id=result.message_id, part=result.part)
+        dispatcher.in_doubt += 1
+        self._settled(None)
 
 
 _ONLY = (1,)

@@ -105,6 +105,9 @@ class _OneWrite:
             self._buffer.clear()
             self._transport.write(data)
 
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
     def close(self) -> None:
         self._flush()
         self._transport.close()
@@ -274,6 +277,7 @@ class HttpServer(uvicorn.Server):
                 log_config=None,
                 server_header=False,
                 date_header=False,
+                proxy_headers=False,  # who asks matters to the console only, which reads them itself
                 timeout_keep_alive=75,
                 timeout_graceful_shutdown=10,
                 backlog=1024,

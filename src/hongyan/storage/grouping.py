@@ -35,7 +35,7 @@ Entry = tuple[Command, Sink, int]
 _RESULTS, _CODES, _NOTICES, _MARKETING = range(4)
 _LANE_OF_ACCEPT = {0: _CODES, 1: _NOTICES, 2: _MARKETING, LANE_CHANGES: _NOTICES}
 _FIRST_SHARE = (MOST_ROWS // 2, MOST_ROWS // 4, MOST_ROWS // 8, MOST_ROWS // 8)
-_UNBOUNDED = PartResult | Receipt | Reissue
+_UNBOUNDED = frozenset({PartResult, Receipt, Reissue})
 """Not refused when the queue is full: bounded by submit windows, by paused sockets, by reading a few rows at a time."""
 _PATIENCE = 4
 """Groups that a lane may miss because its next request is too large for what the lanes before it left over."""
@@ -57,7 +57,7 @@ class Grouper:
 
     def put(self, command: Command, sink: Sink) -> None:
         """Queue one command. Raises Throttled when accepts and changes have filled the queue."""
-        if isinstance(command, _UNBOUNDED):
+        if type(command) in _UNBOUNDED:
             self._lanes[_RESULTS].append((command, sink, 1))
             return
         rows, lane = 1, _NOTICES
@@ -92,7 +92,7 @@ class Grouper:
                     room -= entry[2]
         for number, lane in enumerate(self._lanes):
             self._missed[number] = self._missed[number] + 1 if lane and len(lane) == before[number] else 0
-        self._waiting -= sum(entry[2] for entry in group if not isinstance(entry[0], _UNBOUNDED))
+        self._waiting -= sum([entry[2] for entry in group if type(entry[0]) not in _UNBOUNDED])
         return group
 
     def __bool__(self) -> bool:

@@ -62,7 +62,7 @@ class Acs3Claim(Claim):
             b"/",
             self.query,
             headers=self.headers,
-            signed_headers=self.authorization.signed_headers,
+            names=self.authorization.names,
             payload_hash=payload_hash,
         )
         string_to_sign = acs3_string_to_sign(canonical)

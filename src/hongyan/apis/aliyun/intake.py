@@ -52,11 +52,12 @@ def read_head(scope: Scope, settings: DoorSettings) -> dict[bytes, bytes]:
     headers = scope["headers"]
     if len(headers) > settings.max_headers:
         raise gateway_error("RequestTooLarge", reason=f"at most {settings.max_headers} headers.")
-    if sum([len(name) + len(value) for name, value in headers]) > settings.max_header_bytes:
+    found = header_map(headers)
+    if sum(map(len, found)) + sum(map(len, found.values())) > settings.max_header_bytes:
         raise gateway_error(
             "RequestTooLarge", reason=f"headers have at most {settings.max_header_bytes} bytes."
         )
-    return header_map(headers)
+    return found
 
 
 class Bodies:

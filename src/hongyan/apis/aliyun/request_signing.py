@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -41,6 +42,7 @@ _AUTHORIZATION: Final = re.compile(
     rb"ACS3-HMAC-SHA256 +Credential=([!-+\--~]{1,128}), ?SignedHeaders=([!-+\--~]+), ?Signature=([0-9a-f]{64})"
 )
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_TIMESTAMP_LENGTH: Final = 20
 
 
 class Incomplete(Exception):
@@ -52,7 +54,8 @@ class Authorization:
     """An ACS3 `Authorization` header."""
 
     access_key_id: str
-    signed_headers: bytes
+    names: tuple[bytes, ...]
+    """The signed headers, in the order of the request."""
     signature: bytes
 
 
@@ -64,14 +67,28 @@ def read_authorization(value: bytes) -> Authorization:
             raise Incomplete(f"The only supported algorithm of the Authorization header is {ACS3}.")
         raise Incomplete("The Authorization header is malformed.")
     credential, signed_headers, signature = found.groups()
-    names = signed_headers.split(b";")
+    names = (
+        _names(signed_headers)
+        if len(signed_headers) > _REMEMBERED_LIST
+        else _remembered_names(signed_headers)
+    )
+    return Authorization(credential.decode("ascii"), names, signature)
+
+
+def _names(signed_headers: bytes) -> tuple[bytes, ...]:
+    names = tuple(signed_headers.split(b";"))
     missing = MUST_BE_SIGNED.difference(names)
     if missing:
         words = ", ".join(sorted(name.decode() for name in missing))
         raise Incomplete(f"SignedHeaders must name {words}.")
     if len(set(names)) != len(names):  # each would be signed again: a short list asks for megabytes
         raise Incomplete("SignedHeaders must name each header once.")
-    return Authorization(credential.decode("ascii"), signed_headers, signature)
+    return names
+
+
+_REMEMBERED_LIST: Final = 512
+"""Bytes; the SDKs' lists have some 150. Longer ones are read anew each time, as callers choose how long they are."""
+_remembered_names: Final = lru_cache(maxsize=256)(_names)
 
 
 def acs3_canonical_request(
@@ -80,13 +97,13 @@ def acs3_canonical_request(
     query: Form,
     *,
     headers: Mapping[bytes, bytes],
-    signed_headers: bytes,
+    names: Sequence[bytes],
     payload_hash: bytes,
 ) -> bytes:
-    """The text whose hash is signed. `headers` by lower-case name; exactly the request's own list counts."""
-    lines = [name + b":" + headers.get(name, b"").strip() + b"\n" for name in signed_headers.split(b";")]
+    """The text whose hash is signed. `headers` by lower-case name; exactly those of `names` count."""
+    lines = [b"%b:%b\n" % (name, headers.get(name, b"").strip()) for name in names]
     return b"\n".join(
-        (method.encode(), path, query.canonical(), b"".join(lines), signed_headers, payload_hash)
+        (method.encode(), path, query.canonical(), b"".join(lines), b";".join(names), payload_hash)
     )
 
 
@@ -117,6 +134,11 @@ def rpc_signature(secret: str, string_to_sign: bytes) -> bytes:
 
 def signed_at(text: str) -> int | None:
     """Seconds since 1970 of a `YYYY-MM-DDThh:mm:ssZ` time, None when it has another form."""
+    return _seconds(text) if len(text) == _TIMESTAMP_LENGTH else None
+
+
+@lru_cache(maxsize=256)  # all requests of one second have the same text
+def _seconds(text: str) -> int | None:
     if not _TIMESTAMP.fullmatch(text):
         return None
     try:
@@ -168,7 +190,7 @@ def sign_acs3(
         b"/",
         form,
         headers={name.encode(): value.encode() for name, value in headers.items()},
-        signed_headers=signed.encode(),
+        names=signed.encode().split(b";"),
         payload_hash=payload_hash.encode(),
     )
     signature = acs3_signature(secret, acs3_string_to_sign(canonical)).decode()

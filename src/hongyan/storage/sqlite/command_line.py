@@ -20,7 +20,7 @@ from hongyan.storage.grouping import UNAVAILABLE
 from hongyan.storage.port import Change, Command, Outcome
 from hongyan.storage.sqlite.database import FILE, WriteLock, busy, check_version, open_reading, open_writing
 from hongyan.storage.sqlite.engine import SqliteEngine
-from hongyan.storage.sqlite.writer import receive
+from hongyan.storage.sqlite.writer import Frames
 from hongyan.storage.statements import catalogue
 from hongyan.storage.topics import Topics
 
@@ -89,7 +89,7 @@ class CommandLineStore:
         data = msgspec.msgpack.encode([command])
         try:
             self._server.sendall(len(data).to_bytes(4, "big") + data)
-            answer = receive(self._server, bytearray())
+            answer = Frames(self._server).next()
         except OSError:
             return UNAVAILABLE
         if answer is None:

@@ -43,17 +43,34 @@ class Hello(msgspec.Struct, array_like=True):
     open_items: int = 0
 
 
-def receive(peer: socket.socket, buffer: bytearray) -> bytes | None:
-    """One frame, or None at the end."""
-    while len(buffer) < 4 or len(buffer) < 4 + int.from_bytes(buffer[:4], "big"):
-        data = peer.recv(1 << 18)
-        if not data:
-            return None
-        buffer += data
-    end = 4 + int.from_bytes(buffer[:4], "big")
-    frame = bytes(buffer[4:end])
-    del buffer[:end]
-    return frame
+class Frames:
+    """Frames from the front, read into memory that is kept: a fresh 256 KiB for each read cost more than reading."""
+
+    def __init__(self, peer: socket.socket) -> None:
+        self._peer = peer
+        self._room = memoryview(bytearray(1 << 18))
+        self._held = 0
+
+    def next(self) -> bytes | None:
+        """One frame, or None at the end."""
+        while (end := self._end()) > self._held:
+            if end > len(self._room):
+                larger = memoryview(bytearray(end))
+                larger[: self._held] = self._room[: self._held]
+                self._room = larger
+            read = self._peer.recv_into(self._room[self._held :])
+            if not read:
+                return None
+            self._held += read
+        frame = bytes(self._room[4:end])
+        rest = self._held - end
+        self._room[:rest] = self._room[end : self._held]
+        self._held = rest
+        return frame
+
+    def _end(self) -> int:
+        """Where the first frame ends, or its length does, when that is not there yet."""
+        return 4 + int.from_bytes(self._room[:4], "big") if self._held >= 4 else 4
 
 
 class Checkpoints:
@@ -85,8 +102,8 @@ def serve(engine: SqliteEngine, connection: apsw.Connection, peer: socket.socket
     decode = msgspec.msgpack.Decoder(list[Command]).decode
     encode = msgspec.msgpack.Encoder().encode
     checkpoints = Checkpoints(connection)
-    buffer = bytearray()
-    while (frame := receive(peer, buffer)) is not None:
+    frames = Frames(peer)
+    while (frame := frames.next()) is not None:
         try:
             outcomes = engine.apply(decode(frame))
         except msgspec.ValidationError:
