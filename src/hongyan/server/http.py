@@ -125,6 +125,10 @@ class _NoTrailers(list[tuple[bytes, bytes]]):
         return
 
 
+_NO_TRAILERS = _NoTrailers()
+"""One for all requests, as it stays empty."""
+
+
 class GuardedProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol with a bound on the size and the time of a request's head, and on what may follow it.
 
@@ -171,7 +175,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
         super().on_headers_complete()
-        self.headers = _NoTrailers()
+        self.headers = _NO_TRAILERS
 
     def on_message_complete(self) -> None:
         self._in_body = False
