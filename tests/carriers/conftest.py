@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from link_world import LinkWorld
 
-from hongyan.carriers import smpp_link
+from hongyan.carriers import link as link_module
 
 
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LinkWorld]:
     """A link that looks at its timers often, because the clock jumps."""
-    monkeypatch.setattr(smpp_link, "TICK", 0.005)
-    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.01)
+    monkeypatch.setattr(link_module, "TICK", 0.005)
+    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.01)
     async with LinkWorld(tmp_path) as opened:
         yield opened

@@ -11,7 +11,12 @@ from road_world import CHANNEL, Road
 from scripted_carrier import PATIENCE, CarrierLink, ScriptedCarrier
 from structlog.testing import capture_logs
 
-from hongyan.carriers.smpp_link import LinkSettings, LinkState, SmppLink
+from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.incoming import Incoming
+from hongyan.carriers.link import OPEN_REQUESTS, Link, LinkSettings, LinkState
+from hongyan.carriers.pool import LinkPool
+from hongyan.carriers.throttle import TokenBucket
+from hongyan.protocols.smpp.session import Timing
 
 
 class LinkWorld:
@@ -35,22 +40,27 @@ class LinkWorld:
         self._log.__exit__(None, None, None)
         self.road.close()
 
-    def make_link(self, **settings: Any) -> SmppLink:
-        account = {
-            "host": "127.0.0.1",
-            "port": self.carrier.port,
-            "system_id": "hongyan",
-            "password": "secret",
-        }
+    def make_link(self, *, window: int = 64, rate: float = 0.0, **account: Any) -> Link:
         road = self.road
-        self.link = SmppLink(
-            CHANNEL,
-            LinkSettings(**(account | settings)),
-            clock=road.clock,
-            dispatcher=road.dispatcher,
-            receipts=road.receipts,
-            replies=road.replies,
+        dialect = SmppDialect(
+            SmppAccount("hongyan", "secret", **account), Timing(window=window, open_requests=OPEN_REQUESTS)
         )
+        incoming = Incoming(CHANNEL, dialect, road.receipts, road.replies)
+        where = LinkSettings("127.0.0.1", self.carrier.port, rate)
+
+        def make(shared: TokenBucket) -> Link:
+            return Link(
+                CHANNEL,
+                where,
+                dialect,
+                clock=road.clock,
+                dispatcher=road.dispatcher,
+                incoming=incoming,
+                shared=shared,
+            )
+
+        pool = LinkPool(road.dispatcher.queue(CHANNEL), make, connections=1, rate=0, clock=road.clock)
+        (self.link,) = pool.links
         return self.link
 
     def run(self, **settings: Any) -> None:

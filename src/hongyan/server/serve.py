@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,15 +16,20 @@ import structlog
 
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
 from hongyan.bootstrap import MAIN_CHANNEL, Platform, build, open_data, root_settings
+from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.incoming import Incoming
+from hongyan.carriers.link import OPEN_REQUESTS, Link, LinkSettings
+from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
-from hongyan.carriers.smpp_link import LinkSettings, LinkState, SmppLink
+from hongyan.carriers.throttle import TokenBucket
 from hongyan.compliance import platform_sender
 from hongyan.config import Settings, carrier_address
 from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
+from hongyan.protocols.smpp.session import Timing
 from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.http import Front, HttpServer, Readiness
@@ -112,9 +117,9 @@ class Server:
         first_start = await platform.identity.first_start(root_settings(settings))
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
-        link = await self._open_link(stack, platform, store)
+        links = await self._open_links(stack, platform, store)
         http = HttpServer(
-            self._front(platform, link, store),
+            self._front(platform, links, store),
             settings.host,
             settings.port,
             largest_body=settings.largest_body,
@@ -134,7 +139,7 @@ class Server:
         stack.push_async_callback(admin.close)
         address = self._announce(stack, http.port)
         stack.callback(self._begin("housekeeping", self._maintain(platform)).cancel)
-        self._watch(platform, link, store)
+        self._watch(platform, links, store)
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 50)
@@ -161,31 +166,41 @@ class Server:
         if await is_served(self._settings.data):
             raise busy(self._settings.data)
 
-    async def _open_link(
+    async def _open_links(
         self, stack: contextlib.AsyncExitStack, platform: Platform, store: ServingStore
-    ) -> SmppLink:
+    ) -> LinkPool:
         settings = self._settings
         if settings.sandbox:
             carrier = SimulatedCarrier(settings.data, scenario=settings.scenario, handsets=settings.handsets)
             host, port = await carrier.start(lambda: self._lost("simulated carrier"))
             stack.push_async_callback(carrier.stop)
-            account = LinkSettings(host, port, SYSTEM_ID, "")
+            account = SmppAccount(SYSTEM_ID, "")
         else:
             address = carrier_address(settings)
-            account = LinkSettings(address.host, address.port, address.system_id, address.password)
-        link = SmppLink(
-            MAIN_CHANNEL,
-            replace(account, window=settings.smpp_window, rate=settings.smpp_rate),
-            clock=platform.real_clock,
-            dispatcher=platform.dispatcher,
-            receipts=platform.receipts,
-            replies=platform.replies,
-        )
-        running = self._begin("carrier link", link.run())
-        stack.push_async_callback(_stop_link, link, running, store)
-        return link
+            host, port = address.host, address.port
+            account = SmppAccount(address.system_id, address.password)
+        dialect = SmppDialect(account, Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS))
+        incoming = Incoming(MAIN_CHANNEL, dialect, platform.receipts, platform.replies)
+        where = LinkSettings(host, port, settings.smpp_rate)
 
-    def _front(self, platform: Platform, link: SmppLink, store: ServingStore) -> Front:
+        def make(shared: TokenBucket) -> Link:
+            return Link(
+                MAIN_CHANNEL,
+                where,
+                dialect,
+                clock=platform.real_clock,
+                dispatcher=platform.dispatcher,
+                incoming=incoming,
+                shared=shared,
+            )
+
+        queue = platform.dispatcher.queue(MAIN_CHANNEL)
+        links = LinkPool(queue, make, connections=1, rate=0, clock=platform.real_clock)
+        running = self._begin("carrier links", links.run())
+        stack.push_async_callback(_stop_links, links, running, store)
+        return links
+
+    def _front(self, platform: Platform, links: LinkPool, store: ServingStore) -> Front:
         settings = self._settings
         door = AliyunDoor(
             platform.identity,
@@ -211,7 +226,7 @@ class Server:
         def ready() -> Readiness:
             parts = {
                 "store": not store.closed,
-                "carrier": link.state is LinkState.BOUND,
+                "carrier": links.bound > 0,
                 "queue": store.waiting < settings.queue,
             }
             return Readiness(parts, self._warnings)
@@ -258,7 +273,7 @@ class Server:
             else []
         )
 
-    def _watch(self, platform: Platform, link: SmppLink, store: ServingStore) -> None:
+    def _watch(self, platform: Platform, links: LinkPool, store: ServingStore) -> None:
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
         gauge("hongyan_store_waiting_rows", "rows that wait for a group", lambda: store.waiting)
         gauge(
@@ -269,10 +284,8 @@ class Server:
         gauge(
             "hongyan_lane_parts", "parts in memory that wait for a slot", lambda: platform.dispatcher.waiting
         )
-        gauge("hongyan_submits_in_flight", "submits without an answer", lambda: link.in_flight)
-        gauge(
-            "hongyan_link_bound", "carrier links that are bound", lambda: float(link.state is LinkState.BOUND)
-        )
+        gauge("hongyan_submits_in_flight", "submits without an answer", lambda: links.in_flight)
+        gauge("hongyan_link_bound", "carrier links that are bound", lambda: links.bound)
         counter("hongyan_store_groups", "groups committed", lambda: store.groups)
         counter("hongyan_store_commands", "commands committed", lambda: store.rows)
 
@@ -282,10 +295,10 @@ async def _stop_http(http: HttpServer, serving: asyncio.Task[None]) -> None:
     await serving
 
 
-async def _stop_link(link: SmppLink, running: asyncio.Task[None], store: ServingStore) -> None:
-    clean = await link.stop(drain=not store.closed)
+async def _stop_links(links: LinkPool, running: asyncio.Task[None], store: ServingStore) -> None:
+    clean = await links.stop(drain=not store.closed)
     await running
     if clean:
         outcome = await store.commit(Change((("storage.note_clean_stop", (), None),)))
         clean = isinstance(outcome, Done)
-    log.info("carrier link is closed", clean=clean)
+    log.info("carrier links are closed", clean=clean)

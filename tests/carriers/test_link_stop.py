@@ -9,14 +9,14 @@ import pytest
 from link_world import LinkWorld
 from road_world import Road
 
-from hongyan.carriers import smpp_link
-from hongyan.carriers.smpp_link import LinkState
+from hongyan.carriers import link as link_module
+from hongyan.carriers.link import LinkState
 from hongyan.storage.port import PART_SUBMITTED
 
 
 @pytest.fixture(autouse=True)
 def _short_drain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smpp_link, "DRAIN_WITHIN", 0.3)
+    monkeypatch.setattr(link_module, "DRAIN_WITHIN", 0.3)
 
 
 async def test_a_stop_waits_for_open_answers_and_leaves_politely(world: LinkWorld) -> None:
@@ -55,7 +55,7 @@ async def test_a_stop_waits_until_answers_and_receipts_are_stored(world: LinkWor
 async def test_a_stop_without_open_answers_is_quick(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smpp_link, "DRAIN_WITHIN", 3_600)
+    monkeypatch.setattr(link_module, "DRAIN_WITHIN", 3_600)
     await world.start()
     assert await world.stopped()
 

@@ -1,7 +1,8 @@
-"""One connection to an SMPP carrier: sockets and timers around `protocols.smpp`, and what its events mean for messages.
+"""One connection to a carrier: sockets and timers around a session of `protocols`, and what its events mean for messages.
 
-Connects, binds, submits while the window, the rate and the store allow, stores what comes back, reconnects with a
-growing and jittered wait. What a dead connection never answered goes back to the dispatcher.
+Connects, logs in, submits while the window, the rate and the store allow, stores what comes back, reconnects with a
+growing and jittered wait. What a dead connection never answered goes back to the dispatcher. What differs between
+protocols is the dialect's business.
 """
 
 from __future__ import annotations
@@ -9,22 +10,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import cast
 
 import structlog
 
+from hongyan.carriers.dialects.port import ClientSession, Dialect, word
+from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.throttle import Pause, TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
 from hongyan.messaging.outgoing import Job
-from hongyan.messaging.receipts import Receipts
-from hongyan.messaging.replies import Replies
-from hongyan.protocols.smpp.client import ClientSession, Credentials
-from hongyan.protocols.smpp.content import read_content, text_of
-from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
 from hongyan.protocols.smpp.events import (
     BindRefused,
     Bound,
@@ -38,10 +35,6 @@ from hongyan.protocols.smpp.events import (
     SubmitAnswered,
     Unbound,
 )
-from hongyan.protocols.smpp.receipt import ReceiptFields, is_receipt, parse_receipt
-from hongyan.protocols.smpp.session import Timing
-from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
-from hongyan.protocols.smpp.times import relative
 from hongyan.protocols.wire.errors import FieldError
 
 log = structlog.get_logger(__name__)
@@ -61,20 +54,8 @@ PAUSE_READING_AT = 512
 """Receipts that wait for the store before the socket is no longer read."""
 OPEN_REQUESTS = 4_096
 """More than PAUSE_READING_AT and one read of the socket can bring; beyond it a carrier is told to come again."""
-LONGEST_WORD = 128
-"""Characters of an id, a code or a number of a carrier that are kept; SMPP has room for 64."""
 TELL_EVERY = 60.0
 """Seconds between two log lines about PDUs that fit nowhere: a carrier may send them without end."""
-
-_THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
-_KINDS = {
-    "ok": AnswerKind.ACCEPTED,
-    "retry": AnswerKind.RETRY,
-    "refused": AnswerKind.REFUSED,
-    "bind": AnswerKind.RETRY,
-}
-
-_validity = lru_cache(maxsize=4096)(relative)
 
 
 class LinkState(Enum):
@@ -86,43 +67,36 @@ class LinkState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """What the carrier's account sheet says. `rate`: parts a second, 0 for no limit."""
+    """Where the carrier is, and how much it takes. `rate`: parts a second on one link, 0 for no limit."""
 
     host: str
     port: int
-    system_id: str
-    password: str = field(repr=False)
-    window: int = 64
     rate: float = 0.0
-    source_ton: int = 3
-    source_npi: int = 0
 
 
-class SmppLink:
-    """A transceiver link of one channel. `run` lives as long as the link."""
+class Link:
+    """One of a channel's links. `run` lives as long as the link. `shared`: the rate of the whole channel."""
 
     def __init__(
         self,
         channel_id: int,
         settings: LinkSettings,
+        dialect: Dialect,
         *,
         clock: Clock,
         dispatcher: Dispatcher,
-        receipts: Receipts,
-        replies: Replies,
+        incoming: Incoming,
+        shared: TokenBucket,
     ) -> None:
         self._channel_id = channel_id
         self._settings = settings
+        self._dialect = dialect
         self._clock = clock
         self._dispatcher = dispatcher
-        self._receipts = receipts
-        self._replies = replies
+        self._incoming = incoming
         self._queue = dispatcher.queue(channel_id)
-        self._queue.wake = self._wake
-        self._encode = submit_encoder(
-            source_addr_ton=settings.source_ton, source_addr_npi=settings.source_npi, registered_delivery=1
-        )
         self._bucket = TokenBucket(settings.rate, settings.rate / 10, clock.monotonic())
+        self._shared = shared
         self._pause = Pause()
         self._connection: _Connection | None = None
         self._planned = False
@@ -130,7 +104,6 @@ class SmppLink:
         self._progress = asyncio.Event()
         self._over = asyncio.Event()
         self._unstored = 0
-        self._tasks: set[asyncio.Task[None]] = set()
         self._ignored = 0
         self._tell_at = 0.0
         self.state = LinkState.DOWN
@@ -227,7 +200,7 @@ class SmppLink:
 
     # -- submitting ----------------------------------------------------------------------------------------
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         """There is something to submit; once for all that comes in this turn of the loop."""
         if not self._planned and self.state is LinkState.BOUND:
             self._planned = True
@@ -244,23 +217,17 @@ class SmppLink:
         now = self._clock.monotonic()
         if now >= self._pause.until and not connection.congested:
             now_ms = self._clock.now_ms()
+            encode = self._dialect.body
             free = min(session.window_free, MOST_UNSTORED - self._unstored - session.in_flight)
-            while free > 0 and self._bucket.ready(now):
+            while free > 0 and self._bucket.ready(now) and self._shared.ready(now):
                 part = self._dispatcher.next(self._queue, now_ms)
                 if part is None:
                     break
                 self._bucket.spend()
+                self._shared.spend()
                 job, number = part
-                payload = job.payloads[number - 1]
                 try:
-                    body = self._encode(
-                        job.access_number,
-                        job.number,
-                        UDHI if len(job.payloads) > 1 else 0,
-                        _validity((job.expires_ms - now_ms) // 1000),
-                        job.alphabet,
-                        payload,
-                    )
+                    body = encode(job, number, now_ms)
                 except FieldError as error:
                     self._answer(job, number, AnswerKind.REFUSED, 0, "", f"encode: {error}")
                     continue
@@ -268,7 +235,8 @@ class SmppLink:
                 free -= 1
             else:
                 if free > 0:
-                    self._loop.call_later(max(self._bucket.wait(), 0.001), self._wake)
+                    wait = max(self._bucket.wait(), self._shared.wait(), 0.001)
+                    self._loop.call_later(wait, self.wake)
         self._dispatcher.top_up(self._queue)
         connection.flush()
 
@@ -283,15 +251,13 @@ class SmppLink:
             self._submit_answered(event)
         elif kind is Delivered:
             assert isinstance(event, Delivered)
-            if is_receipt(event.pdu):
-                self._receipt(event, connection)
-            else:
-                self._reply(event, connection)
+            sequence = event.sequence
+            self._incoming.take(event.pdu, lambda status: connection.answer(sequence, status))
         elif isinstance(event, Bound):
             self.state = LinkState.BOUND
             connection.bound_at = self.now()
             log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
-            self._wake()
+            self.wake()
         elif isinstance(event, Lost):
             self._dispatcher.lost(self._channel_id, [event.token])
         elif isinstance(event, LateAnswer):
@@ -317,18 +283,17 @@ class SmppLink:
         now = self._clock.monotonic()
         if event.status == 0:
             self._pause.accepted(now)
-            self._answer(job, number, AnswerKind.ACCEPTED, 0, _word(event.message_id), "")
+            self._answer(job, number, AnswerKind.ACCEPTED, 0, word(event.message_id), "")
             return
-        status = status_of(event.status)
-        kind = _KINDS[status.kind]
+        kind, name = self._dialect.verdict(event.status)
         # a carrier that refuses everything for the moment is asked more slowly, before its retries fill the memory
-        if event.status in _THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
+        if kind is AnswerKind.THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
             self._pause.throttled(now)
             self._queue.put_back(job, number)
             self._dispatcher.throttled()
-            self._loop.call_later(max(self._pause.until - now, 0.0) + 0.001, self._wake)
+            self._loop.call_later(max(self._pause.until - now, 0.0) + 0.001, self.wake)
         else:
-            self._answer(job, number, kind, event.status, "", status.name)
+            self._answer(job, number, kind, event.status, "", name)
 
     def _answer(
         self, job: Job, number: int, kind: AnswerKind, status: int, carrier_id: str, error: str
@@ -348,53 +313,15 @@ class SmppLink:
     def _stored(self) -> None:
         self._unstored -= 1
         self._progress.set()
-        self._wake()
-
-    def _receipt(self, event: Delivered, connection: _Connection) -> None:
-        fields = parse_receipt(event.pdu)
-        carrier_id = _word(fields.id)
-        if not fields.final or not carrier_id:
-            connection.answer(event.sequence, 0)
-            return
-        sequence = event.sequence
-        self._receipts.came(
-            self._channel_id,
-            carrier_id,
-            delivered=fields.delivered,
-            code=_word(receipt_code(fields)),
-            at_ms=None,
-            stored=lambda stored: connection.answer(sequence, 0 if stored else RX_T_APPN),
-        )
-
-    def _reply(self, event: Delivered, connection: _Connection) -> None:
-        content = read_content(event.pdu)
-        fields = event.pdu.fields
-        sequence = event.sequence
-        task = asyncio.ensure_future(
-            self._replies.came(
-                self._channel_id,
-                _word(fields["source_addr"]),
-                _word(fields["destination_addr"]),
-                content.payload,
-                lambda payload: text_of(payload, content.data_coding) or payload.hex(),
-                content.concat,
-                lambda stored: connection.answer(sequence, 0 if stored else RX_T_APPN),
-            )
-        )
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.wake()
 
     def answered_some(self) -> None:
         """Receipts were acknowledged."""
         self._progress.set()
 
     def new_session(self) -> ClientSession:
-        """A session that has asked to bind."""
-        settings = self._settings
-        now = self._clock.monotonic()
-        session = ClientSession(Timing(window=settings.window, open_requests=OPEN_REQUESTS), now)
-        session.bind(Credentials(settings.system_id, settings.password), now)
-        return session
+        """A session that has asked to log in."""
+        return self._dialect.session(self._clock.monotonic())
 
     def now(self) -> float:
         return self._clock.monotonic()
@@ -412,7 +339,7 @@ class _Ended:
 class _Connection(asyncio.Protocol):
     """The socket under one session."""
 
-    def __init__(self, link: SmppLink, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link = link
         self._loop = loop
         self.session = link.new_session()
@@ -502,15 +429,3 @@ class _Connection(asyncio.Protocol):
         self.session.connection_lost()
         if not self.ended.done():
             self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", self.worked))
-
-
-def _word(text: str) -> str:
-    """What a carrier calls something, as every store can keep and index it."""
-    return text.replace("\0", "")[:LONGEST_WORD]
-
-
-def receipt_code(fields: ReceiptFields) -> str:
-    """The code to keep: a network element's own (`MK:0001`) alone, a bare number with the state it belongs to."""
-    if fields.delivered or not fields.err.strip("0"):
-        return fields.stat
-    return f"{fields.stat}:{fields.err}" if fields.err.isdigit() else fields.err

@@ -7,7 +7,7 @@ from link_world import LinkWorld
 from road_world import ACCESS_NUMBER, NUMBER
 from scripted_carrier import number_of, text_of
 
-from hongyan.carriers import smpp_link
+from hongyan.carriers import link as link_module
 from hongyan.carriers.throttle import FIRST_PAUSE, LONGEST_PAUSE
 from hongyan.compliance.sandbox import SIGN_NAME
 from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind
@@ -95,7 +95,7 @@ async def test_the_window_is_the_most_without_an_answer(world: LinkWorld) -> Non
 async def test_answers_that_are_not_stored_yet_hold_the_link_back(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smpp_link, "MOST_UNSTORED", 4)
+    monkeypatch.setattr(link_module, "MOST_UNSTORED", 4)
     carrier = await world.start(window=16)
     for n in range(8):
         await world.road.send_one(f"1380000000{n}")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from link_world import LinkWorld
 from scripted_carrier import number_of
 
-from hongyan.carriers import smpp_link
-from hongyan.carriers.smpp_link import LinkState
+from hongyan.carriers import link as link_module
+from hongyan.carriers.dialects import smpp as smpp_dialect
+from hongyan.carriers.link import LinkState
 from hongyan.storage.port import PART_SUBMITTED
 
 RINVPASWD = 0x0E
@@ -25,8 +26,8 @@ ANSWER_TIMEOUT = 60
 async def test_a_carrier_that_is_not_there_is_asked_less_and_less_often(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.001)
-    monkeypatch.setattr(smpp_link, "LONGEST_RECONNECT", 0.016)
+    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.001)
+    monkeypatch.setattr(link_module, "LONGEST_RECONNECT", 0.016)
     world.carrier.stop_listening()
     world.run()
     await world.until(lambda: len(world.said("carrier link is down")) == 7, "seven attempts")
@@ -47,7 +48,7 @@ async def test_a_refused_login_is_not_repeated_for_long(world: LinkWorld) -> Non
     await world.until(lambda: world.said("carrier link is down"), "the login is refused")
     (line,) = world.said("carrier link is down")
     assert line["why"] == "login refused: ESME_RINVPASWD"
-    assert line["again_in"] >= 0.7 * smpp_link.AFTER_REFUSED_LOGIN
+    assert line["again_in"] >= 0.7 * link_module.AFTER_REFUSED_LOGIN
     assert len(world.carrier.connections) == 1
     assert await world.stopped(), "a stop does not wait for the next attempt"
 
@@ -55,7 +56,7 @@ async def test_a_refused_login_is_not_repeated_for_long(world: LinkWorld) -> Non
 async def test_after_a_link_that_carried_something_the_wait_is_short_again(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.02)
+    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.02)
     carrier = await world.start()
     for n in range(4):
         message_id = await world.road.send_one()
@@ -69,10 +70,10 @@ async def test_after_a_link_that_carried_something_the_wait_is_short_again(
 async def test_so_it_is_after_one_that_was_up_for_long(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.02)
+    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.02)
     carrier = await world.start()
     for _ in range(4):
-        world.road.clock.advance(smpp_link.STEADY_AFTER)
+        world.road.clock.advance(link_module.STEADY_AFTER)
         carrier.cut()
         carrier = await world.bound()
     assert all(line["again_in"] <= 0.02 * 1.3 + 0.01 for line in world.said("carrier link is down"))
@@ -83,8 +84,8 @@ async def test_a_carrier_that_leaves_after_each_login_is_asked_less_and_less_oft
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch, polite: bool
 ) -> None:
     """Carriers count logins."""
-    monkeypatch.setattr(smpp_link, "FIRST_RECONNECT", 0.002)
-    monkeypatch.setattr(smpp_link, "LONGEST_RECONNECT", 0.064)
+    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.002)
+    monkeypatch.setattr(link_module, "LONGEST_RECONNECT", 0.064)
     carrier = await world.start()
     for _ in range(8):
         if polite:
@@ -212,7 +213,7 @@ async def test_a_carrier_that_reads_nothing_keeps_no_socket(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Closed politely, it would stay open until all is written: for ever, and another one with each try."""
-    monkeypatch.setattr(smpp_link, "CLOSE_WITHIN", 0.01)
+    monkeypatch.setattr(link_module, "CLOSE_WITHIN", 0.01)
     carrier = await world.start(window=256)
     carrier.read_nothing()
     assert world.link._connection is not None
@@ -233,7 +234,7 @@ async def test_an_event_that_cannot_be_handled_harms_no_other(
     def broken(*_: object) -> None:
         raise ValueError("nobody expected this receipt")
 
-    monkeypatch.setattr(smpp_link, "parse_receipt", broken)
+    monkeypatch.setattr(smpp_dialect, "parse_receipt", broken)
     with carrier.one_write():
         carrier.receipt("c-0")
         carrier.accept(submit, "c-1")
@@ -290,7 +291,7 @@ async def test_any_bytes_at_all_leave_a_link_that_works(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """One link takes many kinds of rubbish, one after the other, and works afterwards."""
-    monkeypatch.setattr(smpp_link, "LONGEST_RECONNECT", 0.01)
+    monkeypatch.setattr(link_module, "LONGEST_RECONNECT", 0.01)
     rubbish: list[bytes] = []
 
     @settings(max_examples=40, database=None, derandomize=True)

@@ -1,0 +1,1 @@
+"""How each carrier protocol looks to a link: one small adapter over each room of `protocols`."""

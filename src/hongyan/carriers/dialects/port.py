@@ -1,0 +1,87 @@
+"""What a link needs of a carrier protocol. Everything else about links is the same for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from hongyan.kernel.clock import Millis
+from hongyan.kernel.text import Concat
+from hongyan.messaging.dispatch import AnswerKind
+from hongyan.messaging.outgoing import Job
+from hongyan.protocols.smpp.events import Event, Token
+
+LONGEST_WORD = 128
+"""Characters of an id, a code or a number of a carrier that are kept; the protocols have room for 65."""
+
+
+class Verdict(NamedTuple):
+    """What a carrier's answer to a submit means. `name`: the protocol's own word for it."""
+
+    kind: AnswerKind
+    name: str
+
+
+class Report(NamedTuple):
+    """A delivery report. `carrier_id`: what the submit's answer called the part; `code`: the code to keep."""
+
+    carrier_id: str
+    final: bool
+    delivered: bool
+    code: str
+
+
+class Text(NamedTuple):
+    """A text from a handset, or a part of one. `decode` reads the payload of the whole text."""
+
+    number: str
+    access_number: str
+    payload: bytes
+    decode: Callable[[bytes], str]
+    concat: Concat | None
+
+
+class ClientSession(Protocol):
+    """A session without I/O on our side, as `protocols` has them."""
+
+    @property
+    def window_free(self) -> int: ...
+    @property
+    def in_flight(self) -> int: ...
+    @property
+    def open_requests(self) -> int: ...
+    def receive(self, data: bytes, now: float) -> list[Event]: ...
+    def tick(self, now: float) -> list[Event]: ...
+    def bytes_to_send(self) -> list[bytes]: ...
+    def unanswered(self) -> list[Token]: ...
+    def connection_lost(self) -> list[Event]: ...
+    def submit(self, token: Token, body: bytes, now: float) -> int: ...
+    def answer_deliver(self, sequence: int, status: int = 0) -> bool: ...
+    def unbind(self, now: float) -> None: ...
+
+
+class Dialect(Protocol):
+    """One carrier account in one protocol. `again`: the answer that asks a carrier to deliver once more."""
+
+    again: int
+
+    def session(self, now: float) -> ClientSession:
+        """A new session that has asked to log in."""
+        ...
+
+    def body(self, job: Job, part: int, now_ms: Millis) -> bytes:
+        """The submit of one part, from 1. Raises FieldError when it does not fit the protocol."""
+        ...
+
+    def verdict(self, status: int) -> Verdict:
+        """What a non-zero answer means."""
+        ...
+
+    def read(self, pdu: Any) -> Report | Text:
+        """What a carrier delivers. Never fails on what it holds."""
+        ...
+
+
+def word(text: str) -> str:
+    """What a carrier calls something, as every store can keep and index it."""
+    return text.replace("\0", "")[:LONGEST_WORD]

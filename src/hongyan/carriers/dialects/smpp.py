@@ -1,0 +1,90 @@
+"""SMPP 3.4 as a link sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from hongyan.carriers.dialects.port import Report, Text, Verdict, word
+from hongyan.kernel.clock import Millis
+from hongyan.messaging.dispatch import AnswerKind
+from hongyan.messaging.outgoing import Job
+from hongyan.protocols.smpp.client import ClientSession, Credentials
+from hongyan.protocols.smpp.codec import Pdu
+from hongyan.protocols.smpp.content import read_content, text_of
+from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
+from hongyan.protocols.smpp.receipt import ReceiptFields, is_receipt, parse_receipt
+from hongyan.protocols.smpp.session import Timing
+from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
+from hongyan.protocols.smpp.times import relative
+
+_KINDS = {
+    "retry": AnswerKind.RETRY,
+    "refused": AnswerKind.REFUSED,
+    "bind": AnswerKind.RETRY,
+}
+_THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
+
+_validity = lru_cache(maxsize=4096)(relative)
+
+
+@dataclass(frozen=True, slots=True)
+class SmppAccount:
+    """What the carrier's account sheet says."""
+
+    system_id: str
+    password: str = field(repr=False)
+    source_ton: int = 3
+    source_npi: int = 0
+
+
+class SmppDialect:
+    """A transceiver account."""
+
+    again = RX_T_APPN
+
+    def __init__(self, account: SmppAccount, timing: Timing) -> None:
+        self._account = account
+        self._timing = timing
+        self._encode = submit_encoder(
+            source_addr_ton=account.source_ton, source_addr_npi=account.source_npi, registered_delivery=1
+        )
+
+    def session(self, now: float) -> ClientSession:
+        session = ClientSession(self._timing, now)
+        session.bind(Credentials(self._account.system_id, self._account.password), now)
+        return session
+
+    def body(self, job: Job, part: int, now_ms: Millis) -> bytes:
+        return self._encode(
+            job.access_number,
+            job.number,
+            UDHI if len(job.payloads) > 1 else 0,
+            _validity((job.expires_ms - now_ms) // 1000),
+            job.alphabet,
+            job.payloads[part - 1],
+        )
+
+    def verdict(self, status: int) -> Verdict:
+        row = status_of(status)
+        return Verdict(AnswerKind.THROTTLED if status in _THROTTLED else _KINDS[row.kind], row.name)
+
+    def read(self, pdu: Pdu) -> Report | Text:
+        if is_receipt(pdu):
+            fields = parse_receipt(pdu)
+            return Report(word(fields.id), fields.final, fields.delivered, word(receipt_code(fields)))
+        content = read_content(pdu)
+        return Text(
+            word(pdu.fields["source_addr"]),
+            word(pdu.fields["destination_addr"]),
+            content.payload,
+            lambda payload: text_of(payload, content.data_coding) or payload.hex(),
+            content.concat,
+        )
+
+
+def receipt_code(fields: ReceiptFields) -> str:
+    """The code to keep: a network element's own (`MK:0001`) alone, a bare number with the state it belongs to."""
+    if fields.delivered or not fields.err.strip("0"):
+        return fields.stat
+    return f"{fields.stat}:{fields.err}" if fields.err.isdigit() else fields.err
