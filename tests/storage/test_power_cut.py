@@ -31,7 +31,7 @@ from hongyan.storage.sqlite import writer
 from hongyan.storage.sqlite.database import FILE, open_writing
 from hongyan.storage.sqlite.engine import SqliteEngine
 
-GROUPS = 40
+GROUPS = 50
 CUT_SHARE = 0.04
 """Of the operations of a disk, how many are preceded by a cut."""
 

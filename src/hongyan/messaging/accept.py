@@ -23,7 +23,7 @@ from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.model import Category, SendAccepted, SendRequest
 from hongyan.messaging.outgoing import Job
 from hongyan.messaging.render import MOST_CHARACTERS, render, with_signature
-from hongyan.messaging.route import Router
+from hongyan.messaging.route import Router, Wanted
 from hongyan.storage.port import (
     LANE_CODES,
     LANE_MARKETING,
@@ -158,7 +158,12 @@ class Accepting:
                     en=f"the text has {len(content)} characters with its signature; {MOST_CHARACTERS} is the most",
                     zh=f"短信内容含签名共 {len(content)} 个字符，最多 {MOST_CHARACTERS} 个",
                 )
-            channel = self._router.choose(number.country)
+            route = self._router.choose(
+                Wanted(number.country, number.carrier, category, request.account_id),
+                signature.id,
+                item.extension_code,
+            )
+            sender = route.sender
             pieces = split(content, self._reference)
             segments = len(pieces)
             reference = 0
@@ -167,7 +172,6 @@ class Accepting:
                 self._reference = (reference + 1) & 0xFF
             message_id = self._ids.next()
             biz_id = biz_id or message_id
-            sender = channel.sender(item.extension_code)
             messages.append(
                 Message(
                     message_id,
@@ -182,7 +186,7 @@ class Accepting:
                     content,
                     segments,
                     self._prices.per_segment(number.country, category) * segments,
-                    channel.id,
+                    route.channel.id,
                     lane,
                     sender,
                     reference,
@@ -190,6 +194,7 @@ class Accepting:
                     now_ms,
                     expires_ms,
                     request.request_id,
+                    route.passed_over,
                 )
             )
             jobs.append(

@@ -1,61 +1,209 @@
-"""Which channel a message leaves by.
+"""Which channel a message leaves by, and why not by the others.
 
-For now one table of channels in order; a message takes the first that serves its country and category. The
-carrier, the registration state and the cost join the choice with their own issues.
+A channel is asked whether it serves the number's country and carrier, the message's category and the tenant; what is
+left is ordered by priority, then cost, and shares its turns by weight. Whether a signature may be sent by a channel, with
+the full number that the handset shows, is the policy's to say: it knows what is registered where. The answer for a kind
+of message is worked out once for each set of channels, so that a message costs a look into a table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from hongyan.kernel.errors import Refused
+from hongyan.kernel.money import Amount
+from hongyan.kernel.numbers import HOME
 
 LONGEST_SENDER = 20
 """Digits of access number and extension code together (carrier-protocols.md 6.5)."""
+MOST_WEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way out as routing sees it. `countries`: ISO codes, empty for every country."""
+    """A way out as routing sees it. Empty sets exclude nobody.
+
+    `countries`: ISO codes. `carriers`: of mainland numbers; one whose carrier is unknown fits all of them.
+    `categories`, `accounts`: whose messages it takes. `priority`: the lowest goes first. `cost`: of one segment, in
+    1/10,000 yuan; of equal priority the cheapest goes first. `weight`: share of the turns among equals.
+    `open`: takes new messages.
+    """
 
     id: int
     name: str
     access_number: str
     countries: frozenset[str] = frozenset()
+    carriers: frozenset[str] = frozenset()
+    categories: frozenset[int] = frozenset()
+    accounts: frozenset[int] = frozenset()
+    priority: int = 0
+    cost: Amount = 0
+    weight: int = 1
+    open: bool = True
 
-    def sender(self, extension_code: str) -> str:
-        """The number the handset shows. Raises Refused("extension.malformed")."""
-        if not extension_code:
-            return self.access_number
+    def sender(self, extension_code: str) -> str | None:
+        """The number the handset shows; None when there is no room for the extension code."""
         sender = self.access_number + extension_code
-        if not extension_code.isascii() or not extension_code.isdigit() or len(sender) > LONGEST_SENDER:
-            raise Refused(
-                "extension.malformed",
-                en=f"an extension code is digits, at most {LONGEST_SENDER - len(self.access_number)} of them here",
-                zh=f"扩展码只能是数字，此处最多 {LONGEST_SENDER - len(self.access_number)} 位",
-            )
-        return sender
+        return sender if len(sender) <= LONGEST_SENDER else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a channel was passed over: what `Route.passed_over` says, in words."""
+
+    code: str
+    en: str
+    zh: str
+
+
+REASONS = {
+    row.code: row
+    for row in (
+        Reason("closed", "it takes no new messages now", "该通道当前不接收新短信"),
+        Reason("country", "it does not serve the number's country", "该通道不支持该号码所属国家/地区"),
+        Reason("carrier", "it does not serve the number's carrier", "该通道不支持该号码所属运营商"),
+        Reason("category", "it does not take this category of messages", "该通道不支持该类短信"),
+        Reason("account", "it is reserved for other tenants", "该通道仅供其他租户使用"),
+        Reason("extension", "it has no room for the extension code", "该通道的号码位数不足以容纳扩展码"),
+        Reason("signature", "the signature may not be sent by it", "该签名不可通过该通道发送"),
+    )
+}
+
+
+class SignaturePolicy(Protocol):
+    """Says whether a signature may be sent by a channel."""
+
+    def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
+        """`sender`: the full number that the handset shows."""
+        ...
+
+
+class EverySignature:
+    """For as long as nothing is known of registrations."""
+
+    def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
+        return True
+
+
+class Wanted(NamedTuple):
+    """What routing looks at. `carrier`: of the number, None when unknown."""
+
+    country: str
+    carrier: str | None
+    category: int
+    account_id: int
+
+
+class Route(NamedTuple):
+    """The channel, the number that the handset shows, and `passed_over`: `channel id:reason` of the channels that come
+    before it or were excluded, separated by blanks."""
+
+    channel: Channel
+    sender: str
+    passed_over: str
+
+
+class _Plan(NamedTuple):
+    """For one kind of message: orders in which to try channels, one for each turn, and who was excluded."""
+
+    orders: tuple[tuple[Channel, ...], ...]
+    excluded: str
 
 
 class Router:
-    """Chooses among the channels, in their order."""
+    """Chooses among the channels; `use` exchanges all of them at once."""
 
-    def __init__(self, channels: tuple[Channel, ...]) -> None:
-        self._channels = channels
-        self._by_country: dict[str, Channel | None] = {}
+    def __init__(self, channels: Sequence[Channel], policy: SignaturePolicy | None = None) -> None:
+        self._policy = policy or EverySignature()
+        self.use(channels)
 
-    def choose(self, country: str) -> Channel:
-        """The first channel that serves the country. Raises Refused("route.none")."""
-        try:
-            found = self._by_country[country]
-        except KeyError:
-            found = next((c for c in self._channels if not c.countries or country in c.countries), None)
-            self._by_country[country] = found
-        if found is None:
+    def use(self, channels: Sequence[Channel]) -> None:
+        """From now on choose among these."""
+        self._channels = tuple(channels)
+        self._reserved = any(channel.accounts for channel in channels)
+        self._plans: dict[tuple[str, str | None, int, int], _Plan] = {}
+        self._turn = 0
+
+    def choose(self, wanted: Wanted, signature_id: int, extension_code: str) -> Route:
+        """Raises Refused("route.none"), Refused("extension.malformed")."""
+        country, carrier, category, account_id = wanted
+        key = (country, carrier, category, account_id if self._reserved else 0)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._plan(wanted)
+        if extension_code and not (extension_code.isascii() and extension_code.isdigit()):
+            raise Refused("extension.malformed", en="an extension code is digits", zh="扩展码只能是数字")
+        orders = plan.orders
+        order = orders[self._turn % len(orders)]
+        self._turn += 1
+        passed_over = plan.excluded
+        no_room = False
+        for channel in order:
+            sender = channel.sender(extension_code)
+            if sender is None:
+                no_room = True
+                passed_over += f" {channel.id}:extension"
+            elif not self._policy.allows(signature_id, channel.id, sender):
+                passed_over += f" {channel.id}:signature"
+            else:
+                return Route(channel, sender, passed_over.lstrip())
+        if no_room:
             raise Refused(
-                "route.none",
-                en=f"no channel serves numbers of {country or 'this kind'}",
-                zh=f"没有通道可以发送到 {country or '该类号码'}",
-                country=country,
+                "extension.malformed",
+                en=f"access number and extension code have more than {LONGEST_SENDER} digits on every channel",
+                zh=f"在所有可用通道上，接入号与扩展码合计都超过 {LONGEST_SENDER} 位",
             )
-        return found
+        raise Refused(
+            "route.none",
+            en=f"no channel takes this message to {country or 'this kind of number'}",
+            zh=f"没有通道可以把该短信发送到 {country or '该类号码'}",
+            country=country,
+            passed_over=passed_over.lstrip(),
+        )
+
+    def _plan(self, wanted: Wanted) -> _Plan:
+        fitting: list[Channel] = []
+        excluded = []
+        for channel in self._channels:
+            reason = _exclusion(channel, wanted)
+            if reason is None:
+                fitting.append(channel)
+            else:
+                excluded.append(f"{channel.id}:{reason}")
+        fitting.sort(key=lambda channel: (channel.priority, channel.cost, channel.id))
+        first = [c for c in fitting if (c.priority, c.cost) == (fitting[0].priority, fitting[0].cost)]
+        rest = tuple(fitting[len(first) :])
+        orders = tuple((head, *(c for c in first if c is not head), *rest) for head in _turns(first))
+        return _Plan(orders or ((),), " ".join(excluded))
+
+
+def _exclusion(channel: Channel, wanted: Wanted) -> str | None:
+    if not channel.open:
+        return "closed"
+    if channel.countries and wanted.country not in channel.countries:
+        return "country"
+    if channel.carriers and (
+        wanted.country != HOME or (wanted.carrier is not None and wanted.carrier not in channel.carriers)
+    ):
+        return "carrier"
+    if channel.categories and wanted.category not in channel.categories:
+        return "category"
+    if channel.accounts and wanted.account_id not in channel.accounts:
+        return "account"
+    return None
+
+
+def _turns(channels: list[Channel]) -> list[Channel]:
+    """Each as often as its weight says, spread evenly (the largest debt goes next)."""
+    total = sum(channel.weight for channel in channels)
+    owed = {channel.id: 0 for channel in channels}
+    turns = []
+    for _ in range(total):
+        for channel in channels:
+            owed[channel.id] += channel.weight
+        chosen = max(channels, key=lambda channel: owed[channel.id])
+        owed[chosen.id] -= total
+        turns.append(chosen)
+    return turns

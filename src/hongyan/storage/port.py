@@ -46,6 +46,8 @@ class Message(_Command, frozen=True):
     accepted_ms: int
     expires_ms: int
     request_id: str
+    passed_over: str = ""
+    """Channels that were not chosen and why (messaging.route)."""
 
 
 class Limit(_Command, frozen=True):

@@ -1,0 +1,173 @@
+"""Which channel a message takes, and what is said of the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hongyan.kernel.errors import Refused
+from hongyan.messaging.route import REASONS, Channel, Route, Router, Wanted
+
+MOBILE = Channel(1, "mobile", "106900", frozenset({"CN"}), frozenset({"mobile"}))
+UNICOM = Channel(2, "unicom", "106901", frozenset({"CN"}), frozenset({"unicom"}))
+WORLD = Channel(3, "world", "HONGYAN", priority=9)
+NOTICE, MARKETING = 1, 2
+
+
+def choose(
+    *channels: Channel,
+    country: str = "CN",
+    carrier: str | None = "mobile",
+    category: int = NOTICE,
+    account_id: int = 7,
+    extension_code: str = "",
+) -> Route:
+    return Router(channels).choose(Wanted(country, carrier, category, account_id), 5, extension_code)
+
+
+def refusal(*channels: Channel, **wanted: object) -> Refused:
+    with pytest.raises(Refused) as caught:
+        choose(*channels, **wanted)  # type: ignore[arg-type]
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("country", "carrier", "name", "passed_over"),
+    [
+        ("CN", "mobile", "mobile", "2:carrier"),
+        ("CN", "unicom", "unicom", "1:carrier"),
+        ("CN", "telecom", "world", "1:carrier 2:carrier"),
+        ("CN", None, "mobile", ""),
+        ("HK", None, "world", "1:country 2:country"),
+    ],
+)
+def test_the_country_and_the_carrier_decide(
+    country: str, carrier: str | None, name: str, passed_over: str
+) -> None:
+    route = choose(MOBILE, UNICOM, WORLD, country=country, carrier=carrier)
+    assert (route.channel.name, route.passed_over) == (name, passed_over)
+
+
+def test_a_channel_may_be_kept_for_categories_and_tenants() -> None:
+    ads = Channel(4, "ads", "106902", categories=frozenset({MARKETING}))
+    ours = Channel(5, "ours", "106903", accounts=frozenset({7}))
+    assert choose(ads, WORLD).passed_over == "4:category"
+    assert choose(ads, WORLD, category=MARKETING).channel is ads
+    assert choose(ours, WORLD).channel is ours
+    assert choose(ours, WORLD, account_id=8).passed_over == "5:account"
+    router = Router((ours, WORLD))
+    for account_id, expected in ((7, ours), (8, WORLD), (7, ours)):
+        assert router.choose(Wanted("CN", None, NOTICE, account_id), 5, "").channel is expected
+
+
+def test_a_closed_channel_takes_nothing_new() -> None:
+    closed = Channel(6, "closed", "106904", open=False)
+    assert choose(closed, WORLD).passed_over == "6:closed"
+
+
+def test_the_lowest_priority_number_goes_first_then_the_cheapest() -> None:
+    dear, cheap = Channel(1, "dear", "1", cost=500), Channel(2, "cheap", "2", cost=300)
+    late = Channel(3, "late", "3", priority=1, cost=1)
+    assert choose(dear, late, cheap).channel is cheap
+
+
+def test_equals_share_the_turns_by_weight_and_evenly() -> None:
+    heavy, light = Channel(1, "heavy", "1", weight=3), Channel(2, "light", "2", weight=1)
+    router = Router((heavy, light))
+    names = [router.choose(Wanted("CN", None, NOTICE, 7), 5, "").channel.name for _ in range(40)]
+    assert Counter(names) == {"heavy": 30, "light": 10}
+    assert "light" not in names[0:1] * 2
+    assert all("light" in names[at : at + 4] for at in range(0, 36, 4))
+
+
+def test_the_policy_sees_the_full_number_and_decides() -> None:
+    class OnlyRegistered:
+        def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
+            return (signature_id, sender) == (5, "10690188")
+
+    router = Router((MOBILE, Channel(2, "second", "106901", frozenset({"CN"}))), OnlyRegistered())
+    route = router.choose(Wanted("CN", "mobile", NOTICE, 7), 5, "88")
+    assert (route.channel.id, route.sender, route.passed_over) == (2, "10690188", "1:signature")
+    with pytest.raises(Refused) as caught:
+        router.choose(Wanted("CN", "mobile", NOTICE, 7), 6, "88")
+    assert caught.value.code == "route.none"
+    assert sorted(str(caught.value.facts["passed_over"]).split()) == ["1:signature", "2:signature"]
+
+
+def test_a_channel_without_room_for_the_extension_code_is_passed_over() -> None:
+    long, short = Channel(1, "long", "1" * 18), Channel(2, "short", "1" * 10)
+    route = choose(long, short, extension_code="123")
+    assert (route.sender, route.passed_over) == ("1" * 10 + "123", "1:extension")
+    assert refusal(long, extension_code="123").code == "extension.malformed"
+
+
+@pytest.mark.parametrize("extension_code", ["1a", "１", " 1", "-1"])
+def test_an_extension_code_is_digits(extension_code: str) -> None:
+    assert refusal(WORLD, extension_code=extension_code).code == "extension.malformed"
+
+
+def test_no_channel_at_all_is_a_refusal() -> None:
+    assert refusal().code == "route.none"
+    assert refusal(MOBILE, country="HK", carrier=None).facts["country"] == "HK"
+
+
+def test_new_channels_are_used_from_the_next_message_on() -> None:
+    router = Router((MOBILE,))
+    wanted = Wanted("CN", "mobile", NOTICE, 7)
+    assert router.choose(wanted, 5, "").channel is MOBILE
+    router.use((WORLD,))
+    assert router.choose(wanted, 5, "").channel is WORLD
+
+
+CHANNELS = st.lists(
+    st.builds(
+        Channel,
+        st.integers(1, 9),
+        st.just("c"),
+        st.just("1069"),
+        st.sets(st.sampled_from(["CN", "HK"])).map(frozenset),
+        st.sets(st.sampled_from(["mobile", "unicom"])).map(frozenset),
+        st.sets(st.integers(0, 3)).map(frozenset),
+        st.sets(st.integers(7, 8)).map(frozenset),
+        st.integers(0, 2),
+        st.integers(0, 2),
+        st.integers(1, 5),
+        st.booleans(),
+    ),
+    max_size=5,
+    unique_by=lambda channel: channel.id,
+)
+
+
+@given(
+    CHANNELS,
+    st.builds(
+        Wanted,
+        st.sampled_from(["CN", "HK"]),
+        st.sampled_from([None, "mobile", "unicom"]),
+        st.integers(0, 3),
+        st.integers(7, 8),
+    ),
+)
+def test_the_chosen_channel_fits_and_every_other_one_has_its_reason_or_comes_later(
+    channels: list[Channel], wanted: Wanted
+) -> None:
+    router = Router(channels)
+    try:
+        route = router.choose(wanted, 5, "")
+    except Refused as refused:
+        said = str(refused.facts["passed_over"]).split()
+        assert len(said) == len(channels)
+        assert all(word.split(":")[1] in REASONS for word in said)
+        return
+    chosen = route.channel
+    assert chosen.open
+    assert not chosen.countries or wanted.country in chosen.countries
+    assert not chosen.categories or wanted.category in chosen.categories
+    passed_over = dict(word.split(":") for word in route.passed_over.split())
+    for channel in channels:
+        if channel is not chosen and str(channel.id) not in passed_over:
+            assert (channel.priority, channel.cost) >= (chosen.priority, chosen.cost)
