@@ -75,7 +75,7 @@ def test_any_octets_are_read_or_are_a_body_error(octets: bytes) -> None:
     ("values", "reason"),
     [
         ({"number": 65536}, "does not fit 2 octets"),
-        ({"number": "5"}, "must be int, not str"),
+        ({"number": "5"}, "must be an integer, not str"),
         ({"text": "a\0"}, "contains NUL"),
         ({"text": "中"}, "not octets"),
         ({"octets": "text"}, "must be bytes, not str"),

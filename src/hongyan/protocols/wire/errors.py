@@ -6,17 +6,18 @@ from hongyan.kernel.errors import Refused, RemoteFault
 
 
 class FieldError(Refused):
-    """A value does not fit its field. Facts: `pdu`, `field`, `reason`."""
+    """A value does not fit its field. Facts: `pdu`, `field`, `reason`. `zh`: the reason for Chinese readers."""
 
-    def __init__(self, pdu: str, field: str, reason: str) -> None:
+    def __init__(self, pdu: str, field: str, reason: str, zh: str = "") -> None:
         super().__init__(
             "pdu.field",
             en=f"{pdu}: field '{field}' {reason}",
-            zh=f"{pdu}：字段 {field} 无效（{reason}）",
+            zh=f"{pdu}：字段 {field} {zh or f'无效（{reason}）'}",
             pdu=pdu,
             field=field,
             reason=reason,
         )
+        self.zh_reason = zh or reason
 
 
 class FrameError(RemoteFault):

@@ -13,6 +13,7 @@ from struct import Struct
 from typing import TypeVar
 
 from hongyan.protocols.wire.errors import BodyError, FieldError
+from hongyan.protocols.wire.explain import HAS_NUL, NOT_OCTETS, too_big, too_many, wrong_type
 
 _HEAD = Struct(">HH")
 _HEAD_SIZE = 4
@@ -88,7 +89,7 @@ class TlvTable:
         for name, value in values.items():
             tag, octets = self._octets(name, value, pdu)
             if len(octets) > _MAX_VALUE:
-                raise FieldError(pdu, name, f"has {len(octets)} octets; {_MAX_VALUE} fit")
+                raise FieldError(pdu, name, *too_many(len(octets), _MAX_VALUE, "octets"))
             pieces.append(_HEAD.pack(tag, len(octets)))
             pieces.append(octets)
         return b"".join(pieces)
@@ -102,16 +103,16 @@ class TlvTable:
             try:
                 return row.tag, number.to_bytes(row.size, "big")
             except OverflowError:
-                raise FieldError(pdu, name, f"does not fit {row.size} octets: {number}") from None
+                raise FieldError(pdu, name, *too_big(number, row.size)) from None
         if row.kind is Kind.OCTETS:
             return row.tag, _expect(value, bytes, name, pdu)
         text = _expect(value, str, name, pdu)
         try:
             octets = text.encode("latin-1")
         except UnicodeEncodeError:
-            raise FieldError(pdu, name, "has characters that are not octets") from None
+            raise FieldError(pdu, name, *NOT_OCTETS) from None
         if 0 in octets:
-            raise FieldError(pdu, name, "contains NUL")
+            raise FieldError(pdu, name, *HAS_NUL)
         return row.tag, octets + b"\0" if row.kind is Kind.TEXT else octets
 
 
@@ -121,11 +122,11 @@ def _unknown_tag(name: str, pdu: str) -> int:
     except ValueError:
         tag = -1
     if not 0 <= tag <= 0xFFFF:
-        raise FieldError(pdu, name, "is not an optional parameter")
+        raise FieldError(pdu, name, "is not an optional parameter", "不是已知的可选参数（TLV）")
     return tag
 
 
 def _expect(value: object, kind: type[T], name: str, pdu: str) -> T:
     if not isinstance(value, kind):
-        raise FieldError(pdu, name, f"must be {kind.__name__}, not {type(value).__name__}")
+        raise FieldError(pdu, name, *wrong_type(kind, value))
     return value

@@ -38,7 +38,7 @@ def compile_writer(
     hidden = computed_names(tuple(fields))
     names = [each.name for each in fields if each.name not in hidden]
     for name in hidden & fixed.keys():
-        raise FieldError(label, name, "is computed")
+        raise FieldError(label, name, "is computed", "由程序计算，不能指定")
     explain(fields, label, fixed)
     source = Source()
     arguments = [name for name in names if name not in fixed]
