@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import msgspec
+
 from hongyan.storage.port import Message
 from hongyan.storage.postgres.batch import Part, unnest
 from hongyan.storage.postgres.tables import day_name, last_minute
 
 _DAYS_REMEMBERED = 64
 _TEXT_FIELDS = {
-    "number", "sign_name", "template_code", "content", "access_number", "out_id", "request_id",
+    field.name for field in msgspec.structs.fields(Message) if field.type in (str, str | None)
 }  # fmt: skip
 _MESSAGE = ", ".join(
     f"{field} {'text' if field in _TEXT_FIELDS else 'bigint'}" for field in Message.__struct_fields__
