@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.protocols.wire.errors import BodyError, FieldError
-from hongyan.protocols.wire.tlv import Kind, Tlv, TlvTable
+from hongyan.protocols.wire.tlv import Kind, Tlv, TlvTable, join_tlvs, split_tlvs
 
 TABLE = TlvTable(
     (
@@ -89,3 +89,8 @@ def test_a_value_that_does_not_fit_is_named(values: dict[str, Any], reason: str)
     with pytest.raises(FieldError, match=reason) as caught:
         TABLE.write(values, "deliver_sm")
     assert caught.value.facts["field"] == next(iter(values))
+
+
+@given(st.lists(st.tuples(st.integers(0, 0xFFFF), st.binary(max_size=40)), max_size=6))
+def test_parameters_as_they_came_keep_their_order_and_repetitions(tlvs: list[tuple[int, bytes]]) -> None:
+    assert split_tlvs(b"head" + join_tlvs(tlvs), 4) == tlvs

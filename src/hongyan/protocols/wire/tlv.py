@@ -20,7 +20,31 @@ _HEAD_SIZE = 4
 _MAX_VALUE = 0xFFFF
 
 TlvValue = int | str | bytes
+RawTlv = tuple[int, bytes]
+"""Tag and octets, as on the wire."""
 T = TypeVar("T")
+
+
+def split_tlvs(data: bytes, at: int) -> list[RawTlv]:
+    """Parameters from `at` to the end, as they came. Raises BodyError when the last one is cut short."""
+    found: list[RawTlv] = []
+    size = len(data)
+    while at < size:
+        if size - at < _HEAD_SIZE:
+            raise BodyError(f"{size - at} octets after the last field")
+        tag, length = _HEAD.unpack_from(data, at)
+        at += _HEAD_SIZE
+        end = at + length
+        if end > size:
+            raise BodyError(f"optional parameter 0x{tag:04X} is cut short")
+        found.append((tag, data[at:end]))
+        at = end
+    return found
+
+
+def join_tlvs(tlvs: Iterable[RawTlv]) -> bytes:
+    """The octets of parameters, in the order given; each value has at most 65,535 octets."""
+    return b"".join([_HEAD.pack(tag, len(octets)) + octets for tag, octets in tlvs])
 
 
 class Kind(Enum):
@@ -58,22 +82,12 @@ class TlvTable:
     def read(self, data: bytes, at: int) -> dict[str, TlvValue]:
         """Parameters from `at` to the end. Raises BodyError when the last one is cut short."""
         found: dict[str, TlvValue] = {}
-        size = len(data)
-        while at < size:
-            if size - at < _HEAD_SIZE:
-                raise BodyError(f"{size - at} octets after the last field")
-            tag, length = _HEAD.unpack_from(data, at)
-            at += _HEAD_SIZE
-            end = at + length
-            if end > size:
-                raise BodyError(f"optional parameter 0x{tag:04X} is cut short")
-            value = data[at:end]
-            at = end
+        for tag, value in split_tlvs(data, at):
             row = self._by_tag.get(tag)
             if row is None:
                 found[f"0x{tag:04X}"] = value
             elif row.kind is Kind.NUMBER:
-                if 1 <= length <= 8:
+                if 1 <= len(value) <= 8:
                     found[row.name] = int.from_bytes(value, "big")
                 else:
                     found[f"0x{tag:04X}"] = value
