@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
     "review": ("review", "The reviewer's decisions. 审核。"),
     "status": ("status", "What the platform counted. 平台统计。"),
+    "text": ("text", "A text's alphabet, segments and boundaries. 短信文本的编码、拆分与计费条数。"),
     "simulate": ("simulate", "A simulated carrier in the foreground. 前台运行运营商模拟器。"),
 }
 """Command group -> (module of hongyan.cli, help)."""

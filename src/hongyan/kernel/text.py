@@ -80,6 +80,12 @@ class Culprit:
     character: str
 
 
+def limits(alphabet: Alphabet) -> tuple[int, int]:
+    """Units that one message holds, and that each part of a long text holds."""
+    size = _SIZES[alphabet]
+    return size.single // size.unit, size.part // size.unit
+
+
 def _prepare(text: str) -> tuple[Alphabet, bytes]:
     septets = to_septets(text)
     if septets is not None:

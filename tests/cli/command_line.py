@@ -1,0 +1,50 @@
+"""Commands in this process: what they were given, what they said, how they left."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from hongyan.cli import main
+
+
+@dataclass(frozen=True)
+class Said:
+    """Exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as the one JSON value on one line that it is."""
+        assert self.out.count("\n") == 1, self.out + self.err
+        return json.loads(self.out)
+
+
+def hongyan(*words: str, given: bytes = b"") -> Said:
+    """Run a command with standard input; the streams are those of a UTF-8 terminal."""
+    kept = sys.argv, sys.stdin, sys.stdout, sys.stderr
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    sys.argv = ["hongyan", *words]
+    sys.stdin = io.TextIOWrapper(io.BytesIO(given), "utf-8")
+    sys.stdout, sys.stderr = out, err
+    code = 0
+    try:
+        main()
+    except SystemExit as left:
+        code = int(left.code or 0)
+    finally:
+        sys.argv, sys.stdin, sys.stdout, sys.stderr = kept
+    return Said(code, _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    written = stream.buffer
+    assert isinstance(written, io.BytesIO)
+    return written.getvalue().decode()
