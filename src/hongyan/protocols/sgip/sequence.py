@@ -1,0 +1,84 @@
+"""Sequence numbers: three 32-bit numbers (node, time, counter) that name a message all over the network.
+
+Everywhere here a sequence is one integer of 96 bits; what others call the message id is its 24 hex digits. A response
+repeats the sequence of its request, a REPORT names that of the SUBMIT. Source: SGIP 1.2, message header and node
+numbers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hongyan.kernel.clock import BEIJING, Millis
+from hongyan.kernel.errors import Refused
+
+LAST_SEQUENCE = (1 << 96) - 1
+
+_WORD = 0xFFFFFFFF
+
+
+def triple(sequence: int) -> tuple[int, int, int]:
+    """Node number, time as the decimal number MMDDHHMMSS, counter."""
+    return sequence >> 64, sequence >> 32 & _WORD, sequence & _WORD
+
+
+def of_triple(node: int, time: int, counter: int) -> int:
+    """The sequence of three unsigned 32-bit numbers."""
+    return node << 64 | time << 32 | counter
+
+
+def message_id(sequence: int) -> str:
+    """24 hex digits: how a session and its owner name a message."""
+    return f"{sequence:024x}"
+
+
+def time_word(ms: Millis) -> int:
+    """The decimal number MMDDHHMMSS of a moment (ms UTC), in Beijing time."""
+    return int(f"{datetime.fromtimestamp(ms // 1000, BEIJING):%m%d%H%M%S}")
+
+
+def sp_node(area_code: str, enterprise_code: str) -> int:
+    """The node number of a service provider: 3AAAAQQQQQ, the area code filled up on the right ("010" is 0100).
+
+    Raises:  Refused("sgip.node").
+    """
+    digits = area_code + enterprise_code
+    if not (
+        digits.isascii() and digits.isdecimal() and 1 <= len(area_code) <= 4 and len(enterprise_code) == 5
+    ):
+        raise Refused(
+            "sgip.node",
+            en=f"'{area_code}' and '{enterprise_code}' make no node number: up to 4 and exactly 5 digits",
+            zh=f"“{area_code}”和“{enterprise_code}”不能组成节点编号：区号最多 4 位，企业代码须为 5 位数字",
+            area_code=area_code,
+            enterprise_code=enterprise_code,
+        )
+    return int(f"3{area_code:0<4}{enterprise_code}")
+
+
+class SequenceMaker:
+    """Sequences of one node, none twice; for all connections of that node.
+
+    The counter runs on from second to second and wraps after 2**32, so a clock that is set back repeats nothing.
+    `counter` is the first one: choose it at random where several processes share a node number, or where one may
+    start twice in a second.
+    """
+
+    __slots__ = ("_counter", "_head", "_node", "_second")
+
+    def __init__(self, node: int, counter: int = 0) -> None:
+        if not 0 <= node <= _WORD:
+            raise ValueError(f"a node number has 32 bits: {node}")
+        self._node = node << 64
+        self._counter = (counter - 1) & _WORD
+        self._second = -1
+        self._head = 0
+
+    def next(self, now_ms: Millis) -> int:
+        """The next sequence, for a moment (ms UTC)."""
+        second = now_ms // 1000
+        if second != self._second:
+            self._second = second
+            self._head = self._node | time_word(now_ms) << 32
+        self._counter = counter = (self._counter + 1) & _WORD
+        return self._head | counter
