@@ -16,7 +16,7 @@ from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import OPEN_REQUESTS, Link, LinkSettings, LinkState
 from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.throttle import TokenBucket
-from hongyan.protocols.smpp.session import Timing
+from hongyan.protocols.session.timing import Timing
 
 
 class LinkWorld:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self, cast
 
+from hongyan.protocols.session.events import DeliverAnswered, Event, PeerUnbound, SubmitReceived
 from hongyan.protocols.smpp import (
     RECEIPT,
     UDHI,
@@ -20,13 +21,7 @@ from hongyan.protocols.smpp import (
     receipt_text,
 )
 from hongyan.protocols.smpp.codec import encode_body
-from hongyan.protocols.smpp.events import (
-    BindRequested,
-    DeliverAnswered,
-    Event,
-    PeerUnbound,
-    SubmitReceived,
-)
+from hongyan.protocols.smpp.events import BindRequested
 from hongyan.protocols.smpp.pdus import ENQUIRE_LINK
 
 PATIENCE = 10.0
@@ -42,7 +37,7 @@ class _Session(ServerSession):
     def ask(self) -> None:
         self._send(ENQUIRE_LINK, b"")
 
-    def _on_enquire_link_resp(self, pdu: Pdu, now: float, events: list[Event]) -> None:
+    def _on_heartbeat_answer(self, pdu: Pdu, now: float, events: list[Event]) -> None:
         self.echoes += 1
 
 

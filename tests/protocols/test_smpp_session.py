@@ -7,12 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smpp_wire import DELIVER, SUBMIT, WHO, Wire
 
-from hongyan.protocols.smpp import pdus
-from hongyan.protocols.smpp.client import ClientSession, Credentials
-from hongyan.protocols.smpp.codec import MAX_SEQUENCE, Pdu, decode, encode, frame_of
-from hongyan.protocols.smpp.events import (
+from hongyan.protocols.session.core import Session
+from hongyan.protocols.session.events import (
     BindRefused,
-    BindRequested,
     Bound,
     DeliverAnswered,
     Delivered,
@@ -21,18 +18,19 @@ from hongyan.protocols.smpp.events import (
     Ignored,
     LateAnswer,
     Lost,
-    Mode,
-    Notified,
     PeerUnbound,
     ProtocolBroken,
-    RequestReceived,
     SubmitAnswered,
     SubmitReceived,
     Unbound,
 )
+from hongyan.protocols.session.states import Mode, State
+from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.smpp import pdus
+from hongyan.protocols.smpp.client import ClientSession, Credentials
+from hongyan.protocols.smpp.codec import MAX_SEQUENCE, Pdu, decode, encode, frame_of
+from hongyan.protocols.smpp.events import BindRequested, Notified, RequestReceived
 from hongyan.protocols.smpp.server import ServerSession
-from hongyan.protocols.smpp.session import Session, Timing
-from hongyan.protocols.smpp.states import State
 from hongyan.protocols.wire.errors import FieldError
 
 

@@ -8,12 +8,13 @@ import pytest
 from smpp_wire import Wire
 
 from hongyan.kernel.states import IllegalTransition
+from hongyan.protocols.session.core import Session
+from hongyan.protocols.session.events import Ignored
+from hongyan.protocols.session.states import Mode, Role, State, Step
 from hongyan.protocols.smpp import pdus
 from hongyan.protocols.smpp.client import Credentials
 from hongyan.protocols.smpp.codec import NAMES, Pdu, decode, encode
-from hongyan.protocols.smpp.events import Ignored, Mode
-from hongyan.protocols.smpp.session import Session
-from hongyan.protocols.smpp.states import LEGAL, SESSION, Role, State, Step, refusal
+from hongyan.protocols.smpp.states import LEGAL, SESSION
 
 REQUESTS = [spec.name for spec in pdus.SPECS if not spec.command_id & pdus.RESPONSE]
 MODES: tuple[Mode, ...] = ("receiver", "transmitter", "transceiver")
@@ -37,7 +38,7 @@ def test_every_state_can_fail_and_none_leaves_closed() -> None:
 
 
 def test_the_table_of_commands_has_no_row_twice() -> None:
-    keys = [(row.role, row.command_id) for row in LEGAL]
+    keys = [(row.role, row.command_id) for row in LEGAL.rows]
     assert len(keys) == len(set(keys))
 
 
@@ -62,7 +63,7 @@ def test_each_request_is_taken_or_refused_as_the_table_says(name: str, role: Rol
     for state, mode in itertools.product(set(State) - {State.CLOSED}, MODES):
         session = session_in(role, state, mode)
         (spec,) = (each for each in pdus.SPECS if each.name == name)
-        expected = refusal(role, spec.command_id, state, session.mode)
+        expected = LEGAL.refusal(role, spec.command_id, state, session.mode)
         events = session.receive(encode(name, {}, 55), 0.0)
         answers = [decode(frame) for frame in session.bytes_to_send()]
         if spec.command_id | pdus.RESPONSE not in NAMES:
@@ -81,7 +82,7 @@ def test_each_request_is_taken_or_refused_as_the_table_says(name: str, role: Rol
 
 def test_what_a_side_may_hear_depends_on_the_mode() -> None:
     deliver, submit = pdus.DELIVER_SM, pdus.SUBMIT_SM
-    assert [refusal(Role.CLIENT, deliver, State.BOUND, mode) for mode in MODES] == [0, 4, 0]
-    assert [refusal(Role.SERVER, submit, State.BOUND, mode) for mode in MODES] == [4, 0, 0]
-    assert refusal(Role.SERVER, submit, State.OPEN, None) == 4
-    assert refusal(Role.SERVER, pdus.BIND_RECEIVER, State.BOUND, "receiver") == 5
+    assert [LEGAL.refusal(Role.CLIENT, deliver, State.BOUND, mode) for mode in MODES] == [0, 4, 0]
+    assert [LEGAL.refusal(Role.SERVER, submit, State.BOUND, mode) for mode in MODES] == [4, 0, 0]
+    assert LEGAL.refusal(Role.SERVER, submit, State.OPEN, None) == 4
+    assert LEGAL.refusal(Role.SERVER, pdus.BIND_RECEIVER, State.BOUND, "receiver") == 5

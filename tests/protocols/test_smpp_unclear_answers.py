@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from smpp_wire import SUBMIT, Wire
 
+from hongyan.protocols.session.events import SubmitAnswered
 from hongyan.protocols.smpp import pdus
 from hongyan.protocols.smpp.codec import frame_of
-from hongyan.protocols.smpp.events import SubmitAnswered
 from hongyan.protocols.smpp.status import RUNKNOWNERR
 
 

@@ -22,7 +22,7 @@ from hongyan.carriers.throttle import Pause, TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
 from hongyan.messaging.outgoing import Job
-from hongyan.protocols.smpp.events import (
+from hongyan.protocols.session.events import (
     BindRefused,
     Bound,
     Delivered,

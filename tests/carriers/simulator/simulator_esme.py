@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, Self, cast
 
 from hongyan.kernel.text import split
+from hongyan.protocols.session.events import BindRefused, Bound, Delivered, Event, SubmitAnswered
+from hongyan.protocols.session.states import Mode
 from hongyan.protocols.smpp import (
     ClientSession,
     Credentials,
@@ -18,7 +20,6 @@ from hongyan.protocols.smpp import (
     parse_receipt,
     submit_encoder,
 )
-from hongyan.protocols.smpp.events import BindRefused, Bound, Delivered, Event, Mode, SubmitAnswered
 
 _PATIENCE = 10.0
 _ENCODE = submit_encoder()

@@ -18,8 +18,8 @@ from hongyan.carriers.simulator.handsets import HandsetText, open_inbox
 from hongyan.carriers.simulator.process import Options, Ready, running
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.text import Alphabet, decode, parse_udh
+from hongyan.protocols.session.events import Ignored
 from hongyan.protocols.smpp import Pdu, content_of, encode
-from hongyan.protocols.smpp.events import Ignored
 
 AT_ONCE: dict[str, Any] = {"receipts": {"delay": {"max": 0.02}}}
 Start = Callable[..., Awaitable[Ready]]

@@ -9,7 +9,7 @@ from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Concat
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
-from hongyan.protocols.smpp.events import Event, Token
+from hongyan.protocols.session.events import Event, Token
 
 LONGEST_WORD = 128
 """Characters of an id, a code or a number of a carrier that are kept; the protocols have room for 65."""

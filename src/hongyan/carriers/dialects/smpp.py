@@ -9,12 +9,12 @@ from hongyan.carriers.dialects.port import Report, Text, Verdict, word
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
+from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp.client import ClientSession, Credentials
 from hongyan.protocols.smpp.codec import Pdu
 from hongyan.protocols.smpp.content import read_content, text_of
 from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
 from hongyan.protocols.smpp.receipt import ReceiptFields, is_receipt, parse_receipt
-from hongyan.protocols.smpp.session import Timing
 from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
 from hongyan.protocols.smpp.times import relative
 

@@ -17,16 +17,9 @@ from hongyan.carriers.simulator.carrier import Binding, Carrier
 from hongyan.carriers.simulator.parts import Answer, Outgoing, ReplyPart
 from hongyan.carriers.simulator.smpp_translate import Deliveries, part_of, status_of_error
 from hongyan.kernel.clock import Clock
+from hongyan.protocols.session.events import DeliverAnswered, Event, Lost, ProtocolBroken, SubmitReceived
 from hongyan.protocols.smpp import ServerSession, Timing, status_of
-from hongyan.protocols.smpp.events import (
-    BindRequested,
-    DeliverAnswered,
-    Event,
-    Lost,
-    ProtocolBroken,
-    RequestReceived,
-    SubmitReceived,
-)
+from hongyan.protocols.smpp.events import BindRequested, RequestReceived
 from hongyan.protocols.smpp.status import RBINDFAIL, RINVCMDID, RINVPASWD, RINVSYSID
 
 SYSTEM_ID = "hongyan"

@@ -3,6 +3,8 @@
 Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `decode`/`encode`, `parse_receipt`, `status_of`.
 """
 
+from hongyan.protocols.session.states import Role, State
+from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp.client import ClientSession, Credentials
 from hongyan.protocols.smpp.codec import Pdu, Unreadable, decode, encode, encode_pdu
 from hongyan.protocols.smpp.content import Content, read_content, text_of
@@ -10,8 +12,6 @@ from hongyan.protocols.smpp.encoders import RECEIPT, UDHI, MessageEncoder, deliv
 from hongyan.protocols.smpp.json_form import from_json, to_json
 from hongyan.protocols.smpp.receipt import ReceiptFields, content_of, is_receipt, parse_receipt, receipt_text
 from hongyan.protocols.smpp.server import ServerSession
-from hongyan.protocols.smpp.session import Timing
-from hongyan.protocols.smpp.states import Role, State
 from hongyan.protocols.smpp.status import Status, status_of
 
 __all__ = [

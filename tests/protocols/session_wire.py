@@ -1,0 +1,38 @@
+"""Two sessions on an imaginary wire: bytes move when told, time passes when told. For every protocol."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from hongyan.protocols.session.core import Session
+from hongyan.protocols.session.events import Event
+
+C = TypeVar("C", bound=Session)
+S = TypeVar("S", bound=Session)
+
+
+class SessionWire(Generic[C, S]):
+    """`step`: octets that arrive in one read, 0 for all at once."""
+
+    def __init__(self, client: C, server: S, *, step: int = 0) -> None:
+        self.now = 0.0
+        self.step = step
+        self.client = client
+        self.server = server
+
+    def to_server(self) -> list[Event]:
+        """Carry what the client has to send."""
+        return self._carry(self.client, self.server)
+
+    def to_client(self) -> list[Event]:
+        """Carry what the server has to send."""
+        return self._carry(self.server, self.client)
+
+    def _carry(self, sender: Session, receiver: Session) -> list[Event]:
+        data = b"".join(sender.bytes_to_send())
+        step = self.step or max(1, len(data))
+        return [
+            event
+            for at in range(0, len(data), step)
+            for event in receiver.receive(data[at : at + step], self.now)
+        ]
