@@ -1,0 +1,193 @@
+"""SMGP PDUs as JSON objects, for people and for files of examples.
+
+`{"pdu": "SMGP_SUBMIT", "fields": {"Total_Length": …, "Command_Id": "0x00000002", "Sequence_Id": …, …, "TLVs": […]}}`
+with the document's names. Ids and digests are hex, the content is `content_hex`; a report is shown as `report` too, a
+user data header as `udh_hex`. Reserve is shown when it holds something. Numbers may be given as 0x text. An unreadable
+frame shows its header, `raw_hex` and `reason`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hongyan.protocols.smgp.codec import Pdu, Unreadable, encode_pdu, spec_of
+from hongyan.protocols.smgp.content import user_data_header
+from hongyan.protocols.smgp.pdus import DELIVER, SUBMIT
+from hongyan.protocols.smgp.report import is_report, read_report, report_content
+from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.explain import NOT_A_FIELD, explain, too_big, too_many, wrong_type
+from hongyan.protocols.wire.fields import Blob, Field, Octets, PduSpec, Repeated, UInt
+from hongyan.protocols.wire.json_form import check_computed, integer_from_json, octets_from_hex
+from hongyan.protocols.wire.tlv import RawTlv
+
+_HEADER = ("Total_Length", "Command_Id", "Sequence_Id")
+_CONTENT = "content_hex"
+_COUNT = "DestTermIDCount"
+_REPORT = "report"
+_RESERVE = "Reserve"
+_TLVS = "TLVs"
+_UDH = "udh_hex"
+_WITH_TLVS = frozenset({SUBMIT, DELIVER})
+_MOST_OCTETS = 0xFFFF
+_REPORT_VALUES = dict.fromkeys(("id", "stat", "submit_date", "done_date", "text"), "") | {
+    "sub": "001",
+    "dlvrd": "000",
+    "err": "000",
+}
+"""Of a report from which something was left out."""
+
+
+def to_json(pdu: Pdu | Unreadable) -> dict[str, Any]:
+    """A decoded frame as JSON values."""
+    if isinstance(pdu, Unreadable):
+        return {
+            "pdu": None,
+            "fields": _header(len(pdu.raw), pdu),
+            "raw_hex": pdu.raw.hex(),
+            "reason": pdu.reason,
+        }
+    shown = _header(len(encode_pdu(pdu)), pdu) | _shown(spec_of(pdu.name), pdu.fields)
+    if pdu.command_id == DELIVER:
+        # The one number has no count on the wire; the files of examples show its digits here.
+        shown[_COUNT] = len(pdu.fields["DestTermID"])
+    if pdu.command_id in _WITH_TLVS or pdu.tlvs:
+        shown[_TLVS] = [
+            {"tag": f"0x{tag:04x}", "length": len(octets), "value_hex": octets.hex()}
+            for tag, octets in pdu.tlvs
+        ]
+    if is_report(pdu):
+        shown[_REPORT] = read_report(pdu.fields["MsgContent"])
+    elif udh := user_data_header(pdu):
+        shown[_UDH] = udh.hex()
+    return {"pdu": pdu.name, "fields": shown}
+
+
+def from_json(shown: Mapping[str, Any]) -> Pdu:
+    """A PDU to encode. Left out, the sequence is 0, other fields are 0 or empty, and lengths and counts, `report` and
+    `udh_hex` follow from the rest; `report` alone makes the content. What is said twice must agree.
+
+    Raises:  FieldError, naming the field.
+    """
+    name = str(shown.get("pdu"))
+    spec = spec_of(name)
+    given = _record(shown.get("fields", {}), name, "fields")
+    header = {key: _number(given[key], 4, name, key) for key in _HEADER if key in given}
+    _agree(name, "Command_Id", header.get("Command_Id", spec.command_id), spec.command_id)
+    beside = {*_HEADER, _TLVS, _REPORT, _UDH} | ({_COUNT} if spec.command_id == DELIVER else set())
+    fields = _values(spec, {key: value for key, value in given.items() if key not in beside})
+    if "MsgContent" in spec.names:
+        _fill_content(spec, fields, given)
+    explain(spec.fields, name, fields)
+    tlvs = _tlvs(given.get(_TLVS, []), name)
+    pdu = Pdu(name, spec.command_id, header.get("Sequence_Id", 0), fields, tlvs)
+    if "Total_Length" in header:
+        _agree(name, "Total_Length", header["Total_Length"], len(encode_pdu(pdu)))
+    return pdu
+
+
+def _header(length: int, pdu: Pdu | Unreadable) -> dict[str, Any]:
+    return dict(zip(_HEADER, (length, f"0x{pdu.command_id:08x}", pdu.sequence), strict=True))
+
+
+def _shown_name(each: Field) -> str:
+    return _CONTENT if isinstance(each, Blob) else each.name
+
+
+def _counted(spec: PduSpec) -> dict[str, str]:
+    """Computed field -> the field it counts."""
+    lengths = {each.length: each.name for each in spec.fields if isinstance(each, Blob)}
+    return lengths | {each.count: each.name for each in spec.fields if isinstance(each, Repeated)}
+
+
+def _shown(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
+    counted = _counted(spec)
+    shown: dict[str, Any] = {}
+    for each in spec.fields:
+        value: Any = len(fields[counted[each.name]]) if each.name in counted else fields[each.name]
+        if each.name != _RESERVE or any(value):
+            shown[_shown_name(each)] = value.hex() if isinstance(value, bytes) else value
+    return shown
+
+
+def _values(spec: PduSpec, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values to encode; the encoder's own check comes after this one."""
+    by_name = {_shown_name(each): each for each in spec.fields}
+    fields: dict[str, Any] = {}
+    for shown_name, value in given.items():
+        match by_name.get(shown_name):
+            case None:
+                raise FieldError(spec.name, shown_name, *NOT_A_FIELD)
+            case Blob(name=name) | Octets(name=name):
+                fields[name] = octets_from_hex(value, spec.name, shown_name)
+            case UInt(name=name):
+                if name not in spec.computed:
+                    fields[name] = integer_from_json(value, spec.name, name)
+            case each:
+                fields[each.name] = value
+    for name, of in _counted(spec).items():
+        items = fields.get(of)
+        if name in given and isinstance(items, bytes | list):
+            check_computed(given[name], len(items), spec.name, name, of)
+    return fields
+
+
+def _fill_content(spec: PduSpec, fields: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """The content from a report, when only that is there; and whether both say the same."""
+    if _REPORT in given:
+        report = _record(given[_REPORT], spec.name, _REPORT)
+        if _CONTENT not in given:
+            fields["MsgContent"] = _report_octets(report)
+        says = read_report(fields["MsgContent"])
+        for key in report.keys() & says.keys():
+            _agree(spec.name, f"{_REPORT}.{key}", report[key], says[key])
+    if _UDH in given and not fields.get("MsgContent", b"").startswith(
+        octets_from_hex(given[_UDH], spec.name, _UDH)
+    ):
+        raise FieldError(spec.name, _UDH, f"is not how {_CONTENT} begins", f"与 {_CONTENT} 的开头不一致")
+
+
+def _report_octets(report: dict[str, Any]) -> bytes:
+    for key, value in report.items():
+        if key not in _REPORT_VALUES:
+            raise FieldError(_REPORT, key, *NOT_A_FIELD)
+        if not isinstance(value, str):
+            raise FieldError(_REPORT, key, *wrong_type(str, value))
+    values = _REPORT_VALUES | report
+    return report_content(octets_from_hex(values.pop("id"), _REPORT, "id"), **values)
+
+
+def _tlvs(given: object, pdu: str) -> tuple[RawTlv, ...]:
+    if not isinstance(given, list):
+        raise FieldError(pdu, _TLVS, *wrong_type(list, given))
+    return tuple(_tlv(each, pdu, f"{_TLVS}[{at}]") for at, each in enumerate(given))
+
+
+def _tlv(given: object, pdu: str, name: str) -> RawTlv:
+    record = _record(given, pdu, name)
+    for key in record.keys() - {"tag", "length", "value_hex"}:
+        raise FieldError(pdu, f"{name}.{key}", *NOT_A_FIELD)
+    octets = octets_from_hex(record.get("value_hex", ""), pdu, f"{name}.value_hex")
+    if len(octets) > _MOST_OCTETS:
+        raise FieldError(pdu, f"{name}.value_hex", *too_many(len(octets), _MOST_OCTETS, "octets"))
+    if "length" in record:
+        check_computed(record["length"], len(octets), pdu, f"{name}.length", "value_hex")
+    return _number(record.get("tag"), 2, pdu, f"{name}.tag"), octets
+
+
+def _record(given: object, pdu: str, name: str) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise FieldError(pdu, name, *wrong_type(dict, given))
+    return dict(given)
+
+
+def _number(given: object, size: int, pdu: str, name: str) -> int:
+    number = integer_from_json(given, pdu, name)
+    if not 0 <= number < 1 << 8 * size:
+        raise FieldError(pdu, name, *too_big(number, size))
+    return number
+
+
+def _agree(pdu: str, name: str, given: object, right: object) -> None:
+    if given != right:
+        raise FieldError(pdu, name, f"is {given!r}, but must be {right!r}", f"为 {given!r}，应为 {right!r}")
