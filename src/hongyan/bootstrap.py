@@ -19,7 +19,7 @@ from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.model import SendItem, SendRequest
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
-from hongyan.messaging.route import Channel, Router
+from hongyan.messaging.route import Router
 from hongyan.messaging.service import Messaging
 from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
@@ -49,6 +49,7 @@ class Platform:
     metrics: Metrics
     identity: Identity
     compliance: Compliance
+    router: Router
     dispatcher: Dispatcher
     receipts: Receipts
     replies: Replies
@@ -112,7 +113,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
         identity=identity,
         send_phone_code=send_phone_code,
     )
-    router = Router((Channel(MAIN_CHANNEL, "main", settings.access_number),))
+    router = Router(())
     accepting = Accepting(
         store,
         clock,
@@ -136,6 +137,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
         metrics,
         identity,
         compliance,
+        router,
         dispatcher,
         Receipts(store, clock, metrics),
         Replies(store, clock, ids, vault.blind_index),

@@ -90,7 +90,7 @@ class LinkWorld:
         async with asyncio.timeout(PATIENCE):
             clean = await self.link.stop()
             await self._running
-        return clean
+        return clean and not self.road.dispatcher.in_doubt
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         try:

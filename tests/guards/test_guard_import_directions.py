@@ -52,8 +52,21 @@ ROOMS = (
     Room(
         "carriers",
         (
-            *("kernel.*", "protocols.*", "messaging.dispatch", "messaging.outgoing"),
-            *("messaging.receipts", "messaging.replies", "messaging.model"),
+            *(
+                "kernel.*",
+                "protocols.*",
+                "identity",
+                "storage.port",
+                "messaging.dispatch",
+                "messaging.outgoing",
+            ),
+            *(
+                "messaging.receipts",
+                "messaging.replies",
+                "messaging.route",
+                "messaging.states",
+                "messaging.model",
+            ),
         ),
         "sockets over protocols; they hand what carriers say to messaging",
     ),

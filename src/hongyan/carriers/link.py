@@ -107,6 +107,8 @@ class Link:
         self._ignored = 0
         self._tell_at = 0.0
         self.state = LinkState.DOWN
+        self.held = False
+        """Submits nothing, but stays logged in."""
 
     # -- life ----------------------------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Link:
                 await self._drain(connection)
             connection.abort()
         await self._over.wait()
-        return not self._unstored and not self._dispatcher.in_doubt
+        return not self._unstored
 
     async def _drain(self, connection: _Connection) -> None:
         session, ended = connection.session, connection.ended
@@ -215,7 +217,7 @@ class Link:
             return
         session = connection.session
         now = self._clock.monotonic()
-        if now >= self._pause.until and not connection.congested:
+        if now >= self._pause.until and not connection.congested and not self.held:
             now_ms = self._clock.now_ms()
             encode = self._dialect.body
             free = min(session.window_free, MOST_UNSTORED - self._unstored - session.in_flight)

@@ -31,6 +31,13 @@ class LinkPool:
         for link in self._turn:
             link.wake()
 
+    def hold(self, held: bool) -> None:
+        """Submit nothing for the time being; reports and texts still come."""
+        for link in self.links:
+            link.held = held
+        if not held:
+            self._wake()
+
     async def run(self) -> None:
         """Keep all links up until `stop`."""
         await asyncio.gather(*(link.run() for link in self.links))

@@ -86,8 +86,8 @@ def limits(alphabet: Alphabet) -> tuple[int, int]:
     return size.single // size.unit, size.part // size.unit
 
 
-def _prepare(text: str) -> tuple[Alphabet, bytes]:
-    septets = to_septets(text)
+def _prepare(text: str, *, ucs2_only: bool = False) -> tuple[Alphabet, bytes]:
+    septets = None if ucs2_only else to_septets(text)
     if septets is not None:
         return _GSM7, septets
     return _UCS2, _to_ucs2(text)
@@ -179,15 +179,16 @@ def count_segments(text: str) -> int:
     return len(_cuts(data, alphabet))
 
 
-def split(text: str, reference: int | None = None) -> list[Segment]:
+def split(text: str, reference: int | None = None, *, ucs2_only: bool = False) -> list[Segment]:
     """Cut one text into the parts a handset joins again.
 
     Shape:   1..255 segments in order; len() equals `count_segments`.
-    Units:   `reference` is 0..255 and fills the header of each part when there are several.
+    Units:   `reference` is 0..255 and fills the header of each part when there are several. `ucs2_only`: for carriers
+             that do not have the GSM alphabet.
     Raises:  Refused("text.too_long"), Refused("text.lone_surrogate").
     Source:  3GPP TS 23.040 section 9.2.3.24.1 (8-bit reference).
     """
-    alphabet, data = _prepare(text)
+    alphabet, data = _prepare(text, ucs2_only=ucs2_only)
     size = _SIZES[alphabet]
     if len(data) <= size.single:
         return [Segment(text, alphabet, len(data) // size.unit, data, b"")]

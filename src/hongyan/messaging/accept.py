@@ -164,7 +164,7 @@ class Accepting:
                 item.extension_code,
             )
             sender = route.sender
-            pieces = split(content, self._reference)
+            pieces = split(content, self._reference, ucs2_only=route.channel.ucs2_only)
             segments = len(pieces)
             reference = 0
             if segments > 1:

@@ -192,7 +192,8 @@ class Dispatcher:
                     log.error("a message in the outbox is missing", message_id=item.message_id)
                     continue
                 _, number, access_number, content, segments, expires_ms, _ = record
-                pieces = split(content, item.reference if segments > 1 else None)
+                reference = item.reference if segments > 1 else None
+                pieces = split(content, reference, ucs2_only=queue.ucs2_only)
                 parts = parts_of(item.mask, segments)
                 job = Job(
                     item.message_id,

@@ -117,6 +117,8 @@ class ChannelQueue:
         self._order = 0
         self._slot = 0
         self.wake: Callable[[], None] = lambda: None
+        self.ucs2_only = False
+        """The carrier does not have the GSM alphabet (messaging.route)."""
 
     def __len__(self) -> int:
         return sum(len(lane.parts) for lane in self._lanes) + len(self._later)

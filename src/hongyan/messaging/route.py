@@ -28,7 +28,7 @@ class Channel:
     `countries`: ISO codes. `carriers`: of mainland numbers; one whose carrier is unknown fits all of them.
     `categories`, `accounts`: whose messages it takes. `priority`: the lowest goes first. `cost`: of one segment, in
     1/10,000 yuan; of equal priority the cheapest goes first. `weight`: share of the turns among equals.
-    `open`: takes new messages.
+    `open`: takes new messages. `ucs2_only`: its carrier does not have the GSM alphabet.
     """
 
     id: int
@@ -42,6 +42,7 @@ class Channel:
     cost: Amount = 0
     weight: int = 1
     open: bool = True
+    ucs2_only: bool = False
 
     def sender(self, extension_code: str) -> str | None:
         """The number the handset shows; None when there is no room for the extension code."""

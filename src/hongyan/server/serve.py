@@ -17,19 +17,18 @@ import structlog
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
 from hongyan.bootstrap import MAIN_CHANNEL, Platform, build, open_data, root_settings
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
-from hongyan.carriers.incoming import Incoming
-from hongyan.carriers.link import OPEN_REQUESTS, Link, LinkSettings
-from hongyan.carriers.pool import LinkPool
+from hongyan.carriers.link import OPEN_REQUESTS, LinkSettings
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
-from hongyan.carriers.throttle import TokenBucket
+from hongyan.carriers.switchboard import ChannelSetup, Switchboard
 from hongyan.compliance import platform_sender
 from hongyan.config import Settings, carrier_address
 from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
-from hongyan.protocols.smpp.session import Timing
+from hongyan.messaging.route import Channel
+from hongyan.protocols.session.timing import Timing
 from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.http import Front, HttpServer, Readiness
@@ -117,9 +116,9 @@ class Server:
         first_start = await platform.identity.first_start(root_settings(settings))
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
-        links = await self._open_links(stack, platform, store)
+        channels = await self._open_channels(stack, platform, store)
         http = HttpServer(
-            self._front(platform, links, store),
+            self._front(platform, channels, store),
             settings.host,
             settings.port,
             largest_body=settings.largest_body,
@@ -139,7 +138,7 @@ class Server:
         stack.push_async_callback(admin.close)
         address = self._announce(stack, http.port)
         stack.callback(self._begin("housekeeping", self._maintain(platform)).cancel)
-        self._watch(platform, links, store)
+        self._watch(platform, channels, store)
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 50)
@@ -166,9 +165,9 @@ class Server:
         if await is_served(self._settings.data):
             raise busy(self._settings.data)
 
-    async def _open_links(
+    async def _open_channels(
         self, stack: contextlib.AsyncExitStack, platform: Platform, store: ServingStore
-    ) -> LinkPool:
+    ) -> Switchboard:
         settings = self._settings
         if settings.sandbox:
             carrier = SimulatedCarrier(settings.data, scenario=settings.scenario, handsets=settings.handsets)
@@ -179,28 +178,26 @@ class Server:
             address = carrier_address(settings)
             host, port = address.host, address.port
             account = SmppAccount(address.system_id, address.password)
-        dialect = SmppDialect(account, Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS))
-        incoming = Incoming(MAIN_CHANNEL, dialect, platform.receipts, platform.replies)
-        where = LinkSettings(host, port, settings.smpp_rate)
+        switchboard = Switchboard(
+            clock=platform.real_clock,
+            dispatcher=platform.dispatcher,
+            router=platform.router,
+            receipts=platform.receipts,
+            replies=platform.replies,
+            begin=self._begin,
+        )
+        stack.push_async_callback(_stop_channels, switchboard, store)
+        timing = Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS)
+        main = ChannelSetup(
+            route=Channel(MAIN_CHANNEL, "main", settings.access_number),
+            version=0,
+            where=LinkSettings(host, port, settings.smpp_rate),
+            dialect=SmppDialect(account, timing),
+        )
+        await switchboard.use((main,))
+        return switchboard
 
-        def make(shared: TokenBucket) -> Link:
-            return Link(
-                MAIN_CHANNEL,
-                where,
-                dialect,
-                clock=platform.real_clock,
-                dispatcher=platform.dispatcher,
-                incoming=incoming,
-                shared=shared,
-            )
-
-        queue = platform.dispatcher.queue(MAIN_CHANNEL)
-        links = LinkPool(queue, make, connections=1, rate=0, clock=platform.real_clock)
-        running = self._begin("carrier links", links.run())
-        stack.push_async_callback(_stop_links, links, running, store)
-        return links
-
-    def _front(self, platform: Platform, links: LinkPool, store: ServingStore) -> Front:
+    def _front(self, platform: Platform, channels: Switchboard, store: ServingStore) -> Front:
         settings = self._settings
         door = AliyunDoor(
             platform.identity,
@@ -226,7 +223,7 @@ class Server:
         def ready() -> Readiness:
             parts = {
                 "store": not store.closed,
-                "carrier": links.bound > 0,
+                "carrier": channels.ready,
                 "queue": store.waiting < settings.queue,
             }
             return Readiness(parts, self._warnings)
@@ -273,7 +270,7 @@ class Server:
             else []
         )
 
-    def _watch(self, platform: Platform, links: LinkPool, store: ServingStore) -> None:
+    def _watch(self, platform: Platform, channels: Switchboard, store: ServingStore) -> None:
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
         gauge("hongyan_store_waiting_rows", "rows that wait for a group", lambda: store.waiting)
         gauge(
@@ -284,8 +281,8 @@ class Server:
         gauge(
             "hongyan_lane_parts", "parts in memory that wait for a slot", lambda: platform.dispatcher.waiting
         )
-        gauge("hongyan_submits_in_flight", "submits without an answer", lambda: links.in_flight)
-        gauge("hongyan_link_bound", "carrier links that are bound", lambda: links.bound)
+        gauge("hongyan_submits_in_flight", "submits without an answer", lambda: channels.in_flight)
+        gauge("hongyan_link_bound", "carrier links that are bound", lambda: channels.bound)
         counter("hongyan_store_groups", "groups committed", lambda: store.groups)
         counter("hongyan_store_commands", "commands committed", lambda: store.rows)
 
@@ -295,9 +292,8 @@ async def _stop_http(http: HttpServer, serving: asyncio.Task[None]) -> None:
     await serving
 
 
-async def _stop_links(links: LinkPool, running: asyncio.Task[None], store: ServingStore) -> None:
-    clean = await links.stop(drain=not store.closed)
-    await running
+async def _stop_channels(channels: Switchboard, store: ServingStore) -> None:
+    clean = await channels.stop(drain=not store.closed)
     if clean:
         outcome = await store.commit(Change((("storage.note_clean_stop", (), None),)))
         clean = isinstance(outcome, Done)

@@ -85,3 +85,20 @@ class Dialect(Protocol):
 def word(text: str) -> str:
     """What a carrier calls something, as every store can keep and index it."""
     return text.replace("\0", "")[:LONGEST_WORD]
+
+
+KINDS = {
+    "throttled": AnswerKind.THROTTLED,
+    "retry": AnswerKind.RETRY,
+    "refused": AnswerKind.REFUSED,
+    "login": AnswerKind.RETRY,
+    "bind": AnswerKind.RETRY,
+}
+"""What the kinds of the protocols' status tables mean for a part."""
+
+
+def report_code(stat: str, err: str, *, delivered: bool) -> str:
+    """The code to keep: a network element's own (`MK:0001`) alone, a bare number with the state it belongs to."""
+    if delivered or not err.strip("0"):
+        return word(stat)
+    return word(f"{stat}:{err}" if err.isdigit() else err)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from hongyan.carriers.dialects.port import Report, Text, Verdict, word
+from hongyan.carriers.dialects.port import KINDS, Report, Text, Verdict, report_code, word
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
@@ -14,15 +14,10 @@ from hongyan.protocols.smpp.client import ClientSession, Credentials
 from hongyan.protocols.smpp.codec import Pdu
 from hongyan.protocols.smpp.content import read_content, text_of
 from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
-from hongyan.protocols.smpp.receipt import ReceiptFields, is_receipt, parse_receipt
+from hongyan.protocols.smpp.receipt import is_receipt, parse_receipt
 from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
 from hongyan.protocols.smpp.times import relative
 
-_KINDS = {
-    "retry": AnswerKind.RETRY,
-    "refused": AnswerKind.REFUSED,
-    "bind": AnswerKind.RETRY,
-}
 _THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
 
 _validity = lru_cache(maxsize=4096)(relative)
@@ -67,12 +62,13 @@ class SmppDialect:
 
     def verdict(self, status: int) -> Verdict:
         row = status_of(status)
-        return Verdict(AnswerKind.THROTTLED if status in _THROTTLED else _KINDS[row.kind], row.name)
+        return Verdict(AnswerKind.THROTTLED if status in _THROTTLED else KINDS[row.kind], row.name)
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_receipt(pdu):
             fields = parse_receipt(pdu)
-            return Report(word(fields.id), fields.final, fields.delivered, word(receipt_code(fields)))
+            code = report_code(fields.stat, fields.err, delivered=fields.delivered)
+            return Report(word(fields.id), fields.final, fields.delivered, code)
         content = read_content(pdu)
         return Text(
             word(pdu.fields["source_addr"]),
@@ -81,10 +77,3 @@ class SmppDialect:
             lambda payload: text_of(payload, content.data_coding) or payload.hex(),
             content.concat,
         )
-
-
-def receipt_code(fields: ReceiptFields) -> str:
-    """The code to keep: a network element's own (`MK:0001`) alone, a bare number with the state it belongs to."""
-    if fields.delivered or not fields.err.strip("0"):
-        return fields.stat
-    return f"{fields.stat}:{fields.err}" if fields.err.isdigit() else fields.err

@@ -1,0 +1,91 @@
+"""SGIP 1.2 as a link sees it: submits go out on connections that we open, reports and texts come on those that the
+carrier opens to our listener."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, valid_time
+from hongyan.carriers.dialects.port import KINDS, Report, Text, Verdict, report_code, word
+from hongyan.kernel.clock import Clock, Millis
+from hongyan.messaging.outgoing import Job
+from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.sgip.client import ClientSession, Credentials
+from hongyan.protocols.sgip.codec import Pdu
+from hongyan.protocols.sgip.content import UDHI, read_content, text_of
+from hongyan.protocols.sgip.encoders import submit_encoder
+from hongyan.protocols.sgip.pdus import REPORT
+from hongyan.protocols.sgip.report import is_report, parse_report
+from hongyan.protocols.sgip.sequence import SequenceMaker
+from hongyan.protocols.sgip.server import ReverseServerSession
+from hongyan.protocols.sgip.status import status_of
+
+_QUEUE_FULL = 32
+_NOTHING = Report("", final=False, delivered=False, code="")
+
+
+@dataclass(frozen=True, slots=True)
+class SgipAccount:
+    """What the carrier's account sheet says. `node`: our source node number. `listener_name`, `listener_password`: what
+    the carrier says when it dials us. `fields`: of SUBMIT that are the same for the whole channel, such as CorpId."""
+
+    login_name: str
+    password: str = field(repr=False)
+    node: int
+    listener_name: str = ""
+    listener_password: str = field(default="", repr=False)
+    fields: Mapping[str, int | str] = field(default_factory=dict)
+
+
+class SgipDialect:
+    """One SP account. `clock`: the real one, whose time stands in each message's id. `first`: the first counter of the
+    ids; give another one at each start, as two starts in one second would repeat ids."""
+
+    again = _QUEUE_FULL
+
+    def __init__(self, account: SgipAccount, timing: Timing, clock: Clock, *, first: int = 0) -> None:
+        self.account = account
+        self._timing = timing
+        self._clock = clock
+        self._sequences = SequenceMaker(account.node, first)
+        self._encode = submit_encoder(**account.fields)
+
+    def session(self, now: float) -> ClientSession:
+        session = ClientSession(self._timing, now, self._sequences, self._clock.now_ms())
+        session.bind(Credentials(self.account.login_name, self.account.password), now)
+        return session
+
+    def reverse_session(self, now: float) -> ReverseServerSession:
+        """For a connection that the carrier has opened."""
+        return ReverseServerSession(self._timing, now, self._sequences, self._clock.now_ms())
+
+    def body(self, job: Job, part: int, now_ms: Millis) -> bytes:
+        return self._encode(
+            job.access_number,
+            job.number,
+            UDHI if len(job.payloads) > 1 else 0,
+            valid_time(job.expires_ms),
+            UCS2,
+            content_of(job, part, "SGIP_SUBMIT"),
+        )
+
+    def verdict(self, status: int) -> Verdict:
+        row = status_of(status)
+        return Verdict(KINDS[row.kind], row.name)
+
+    def read(self, pdu: Pdu) -> Report | Text:
+        if pdu.command_id == REPORT:
+            if not is_report(pdu):
+                return _NOTHING
+            fields = parse_report(pdu)
+            code = report_code(fields.stat, fields.err, delivered=fields.delivered)
+            return Report(word(fields.id), fields.final, fields.delivered, code)
+        content = read_content(pdu)
+        return Text(
+            word(e164(pdu.fields["UserNumber"])),
+            word(pdu.fields["SPNumber"]),
+            content.payload,
+            lambda payload: text_of(payload, content.message_coding) or payload.hex(),
+            content.concat,
+        )

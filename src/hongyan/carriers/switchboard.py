@@ -1,0 +1,148 @@
+"""All channels that are running: their links, and the router that chooses among them.
+
+`use` takes the channels as they shall be from now on: new ones are started, changed ones restarted after a drain,
+missing ones drained and ended, all others not touched. Messages that wait stay in the outbox meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from hongyan.carriers.dialects.port import Dialect
+from hongyan.carriers.incoming import Incoming
+from hongyan.carriers.link import Link, LinkSettings
+from hongyan.carriers.pool import LinkPool
+from hongyan.carriers.throttle import TokenBucket
+from hongyan.kernel.clock import Clock
+from hongyan.messaging.dispatch import Dispatcher
+from hongyan.messaging.receipts import Receipts
+from hongyan.messaging.replies import Replies
+from hongyan.messaging.route import Channel, Router
+
+log = structlog.get_logger(__name__)
+
+Begin = Callable[[str, Coroutine[Any, Any, None]], asyncio.Task[None]]
+"""Runs a part of the server as a task that is watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSetup:
+    """A channel as it shall run. `version`: changes with anything but `route` and `submits`. `rate`: parts a second on
+    all links together. `submits`: False keeps the links logged in for reports and texts, and sends nothing."""
+
+    route: Channel
+    version: int
+    where: LinkSettings
+    dialect: Dialect
+    connections: int = 1
+    rate: float = 0.0
+    submits: bool = True
+
+
+class _Running:
+    def __init__(self, setup: ChannelSetup, links: LinkPool, task: asyncio.Task[None]) -> None:
+        self.setup = setup
+        self.links = links
+        self.task = task
+
+
+class Switchboard:
+    """Use `use`, then `stop`. Calls of `use` follow one another."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        dispatcher: Dispatcher,
+        router: Router,
+        receipts: Receipts,
+        replies: Replies,
+        begin: Begin,
+    ) -> None:
+        self._clock = clock
+        self._dispatcher = dispatcher
+        self._router = router
+        self._receipts = receipts
+        self._replies = replies
+        self._begin = begin
+        self._running: dict[int, _Running] = {}
+        self._changing = asyncio.Lock()
+
+    async def use(self, setups: Sequence[ChannelSetup]) -> None:
+        """From now on these channels, and no others."""
+        async with self._changing:
+            self._router.use([setup.route for setup in setups])
+            wanted = {setup.route.id: setup for setup in setups}
+            ending = [
+                running
+                for channel_id, running in self._running.items()
+                if channel_id not in wanted or wanted[channel_id].version != running.setup.version
+            ]
+            await asyncio.gather(*(self._end(running, drain=True) for running in ending))
+            for setup in setups:
+                running = self._running.get(setup.route.id) or self._start(setup)
+                running.setup = setup
+                running.links.hold(not setup.submits)
+
+    async def stop(self, *, drain: bool = True) -> bool:
+        """End all links. True when nothing was left without an answer."""
+        async with self._changing:
+            running = list(self._running.values())
+            clean = await asyncio.gather(*(self._end(one, drain=drain) for one in running))
+        return all(clean) and not self._dispatcher.in_doubt
+
+    @property
+    def links(self) -> list[Link]:
+        """Every link of every channel."""
+        return [link for running in self._running.values() for link in running.links.links]
+
+    @property
+    def bound(self) -> int:
+        """Links that are logged in."""
+        return sum(running.links.bound for running in self._running.values())
+
+    @property
+    def ready(self) -> bool:
+        """Every channel that should send has a link that can."""
+        sending = [running for running in self._running.values() if running.setup.submits]
+        return bool(sending) and all(running.links.bound for running in sending)
+
+    @property
+    def in_flight(self) -> int:
+        """Submits without an answer."""
+        return sum(running.links.in_flight for running in self._running.values())
+
+    def _start(self, setup: ChannelSetup) -> _Running:
+        channel_id = setup.route.id
+        incoming = Incoming(channel_id, setup.dialect, self._receipts, self._replies)
+
+        def make(shared: TokenBucket) -> Link:
+            return Link(
+                channel_id,
+                setup.where,
+                setup.dialect,
+                clock=self._clock,
+                dispatcher=self._dispatcher,
+                incoming=incoming,
+                shared=shared,
+            )
+
+        queue = self._dispatcher.queue(channel_id)
+        queue.ucs2_only = setup.route.ucs2_only
+        links = LinkPool(queue, make, connections=setup.connections, rate=setup.rate, clock=self._clock)
+        task = self._begin(f"links of {setup.route.name}", links.run())
+        running = self._running[channel_id] = _Running(setup, links, task)
+        log.info("channel is starting", channel=setup.route.name, links=setup.connections)
+        return running
+
+    async def _end(self, running: _Running, *, drain: bool) -> bool:
+        clean = await running.links.stop(drain=drain)
+        await running.task
+        del self._running[running.setup.route.id]
+        log.info("channel is closed", channel=running.setup.route.name, clean=clean)
+        return clean
