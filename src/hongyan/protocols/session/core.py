@@ -237,11 +237,11 @@ class Session(ABC):
         return min(due, default=None)
 
     def _expire(self, now: float, events: list[Event]) -> None:
-        latest = now - self.timing.answer_timeout
+        timeout = self.timing.answer_timeout
         window = self._window
         expired = []
         for sequence, (_, sent) in window.items():
-            if sent > latest:
+            if sent + timeout > now:
                 break
             expired.append(sequence)
         for sequence in expired:
