@@ -1,0 +1,56 @@
+"""CMPP 2.0 and 3.0 without I/O: codec, reports, logins, and sessions for both sides.
+
+Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `CODECS`, `parse_report`, `MsgId`, `status_of`.
+"""
+
+from hongyan.protocols.cmpp.client import ClientSession, Credentials
+from hongyan.protocols.cmpp.codec import CODECS, Codec, Pdu, Unreadable, codec_of, encode_pdu
+from hongyan.protocols.cmpp.content import UDHI, Content, read_content, text_of
+from hongyan.protocols.cmpp.encoders import DeliverEncoder, SubmitEncoder, deliver_encoder, submit_encoder
+from hongyan.protocols.cmpp.json_form import from_json, to_json
+from hongyan.protocols.cmpp.login import V20, V21, V30, timestamp
+from hongyan.protocols.cmpp.msg_id import MsgId, group_ids
+from hongyan.protocols.cmpp.pdus import Layout, layout_of
+from hongyan.protocols.cmpp.report import ReceiptFields, is_report, parse_report, report_content, report_time
+from hongyan.protocols.cmpp.server import ServerSession
+from hongyan.protocols.cmpp.session import TIMING
+from hongyan.protocols.cmpp.status import Status, connect_status_of, status_of
+
+__all__ = [
+    "CODECS",
+    "TIMING",
+    "UDHI",
+    "V20",
+    "V21",
+    "V30",
+    "ClientSession",
+    "Codec",
+    "Content",
+    "Credentials",
+    "DeliverEncoder",
+    "Layout",
+    "MsgId",
+    "Pdu",
+    "ReceiptFields",
+    "ServerSession",
+    "Status",
+    "SubmitEncoder",
+    "Unreadable",
+    "codec_of",
+    "connect_status_of",
+    "deliver_encoder",
+    "encode_pdu",
+    "from_json",
+    "group_ids",
+    "is_report",
+    "layout_of",
+    "parse_report",
+    "read_content",
+    "report_content",
+    "report_time",
+    "status_of",
+    "submit_encoder",
+    "text_of",
+    "timestamp",
+    "to_json",
+]

@@ -1,0 +1,85 @@
+"""The text inside SUBMIT and DELIVER: its parts and its coding. Source: CMPP 2.0, 7.4.3.1 (Msg_Fmt, TP_udhi, Pk_total,
+Pk_number); TS 23.038, section 4 (the formats with a message class)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hongyan.kernel.text import Alphabet, Concat, decode, parse_udh
+from hongyan.protocols.cmpp.codec import Pdu
+
+UDHI = 1
+"""TP_udhi: the content begins with a user data header."""
+
+ASCII = 0
+UCS2 = 8
+GB18030 = 15
+
+
+class Content(NamedTuple):
+    """`payload`: the octets without user data header. Join the payloads of a long message before decoding."""
+
+    concat: Concat | None
+    payload: bytes
+    msg_fmt: int
+
+    @property
+    def text(self) -> str | None:
+        """None for binary content."""
+        return text_of(self.payload, self.msg_fmt)
+
+
+def read_content(pdu: Pdu) -> Content:
+    """The content of a SUBMIT, or of a DELIVER that is no report; parts by header, else by Pk_total and Pk_number.
+
+    Pk_* have no reference, so parts told by them alone carry reference 0.
+    """
+    fields = pdu.fields
+    payload: bytes = fields["content"]
+    if fields["TP_udhi"] & UDHI:
+        concat, payload = parse_udh(payload)
+        if concat is not None:
+            return Content(concat, payload, fields["Msg_Fmt"])
+    return Content(_by_pk(fields.get("Pk_total", 1), fields.get("Pk_number", 1)), payload, fields["Msg_Fmt"])
+
+
+def _by_pk(total: int, number: int) -> Concat | None:
+    return Concat(0, total, number, wide=False) if total > 1 and 1 <= number <= total else None
+
+
+def user_data_header(pdu: Pdu) -> bytes:
+    """The header in front of the text, with its own length; empty when there is none."""
+    if not pdu.fields.get("TP_udhi", 0) & UDHI:
+        return b""
+    content: bytes = pdu.fields["content"]
+    return content[: len(content) - len(parse_udh(content)[1])]
+
+
+def _ascii(data: bytes) -> str:
+    return data.decode("ascii", "replace")
+
+
+def _ucs2(data: bytes) -> str:
+    return decode(data, Alphabet.UCS2)
+
+
+def _gb18030(data: bytes) -> str:
+    return data.decode("gb18030", "replace")
+
+
+_CLASSES = range(4)  # 0 is a flash message
+_TEXTS: dict[int, Callable[[bytes], str]] = {
+    ASCII: _ascii,
+    UCS2: _ucs2,
+    GB18030: _gb18030,
+    **dict.fromkeys((0x10 | each for each in _CLASSES), _ascii),
+    **dict.fromkeys((0x18 | each for each in _CLASSES), _ucs2),
+}
+"""Msg_Fmt -> reader. Not here: 3 (write to the card), 4 (binary) and what nobody documents."""
+
+
+def text_of(payload: bytes, msg_fmt: int) -> str | None:
+    """The text of octets without header, None for binary and unknown formats; never fails."""
+    reader = _TEXTS.get(msg_fmt)
+    return None if reader is None else reader(payload)

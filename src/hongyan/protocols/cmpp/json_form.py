@@ -1,0 +1,149 @@
+"""CMPP PDUs as JSON objects, for people and for files of examples.
+
+`{"pdu": "CMPP_SUBMIT", "fields": {"Total_Length": …, "Command_Id": "0x00000004", "Sequence_Id": …, …}}` with the
+document's names. Ids and digests are hex, the content is `content_hex`; a report is shown as `report` too, a user
+data header as `udh_hex`. Numbers may be given as 0x text. An unreadable frame shows its header, `raw_hex`, `reason`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hongyan.protocols.cmpp.codec import CODECS, HEADER_SIZE, Pdu, Unreadable, encode_pdu
+from hongyan.protocols.cmpp.content import user_data_header
+from hongyan.protocols.cmpp.pdus import DELIVER, RESPONSE, SUBMIT, Layout
+from hongyan.protocols.cmpp.report import LAYOUTS, SPECS, is_report, read_report, report_content
+from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.explain import Reason, explain, too_big, wrong_type
+from hongyan.protocols.wire.fields import Octets, PduSpec
+from hongyan.protocols.wire.json_form import (
+    fields_from_json,
+    fields_to_json,
+    integer_from_json,
+    octets_from_hex,
+)
+
+_HEADER = ("Total_Length", "Command_Id", "Sequence_Id")
+_CONTENT = "content_hex"
+_REPORT = "report"
+_UDH = "udh_hex"
+_BESIDE = {DELIVER: (_REPORT, _UDH), SUBMIT: (_UDH,)}
+"""What is shown of a content besides its octets."""
+
+
+def to_json(pdu: Pdu | Unreadable) -> dict[str, Any]:
+    """A decoded frame as JSON values."""
+    if isinstance(pdu, Unreadable):
+        header = _header(len(pdu.raw), pdu)
+        return {"pdu": None, "fields": header, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
+    fields: dict[str, Any] = _header(len(encode_pdu(pdu)), pdu) | _shown(
+        CODECS[pdu.layout].spec_of(pdu.name), pdu.fields
+    )
+    if is_report(pdu):
+        content: bytes = pdu.fields["content"]
+        if len(content) in LAYOUTS:
+            fields[_REPORT] = _shown(SPECS[LAYOUTS[len(content)]], read_report(content))
+    elif udh := user_data_header(pdu):
+        fields[_UDH] = udh.hex()
+    return {"pdu": pdu.name, "fields": fields}
+
+
+def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
+    """A PDU to encode. Left out, the sequence is 0, other fields are 0 or empty, and lengths and counts, `report`
+    and `udh_hex` follow from the rest; `report` alone makes the content. A response is written in the other version's
+    layout when its Total_Length says so.
+
+    Raises:  FieldError, naming the field.
+    """
+    name = str(shown.get("pdu"))
+    spec = CODECS[layout].spec_of(name)
+    given = shown.get("fields", {})
+    if not isinstance(given, Mapping):
+        raise FieldError(name, "fields", *wrong_type(dict, given))
+    header = {key: _number(given[key], name, key) for key in _HEADER if key in given}
+    total = header.get("Total_Length")
+    if spec.command_id & RESPONSE and total is not None:
+        layout = _layout_of_answer(name, total, layout)
+        spec = CODECS[layout].spec_of(name)
+    if header.get("Command_Id", spec.command_id) != spec.command_id:
+        right = f"0x{spec.command_id:08x}"
+        raise FieldError(name, "Command_Id", f"must be {right}", f"应为 {right}")
+    fields = _values(spec, {key: each for key, each in given.items() if key not in _HEADER}, layout)
+    if spec.empty_body_allowed and not fields and total != HEADER_SIZE:
+        fields = dict.fromkeys(spec.names, 0)
+    pdu = Pdu(name, spec.command_id, header.get("Sequence_Id", 0), fields, layout)
+    length = len(encode_pdu(pdu))
+    if total not in (None, length):
+        en = f"is {total}, but the frame has {length} octets"
+        raise FieldError(name, "Total_Length", en, f"为 {total}，但该帧有 {length} 个字节")
+    return pdu
+
+
+def _number(value: object, pdu: str, name: str) -> int:
+    number = integer_from_json(value, pdu, name)
+    if not 0 <= number < 1 << 32:
+        raise FieldError(pdu, name, *too_big(number, 4))
+    return number
+
+
+def _header(length: int, pdu: Pdu | Unreadable) -> dict[str, Any]:
+    return dict(zip(_HEADER, (length, f"0x{pdu.command_id:08x}", pdu.sequence), strict=True))
+
+
+def _shown(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Under the names of the document; only the content says that it is hex."""
+    names = {f"{name}_hex": name for name in _octets(spec)}
+    return {names.get(name, name): value for name, value in fields_to_json(spec, fields).items()}
+
+
+def _octets(spec: PduSpec) -> set[str]:
+    return {each.name for each in spec.fields if isinstance(each, Octets)}
+
+
+def _layout_of_answer(name: str, total: int, layout: Layout) -> Layout:
+    fitting = (each for each in (layout, *Layout) if len(CODECS[each].encode(name, {}, 0)) == total)
+    return next(fitting, layout)
+
+
+def _values(spec: PduSpec, given: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
+    """The fields of a PDU. What is said of the content beside it must agree with it."""
+    beside = _BESIDE.get(spec.command_id, ())
+    plain = {name: value for name, value in given.items() if name not in beside}
+    said = {name: value for name, value in given.items() if name in beside}
+    if _REPORT in said and _CONTENT not in plain:
+        plain[_CONTENT] = _report_octets(spec, said[_REPORT], plain, layout).hex()
+    fields = _fields(spec, plain)
+    content = fields.get("content", b"")
+    if _REPORT in said:
+        says = read_report(content)
+        report = _fields(SPECS[LAYOUTS.get(len(content), layout)], said[_REPORT])
+        if any(says.get(name) != value for name, value in report.items()):
+            raise FieldError(spec.name, _REPORT, *_OTHER_REPORT)
+    if _UDH in said and not content.startswith(octets_from_hex(said[_UDH], spec.name, _UDH)):
+        raise FieldError(spec.name, _UDH, *_OTHER_HEADER)
+    return fields
+
+
+_OTHER_REPORT = Reason("is not what content_hex says", "与 content_hex 的内容不一致")
+_OTHER_HEADER = Reason("is not how content_hex begins", "不是 content_hex 的开头")
+
+
+def _report_octets(spec: PduSpec, report: Any, given: Mapping[str, Any], layout: Layout) -> bytes:
+    """The content that says `report`; Msg_Length chooses between the two forms."""
+    if "Msg_Length" in given:
+        layout = LAYOUTS.get(integer_from_json(given["Msg_Length"], spec.name, "Msg_Length"), layout)
+    return report_content(layout, **_fields(SPECS[layout], report))
+
+
+def _fields(spec: PduSpec, given: Any) -> dict[str, Any]:
+    """Values to encode, checked one by one: an encoder would take a text for a list of numbers."""
+    if not isinstance(given, Mapping):
+        raise FieldError(spec.name, "fields", *wrong_type(dict, given))
+    octets = _octets(spec)
+    fields = {
+        name: octets_from_hex(value, spec.name, name) for name, value in given.items() if name in octets
+    }
+    fields |= fields_from_json(spec, {name: value for name, value in given.items() if name not in octets})
+    explain(spec.fields, spec.name, fields)
+    return fields
