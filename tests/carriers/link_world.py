@@ -11,9 +11,10 @@ from road_world import CHANNEL, Road
 from scripted_carrier import PATIENCE, CarrierLink, ScriptedCarrier
 from structlog.testing import capture_logs
 
+from hongyan.carriers.connection import OPEN_REQUESTS
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.incoming import Incoming
-from hongyan.carriers.link import OPEN_REQUESTS, Link, LinkSettings, LinkState
+from hongyan.carriers.link import Link, LinkSettings, LinkState
 from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.protocols.session.timing import Timing

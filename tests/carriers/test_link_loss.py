@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from link_world import LinkWorld
 from scripted_carrier import number_of
 
+from hongyan.carriers import connection as connection_module
 from hongyan.carriers import link as link_module
 from hongyan.carriers.dialects import smpp as smpp_dialect
 from hongyan.carriers.link import LinkState
@@ -73,7 +74,7 @@ async def test_so_it_is_after_one_that_was_up_for_long(
     monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.02)
     carrier = await world.start()
     for _ in range(4):
-        world.road.clock.advance(link_module.STEADY_AFTER)
+        world.road.clock.advance(connection_module.STEADY_AFTER)
         carrier.cut()
         carrier = await world.bound()
     assert all(line["again_in"] <= 0.02 * 1.3 + 0.01 for line in world.said("carrier link is down"))
@@ -213,7 +214,7 @@ async def test_a_carrier_that_reads_nothing_keeps_no_socket(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Closed politely, it would stay open until all is written: for ever, and another one with each try."""
-    monkeypatch.setattr(link_module, "CLOSE_WITHIN", 0.01)
+    monkeypatch.setattr(connection_module, "CLOSE_WITHIN", 0.01)
     carrier = await world.start(window=256)
     carrier.read_nothing()
     assert world.link._connection is not None

@@ -6,7 +6,7 @@ import pytest
 from link_world import LinkWorld
 from road_world import ACCESS_NUMBER, NUMBER
 
-from hongyan.carriers import link as link_module
+from hongyan.carriers import connection as connection_module
 from hongyan.kernel.text import udh
 from hongyan.protocols.smpp.status import RX_T_APPN
 from hongyan.storage.port import RECEIPT_DUPLICATE, RECEIPT_EARLY, RECEIPT_LATE, RECEIPT_MATCHED
@@ -123,7 +123,7 @@ async def test_a_report_on_the_way_is_acknowledged_and_changes_nothing(world: Li
 async def test_a_slow_store_stops_the_reading_and_loses_no_receipt(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link_module, "PAUSE_READING_AT", 8)
+    monkeypatch.setattr(connection_module, "PAUSE_READING_AT", 8)
     carrier = await world.start()
     message_id = await world.road.send_one()
     carrier.accept(await carrier.next_submit(), "c-1")
@@ -198,7 +198,7 @@ async def test_each_part_of_a_long_reply_is_acknowledged_by_itself(world: LinkWo
 
 async def test_half_texts_hold_up_no_receipt(world: LinkWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anybody's handset can send them."""
-    monkeypatch.setattr(link_module, "PAUSE_READING_AT", 8)
+    monkeypatch.setattr(connection_module, "PAUSE_READING_AT", 8)
     carrier = await world.start()
     message_id = await world.road.send_one()
     carrier.accept(await carrier.next_submit(), "c-1")

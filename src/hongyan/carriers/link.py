@@ -12,10 +12,10 @@ import contextlib
 import random
 from dataclasses import dataclass
 from enum import Enum
-from typing import cast
 
 import structlog
 
+from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.dialects.port import ClientSession, Dialect, word
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.throttle import Pause, TokenBucket
@@ -42,18 +42,9 @@ log = structlog.get_logger(__name__)
 CONNECT_WITHIN = 10.0
 FIRST_RECONNECT = 0.2
 LONGEST_RECONNECT = 60.0
-STEADY_AFTER = 30.0
-"""A link that carried something, or stayed up so long, has worked: after its end the waits begin anew."""
 AFTER_REFUSED_LOGIN = 60.0
 """Seconds; carriers count login attempts (carrier-protocols.md 8)."""
-TICK = 0.25
 DRAIN_WITHIN = 10.0
-CLOSE_WITHIN = 5.0
-"""For what is still to be written; a carrier that reads nothing would keep the socket for ever."""
-PAUSE_READING_AT = 512
-"""Receipts that wait for the store before the socket is no longer read."""
-OPEN_REQUESTS = 4_096
-"""More than PAUSE_READING_AT and one read of the socket can bring; beyond it a carrier is told to come again."""
 TELL_EVERY = 60.0
 """Seconds between two log lines about PDUs that fit nowhere: a carrier may send them without end."""
 
@@ -98,7 +89,7 @@ class Link:
         self._bucket = TokenBucket(settings.rate, settings.rate / 10, clock.monotonic())
         self._shared = shared
         self._pause = Pause()
-        self._connection: _Connection | None = None
+        self._connection: Connection[ClientSession] | None = None
         self._planned = False
         self._stopping = asyncio.Event()
         self._progress = asyncio.Event()
@@ -142,12 +133,12 @@ class Link:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             wait = min(wait * 2, LONGEST_RECONNECT)
 
-    async def _connected(self) -> _Ended:
-        connection = _Connection(self, self._loop)
+    async def _connected(self) -> Ended:
+        connection = Connection(self, self._dialect.session(self.now()), self._loop)
         try:
             await self._connect(connection)
         except OSError as error:
-            return _Ended(f"cannot connect to {self._settings.host}:{self._settings.port}: {error}")
+            return Ended(f"cannot connect to {self._settings.host}:{self._settings.port}: {error}")
         self._connection = connection
         if self._stopping.is_set():
             connection.abort()
@@ -157,7 +148,7 @@ class Link:
         self._progress.set()
         return ended
 
-    async def _connect(self, connection: _Connection) -> None:
+    async def _connect(self, connection: Connection[ClientSession]) -> None:
         """Raises OSError: refused, not answered in time, or stopped meanwhile."""
         connecting = asyncio.ensure_future(
             self._loop.create_connection(lambda: connection, self._settings.host, self._settings.port)
@@ -184,7 +175,7 @@ class Link:
         await self._over.wait()
         return not self._unstored
 
-    async def _drain(self, connection: _Connection) -> None:
+    async def _drain(self, connection: Connection[ClientSession]) -> None:
         session, ended = connection.session, connection.ended
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_WITHIN):
@@ -244,7 +235,7 @@ class Link:
 
     # -- what comes ----------------------------------------------------------------------------------------
 
-    def handle(self, event: Event, connection: _Connection) -> None:
+    def handle(self, event: Event, connection: Connection[ClientSession]) -> None:
         """One event of the session."""
         kind = type(event)
         if kind is SubmitAnswered:
@@ -265,10 +256,10 @@ class Link:
         elif isinstance(event, LateAnswer):
             log.warning("a carrier answered after the timeout; the part had been submitted again")
         elif isinstance(event, BindRefused):
-            connection.end(_Ended(f"login refused: {event.name}", login_refused=True))
+            connection.end(Ended(f"login refused: {event.name}", login_refused=True))
         elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
             why = event.reason if isinstance(event, ProtocolBroken) else "unbound"
-            connection.end(_Ended(why, worked=connection.worked))
+            connection.end(Ended(why, worked=connection.worked))
         elif isinstance(event, Ignored):
             self._ignore(event.reason)
 
@@ -321,113 +312,5 @@ class Link:
         """Receipts were acknowledged."""
         self._progress.set()
 
-    def new_session(self) -> ClientSession:
-        """A session that has asked to log in."""
-        return self._dialect.session(self._clock.monotonic())
-
     def now(self) -> float:
         return self._clock.monotonic()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """Why a connection ended."""
-
-    why: str
-    worked: bool = False
-    login_refused: bool = False
-
-
-class _Connection(asyncio.Protocol):
-    """The socket under one session."""
-
-    def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
-        self._link = link
-        self._loop = loop
-        self.session = link.new_session()
-        self.ended: asyncio.Future[_Ended] = loop.create_future()
-        self.congested = False
-        self.useful = False
-        self.bound_at: float | None = None
-        self._reading = True
-        self._flush_planned = False
-
-    @property
-    def worked(self) -> bool:
-        """It carried something, or could have for long enough."""
-        steady = self.bound_at is not None and self._link.now() - self.bound_at >= STEADY_AFTER
-        return self.useful or steady
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none of asyncio's classes
-        self._timer = self._loop.call_later(TICK, self._tick)
-        self.flush()
-
-    def data_received(self, data: bytes) -> None:
-        self._take(self.session.receive(data, self._link.now()))
-        if self._reading and self.session.open_requests > PAUSE_READING_AT:
-            self._reading = False
-            self._transport.pause_reading()
-
-    def _take(self, events: list[Event]) -> None:
-        for event in events:
-            try:
-                self._link.handle(event, self)
-            except Exception:  # the other events of this read are answers and receipts that come only once
-                log.exception("an event of a carrier could not be handled", kind=type(event).__name__)
-        self._link.pump()
-        self.flush()
-
-    def _tick(self) -> None:
-        self._timer = self._loop.call_later(TICK, self._tick)
-        self._take(self.session.tick(self._link.now()))
-
-    def answer(self, sequence: int, status: int) -> None:
-        """Acknowledge a deliver; answers of one turn of the loop leave together."""
-        self.session.answer_deliver(sequence, status)
-        if not self._flush_planned:
-            self._flush_planned = True
-            self._loop.call_soon(self._flush_answers)
-
-    def _flush_answers(self) -> None:
-        self._flush_planned = False
-        self._link.answered_some()
-        if not self._reading and self.session.open_requests < PAUSE_READING_AT // 2:
-            self._reading = True
-            if not self._transport.is_closing():
-                self._transport.resume_reading()
-        self.flush()
-
-    def flush(self) -> None:
-        out = self.session.bytes_to_send()
-        if out and not self._transport.is_closing():
-            self._transport.write(b"".join(out))
-
-    def leave(self) -> None:
-        """Unbind politely."""
-        self.session.unbind(self._link.now())
-        self.flush()
-
-    def abort(self) -> None:
-        self._transport.abort()
-
-    def end(self, ended: _Ended) -> None:
-        """The session is over: send what it still has to say, then close."""
-        if not self.ended.done():
-            self.ended.set_result(ended)
-        self.flush()
-        self._transport.close()
-        self._loop.call_later(CLOSE_WITHIN, self._transport.abort)
-
-    def pause_writing(self) -> None:
-        self.congested = True
-
-    def resume_writing(self) -> None:
-        self.congested = False
-        self._link.pump()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._timer.cancel()
-        self.session.connection_lost()
-        if not self.ended.done():
-            self.ended.set_result(_Ended(f"connection lost: {exc or 'closed'}", self.worked))

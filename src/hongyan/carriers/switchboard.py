@@ -14,8 +14,10 @@ from typing import Any
 import structlog
 
 from hongyan.carriers.dialects.port import Dialect
+from hongyan.carriers.dialects.sgip import SgipDialect
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings
+from hongyan.carriers.listener import Listener, ListenerSettings
 from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.kernel.clock import Clock
@@ -42,13 +44,18 @@ class ChannelSetup:
     connections: int = 1
     rate: float = 0.0
     submits: bool = True
+    listener: ListenerSettings | None = None
+    """Where the carrier dials us, for protocols that have it so (SGIP)."""
 
 
 class _Running:
-    def __init__(self, setup: ChannelSetup, links: LinkPool, task: asyncio.Task[None]) -> None:
+    def __init__(
+        self, setup: ChannelSetup, links: LinkPool, task: asyncio.Task[None], listener: Listener | None
+    ) -> None:
         self.setup = setup
         self.links = links
         self.task = task
+        self.listener = listener
 
 
 class Switchboard:
@@ -74,7 +81,7 @@ class Switchboard:
         self._changing = asyncio.Lock()
 
     async def use(self, setups: Sequence[ChannelSetup]) -> None:
-        """From now on these channels, and no others."""
+        """From now on these channels, and no others. Raises Misconfigured when one cannot be had as it is set up."""
         async with self._changing:
             self._router.use([setup.route for setup in setups])
             wanted = {setup.route.id: setup for setup in setups}
@@ -85,7 +92,7 @@ class Switchboard:
             ]
             await asyncio.gather(*(self._end(running, drain=True) for running in ending))
             for setup in setups:
-                running = self._running.get(setup.route.id) or self._start(setup)
+                running = self._running.get(setup.route.id) or await self._start(setup)
                 running.setup = setup
                 running.links.hold(not setup.submits)
 
@@ -100,6 +107,11 @@ class Switchboard:
     def links(self) -> list[Link]:
         """Every link of every channel."""
         return [link for running in self._running.values() for link in running.links.links]
+
+    def listener(self, channel_id: int) -> Listener | None:
+        """The listener of a channel, when it has one."""
+        running = self._running.get(channel_id)
+        return running.listener if running is not None else None
 
     @property
     def bound(self) -> int:
@@ -117,9 +129,16 @@ class Switchboard:
         """Submits without an answer."""
         return sum(running.links.in_flight for running in self._running.values())
 
-    def _start(self, setup: ChannelSetup) -> _Running:
+    async def _start(self, setup: ChannelSetup) -> _Running:
         channel_id = setup.route.id
         incoming = Incoming(channel_id, setup.dialect, self._receipts, self._replies)
+        listener = None
+        if setup.listener is not None:
+            assert isinstance(setup.dialect, SgipDialect)
+            listener = Listener(
+                channel_id, setup.listener, setup.dialect, clock=self._clock, incoming=incoming
+            )
+            await listener.open()
 
         def make(shared: TokenBucket) -> Link:
             return Link(
@@ -136,13 +155,15 @@ class Switchboard:
         queue.ucs2_only = setup.route.ucs2_only
         links = LinkPool(queue, make, connections=setup.connections, rate=setup.rate, clock=self._clock)
         task = self._begin(f"links of {setup.route.name}", links.run())
-        running = self._running[channel_id] = _Running(setup, links, task)
+        running = self._running[channel_id] = _Running(setup, links, task, listener)
         log.info("channel is starting", channel=setup.route.name, links=setup.connections)
         return running
 
     async def _end(self, running: _Running, *, drain: bool) -> bool:
         clean = await running.links.stop(drain=drain)
         await running.task
+        if running.listener is not None:
+            await running.listener.close()
         del self._running[running.setup.route.id]
         log.info("channel is closed", channel=running.setup.route.name, clean=clean)
         return clean

@@ -16,8 +16,9 @@ import structlog
 
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
 from hongyan.bootstrap import MAIN_CHANNEL, Platform, build, open_data, root_settings
+from hongyan.carriers.connection import OPEN_REQUESTS
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
-from hongyan.carriers.link import OPEN_REQUESTS, LinkSettings
+from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
 from hongyan.carriers.switchboard import ChannelSetup, Switchboard

@@ -1,0 +1,158 @@
+"""The socket under one session: bytes and time in, events to its owner, answers out, bounded in both directions."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+import structlog
+
+from hongyan.protocols.session.events import Event
+
+log = structlog.get_logger(__name__)
+
+STEADY_AFTER = 30.0
+"""A connection that carried something, or stayed up so long, has worked."""
+TICK = 0.25
+CLOSE_WITHIN = 5.0
+"""For what is still to be written; a peer that reads nothing would keep the socket for ever."""
+PAUSE_READING_AT = 512
+"""Deliveries that wait for the store before the socket is no longer read."""
+OPEN_REQUESTS = 4_096
+"""More than PAUSE_READING_AT and one read of the socket can bring; beyond it a carrier is told to come again."""
+
+
+class AnySession(Protocol):
+    """A session without I/O, as `protocols` has them."""
+
+    @property
+    def open_requests(self) -> int: ...
+    def receive(self, data: bytes, now: float) -> list[Event]: ...
+    def tick(self, now: float) -> list[Event]: ...
+    def bytes_to_send(self) -> list[bytes]: ...
+    def connection_lost(self) -> list[Event]: ...
+    def answer_deliver(self, sequence: int, status: int = 0) -> bool: ...
+    def unbind(self, now: float) -> None: ...
+
+
+S = TypeVar("S", bound=AnySession)
+
+
+class Owner(Protocol):
+    """Who decides what events mean."""
+
+    def handle(self, event: Event, connection: Any) -> None: ...
+    def pump(self) -> None:
+        """Events were handled: there may be something to send."""
+        ...
+
+    def answered_some(self) -> None:
+        """Deliveries were acknowledged."""
+        ...
+
+    def now(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a connection ended."""
+
+    why: str
+    worked: bool = False
+    login_refused: bool = False
+
+
+class Connection(asyncio.Protocol, Generic[S]):
+    """The socket under one session."""
+
+    def __init__(self, owner: Owner, session: S, loop: asyncio.AbstractEventLoop) -> None:
+        self._owner = owner
+        self._loop = loop
+        self.session = session
+        self.ended: asyncio.Future[Ended] = loop.create_future()
+        self.congested = False
+        self.useful = False
+        self.bound_at: float | None = None
+        self._reading = True
+        self._flush_planned = False
+
+    @property
+    def worked(self) -> bool:
+        """It carried something, or could have for long enough."""
+        steady = self.bound_at is not None and self._owner.now() - self.bound_at >= STEADY_AFTER
+        return self.useful or steady
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none of asyncio's classes
+        self._timer = self._loop.call_later(TICK, self._tick)
+        self.flush()
+
+    def data_received(self, data: bytes) -> None:
+        self._take(self.session.receive(data, self._owner.now()))
+        if self._reading and self.session.open_requests > PAUSE_READING_AT:
+            self._reading = False
+            self._transport.pause_reading()
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            try:
+                self._owner.handle(event, self)
+            except Exception:  # the other events of this read are answers and receipts that come only once
+                log.exception("an event of a carrier could not be handled", kind=type(event).__name__)
+        self._owner.pump()
+        self.flush()
+
+    def _tick(self) -> None:
+        self._timer = self._loop.call_later(TICK, self._tick)
+        self._take(self.session.tick(self._owner.now()))
+
+    def answer(self, sequence: int, status: int) -> None:
+        """Acknowledge a deliver; answers of one turn of the loop leave together."""
+        self.session.answer_deliver(sequence, status)
+        if not self._flush_planned:
+            self._flush_planned = True
+            self._loop.call_soon(self._flush_answers)
+
+    def _flush_answers(self) -> None:
+        self._flush_planned = False
+        self._owner.answered_some()
+        if not self._reading and self.session.open_requests < PAUSE_READING_AT // 2:
+            self._reading = True
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+        self.flush()
+
+    def flush(self) -> None:
+        out = self.session.bytes_to_send()
+        if out and not self._transport.is_closing():
+            self._transport.write(b"".join(out))
+
+    def leave(self) -> None:
+        """Unbind politely."""
+        self.session.unbind(self._owner.now())
+        self.flush()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def end(self, ended: Ended) -> None:
+        """The session is over: send what it still has to say, then close."""
+        if not self.ended.done():
+            self.ended.set_result(ended)
+        self.flush()
+        self._transport.close()
+        self._loop.call_later(CLOSE_WITHIN, self._transport.abort)
+
+    def pause_writing(self) -> None:
+        self.congested = True
+
+    def resume_writing(self) -> None:
+        self.congested = False
+        self._owner.pump()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        self.session.connection_lost()
+        if not self.ended.done():
+            self.ended.set_result(Ended(f"connection lost: {exc or 'closed'}", self.worked))

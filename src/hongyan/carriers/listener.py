@@ -1,0 +1,199 @@
+"""Where a carrier dials us: SGIP brings reports and texts on connections that the carrier opens.
+
+Anybody can reach an open port: connections are counted, a login must come in time and be right, and what a stranger sends
+ends with its connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from dataclasses import dataclass
+
+import structlog
+
+from hongyan.carriers.connection import Connection, Ended
+from hongyan.carriers.dialects.sgip import SgipDialect
+from hongyan.carriers.incoming import Incoming
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.errors import Misconfigured
+from hongyan.protocols.session.events import Delivered, Event, Ignored, PeerUnbound, ProtocolBroken, Unbound
+from hongyan.protocols.sgip.events import BindRequested
+from hongyan.protocols.sgip.server import ReverseServerSession
+
+log = structlog.get_logger(__name__)
+
+MOST_CONNECTIONS = 64
+"""Open at once on one listener; a carrier needs a few, and a flood gets no further."""
+CLOSE_WITHIN = 5.0
+TELL_EVERY = 60.0
+"""Seconds between two log lines about what strangers do: they may do it without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerSettings:
+    """Where to listen; port 0 takes a free one."""
+
+    host: str
+    port: int
+
+
+class Listener:
+    """The listener of one channel. `open`, then `close`."""
+
+    def __init__(
+        self,
+        channel_id: int,
+        settings: ListenerSettings,
+        dialect: SgipDialect,
+        *,
+        clock: Clock,
+        incoming: Incoming,
+    ) -> None:
+        self._channel_id = channel_id
+        self._settings = settings
+        self._dialect = dialect
+        self._clock = clock
+        self._incoming = incoming
+        self._connections: set[_Dialled] = set()
+        self._server: asyncio.Server | None = None
+        self._tell_at = 0.0
+        self._untold = 0
+        self.refused = 0
+        """Connections and logins that were turned away."""
+
+    async def open(self) -> None:
+        """Listen. Raises Misconfigured."""
+        loop = asyncio.get_running_loop()
+        where = self._settings
+        try:
+            self._server = await loop.create_server(lambda: _Dialled(self, loop), where.host, where.port)
+        except (OSError, OverflowError) as fault:
+            raise Misconfigured(
+                "channel.cannot_listen",
+                en=f"cannot listen for the carrier on {where.host}:{where.port}: {fault}",
+                zh=f"无法在 {where.host}:{where.port} 监听运营商的连接：{fault}",
+            ) from fault
+
+    @property
+    def port(self) -> int:
+        """The port in use."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def bound(self) -> int:
+        """Connections on which the carrier has logged in."""
+        return sum(connection.bound_at is not None for connection in self._connections)
+
+    async def close(self) -> None:
+        """Take no new connections, say goodbye on the others."""
+        if self._server is None:
+            return
+        self._server.close()
+        open_ones = list(self._connections)
+        for connection in open_ones:
+            if connection.bound_at is not None:
+                connection.leave()
+            else:
+                connection.abort()
+        if open_ones:
+            await asyncio.wait([connection.ended for connection in open_ones], timeout=CLOSE_WITHIN)
+        for connection in list(self._connections):
+            connection.abort()
+        await self._server.wait_closed()
+
+    # -- for connections -----------------------------------------------------------------------------------
+
+    def admit(self, connection: _Dialled) -> bool:
+        """Count a new connection; False when it is one too many."""
+        if len(self._connections) >= MOST_CONNECTIONS:
+            self._turn_away("too many connections")
+            return False
+        self._connections.add(connection)
+        return True
+
+    def forget(self, connection: _Dialled) -> None:
+        """A connection has ended."""
+        self._connections.discard(connection)
+
+    def new_session(self) -> ReverseServerSession:
+        return self._dialect.reverse_session(self.now())
+
+    def now(self) -> float:
+        return self._clock.monotonic()
+
+    def pump(self) -> None:
+        """Nothing is sent on these connections but answers."""
+
+    def answered_some(self) -> None:
+        """Nobody waits for it."""
+
+    def handle(self, event: Event, connection: _Dialled) -> None:
+        """One event of a session."""
+        if isinstance(event, Delivered):
+            sequence = event.sequence
+            self._incoming.take(event.pdu, lambda status: connection.answer(sequence, status))
+        elif isinstance(event, BindRequested):
+            self._login(event, connection)
+        elif isinstance(event, PeerUnbound | Unbound):
+            connection.end(Ended("unbound"))
+        elif isinstance(event, ProtocolBroken):
+            self._tell(f"a connection ended: {event.reason}")
+            connection.end(Ended(event.reason))
+        elif isinstance(event, Ignored):
+            self._tell(event.reason)
+
+    def _login(self, event: BindRequested, connection: _Dialled) -> None:
+        account = self._dialect.account
+        right = _same(event.system_id, account.listener_name) & _same(
+            event.password, account.listener_password
+        )
+        if right and account.listener_name:
+            connection.session.accept_bind()
+            connection.bound_at = self.now()
+            log.info("a carrier has dialled us", channel=self._channel_id)
+        else:
+            connection.session.refuse_bind()
+            self._turn_away("wrong login")
+            connection.end(Ended("wrong login"))
+
+    def _turn_away(self, why: str) -> None:
+        self.refused += 1
+        self._tell(why)
+
+    def _tell(self, what: str) -> None:
+        self._untold += 1
+        now = self.now()
+        if now >= self._tell_at:
+            self._tell_at = now + TELL_EVERY
+            log.warning(
+                "trouble on the carrier's side of a listener",
+                channel=self._channel_id,
+                latest=what,
+                count=self._untold,
+            )
+            self._untold = 0
+
+
+class _Dialled(Connection[ReverseServerSession]):
+    """One connection that was opened to us."""
+
+    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(listener, listener.new_session(), loop)
+        self._listener = listener
+        self._admitted = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._admitted = self._listener.admit(self)
+        if not self._admitted:
+            self.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._listener.forget(self)
+
+
+def _same(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given.encode(), expected.encode())
