@@ -13,6 +13,7 @@ from typing import Any
 
 from hongyan.protocols.sgip.pdus import BETWEEN_GATEWAYS, RESPONSE, SPECS
 from hongyan.protocols.wire.errors import BodyError, FieldError
+from hongyan.protocols.wire.explain import NOT_A_FIELD
 from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.frames import FrameReader
 from hongyan.protocols.wire.generate import READ_FAULTS
@@ -98,7 +99,7 @@ def _not_read(command_id: int) -> str:
 def _entry(name: str) -> _Entry:
     entry = _BY_NAME.get(name)
     if entry is None:
-        raise FieldError(name, "pdu", "is not an SGIP PDU")
+        raise FieldError(name, "pdu", "is not an SGIP PDU", "不是 SGIP 的 PDU")
     return entry
 
 
@@ -109,7 +110,7 @@ def encode_body(name: str, fields: Mapping[str, object]) -> bytes:
         return entry.write(**fields)
     except TypeError:
         unknown = next((key for key in fields if key not in entry.spec.names), "?")
-        raise FieldError(name, unknown, "is not a field") from None
+        raise FieldError(name, unknown, *NOT_A_FIELD) from None
 
 
 def encode(name: str, fields: Mapping[str, object], sequence: int) -> bytes:

@@ -139,7 +139,7 @@ def _writer(
 ) -> Callable[..., bytes]:
     for key in constants:
         if key in per_message or key in spec_of(name).computed:
-            raise FieldError(name, key, "changes with every message")
+            raise FieldError(name, key, "changes with every message", "随每条消息而变，不能预设")
     fields = tuple(_of_one_message(each) for each in spec_of(name).fields)
     return compile_writer(fields, name, {**defaults, **constants})
 

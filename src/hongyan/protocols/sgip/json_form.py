@@ -38,12 +38,14 @@ _RESERVE_SHOWN = "SGIP_SUBMIT"
 """Where an empty Reserve is shown too, because later editions put a LinkID there; elsewhere it is filling."""
 
 
-def to_json(pdu: Pdu | Unreadable) -> dict[str, Any]:
-    """A decoded frame as JSON values."""
+def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
+    """A PDU as JSON values. `length`: octets of the frame that it came in."""
     if isinstance(pdu, Unreadable):
         header = _header(len(pdu.raw), pdu)
         return {"pdu": None, "fields": header, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
-    fields = _header(len(encode_pdu(pdu)), pdu) | _shown(spec_of(pdu.name), pdu.fields)
+    fields = _header(len(encode_pdu(pdu)) if length is None else length, pdu) | _shown(
+        spec_of(pdu.name), pdu.fields
+    )
     if udh := user_data_header(pdu):
         fields[_UDH] = udh.hex()
     return {"pdu": pdu.name, "fields": fields}

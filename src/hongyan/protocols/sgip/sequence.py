@@ -1,8 +1,7 @@
 """Sequence numbers: three 32-bit numbers (node, time, counter) that name a message all over the network.
 
 Everywhere here a sequence is one integer of 96 bits; what others call the message id is its 24 hex digits. A response
-repeats the sequence of its request, a REPORT names that of the SUBMIT. Source: SGIP 1.2, message header and node
-numbers.
+repeats the sequence of its request, a REPORT names that of the SUBMIT. Source: SGIP 1.2, message header.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from hongyan.kernel.clock import BEIJING, Millis
-from hongyan.kernel.errors import Refused
 
 LAST_SEQUENCE = (1 << 96) - 1
 
@@ -35,25 +33,6 @@ def message_id(sequence: int) -> str:
 def time_word(ms: Millis) -> int:
     """The decimal number MMDDHHMMSS of a moment (ms UTC), in Beijing time."""
     return int(f"{datetime.fromtimestamp(ms // 1000, BEIJING):%m%d%H%M%S}")
-
-
-def sp_node(area_code: str, enterprise_code: str) -> int:
-    """The node number of a service provider: 3AAAAQQQQQ, the area code filled up on the right ("010" is 0100).
-
-    Raises:  Refused("sgip.node").
-    """
-    digits = area_code + enterprise_code
-    if not (
-        digits.isascii() and digits.isdecimal() and 1 <= len(area_code) <= 4 and len(enterprise_code) == 5
-    ):
-        raise Refused(
-            "sgip.node",
-            en=f"'{area_code}' and '{enterprise_code}' make no node number: up to 4 and exactly 5 digits",
-            zh=f"“{area_code}”和“{enterprise_code}”不能组成节点编号：区号最多 4 位，企业代码须为 5 位数字",
-            area_code=area_code,
-            enterprise_code=enterprise_code,
-        )
-    return int(f"3{area_code:0<4}{enterprise_code}")
 
 
 class SequenceMaker:
