@@ -14,6 +14,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,16 @@ def states() -> str:
         head = ("in state", "event", "leads to", "by", "source")
         sections.append(f"## {machine.name}\n\n```mermaid\n{diagram(machine)}\n```\n\n{table(head, rows)}\n")
     return "\n".join(sections)
+
+
+SESSIONS = ("smpp",)
+"""Protocols whose README shows the states of a session."""
+
+
+def session(protocol: str) -> str:
+    """Diagram of a protocol's session."""
+    machine = import_module(f"hongyan.protocols.{protocol}.states").SESSION
+    return f"```mermaid\n{diagram(machine)}\n```"
 
 
 # -- errors --------------------------------------------------------------------------------------------------
@@ -263,12 +274,13 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "states": states,
     "store_codes": store_codes,
+    **{f"session_{protocol}": partial(session, protocol) for protocol in SESSIONS},
 }
 
 
 def pages() -> list[Path]:
     """The Markdown files that may hold blocks."""
-    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+    return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted(PACKAGE.rglob("README.md"))]
 
 
 def renewed(text: str) -> str:

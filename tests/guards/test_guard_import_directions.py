@@ -27,7 +27,23 @@ _WIRING = "wiring: starts processes and puts rooms together, so it sees everybod
 
 ROOMS = (
     Room("kernel", (), "the words everybody shares; it knows nobody"),
-    Room("protocols", ("kernel.*",), "carrier protocols are pure: bytes and times in, events out"),
+    Room(
+        "protocols", ("kernel.*", "protocols.*"), "carrier protocols are pure: bytes and times in, events out"
+    ),
+    Room("protocols.wire", ("kernel.*",), "frames and fields of any protocol: it knows none of them"),
+    Room(
+        "protocols.session",
+        ("kernel.*", "protocols.wire.*"),
+        "a session of any protocol: it knows none of them",
+    ),
+    *(
+        Room(
+            f"protocols.{name}",
+            ("kernel.*", "protocols.dialects", "protocols.session.*", "protocols.wire.*"),
+            "one protocol knows nothing of another; what they share goes to wire or session",
+        )
+        for name in ("cmpp", "sgip", "smgp", "smpp")
+    ),
     Room(
         "identity", ("kernel.*", "storage.port"), "a domain room at the bottom: others know it, it knows none"
     ),
@@ -48,6 +64,11 @@ ROOMS = (
         "carriers.simulator",
         ("kernel.*", "protocols.*"),
         "a carrier of its own: it knows nothing of the platform",
+    ),
+    Room(
+        "carriers.codes",
+        ("kernel.*", "messaging.states"),
+        "what carriers' codes mean: data and a pure lookup, for links, pages and commands alike",
     ),
     Room(
         "carriers",
@@ -211,6 +232,8 @@ def test_every_rule_is_about_something_that_exists() -> None:
         ("kernel.planted", "from hongyan.identity import Identity", "it knows nobody"),
         ("protocols.planted", "import asyncio", "no sockets, no clock"),
         ("protocols.planted", "from hongyan.messaging.model import SendItem", "protocols are pure"),
+        ("protocols.cmpp.planted", "from hongyan.protocols.smpp.codec import Pdu", "nothing of another"),
+        ("protocols.session.planted", "from hongyan.protocols.smpp import pdus", "knows none of them"),
         ("compliance.planted", "from hongyan.messaging.service import Messaging", "never back"),
         ("messaging.planted", "from hongyan.storage.sqlite.engine import SqliteEngine", "by its port only"),
         ("messaging.planted", "from hongyan.compliance.road import Road", "by their public names"),
