@@ -16,7 +16,9 @@ GROUPS: dict[str, tuple[str, str]] = {
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
     "review": ("review", "The reviewer's decisions. 审核。"),
     "status": ("status", "What the platform counted. 平台统计。"),
+    "pdu": ("pdu", "Carrier protocol frames: decode and encode. 解析与编码运营商协议报文。"),
     "text": ("text", "A text's alphabet, segments and boundaries. 短信文本的编码、拆分与计费条数。"),
+    "explain": ("explain", "What a carrier's code means. 解释运营商状态码。"),
     "simulate": ("simulate", "A simulated carrier in the foreground. 前台运行运营商模拟器。"),
 }
 """Command group -> (module of hongyan.cli, help)."""
