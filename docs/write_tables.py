@@ -93,7 +93,7 @@ def states() -> str:
     return "\n".join(sections)
 
 
-SESSIONS = ("smpp",)
+SESSIONS = ("cmpp", "smpp")
 """Protocols whose README shows the states of a session."""
 
 

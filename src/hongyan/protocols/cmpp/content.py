@@ -50,10 +50,13 @@ def _by_pk(total: int, number: int) -> Concat | None:
 
 def user_data_header(pdu: Pdu) -> bytes:
     """The header in front of the text, with its own length; empty when there is none."""
-    if not pdu.fields.get("TP_udhi", 0) & UDHI:
-        return b""
-    content: bytes = pdu.fields["content"]
-    return content[: len(content) - len(parse_udh(content)[1])]
+    fields = pdu.fields
+    return header_of(fields["content"], fields["TP_udhi"]) if "TP_udhi" in fields else b""
+
+
+def header_of(content: bytes, tp_udhi: int) -> bytes:
+    """The same of octets that TP_udhi speaks of."""
+    return content[: len(content) - len(parse_udh(content)[1])] if tp_udhi & UDHI else b""
 
 
 def _ascii(data: bytes) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hongyan.protocols.cmpp.codec import CODECS, HEADER_SIZE, Pdu, Unreadable, encode_pdu
-from hongyan.protocols.cmpp.content import user_data_header
+from hongyan.protocols.cmpp.content import header_of, user_data_header
 from hongyan.protocols.cmpp.pdus import DELIVER, RESPONSE, SUBMIT, Layout
 from hongyan.protocols.cmpp.report import LAYOUTS, SPECS, is_report, read_report, report_content
 from hongyan.protocols.wire.errors import FieldError
@@ -32,14 +32,13 @@ _BESIDE = {DELIVER: (_REPORT, _UDH), SUBMIT: (_UDH,)}
 """What is shown of a content besides its octets."""
 
 
-def to_json(pdu: Pdu | Unreadable) -> dict[str, Any]:
-    """A decoded frame as JSON values."""
+def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
+    """A decoded frame as JSON values. `length`: of the frame it was; otherwise as long as we would write it."""
     if isinstance(pdu, Unreadable):
         header = _header(len(pdu.raw), pdu)
         return {"pdu": None, "fields": header, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
-    fields: dict[str, Any] = _header(len(encode_pdu(pdu)), pdu) | _shown(
-        CODECS[pdu.layout].spec_of(pdu.name), pdu.fields
-    )
+    fields = _header(len(encode_pdu(pdu)) if length is None else length, pdu)
+    fields |= _shown(CODECS[pdu.layout].spec_of(pdu.name), pdu.fields)
     if is_report(pdu):
         content: bytes = pdu.fields["content"]
         if len(content) in LAYOUTS:
@@ -120,13 +119,18 @@ def _values(spec: PduSpec, given: Mapping[str, Any], layout: Layout) -> dict[str
         report = _fields(SPECS[LAYOUTS.get(len(content), layout)], said[_REPORT])
         if any(says.get(name) != value for name, value in report.items()):
             raise FieldError(spec.name, _REPORT, *_OTHER_REPORT)
-    if _UDH in said and not content.startswith(octets_from_hex(said[_UDH], spec.name, _UDH)):
-        raise FieldError(spec.name, _UDH, *_OTHER_HEADER)
+    if _UDH in said:
+        udh = octets_from_hex(said[_UDH], spec.name, _UDH)
+        if udh != header_of(content, fields.get("TP_udhi", 0)):
+            raise FieldError(spec.name, _UDH, *_OTHER_HEADER)
     return fields
 
 
 _OTHER_REPORT = Reason("is not what content_hex says", "与 content_hex 的内容不一致")
-_OTHER_HEADER = Reason("is not how content_hex begins", "不是 content_hex 的开头")
+_OTHER_HEADER = Reason(
+    "is not what content_hex begins with, or TP_udhi does not announce a header (1)",
+    "与 content_hex 的开头不一致，或 TP_udhi 未声明用户数据头（1）",
+)
 
 
 def _report_octets(spec: PduSpec, report: Any, given: Mapping[str, Any], layout: Layout) -> bytes:
