@@ -41,7 +41,7 @@ class ClientSession(SmgpSession, Client, Customer):
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)
-        self._login: tuple[bytes, str] | None = None  # our digest and secret
+        self._login: tuple[bytes, str] | None = None  # our digest and secret, until the server took them
         self._handlers |= {
             pdus.LOGIN_RESP: self._on_bind_answer,
             pdus.SUBMIT_RESP: self._on_submit_answer,
@@ -75,7 +75,7 @@ class ClientSession(SmgpSession, Client, Customer):
     def _on_bind_answer(self, pdu: Pdu, now: float, events: list[Event]) -> None:
         super()._on_bind_answer(pdu, now, events)
         if self._login is not None and isinstance(events[-1], Bound):
-            digest, secret = self._login
+            (digest, secret), self._login = self._login, None
             if not server_proves(pdu.fields["AuthenticatorServer"], pdu.fields["Status"], digest, secret):
                 events.append(DigestMismatch())
 

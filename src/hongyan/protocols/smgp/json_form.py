@@ -38,8 +38,8 @@ _REPORT_VALUES = dict.fromkeys(("id", "stat", "submit_date", "done_date", "text"
 """Of a report from which something was left out."""
 
 
-def to_json(pdu: Pdu | Unreadable) -> dict[str, Any]:
-    """A decoded frame as JSON values."""
+def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
+    """A decoded frame as JSON values. `length`: of the frame it was; otherwise as long as we would write it."""
     if isinstance(pdu, Unreadable):
         return {
             "pdu": None,
@@ -47,7 +47,9 @@ def to_json(pdu: Pdu | Unreadable) -> dict[str, Any]:
             "raw_hex": pdu.raw.hex(),
             "reason": pdu.reason,
         }
-    shown = _header(len(encode_pdu(pdu)), pdu) | _shown(spec_of(pdu.name), pdu.fields)
+    shown = _header(len(encode_pdu(pdu)) if length is None else length, pdu) | _shown(
+        spec_of(pdu.name), pdu.fields
+    )
     if pdu.command_id == DELIVER:
         # The one number has no count on the wire; the files of examples show its digits here.
         shown[_COUNT] = len(pdu.fields["DestTermID"])

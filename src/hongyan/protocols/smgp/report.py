@@ -10,69 +10,61 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
 from hongyan.kernel.clock import BEIJING, Millis
 from hongyan.protocols.smgp.codec import Pdu
 from hongyan.protocols.smgp.pdus import MESSAGE_ID_SIZE
-from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.fields import FixedText, Octets
+from hongyan.protocols.wire.readers import compile_reader
+from hongyan.protocols.wire.writers import compile_writer
 
 REPORT = 1
 """IsReport of a DELIVER that reports; 0 is a message from a handset."""
 
 
-class _Place(NamedTuple):
-    """Where a value stands in the form of the document, and what stands in front of it."""
-
-    name: str
-    label: bytes
-    width: int
-
-
-_PLACES = (
-    _Place("sub", b" sub:", 3),
-    _Place("dlvrd", b" dlvrd:", 3),
-    _Place("submit_date", b" Submit date:", 10),
-    _Place("done_date", b" done date:", 10),
-    _Place("stat", b" stat:", 7),
-    _Place("err", b" err:", 3),
-    _Place("text", b" Text:", 20),  # three digits of the message's length, then its first octets
+_LABELS = (b"id:", b" sub:", b" dlvrd:", b" Submit date:", b" done date:", b" stat:", b" err:", b" Text:")
+_VALUES: tuple[FixedText | Octets, ...] = (
+    Octets("id", MESSAGE_ID_SIZE),
+    FixedText("sub", 3),
+    FixedText("dlvrd", 3),
+    FixedText("submit_date", 10),
+    FixedText("done_date", 10),
+    FixedText("stat", 7),
+    FixedText("err", 3),
+    Octets("text", 20),  # three digits of the message's length, then its first octets
 )
-_ID_LABEL = b"id:"
-_ID_END = len(_ID_LABEL) + MESSAGE_ID_SIZE
-
-
-def _slices() -> dict[str, slice]:
-    found = {}
-    at = _ID_END
-    for place in _PLACES:
-        at += len(place.label)
-        found[place.name] = slice(at, at + place.width)
-        at += place.width
-    return found
-
-
-_SLICES = _slices()
-REPORT_SIZE = _SLICES["text"].stop
+_PLACES = tuple(
+    (Octets(f"before_{value.name}", len(label)), value) for label, value in zip(_LABELS, _VALUES, strict=True)
+)
+_FIELDS = tuple(each for place in _PLACES for each in place)
+_WIDTHS = [each.width for each in _FIELDS]
+REPORT_SIZE = sum(_WIDTHS)
 """Octets of a report in the form of the document."""
 
-_colons = itemgetter(*(place.start - 1 for place in _SLICES.values()))
-_ALL_COLONS = (ord(":"),) * len(_SLICES)
+_TEXT_SIZE = _WIDTHS[-1]
+_read = compile_reader(_FIELDS, "report")
+_write = compile_writer(
+    _FIELDS, "report", {place[0].name: label for place, label in zip(_PLACES, _LABELS, strict=True)}
+)
+_colons = itemgetter(*(end - 1 for end in [*accumulate(_WIDTHS)][::2]))
+_ALL_COLONS = (ord(":"),) * len(_LABELS)
 
 # 20 hex digits; or ten octets of any kind, in front of a label or of nothing; or a word.
 _ID = re.compile(
     rb"id:(?:\s*(?P<hex>[0-9a-f]{20})(?![^\s\0])"
-    rb"|(?P<raw>.{10})(?=\s*(?:sub|dlvrd|done|stat)|\Z)"
+    rb"|(?P<raw>.{10})(?=\s*(?:sub|dlvrd|done|stat|err|text)|\Z)"
     rb"|\s*(?P<word>[^\s\0]*))",
     re.IGNORECASE | re.DOTALL,
 ).match
-_LABELS = re.compile(
-    rb"\b(sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err|text) ?:[ ]?(?!(?:dlvrd|submit|done|stat|err|text)\b)"
-    rb"([^\s\0]*)",
+# A value may be empty, and then the next label follows. Whatever stands after "text:" belongs to the message.
+_LABEL = re.compile(
+    rb"\b(?:(text) ?:|(sub|dlvrd|submit[ _]?date|done[ _]?date|stat|err) ?:"
+    rb"[ ]?(?!(?:dlvrd|submit|done|stat|err|text)\b)([^\s\0]*))",
     re.IGNORECASE,
-)
-
+).finditer
 _NAMES = {"submitdate": "submit_date", "donedate": "done_date"}
 
 
@@ -141,8 +133,10 @@ def read_report(content: bytes) -> dict[str, str]:
     """All values of a report: id, sub, dlvrd, submit_date, done_date, stat, err, text; those that are not there are
     left out. The text is read as GB18030, which the document asks of texts."""
     if len(content) == REPORT_SIZE and _colons(content) == _ALL_COLONS:
-        values = {name: _word(content[place]) for name, place in _SLICES.items()}
-        return {"id": content[len(_ID_LABEL) : _ID_END].hex()} | values
+        values, _ = _read(content, 0)
+        values["id"] = values["id"].hex()
+        values["text"] = _first(values["text"])
+        return {each.name: values[each.name] for each in _VALUES}
     found = _ID(content)
     if found is None:
         return _search(content, 0)
@@ -154,17 +148,22 @@ def read_report(content: bytes) -> dict[str, str]:
 def _search(content: bytes, at: int) -> dict[str, str]:
     """Values by their labels. The words of the message, after the last label, are not looked at."""
     values: dict[str, str] = {}
-    for found in _LABELS.finditer(content, at):
-        label = found[1].decode().lower().replace(" ", "").replace("_", "")
-        if label == "text":
-            values[label] = _word(content[found.start(2) :])
+    for found in _LABEL(content, at):
+        text, label, value = found.groups()
+        if text is not None:
+            values["text"] = _first(content[found.end() :])
             break
-        values.setdefault(_NAMES.get(label, label), _word(found[2]))
+        name = label.decode().lower().replace(" ", "").replace("_", "")
+        values.setdefault(_NAMES.get(name, name), _word(value))
     return values
 
 
+def _first(octets: bytes) -> str:
+    return octets.partition(b"\0")[0].decode("gb18030", "replace")
+
+
 def _word(octets: bytes) -> str:
-    return octets.partition(b"\0")[0].rstrip(b" ").decode("gb18030", "replace")
+    return _first(octets).rstrip(" ")
 
 
 def report_content(
@@ -182,39 +181,17 @@ def report_content(
 
     Raises:  FieldError.
     """
-    if len(message_id) != MESSAGE_ID_SIZE:
-        raise _misfit("id", f"must have {MESSAGE_ID_SIZE} octets", f"应为 {MESSAGE_ID_SIZE} 个字节")
-    values = {
-        "sub": sub,
-        "dlvrd": dlvrd if dlvrd is not None else "001" if stat == _DELIVERED else "000",
-        "submit_date": submit_date,
-        "done_date": done_date,
-        "stat": stat,
-        "err": err,
-        "text": text,
-    }
-    pieces = [_ID_LABEL, message_id]
-    for place in _PLACES:
-        octets = values[place.name].encode("gb18030", "replace")
-        if len(octets) > place.width:
-            raise _misfit(
-                place.name,
-                f"has {len(octets)} octets; {place.width} fit",
-                f"有 {len(octets)} 个字节，最多 {place.width} 个字节",
-            )
-        pieces += (place.label, octets.ljust(place.width, b"\0"))
-    return b"".join(pieces)
-
-
-def _misfit(field: str, en: str, zh: str) -> FieldError:
-    return FieldError("report", field, en, zh)
+    if dlvrd is None:
+        dlvrd = "001" if stat == _DELIVERED else "000"
+    octets = text.encode("gb18030", "replace").ljust(_TEXT_SIZE, b"\0")
+    return _write(message_id, sub, dlvrd, submit_date, done_date, stat, err, octets)
 
 
 def report_text(length: int, text: str) -> str:
     """What `text` of a report holds: the octets of the message's content as three digits, then the beginning of the
     message, as many whole characters as fit."""
     head = f"{length:03d}"
-    while len((head + text).encode("gb18030", "replace")) > _PLACES[-1].width:
+    while len((head + text).encode("gb18030", "replace")) > _TEXT_SIZE:
         text = text[:-1]
     return head + text
 
