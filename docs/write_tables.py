@@ -93,8 +93,8 @@ def states() -> str:
     return "\n".join(sections)
 
 
-SESSIONS = ("cmpp", "smpp")
-"""Protocols whose README shows the states of a session."""
+SESSIONS = sorted(page.parent.name for page in (PACKAGE / "protocols").glob("*/README.md"))
+"""Protocols whose README shows the states of a session, in a block named `session_` and the room."""
 
 
 def session(protocol: str) -> str:
