@@ -61,6 +61,7 @@ class Ended:
     why: str
     worked: bool = False
     login_refused: bool = False
+    hopeless: bool = False
 
 
 class Connection(asyncio.Protocol, Generic[S]):

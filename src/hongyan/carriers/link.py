@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import ssl
 from dataclasses import dataclass
 from enum import Enum
 
 import structlog
 
 from hongyan.carriers.connection import Connection, Ended
+from hongyan.carriers.counts import LinkCounts
 from hongyan.carriers.dialects.port import ClientSession, Dialect, word
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.throttle import Pause, TokenBucket
@@ -42,6 +44,8 @@ log = structlog.get_logger(__name__)
 CONNECT_WITHIN = 10.0
 FIRST_RECONNECT = 0.2
 LONGEST_RECONNECT = 60.0
+HOPELESS_TRIES = 3
+"""Logins that a carrier refuses for a reason that another try cannot change."""
 AFTER_REFUSED_LOGIN = 60.0
 """Seconds; carriers count login attempts (carrier-protocols.md 8)."""
 DRAIN_WITHIN = 10.0
@@ -50,19 +54,24 @@ TELL_EVERY = 60.0
 
 
 class LinkState(Enum):
+    """REFUSED: the carrier refused our login as one that can never succeed; nothing is tried until it is changed."""
+
     DOWN = "down"
     CONNECTING = "connecting"
     BOUND = "bound"
+    REFUSED = "refused"
     STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """Where the carrier is, and how much it takes. `rate`: parts a second on one link, 0 for no limit."""
+    """Where the carrier is, and how much it takes. `rate`: parts a second on one link, 0 for no limit. `tls`: None for
+    a plain connection."""
 
     host: str
     port: int
     rate: float = 0.0
+    tls: ssl.SSLContext | None = None
 
 
 class Link:
@@ -98,6 +107,9 @@ class Link:
         self._ignored = 0
         self._tell_at = 0.0
         self.state = LinkState.DOWN
+        self.counts = LinkCounts()
+        self.why = ""
+        """Why the last connection ended."""
         self.held = False
         """Submits nothing, but stays logged in."""
 
@@ -115,11 +127,16 @@ class Link:
 
     async def _keep_up(self) -> None:
         wait = FIRST_RECONNECT
+        tries = 0
         while not self._stopping.is_set():
             self.state = LinkState.CONNECTING
             ended = await self._connected()
-            self.state = LinkState.DOWN
+            self.state, self.why = LinkState.DOWN, ended.why
             if self._stopping.is_set():
+                break
+            tries = tries + 1 if ended.hopeless else 0
+            if tries >= HOPELESS_TRIES:
+                await self._give_up(ended.why)
                 break
             if ended.worked:
                 wait = FIRST_RECONNECT
@@ -132,6 +149,15 @@ class Link:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             wait = min(wait * 2, LONGEST_RECONNECT)
+
+    async def _give_up(self, why: str) -> None:
+        self.state = LinkState.REFUSED
+        log.error(
+            "the carrier refuses our login again and again; it is not tried any more until the channel is changed",
+            channel=self._channel_id,
+            why=why,
+        )
+        await self._stopping.wait()
 
     async def _connected(self) -> Ended:
         connection = Connection(self, self._dialect.session(self.now()), self._loop)
@@ -151,7 +177,9 @@ class Link:
     async def _connect(self, connection: Connection[ClientSession]) -> None:
         """Raises OSError: refused, not answered in time, or stopped meanwhile."""
         connecting = asyncio.ensure_future(
-            self._loop.create_connection(lambda: connection, self._settings.host, self._settings.port)
+            self._loop.create_connection(
+                lambda: connection, self._settings.host, self._settings.port, ssl=self._settings.tls
+            )
         )
         stopping = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait(
@@ -225,6 +253,7 @@ class Link:
                     self._answer(job, number, AnswerKind.REFUSED, 0, "", f"encode: {error}")
                     continue
                 session.submit(part, body, now)
+                self.counts.submitted += 1
                 free -= 1
             else:
                 if free > 0:
@@ -247,7 +276,8 @@ class Link:
             sequence = event.sequence
             self._incoming.take(event.pdu, lambda status: connection.answer(sequence, status))
         elif isinstance(event, Bound):
-            self.state = LinkState.BOUND
+            self.state, self.why = LinkState.BOUND, ""
+            self.counts.connects += 1
             connection.bound_at = self.now()
             log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
             self.wake()
@@ -256,7 +286,9 @@ class Link:
         elif isinstance(event, LateAnswer):
             log.warning("a carrier answered after the timeout; the part had been submitted again")
         elif isinstance(event, BindRefused):
-            connection.end(Ended(f"login refused: {event.name}", login_refused=True))
+            self.counts.logins_refused += 1
+            hopeless = event.status in self._dialect.hopeless
+            connection.end(Ended(f"login refused: {event.name}", login_refused=True, hopeless=hopeless))
         elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
             why = event.reason if isinstance(event, ProtocolBroken) else "unbound"
             connection.end(Ended(why, worked=connection.worked))
@@ -274,11 +306,15 @@ class Link:
     def _submit_answered(self, event: SubmitAnswered) -> None:
         job, number = event.token
         now = self._clock.monotonic()
+        counts = self.counts
+        counts.answer_seconds += event.seconds
         if event.status == 0:
+            counts.answers[AnswerKind.ACCEPTED] += 1
             self._pause.accepted(now)
             self._answer(job, number, AnswerKind.ACCEPTED, 0, word(event.message_id), "")
             return
         kind, name = self._dialect.verdict(event.status)
+        counts.refused(kind, name)
         # a carrier that refuses everything for the moment is asked more slowly, before its retries fill the memory
         if kind is AnswerKind.THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
             self._pause.throttled(now)

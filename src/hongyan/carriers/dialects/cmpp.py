@@ -16,7 +16,13 @@ from hongyan.protocols.cmpp.encoders import submit_encoder
 from hongyan.protocols.cmpp.login import V30, timestamp
 from hongyan.protocols.cmpp.pdus import layout_of
 from hongyan.protocols.cmpp.report import is_report, parse_report
-from hongyan.protocols.cmpp.status import OTHER, status_of
+from hongyan.protocols.cmpp.status import (
+    AUTHENTICATION,
+    OTHER,
+    SOURCE_ADDRESS,
+    VERSION_TOO_HIGH,
+    status_of,
+)
 from hongyan.protocols.session.timing import Timing
 
 
@@ -35,6 +41,7 @@ class CmppDialect:
     """One SP account. `clock`: the real one, whose time stands in the login."""
 
     again = OTHER
+    hopeless = frozenset({SOURCE_ADDRESS, AUTHENTICATION, VERSION_TOO_HIGH})
 
     def __init__(self, account: CmppAccount, timing: Timing, clock: Clock) -> None:
         self._account = account

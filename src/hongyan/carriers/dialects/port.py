@@ -61,9 +61,11 @@ class ClientSession(Protocol):
 
 
 class Dialect(Protocol):
-    """One carrier account in one protocol. `again`: the answer that asks a carrier to deliver once more."""
+    """One carrier account in one protocol. `again`: the answer that asks a carrier to deliver once more. `hopeless`:
+    refusals of a login that another try will not change: the name, the secret or the version is wrong."""
 
     again: int
+    hopeless: frozenset[int]
 
     def session(self, now: float) -> ClientSession:
         """A new session that has asked to log in."""

@@ -19,7 +19,7 @@ from hongyan.protocols.sgip.pdus import REPORT
 from hongyan.protocols.sgip.report import is_report, parse_report
 from hongyan.protocols.sgip.sequence import SequenceMaker
 from hongyan.protocols.sgip.server import ReverseServerSession
-from hongyan.protocols.sgip.status import status_of
+from hongyan.protocols.sgip.status import ILLEGAL_LOGIN, LOGIN_TYPE, status_of
 
 _QUEUE_FULL = 32
 _NOTHING = Report("", final=False, delivered=False, code="")
@@ -43,6 +43,7 @@ class SgipDialect:
     ids; give another one at each start, as two starts in one second would repeat ids."""
 
     again = _QUEUE_FULL
+    hopeless = frozenset({ILLEGAL_LOGIN, LOGIN_TYPE})
 
     def __init__(self, account: SgipAccount, timing: Timing, clock: Clock, *, first: int = 0) -> None:
         self.account = account

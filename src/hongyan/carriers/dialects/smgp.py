@@ -17,10 +17,8 @@ from hongyan.protocols.smgp.content import read_content, text_of
 from hongyan.protocols.smgp.encoders import submit_encoder
 from hongyan.protocols.smgp.login import timestamp
 from hongyan.protocols.smgp.report import is_report, parse_report
-from hongyan.protocols.smgp.status import status_of
+from hongyan.protocols.smgp.status import AUTHENTICATION, BUSY, VERSION_TOO_HIGH, status_of
 from hongyan.protocols.wire.tlv import TlvValue
-
-_BUSY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,8 @@ class SmgpAccount:
 class SmgpDialect:
     """One SP account. `clock`: the real one, whose time stands in the login."""
 
-    again = _BUSY
+    again = BUSY
+    hopeless = frozenset({AUTHENTICATION, VERSION_TOO_HIGH})
 
     def __init__(self, account: SmgpAccount, timing: Timing, clock: Clock) -> None:
         self._account = account

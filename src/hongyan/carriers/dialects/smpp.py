@@ -15,7 +15,14 @@ from hongyan.protocols.smpp.codec import Pdu
 from hongyan.protocols.smpp.content import read_content, text_of
 from hongyan.protocols.smpp.encoders import UDHI, submit_encoder
 from hongyan.protocols.smpp.receipt import is_receipt, parse_receipt
-from hongyan.protocols.smpp.status import RMSGQFUL, RTHROTTLED, RX_T_APPN, status_of
+from hongyan.protocols.smpp.status import (
+    RINVPASWD,
+    RINVSYSID,
+    RMSGQFUL,
+    RTHROTTLED,
+    RX_T_APPN,
+    status_of,
+)
 from hongyan.protocols.smpp.times import relative
 
 _THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
@@ -37,6 +44,7 @@ class SmppDialect:
     """A transceiver account."""
 
     again = RX_T_APPN
+    hopeless = frozenset({RINVPASWD, RINVSYSID})
 
     def __init__(self, account: SmppAccount, timing: Timing) -> None:
         self._account = account

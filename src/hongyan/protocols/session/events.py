@@ -49,11 +49,12 @@ class BindRefused(Event):
 
 @dataclass(slots=True)
 class SubmitAnswered(Event):
-    """The answer to one submit. `message_id` is "" when the peer gave none."""
+    """The answer to one submit. `message_id` is "" when the peer gave none; `seconds`: how long it took."""
 
     token: Token
     status: int
     message_id: str
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ class Customer(Session):
         sequence = pdu.sequence
         sent = self._window.pop(sequence, None)
         if sent is not None:
-            events.append(SubmitAnswered(sent[0], status, message_id))
+            events.append(SubmitAnswered(sent[0], status, message_id, now - sent[1]))
         elif sequence in self._late:
             events.append(LateAnswer(self._late.pop(sequence), status, message_id))
         else:
