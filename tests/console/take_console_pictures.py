@@ -28,6 +28,12 @@ def furnish(world: World) -> dict[str, str]:
     world.messaging.parts_of[failed.id] = [
         part(failed.accepted_ms + 30, receipt_code="MK:0001", receipt_ms=failed.accepted_ms + 900)
     ]
+    refused = world.message(
+        "8613500135007", state="failed", receipt_code="ESME_RINVDSTADR", done_ms=world.clock.now_ms() + 1_060
+    )
+    world.messaging.parts_of[refused.id] = [
+        part(refused.accepted_ms + 30, outcome=1, status=11, carrier_id="")
+    ]
     world.message("8613700137005", state="expired", done_ms=world.clock.now_ms() + 60_000)
     long = world.message(
         "8613600136006",
@@ -76,6 +82,7 @@ def furnish(world: World) -> dict[str, str]:
         "nothing-found": "/messages?state=submitted&before=1",
         "message-done": f"/messages/{done.id}",
         "message-failed": f"/messages/{failed.id}",
+        "message-refused": f"/messages/{refused.id}",
         "message-long": f"/messages/{long.id}",
         "replies": "/replies",
         "inbox": "/inbox",

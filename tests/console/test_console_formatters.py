@@ -10,7 +10,7 @@ from console_world import World, part
 from hongyan.console.formatters import CATEGORIES, MESSAGE_STATES, PART_OUTCOMES, Formatters
 from hongyan.console.journey import FINAL, StepKind, journey
 from hongyan.console.overview import overview
-from hongyan.console.receipt_codes import RECEIPT_CODES, receipt_meaning
+from hongyan.console.receipt_codes import code_meaning, receipt_tone
 from hongyan.console.tones import Tone
 from hongyan.console.words import load_words
 from hongyan.messaging.model import Category
@@ -34,28 +34,40 @@ def test_final_states_are_those_that_only_a_late_success_leaves() -> None:
         assert (state.value in FINAL) == (not leaves_by)
 
 
+def test_only_a_delivery_is_good_and_what_is_not_final_is_under_way() -> None:
+    tones = {
+        code: receipt_tone(code) for code in ("DELIVRD", "ACCEPTD", "MK:0001", "UNDELIV:601", "QQ:1234", "")
+    }
+    assert tones == {
+        "DELIVRD": Tone.GOOD,
+        "ACCEPTD": Tone.BUSY,
+        **dict.fromkeys(("MK:0001", "UNDELIV:601", "QQ:1234", ""), Tone.BAD),
+    }
+
+
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "step", "cause", "who"),
     [
-        ("DELIVRD", "receipt.delivered"),
-        ("MK:0001", "receipt.empty_number"),
-        ("MI:9999", "receipt.family.expired"),
-        ("MK:9999", "receipt.family.undeliverable"),
-        ("IB:9999", "receipt.family.gateway"),
-        ("ID:9999", "receipt.family.gateway"),
-        ("SA:0001", "receipt.unknown"),
-        ("DELETED", "receipt.deleted"),
-        ("IDIOTIC", "receipt.unknown"),
-        ("", "receipt.unknown"),
+        ("DELIVRD", "receipt", "delivered to the handset", ""),
+        ("MK:0001", "receipt", "unknown subscriber: number not assigned", "tenant"),
+        (
+            "MK:9999",
+            "receipt",
+            "final state UNDELIV at the SMSC: mostly not in use, suspended or off",
+            "recipient",
+        ),
+        ("QQ:1234", "receipt", "a code in no list", "operator"),
+        ("EXPIRED", "receipt", "validity over, mostly off or out of coverage", "recipient"),
+        ("EXPIRED", "end", "validity over before a carrier took it; not submitted", "operator"),
+        ("ESME_RINVDSTADR", "end", "destination address invalid", "tenant"),
+        ("CMPP:8", "end", "flow control: submitted too fast", "operator"),
+        ("QQ", "end", "a code in no list", "operator"),
     ],
 )
-def test_a_code_is_explained_as_far_as_it_is_known(code: str, words: str) -> None:
-    assert receipt_meaning(code).words == words
-
-
-def test_only_a_delivery_is_good() -> None:
-    good = {code for code, meaning in RECEIPT_CODES.items() if meaning.tone is Tone.GOOD}
-    assert good == {"DELIVRD", "DELIVERED"}
+def test_a_code_is_explained_by_where_it_was_met(code: str, step: str, cause: str, who: str) -> None:
+    meaning = code_meaning(code, step, "en")
+    assert (meaning.cause, meaning.who) == (cause, who)
+    assert bool(meaning.advice) == bool(who)
 
 
 def test_times_are_beijing_for_people_and_utc_for_machines() -> None:

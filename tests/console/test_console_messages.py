@@ -185,6 +185,38 @@ async def test_parts_and_attempts_are_told_apart_and_uncertain_ones_marked() -> 
     assert "收件人可能收到两次" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "cause", "advice"),
+    [
+        ("zh-CN", "空号：号码未分配", "租户：核对号码，确认后从发送名单中移除。"),
+        (
+            "en",
+            "unknown subscriber: number not assigned",
+            "tenant: Check the number and take it off the list.",
+        ),
+    ],
+)
+async def test_a_receipt_is_explained_beside_its_code(language: str, cause: str, advice: str) -> None:
+    world = World()
+    message = world.message(state="failed", receipt_code="MK:0001")
+    at = message.accepted_ms
+    world.messaging.parts_of[message.id] = [part(at + 10, receipt_code="MK:0001", receipt_ms=at + 900)]
+    visitor = await world.operator()
+    await visitor.submit("/console/", "/console/language", {"language": language, "next": "/console/"})
+    page = (await visitor.get(f"/console/messages/{message.id}")).text
+    assert f"<code>MK:0001</code> {cause}" in page
+    assert f"<dd>{advice}</dd>" in page
+
+
+async def test_a_message_that_never_got_a_receipt_says_why_it_ended() -> None:
+    world = World()
+    message = world.message(state="failed", receipt_code="ESME_RINVDSTADR", done_ms=world.clock.now_ms() + 60)
+    world.messaging.parts_of[message.id] = [part(message.accepted_ms + 10, outcome=1, status=11)]
+    page = (await (await world.operator()).get(f"/console/messages/{message.id}")).text
+    assert "<code>ESME_RINVDSTADR</code> 目的地址无效" in page
+    assert "租户：核对号码。" in page
+
+
 async def test_a_message_on_its_way_updates_by_itself_until_it_has_arrived() -> None:
     world = World()
     message = world.message()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hongyan.console import errors, flashes, formatters, journey, navigation, receipt_codes
+from hongyan.console import errors, flashes, formatters, journey, navigation
 from hongyan.console.rendering import HTML
 from hongyan.console.words import LANGUAGES, load_words, pick_language
 
@@ -49,7 +49,6 @@ def used_keys() -> set[str]:
     keys.update(flash.words for flash in flashes.FLASHES.values())
     keys.update(entry.words for entry in navigation.entries())
     keys.update(section.words for section in navigation.SECTIONS if section.words)
-    keys.update(receipt_codes.all_words())
     keys.update(journey.STAGE_WORDS)
     return keys
 

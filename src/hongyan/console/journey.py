@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hongyan.console.formatters import MESSAGE_STATES, PART_OUTCOMES
-from hongyan.console.receipt_codes import receipt_meaning
+from hongyan.console.receipt_codes import receipt_tone
 from hongyan.console.tones import Tone
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.model import MessageView, PartView
@@ -48,12 +48,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """`mark` changes whenever there is something new to see."""
+    """`mark` changes whenever there is something new to see. `end_code`: why it ended without any receipt, as the
+    carrier's answer or the platform says it; "" otherwise."""
 
     stages: tuple[Stage, ...]
     steps: tuple[Step, ...]
     final: bool
     mark: str
+    end_code: str
 
 
 def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
@@ -64,7 +66,7 @@ def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
     for part in parts:
         steps.append(Step(StepKind.SUBMITTED, part.submitted_ms, PART_OUTCOMES[part.outcome].tone, part))
         if part.receipt_ms is not None:
-            tone = receipt_meaning(part.receipt_code).tone
+            tone = receipt_tone(part.receipt_code)
             steps.append(Step(StepKind.RECEIPT, part.receipt_ms, tone, part))
     if final and message.done_ms is not None:
         steps.append(Step(StepKind.DONE, message.done_ms, state.tone))
@@ -79,4 +81,5 @@ def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
     )
     receipts = sum(part.receipt_ms is not None for part in parts)
     mark = f"{message.state}-{len(parts)}-{receipts}-{message.uncertain}"
-    return Journey(stages, tuple(steps), final, mark)
+    end_code = message.receipt_code if final and not receipts else ""
+    return Journey(stages, tuple(steps), final, mark, end_code)

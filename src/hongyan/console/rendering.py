@@ -6,6 +6,7 @@ Output is escaped unless a component says otherwise, and a name that nobody gave
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hongyan.console.assets import Assets
 from hongyan.console.formatters import Formatters
-from hongyan.console.receipt_codes import receipt_meaning
+from hongyan.console.receipt_codes import code_meaning
 from hongyan.console.security import BASE
 from hongyan.console.words import LANGUAGES, Words, load_words
 
@@ -50,7 +51,7 @@ def _environment(words: Words, assets: Assets) -> Environment:
     environment.globals.update(
         t=words,
         fmt=Formatters(words),
-        meaning=receipt_meaning,
+        meaning=partial(code_meaning, language=words.language),
         url=lambda path: BASE + path,
         asset=lambda file: f"{BASE}/static/{assets.public_name(file)}",
         language=words.language,
