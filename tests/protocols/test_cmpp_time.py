@@ -41,7 +41,7 @@ def test_a_submit_without_answer_is_lost_and_its_late_answer_is_told_apart() -> 
     wire.client.bytes_to_send()
     assert wire.client.receive(submit_answer(first) + submit_answer(second), 61.0) == [
         LateAnswer("first", 0, MESSAGE_ID),
-        SubmitAnswered("second", 0, MESSAGE_ID),
+        SubmitAnswered("second", 0, MESSAGE_ID, 51.0),
     ]
     assert wire.client.bytes_to_send() == [], "nothing is sent again"
 
