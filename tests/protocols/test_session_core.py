@@ -209,6 +209,14 @@ def test_each_submit_is_answered_once_whatever_answers_come(
     assert wire.client.bytes_to_send()[-4:] == [frame_of(SUBMIT, b"x", s) for s in ours], "nothing again"
 
 
+def test_an_answer_says_how_long_it_took() -> None:
+    wire = ToyWire().bound()
+    sequence = wire.client.submit("token", b"x", 1.0)
+    (event,) = wire.client.receive(answer(sequence), 3.5)
+    assert isinstance(event, SubmitAnswered)
+    assert event.seconds == 2.5
+
+
 def test_sequences_wrap_to_one_and_pass_over_those_in_use_or_late() -> None:
     wire = ToyWire(Timing(window=LAST_SEQUENCE, answer_timeout=10, enquire_idle=0)).bound()
     client = wire.client

@@ -7,7 +7,7 @@ message.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hongyan.protocols.session.states import Mode
@@ -54,7 +54,7 @@ class SubmitAnswered(Event):
     token: Token
     status: int
     message_id: str
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(slots=True)
