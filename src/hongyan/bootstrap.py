@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from hongyan.billing import PriceBook
+from hongyan.carriers.channels import Channels
 from hongyan.compliance import Compliance, ReviewMode, platform_sender
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
@@ -49,6 +50,7 @@ class Platform:
     metrics: Metrics
     identity: Identity
     compliance: Compliance
+    channels: Channels
     router: Router
     dispatcher: Dispatcher
     receipts: Receipts
@@ -137,6 +139,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
         metrics,
         identity,
         compliance,
+        Channels(store, real_clock, ids, vault, identity),
         router,
         dispatcher,
         Receipts(store, clock, metrics),

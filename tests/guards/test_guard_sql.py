@@ -17,7 +17,7 @@ ENGINES = [
     if any(path.name != "__init__.py" for path in (PACKAGE / "storage" / name).glob("*.py"))
 ]
 """The engines that are built."""
-_NAME = re.compile(r"(?:storage|identity|compliance|messaging|billing|insight)\.[a-z_0-9]*")
+_NAME = re.compile(r"(?:storage|identity|compliance|messaging|billing|insight|carriers)\.[a-z_0-9]*")
 _SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP) ")
 _SQL_ROOMS = {
     "storage": "the engines: the hot path and its scratch tables cannot be written as named statements",

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from importlib import resources
 
-_ROOMS = ("storage", "identity", "compliance", "messaging", "billing", "insight")
+_ROOMS = ("storage", "identity", "compliance", "messaging", "billing", "insight", "carriers")
 _HEAD = re.compile(r"^-- name: ([a-z_]+\.[a-z_0-9]+(?: (?:sqlite|postgres))?)\s*$", re.MULTILINE)
 _PARAMETER = re.compile(r"\$(\d+)")
 

@@ -1,0 +1,84 @@
+"""One channel as it is stored, and what routing and links see of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from hongyan.carriers.channels.fields import fields_of
+from hongyan.carriers.channels.reading import to_json
+from hongyan.carriers.channels.settings import SETTINGS, ChannelSettings, ProtocolName, SmgpSettings
+from hongyan.carriers.channels.states import ChannelState
+from hongyan.kernel.clock import Millis
+from hongyan.kernel.errors import Misconfigured
+from hongyan.messaging.model import Category
+from hongyan.messaging.route import Channel
+
+_RECEIVES_ONLY: Final = 1
+"""login_mode of SMGP."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """`version` counts its changes. `sealed`: its passwords, which `Channels.secret` opens."""
+
+    id: int
+    name: str
+    protocol: ProtocolName
+    settings: ChannelSettings
+    state: ChannelState
+    version: int
+    changed_ms: Millis
+    sealed: bytes = field(repr=False)
+
+    @property
+    def links_version(self) -> int:
+        """Differs when something does that links log in with or work by: everything but state and routing."""
+        rows = fields_of(self.protocol)
+        values = [value for name, value in to_json(self.settings).items() if not rows[name].routing]
+        text = msgspec.json.encode([self.protocol, *values])
+        return int.from_bytes(hashlib.blake2b(text + self.sealed, digest_size=7).digest(), "big")
+
+
+def routing_view(record: ChannelRecord) -> Channel:
+    """The channel as routing sees it. One whose login only receives takes no messages."""
+    settings = record.settings
+    submits = not isinstance(settings, SmgpSettings) or settings.login_mode != _RECEIVES_ONLY
+    return Channel(
+        record.id,
+        record.name,
+        settings.access_number,
+        countries=frozenset(settings.countries),
+        carriers=frozenset(settings.carriers),
+        categories=frozenset(Category.__members__[word.upper()].value for word in settings.categories),
+        accounts=frozenset(settings.accounts),
+        priority=settings.priority,
+        cost=settings.cost,
+        weight=settings.weight,
+        open=submits and record.state is ChannelState.ACTIVE,
+    )
+
+
+def stored_settings(settings: ChannelSettings) -> str:
+    """As a row holds them."""
+    return msgspec.json.encode(settings).decode()
+
+
+def record_of(row: tuple[Any, ...]) -> ChannelRecord:
+    """A row of `carriers.channels`. Raises Misconfigured when somebody changed it past us."""
+    channel_id, name, protocol, settings, sealed, state, version, changed_ms = row
+    try:
+        read: ChannelSettings = msgspec.json.decode(settings, type=SETTINGS[protocol])
+    except msgspec.DecodeError as error:
+        raise Misconfigured(
+            "channel.stored",
+            en=f"the settings of channel {name} in the database cannot be read: {error}",
+            zh=f"数据库中通道 {name} 的设置无法读取：{error}",
+            channel=name,
+        ) from None
+    return ChannelRecord(
+        channel_id, name, protocol, read, ChannelState(state), version, changed_ms, bytes(sealed)
+    )

@@ -1,0 +1,269 @@
+"""Channels as the operator has configured them: stored, audited, told to every node when they change.
+
+A channel is never deleted: its id and its name stand in messages for ever. What a change means for links that are up
+is the switchboard's business; `ChannelRecord.links_version` says whether it means anything to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from hongyan.carriers.channels.passwords import Passwords, Secret, seal, unseal
+from hongyan.carriers.channels.reading import (
+    change_settings,
+    check_name,
+    check_protocol,
+    invalid,
+    make_settings,
+    to_json,
+)
+from hongyan.carriers.channels.record import ChannelRecord, record_of, stored_settings
+from hongyan.carriers.channels.settings import ChannelSettings, SgipSettings
+from hongyan.carriers.channels.states import CHANNEL, ChannelEvent, ChannelState
+from hongyan.identity import Audit, Identity, Statement, Vault, again_on_conflict, commit_change
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.errors import Refused
+from hongyan.kernel.ids import IdMaker
+from hongyan.storage.port import Store, one
+
+TOPIC: Final = "channel"
+"""Told with the id after each change."""
+FIRST_ID: Final = 100
+_ACTIONS: Final = {
+    ChannelEvent.PAUSE: "carriers.pause_channel",
+    ChannelEvent.RESUME: "carriers.resume_channel",
+    ChannelEvent.DRAIN: "carriers.drain_channel",
+    ChannelEvent.REMOVE: "carriers.remove_channel",
+}
+"""How the audit trail calls a step."""
+
+
+class Channels:
+    """Every channel that has a record. `clock` is the real one."""
+
+    def __init__(self, store: Store, clock: Clock, ids: IdMaker, vault: Vault, identity: Identity) -> None:
+        self._store = store
+        self._clock = clock
+        self._vault = vault
+        self._identity = identity
+        self._audit = Audit(clock, ids)
+
+    # -- looking -------------------------------------------------------------------------------------------
+
+    async def all(self, *, removed: bool = False) -> list[ChannelRecord]:
+        """In the order of their ids; `removed`: also those that were."""
+        records = [record_of(row) for row in await self._store.read("carriers.channels")]
+        return [each for each in records if removed or each.state is not ChannelState.REMOVED]
+
+    async def named(self, name: str) -> ChannelRecord:
+        """Also one that was removed. Raises Refused("channel.unknown")."""
+        row = one(await self._store.read("carriers.channel_named", name))
+        if row is None:
+            raise Refused(
+                "channel.unknown",
+                en=f"there is no channel named {name!r}",
+                zh=f"没有名为 {name!r} 的通道",
+                name=name,
+            )
+        return record_of(row)
+
+    def secret(self, record: ChannelRecord) -> str:
+        """What we log in with. Raises Misconfigured when the vault cannot open it."""
+        return unseal(self._vault, record.id, record.sealed).password
+
+    def listen_secret(self, record: ChannelRecord) -> str:
+        """What the carrier logs in with where it dials us (SGIP)."""
+        found = unseal(self._vault, record.id, record.sealed)
+        return found.listen_password or found.password
+
+    # -- changing ------------------------------------------------------------------------------------------
+
+    async def add(
+        self,
+        name: str,
+        protocol: str,
+        settings: Mapping[str, object],
+        secret: Secret,
+        *,
+        listen_secret: Secret | None = None,
+        actor: str,
+    ) -> ChannelRecord:
+        """A new channel, active at once. `settings`: values as JSON has them.
+
+        Raises Refused: `channel.invalid` with the facts field and reason, `channel.name_taken`.
+        """
+        speaks = check_protocol(protocol)
+        check_name(name)
+        made = make_settings(speaks, settings)
+        secrets = Passwords().changed(speaks, secret, listen_secret)
+
+        async def attempt() -> ChannelRecord:
+            if await self._store.read("carriers.channel_named", name):
+                raise Refused(
+                    "channel.name_taken",
+                    en=f"there is, or was, a channel named {name}; a name is never used again",
+                    zh=f"通道名 {name} 已被使用（包括已移除的通道），请换一个名称",
+                    name=name,
+                )
+            await self._check_others(0, made)
+            ((last,),) = await self._store.read("carriers.last_channel_id")
+            channel_id = FIRST_ID if last is None else last + 1
+            record = ChannelRecord(
+                *(channel_id, name, speaks, made, CHANNEL.first, 1, self._clock.now_ms()),
+                sealed=seal(self._vault, channel_id, secrets),
+            )
+            row = (channel_id, name, speaks, stored_settings(made), record.sealed)
+            await self._commit(
+                ("carriers.add_channel", (*row, record.state.value, 1, record.changed_ms), 1),
+                await self._event(
+                    actor, "carriers.add_channel", name, protocol=speaks, settings=to_json(made)
+                ),
+                record,
+            )
+            return record
+
+        return await again_on_conflict(attempt)
+
+    async def edit(
+        self,
+        name: str,
+        changes: Mapping[str, object],
+        secret: Secret | None = None,
+        *,
+        listen_secret: Secret | None = None,
+        actor: str,
+    ) -> ChannelRecord:
+        """Other values for some fields, another password. Nothing is stored when nothing differs.
+
+        Raises Refused: `channel.invalid`, `channel.unknown`, `channel.removed`.
+        """
+
+        async def attempt() -> ChannelRecord:
+            record = await self.named(name)
+            if record.state is ChannelState.REMOVED:
+                raise Refused(
+                    "channel.removed",
+                    en=f"channel {name} was removed; add another one under another name",
+                    zh=f"通道 {name} 已移除，请用其他名称新建",
+                    name=name,
+                )
+            made = change_settings(record.protocol, record.settings, changes)
+            known = unseal(self._vault, record.id, record.sealed)
+            secrets = known.changed(record.protocol, secret, listen_secret)
+            if made == record.settings and secrets == known:
+                return record
+            await self._check_others(record.id, made)
+            sealed = record.sealed if secrets == known else seal(self._vault, record.id, secrets)
+            edited = replace(self._next(record), settings=made, sealed=sealed)
+            row = (record.id, record.version, stored_settings(made), sealed, edited.changed_ms)
+            before, after = to_json(record.settings), to_json(made)
+            differ = {
+                field: [before[field], after[field]] for field in after if before[field] != after[field]
+            }
+            await self._commit(
+                ("carriers.edit_channel", row, 1),
+                await self._event(
+                    actor, "carriers.edit_channel", name, changes=differ, new_password=secrets != known
+                ),
+                edited,
+            )
+            return edited
+
+        return await again_on_conflict(attempt)
+
+    async def pause(self, name: str, *, actor: str) -> ChannelRecord:
+        """Take no messages and submit none; reports and replies still come."""
+        return await self._step(name, ChannelEvent.PAUSE, actor)
+
+    async def resume(self, name: str, *, actor: str) -> ChannelRecord:
+        """Take messages again."""
+        return await self._step(name, ChannelEvent.RESUME, actor)
+
+    async def drain(self, name: str, *, actor: str) -> ChannelRecord:
+        """Take no messages, and submit those that wait."""
+        return await self._step(name, ChannelEvent.DRAIN, actor)
+
+    async def remove(self, name: str, *, actor: str) -> ChannelRecord:
+        """For ever. Raises Refused("channel.waiting") while messages wait to leave by it."""
+        return await self._step(name, ChannelEvent.REMOVE, actor)
+
+    async def _step(self, name: str, event: ChannelEvent, actor: str) -> ChannelRecord:
+        """Raises Refused: `channel.unknown`, `channel.illegal_step`, `channel.waiting`."""
+
+        async def attempt() -> ChannelRecord:
+            record = await self.named(name)
+            if not CHANNEL.allows(record.state, event):
+                raise _illegal_step(record, event)
+            state = CHANNEL.after(record.state, event)
+            if state is ChannelState.REMOVED:
+                await self._check_empty(record)
+            stepped = replace(self._next(record), state=state)
+            row = (record.id, record.version, state.value, stepped.changed_ms)
+            await self._commit(
+                ("carriers.step_channel", row, 1),
+                await self._event(actor, _ACTIONS[event], name, before=record.state.value, after=state.value),
+                stepped,
+            )
+            return stepped
+
+        return await again_on_conflict(attempt)
+
+    # -- checks that need the store ------------------------------------------------------------------------
+
+    async def _check_others(self, channel_id: int, settings: ChannelSettings) -> None:
+        """What it names exists, and where it listens nobody else does."""
+        for account_id in settings.accounts:
+            try:
+                await self._identity.account(account_id)
+            except Refused:
+                raise invalid(
+                    "accounts", f"there is no account {account_id}", f"账号 {account_id} 不存在"
+                ) from None
+        if isinstance(settings, SgipSettings) and settings.listen_port:
+            for other in await self.all():
+                theirs = other.settings
+                if (
+                    other.id != channel_id
+                    and isinstance(theirs, SgipSettings)
+                    and theirs.listen_port == settings.listen_port
+                ):
+                    raise invalid(
+                        "listen_port",
+                        f"channel {other.name} listens at {theirs.listen_port} already; choose another port",
+                        f"通道 {other.name} 已在监听 {theirs.listen_port}，请换一个端口",
+                    )
+
+    async def _check_empty(self, record: ChannelRecord) -> None:
+        if await self._store.read("carriers.waiting_of_channel", record.id):
+            raise Refused(
+                "channel.waiting",
+                en=f"messages wait to leave by channel {record.name}; drain it and remove it when they have left",
+                zh=f"通道 {record.name} 仍有待发短信；请先排空（drain），发完后再移除",
+                name=record.name,
+            )
+
+    # -- storing -------------------------------------------------------------------------------------------
+
+    def _next(self, record: ChannelRecord) -> ChannelRecord:
+        return replace(record, version=record.version + 1, changed_ms=self._clock.now_ms())
+
+    async def _event(self, actor: str, action: str, name: str, **facts: object) -> Statement:
+        root = await self._identity.root_account()
+        return self._audit.event(root.id, actor, action, name, **facts)
+
+    async def _commit(self, change: Statement, event: Statement, record: ChannelRecord) -> None:
+        await commit_change(self._store, (change, event), ((TOPIC, str(record.id)),))
+
+
+def _illegal_step(record: ChannelRecord, event: ChannelEvent) -> Refused:
+    possible = ", ".join(each.value for each in CHANNEL.events(record.state))
+    return Refused(
+        "channel.illegal_step",
+        en=f"channel {record.name} is {record.state.value}; {event.value} is not possible now, but {possible or 'nothing'} is",
+        zh=f"通道 {record.name} 当前状态为 {record.state.value}，不能执行 {event.value}；可执行：{possible or '无'}",
+        name=record.name,
+        state=record.state.value,
+        event=event.value,
+    )

@@ -1,0 +1,27 @@
+-- name: carriers.channels
+SELECT id, name, protocol, settings, secret, state, version, changed_ms FROM channel ORDER BY id;
+
+-- name: carriers.channel_named
+SELECT id, name, protocol, settings, secret, state, version, changed_ms FROM channel WHERE name = $1;
+
+-- name: carriers.last_channel_id
+-- NULL while there is none.
+SELECT MAX(id) FROM channel;
+
+-- name: carriers.add_channel
+-- Touches no row when somebody else took the id or the name.
+INSERT INTO channel (id, name, protocol, settings, secret, state, version, changed_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT DO NOTHING;
+
+-- name: carriers.edit_channel
+UPDATE channel SET settings = $3, secret = $4, changed_ms = $5, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: carriers.step_channel
+UPDATE channel SET state = $3, changed_ms = $4, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: carriers.waiting_of_channel
+-- One row while messages wait to leave by the channel.
+SELECT id FROM outbox WHERE channel_id = $1 LIMIT 1;
