@@ -12,6 +12,7 @@ from scripted_carrier import PATIENCE, CarrierLink, ScriptedCarrier
 from structlog.testing import capture_logs
 
 from hongyan.carriers.connection import OPEN_REQUESTS
+from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings, LinkState
@@ -49,18 +50,18 @@ class LinkWorld:
         incoming = Incoming(CHANNEL, dialect, road.receipts, road.replies)
         where = LinkSettings("127.0.0.1", self.carrier.port, rate)
 
-        def make(shared: TokenBucket) -> Link:
+        def make(spoken: Dialect, shared: TokenBucket) -> Link:
             return Link(
                 CHANNEL,
                 where,
-                dialect,
+                spoken,
                 clock=road.clock,
                 dispatcher=road.dispatcher,
                 incoming=incoming,
                 shared=shared,
             )
 
-        pool = LinkPool(road.dispatcher.queue(CHANNEL), make, connections=1, rate=0, clock=road.clock)
+        pool = LinkPool(road.dispatcher.queue(CHANNEL), make, [dialect], rate=0, clock=road.clock)
         (self.link,) = pool.links
         return self.link
 

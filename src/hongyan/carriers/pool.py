@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.link import Link, LinkState
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.outgoing import ChannelQueue
 
-MakeLink = Callable[[TokenBucket], Link]
+MakeLink = Callable[[Dialect, TokenBucket], Link]
 
 
 class LinkPool:
-    """`rate`: parts a second on all links together, 0 for no limit. `run` lives as long as the links."""
+    """One link for each of `dialects`. `rate`: parts a second on all links together, 0 for no limit. `run` lives as long as the links."""
 
     def __init__(
-        self, queue: ChannelQueue, make_link: MakeLink, *, connections: int, rate: float, clock: Clock
+        self,
+        queue: ChannelQueue,
+        make_link: MakeLink,
+        dialects: Sequence[Dialect],
+        *,
+        rate: float,
+        clock: Clock,
     ) -> None:
         shared = TokenBucket(rate, rate / 10, clock.monotonic())
-        self.links = [make_link(shared) for _ in range(connections)]
+        self.links = [make_link(dialect, shared) for dialect in dialects]
         self._turn = deque(self.links)
         queue.wake = self._wake
 

@@ -35,12 +35,13 @@ Begin = Callable[[str, Coroutine[Any, Any, None]], asyncio.Task[None]]
 @dataclass(frozen=True, slots=True)
 class ChannelSetup:
     """A channel as it shall run. `version`: changes with anything but `route` and `submits`. `rate`: parts a second on
-    all links together. `submits`: False keeps the links logged in for reports and texts, and sends nothing."""
+    all links together. `dialects`: one that submits and receives, or one for each, with so many `connections` of each.
+    `submits`: False keeps the links logged in for reports and texts, and sends nothing."""
 
     route: Channel
     version: int
     where: LinkSettings
-    dialect: Dialect
+    dialects: tuple[Dialect, ...]
     connections: int = 1
     rate: float = 0.0
     submits: bool = True
@@ -131,20 +132,19 @@ class Switchboard:
 
     async def _start(self, setup: ChannelSetup) -> _Running:
         channel_id = setup.route.id
-        incoming = Incoming(channel_id, setup.dialect, self._receipts, self._replies)
+        dialect = setup.dialects[0]
+        incoming = Incoming(channel_id, dialect, self._receipts, self._replies)
         listener = None
         if setup.listener is not None:
-            assert isinstance(setup.dialect, SgipDialect)
-            listener = Listener(
-                channel_id, setup.listener, setup.dialect, clock=self._clock, incoming=incoming
-            )
+            assert isinstance(dialect, SgipDialect)
+            listener = Listener(channel_id, setup.listener, dialect, clock=self._clock, incoming=incoming)
             await listener.open()
 
-        def make(shared: TokenBucket) -> Link:
+        def make(spoken: Dialect, shared: TokenBucket) -> Link:
             return Link(
                 channel_id,
                 setup.where,
-                setup.dialect,
+                spoken,
                 clock=self._clock,
                 dispatcher=self._dispatcher,
                 incoming=incoming,
@@ -153,10 +153,16 @@ class Switchboard:
 
         queue = self._dispatcher.queue(channel_id)
         queue.ucs2_only = setup.route.ucs2_only
-        links = LinkPool(queue, make, connections=setup.connections, rate=setup.rate, clock=self._clock)
+        links = LinkPool(
+            queue,
+            make,
+            setup.dialects * setup.connections,
+            rate=setup.rate,
+            clock=self._clock,
+        )
         task = self._begin(f"links of {setup.route.name}", links.run())
         running = self._running[channel_id] = _Running(setup, links, task, listener)
-        log.info("channel is starting", channel=setup.route.name, links=setup.connections)
+        log.info("channel is starting", channel=setup.route.name, links=len(links.links))
         return running
 
     async def _end(self, running: _Running, *, drain: bool) -> bool:

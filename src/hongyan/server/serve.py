@@ -193,7 +193,7 @@ class Server:
             route=Channel(MAIN_CHANNEL, "main", settings.access_number),
             version=0,
             where=LinkSettings(host, port, settings.smpp_rate),
-            dialect=SmppDialect(account, timing),
+            dialects=(SmppDialect(account, timing),),
         )
         await switchboard.use((main,))
         return switchboard

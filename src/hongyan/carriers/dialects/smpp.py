@@ -9,6 +9,7 @@ from hongyan.carriers.dialects.port import KINDS, Report, Text, Verdict, report_
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
+from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp.client import ClientSession, Credentials
 from hongyan.protocols.smpp.codec import Pdu
@@ -36,12 +37,14 @@ class SmppAccount:
 
     system_id: str
     password: str = field(repr=False)
+    mode: Mode = "transceiver"
+    system_type: str = ""
     source_ton: int = 3
     source_npi: int = 0
 
 
 class SmppDialect:
-    """A transceiver account."""
+    """One account, in one bind mode."""
 
     again = RX_T_APPN
     hopeless = frozenset({RINVPASWD, RINVSYSID})
@@ -55,7 +58,9 @@ class SmppDialect:
 
     def session(self, now: float) -> ClientSession:
         session = ClientSession(self._timing, now)
-        session.bind(Credentials(self._account.system_id, self._account.password), now)
+        account = self._account
+        who = Credentials(account.system_id, account.password, account.mode, account.system_type)
+        session.bind(who, now)
         return session
 
     def body(self, job: Job, part: int, now_ms: Millis) -> bytes:
