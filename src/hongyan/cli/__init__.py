@@ -31,6 +31,9 @@ def main() -> None:
         _run()
     except KeyboardInterrupt:  # also while the rooms are still being imported
         sys.exit(130)
+    except BrokenPipeError:  # `| head` has seen enough; what is still in the buffer goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 def _run() -> None:

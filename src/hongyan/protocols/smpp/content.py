@@ -35,6 +35,14 @@ def read_content(pdu: Pdu) -> Content:
     return Content(_sar(pdu), payload, data_coding)
 
 
+def user_data_header(pdu: Pdu) -> bytes:
+    """The header in front of the text, with its own length; empty when there is none."""
+    if not pdu.fields.get("esm_class", 0) & UDHI:
+        return b""
+    content = content_of(pdu)
+    return content[: len(content) - len(parse_udh(content)[1])]
+
+
 def _sar(pdu: Pdu) -> Concat | None:
     get = pdu.tlvs.get
     reference, total, index = get("sar_msg_ref_num"), get("sar_total_segments"), get("sar_segment_seqnum")

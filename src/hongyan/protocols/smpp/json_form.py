@@ -12,12 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hongyan.kernel.errors import Refused
-from hongyan.kernel.text import Alphabet, encode, parse_udh
+from hongyan.kernel.text import Alphabet, encode
 from hongyan.protocols.smpp.codec import HEADER_SIZE, Pdu, Unreadable, encode_pdu, spec_of
-from hongyan.protocols.smpp.content import text_of
-from hongyan.protocols.smpp.encoders import UDHI
+from hongyan.protocols.smpp.content import text_of, user_data_header
 from hongyan.protocols.smpp.pdus import SUBMIT_MULTI, TLVS
-from hongyan.protocols.smpp.receipt import content_of
 from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.explain import too_big, wrong_type
 from hongyan.protocols.wire.fields import PduSpec
@@ -45,7 +43,7 @@ def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
         return {"pdu": None, "fields": fields, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
     fields = _header(len(encode_pdu(pdu)) if length is None else length, pdu)
     fields |= fields_to_json(spec_of(pdu.name), pdu.fields)
-    header = _user_data_header(pdu)
+    header = user_data_header(pdu)
     if header:
         fields[_UDH] = header.hex()
     if pdu.command_id == SUBMIT_MULTI and pdu.fields["short_message"] and not header:
@@ -113,19 +111,12 @@ def _header_number(pdu: str, key: str, value: object) -> int:
     return number
 
 
-def _user_data_header(pdu: Pdu) -> bytes:
-    if not pdu.fields.get("esm_class", 0) & UDHI:
-        return b""
-    content = content_of(pdu)
-    return content[: len(content) - len(parse_udh(content)[1])]
-
-
 def _check_user_data_header(pdu: Pdu, told: object) -> None:
     if told is None:
         return
     octets = octets_from_hex(told, pdu.name, _UDH)
     esm_class = pdu.fields.get("esm_class", 0)
-    if isinstance(esm_class, int) and octets != _user_data_header(pdu):
+    if isinstance(esm_class, int) and octets != user_data_header(pdu):
         raise FieldError(
             pdu.name,
             _UDH,

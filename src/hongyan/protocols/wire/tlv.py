@@ -16,7 +16,7 @@ from hongyan.protocols.wire.errors import BodyError, FieldError
 from hongyan.protocols.wire.explain import HAS_NUL, NOT_OCTETS, too_big, too_many, wrong_type
 
 _HEAD = Struct(">HH")
-_HEAD_SIZE = 4
+TLV_HEAD_SIZE = 4
 _MAX_VALUE = 0xFFFF
 
 TlvValue = int | str | bytes
@@ -30,10 +30,10 @@ def split_tlvs(data: bytes, at: int) -> list[RawTlv]:
     found: list[RawTlv] = []
     size = len(data)
     while at < size:
-        if size - at < _HEAD_SIZE:
+        if size - at < TLV_HEAD_SIZE:
             raise BodyError(f"{size - at} octets after the last field")
         tag, length = _HEAD.unpack_from(data, at)
-        at += _HEAD_SIZE
+        at += TLV_HEAD_SIZE
         end = at + length
         if end > size:
             raise BodyError(f"optional parameter 0x{tag:04X} is cut short")
@@ -73,6 +73,11 @@ class TlvTable:
         self.rows = tuple(rows)
         self._by_tag = {row.tag: row for row in self.rows}
         self._by_name = {row.name: row for row in self.rows}
+
+    def name_of(self, tag: int) -> str:
+        """What a parameter is called; unknown ones "0x1400"."""
+        row = self._by_tag.get(tag)
+        return f"0x{tag:04X}" if row is None else row.name
 
     def kind_of(self, name: str) -> Kind:
         """How a parameter is shown; unknown ones are OCTETS."""
