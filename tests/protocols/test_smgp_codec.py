@@ -356,7 +356,7 @@ def test_any_bytes_parse_or_are_unreadable_or_are_a_frame_error(data: bytes, siz
         ("SMGP_LOGIN", {"ClientID": "123456789"}, {}, "ClientID"),
         ("SMGP_LOGIN", {"ClientID": "a\0b"}, {}, "ClientID"),
         ("SMGP_SUBMIT_RESP", {"MsgID": bytes(9)}, {}, "MsgID"),
-        ("SMGP_EXIT", {"Reserve": bytes(8)}, {}, "Reserve"),
+        ("SMGP_EXIT", {"Reserve": ""}, {}, "Reserve"),
         ("SMGP_FORWARD", {}, {}, "pdu"),
     ],
 )
@@ -435,8 +435,12 @@ def test_integers_of_json_may_be_0x_text() -> None:
 def test_a_reserve_that_a_peer_filled_is_shown_and_kept() -> None:
     frame = frame_named("deliver_mo_ucs2")[:-8] + b"LINK0001"
     shown = to_json(readable(frame))
-    assert shown["fields"]["Reserve"] == b"LINK0001".hex()
+    assert shown["fields"]["Reserve"] == "LINK0001"
     assert encode_pdu(from_json(shown)) == frame
+    shown = to_json(readable(frame_named("deliver_mo_ucs2")))
+    assert "Reserve" not in shown["fields"]
+    shown["fields"]["Reserve"] = ""
+    assert encode_pdu(from_json(shown)) == frame_named("deliver_mo_ucs2")
 
 
 # --- formats -------------------------------------------------------------------------------------------------

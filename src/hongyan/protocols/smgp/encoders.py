@@ -68,7 +68,7 @@ _SUBMIT_DEFAULTS: dict[str, object] = {
     "AtTime": "",
     "ChargeTermID": "",
     "DestTermIDCount": 1,
-    "Reserve": bytes(8),
+    "Reserve": "",
 }
 _PART_TLVS = frozenset({"TP_pid", "TP_udhi", "PkTotal", "PkNumber"})
 
@@ -105,7 +105,7 @@ def submit_encoder(tlvs: Mapping[str, TlvValue] | None = None, **constants: int 
 def deliver_encoder(tlvs: Mapping[str, TlvValue] | None = None) -> DeliverEncoder:
     """For `ServerSession.deliver`; `tlvs`: the same for every message. Raises FieldError."""
     name = "SMGP_DELIVER"
-    write = compile_writer(spec_of(name).fields, name, {"Reserve": bytes(8)})
+    write = compile_writer(spec_of(name).fields, name, {"Reserve": ""})
     tail = _constant_tlvs(name, tlvs)
 
     def encode(

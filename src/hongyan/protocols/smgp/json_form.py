@@ -107,7 +107,7 @@ def _shown(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for each in spec.fields:
         value: Any = len(fields[counted[each.name]]) if each.name in counted else fields[each.name]
-        if each.name != _RESERVE or any(value):
+        if each.name != _RESERVE or value:
             shown[_shown_name(each)] = value.hex() if isinstance(value, bytes) else value
     return shown
 

@@ -53,7 +53,7 @@ SUBMIT_CONTENT_LIMIT = 140
 
 _MESSAGE_ID = Octets("MsgID", MESSAGE_ID_SIZE)
 _STATUS = UInt("Status", 4)
-_RESERVE = Octets("Reserve", 8)
+_RESERVE = FixedText("Reserve", 8)
 _NUMBER_SIZE = 21
 _QUERY_SUBJECT = (FixedText("QueryTime", 8), UInt("QueryType"), FixedText("QueryCode", 10))
 _COUNTERS = ("MT_TLMsg", "MT_Tlusr", "MT_Scs", "MT_WT", "MT_FL", "MO_Scs", "MO_WT", "MO_FL")
