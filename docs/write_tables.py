@@ -13,9 +13,10 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ from error_codes import PACKAGE, ErrorCode, error_codes
 import hongyan
 from hongyan.apis.aliyun import errors as vendor
 from hongyan.apis.aliyun.registry import BUILT
+from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.config import PREFIX, Settings
-from hongyan.console.receipt_codes import RECEIPT_CODES
 from hongyan.kernel.states import StateTable, diagram
 
 DOCS = Path(__file__).resolve().parent
@@ -187,26 +188,39 @@ def business_codes() -> str:
     return table(("Code", "Message", "our codes", "what to do"), rows)
 
 
-def receipt_codes() -> str:
-    """Carriers' codes that the console explains."""
-    catalogue = {
-        name: tomllib.loads((PACKAGE / "console" / "i18n" / f"{name}.toml").read_text("utf-8"))
-        for name in ("en", "zh-CN")
-    }
-    by_words: dict[str, list[str]] = defaultdict(list)
-    for code, meaning in RECEIPT_CODES.items():
-        by_words[meaning.words].append(code)
+# -- carriers' codes ------------------------------------------------------------------------------------------
+
+
+def carrier_code_classes() -> str:
+    """The classes, and what follows from each."""
     rows = [
-        (", ".join(map(_code, codes)), _words(catalogue["en"], key), _words(catalogue["zh-CN"], key))
-        for key, codes in by_words.items()
+        (_code(name), each.en, each.zh, words(each.who, "en"), words(each.retry, "en"), each.advice_en)
+        for name, each in code_table().classes.items()
     ]
-    return table(("codes", "English", "中文"), rows)
+    return table(("class", "English", "中文", "who acts", "try again", "what to do"), rows)
 
 
-def _words(catalogue: Any, key: str) -> str:
-    for part in key.split("."):
-        catalogue = catalogue[part]
-    return str(catalogue)
+def carrier_codes() -> str:
+    """Every row, a heading for each protocol and place, a line of its source above each list."""
+    sections = []
+    for (protocols, phase), rows in groupby(code_table().rows, lambda row: (row.protocols, row.phase)):
+        assert phase is not None
+        sections.append(f"### {', '.join(protocols)}: {words(phase, 'en')}")
+        for (source, as_of), listed in groupby(rows, lambda row: (row.source, row.as_of)):
+            sections.append(f"Source: {source}. As of {as_of.isoformat()}.\n\n{_code_rows(listed)}")
+    return "\n\n".join(sections)
+
+
+def _code_rows(rows: Iterable[CodeRow]) -> str:
+    """Codes with the same meaning share a line."""
+    lines = []
+    for _, same in groupby(rows, lambda row: replace(row, code="", name="")):
+        found = list(same)
+        codes = ", ".join(_code(f"{each.code} {each.name}".strip()) for each in found)
+        row = found[0]
+        says = (words(value, "en") for value in (row.state, row.who, row.retry, row.certainty))
+        lines.append((codes, _code(row.code_class.value), row.en, row.zh, *says))
+    return table(("code", "class", "English", "中文", "message", "who acts", "try again", "certainty"), lines)
 
 
 # -- operations ----------------------------------------------------------------------------------------------
@@ -266,11 +280,12 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "actions": actions,
     "business_codes": business_codes,
     "caller_codes": caller_codes,
+    "carrier_code_classes": carrier_code_classes,
+    "carrier_codes": carrier_codes,
     "decisions": decisions,
     "gateway_codes": gateway_codes,
     "metrics": metrics,
     "operator_codes": operator_codes,
-    "receipt_codes": receipt_codes,
     "settings": settings,
     "states": states,
     "store_codes": store_codes,

@@ -76,6 +76,7 @@ ROOMS = (
             *(
                 "kernel.*",
                 "protocols.*",
+                "carriers.codes",
                 "identity",
                 "storage.port",
                 "messaging.dispatch",
@@ -104,6 +105,7 @@ ROOMS = (
             "identity.model",
             "compliance",
             "billing",
+            "carriers.codes",
             "messaging.model",
             "messaging.states",
         ),
@@ -252,6 +254,8 @@ def test_every_rule_is_about_something_that_exists() -> None:
             "hold no rules",
         ),
         ("demo.tenant", "from hongyan.bootstrap import build", "the example to copy"),
+        ("console.planted", "from hongyan.carriers.link import Link", "they hold no rules"),
+        ("carriers.codes.planted", "from hongyan.messaging.dispatch import Dispatcher", "a pure lookup"),
         ("identity.planted", "from . import model", "relatively"),
     ],
 )

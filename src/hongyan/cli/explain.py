@@ -12,13 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from hongyan.carriers.codes import Explanation, Match, code_table, explain, explain_all, words
-from hongyan.cli.context import Json
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
 
 Protocol = Literal["cmpp", "sgip", "smgp", "smpp", "aliyun", "hongyan"]
 
-app = App(name="explain", help="What a carrier's code means. 解释运营商状态码。")
+app = App(
+    name="explain",
+    help="What a carrier's code means. 解释运营商状态码。",
+    default_parameter=Parameter(negative=()),
+)
 
 
 @app.default
@@ -27,7 +30,7 @@ def explain_code(
     /,
     *,
     protocol: Protocol | None = None,
-    json: Json = False,
+    json: bool = False,
 ) -> None:
     """Say what a code of a submit answer or a delivery report means. Leaves with 1 when it is in no list.
 
@@ -37,6 +40,8 @@ def explain_code(
         As the carrier wrote it: MK:0001, UNDELIV:601, 0x58, 182.
     protocol
         Where it was met; a number means something else in each. All of them when left out.
+    json
+        One JSON value and nothing else.
     """
     code = code.encode("utf-8", "replace").decode()  # a shell passes any octets
     found = explain_all(code, protocol)
@@ -45,14 +50,17 @@ def explain_code(
         value = {**best, "protocol": protocol, "matches": [each.facts() for each in found]}
         sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
     else:
-        _show(code, protocol, found)
+        _show(protocol, found)
     if found[0].match is Match.UNKNOWN:
         sys.exit(REFUSED)
 
 
-def _show(code: str, protocol: str | None, found: tuple[Explanation, ...]) -> None:
+def _show(protocol: str | None, found: tuple[Explanation, ...]) -> None:
     screen = Console()
-    headline = _headline(code, protocol, found)
+    shown = "".join(
+        each if each.isprintable() else "�" for each in found[0].code
+    )  # no codes for the terminal
+    headline = _headline(shown, protocol, found)
     if headline:
         screen.print(Text(headline))
     for number, each in enumerate(found):

@@ -15,7 +15,7 @@ from hongyan.carriers.codes.model import (
     Phase,
 )
 from hongyan.carriers.codes.table import ClassRow, CodeTable, code_table
-from hongyan.carriers.codes.words import words
+from hongyan.carriers.codes.wording import words
 
 __all__ = [
     "Actor",

@@ -81,7 +81,11 @@ def _places(form: Form, table: CodeTable) -> Iterator[tuple[Match, tuple[CodeRow
             yield Match.EXACT, _errs(table.codes.get(form.err, ())), True
             yield Match.FAMILY, stat, False
         return
-    yield Match.EXACT, exact, number is not None
+    if number is None:
+        yield Match.EXACT, exact, False
+    else:  # a number by itself before the same number of a pair
+        yield Match.EXACT, tuple(row for row in exact if not form_of(row.code).stat), True
+        yield Match.EXACT, exact, True
     if form.letters:
         yield Match.FAMILY, table.families.get(form.letters, ()), False
     if number is not None:

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 LISTS = ("cmpp", "china_mobile", "sgip", "smgp", "smpp", "families", "providers", "own")
 """Files, in the order in which their rows are shown."""
 
+_LARGEST = 0xFFFF_FFFF
 _VENDOR_PREFIX = "ESME_"
 
 
@@ -106,9 +107,8 @@ def code_table() -> CodeTable:
             rows.append(row)
             families[row.code].append(row)
         for row in _rows(each, each.ranges, classes):
-            first, last = (int(end, 0) for end in row.code.split("-"))
             rows.append(row)
-            ranges.append(RangeRow(first, last, row))
+            ranges.append(_range(row))
     return CodeTable(
         tuple(rows),
         MappingProxyType(classes),
@@ -116,6 +116,12 @@ def code_table() -> CodeTable:
         MappingProxyType({letters: tuple(found) for letters, found in families.items()}),
         tuple(ranges),
     )
+
+
+def _range(row: CodeRow) -> RangeRow:
+    """`100-199`, or `200+`: as far as four octets go."""
+    first, _, last = row.code.removesuffix("+").partition("-")
+    return RangeRow(int(first, 0), int(last, 0) if last else _LARGEST, row)
 
 
 def _lists() -> Iterator[_List]:
