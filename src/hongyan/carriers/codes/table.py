@@ -90,7 +90,7 @@ class CodeTable:
 
 @cache
 def code_table() -> CodeTable:
-    """The table. Reading takes some hundredths of a second, so a server asks for it before it serves."""
+    """The table. It takes some 20 ms, the first time."""
     classes = msgspec.convert(
         tomllib.loads((FOLDER / "classes.toml").read_text("utf-8")), dict[CodeClass, ClassRow]
     )
