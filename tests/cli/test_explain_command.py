@@ -12,6 +12,8 @@ import pytest
 
 from hongyan.cli import main
 
+pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
+
 FACTS = {
     *(
         "code",
