@@ -111,7 +111,7 @@ def make_settings(protocol: ProtocolName, values: Mapping[str, object]) -> Chann
             )
     for name, row in fields_of(protocol).items():
         if name not in values and default_of(protocol, name) is REQUIRED:
-            raise invalid(name, f"it is missing ({row.en})", f"缺少该字段（{row.zh}）")
+            raise invalid(name, f"it is missing: {row.en}", f"缺少该字段：{row.zh}")
     settings: ChannelSettings = msgspec.convert(dict(values), SETTINGS[protocol])
     for rule in RULES:
         if protocol in rule.protocols and rule.broken(settings):

@@ -142,13 +142,7 @@ class Channels:
 
         async def attempt() -> ChannelRecord:
             record = await self.named(name)
-            if record.state is ChannelState.REMOVED:
-                raise Refused(
-                    "channel.removed",
-                    en=f"channel {name} was removed; add another one under another name",
-                    zh=f"通道 {name} 已移除，请用其他名称新建",
-                    name=name,
-                )
+            _check_there(record)
             made = change_settings(record.protocol, record.settings, changes)
             known = unseal(self._vault, record.id, record.sealed)
             secrets = known.changed(record.protocol, secret, listen_secret)
@@ -190,10 +184,11 @@ class Channels:
         return await self._step(name, ChannelEvent.REMOVE, actor)
 
     async def _step(self, name: str, event: ChannelEvent, actor: str) -> ChannelRecord:
-        """Raises Refused: `channel.unknown`, `channel.illegal_step`, `channel.waiting`."""
+        """Raises Refused: `channel.unknown`, `channel.removed`, `channel.illegal_step`, `channel.waiting`."""
 
         async def attempt() -> ChannelRecord:
             record = await self.named(name)
+            _check_there(record)
             if not CHANNEL.allows(record.state, event):
                 raise _illegal_step(record, event)
             state = CHANNEL.after(record.state, event)
@@ -257,12 +252,22 @@ class Channels:
         await commit_change(self._store, (change, event), ((TOPIC, str(record.id)),))
 
 
+def _check_there(record: ChannelRecord) -> None:
+    if record.state is ChannelState.REMOVED:
+        raise Refused(
+            "channel.removed",
+            en=f"channel {record.name} was removed; add another one under another name",
+            zh=f"通道 {record.name} 已移除，请用其他名称新建",
+            name=record.name,
+        )
+
+
 def _illegal_step(record: ChannelRecord, event: ChannelEvent) -> Refused:
-    possible = ", ".join(each.value for each in CHANNEL.events(record.state))
+    possible = [each.value for each in CHANNEL.events(record.state)]
     return Refused(
         "channel.illegal_step",
-        en=f"channel {record.name} is {record.state.value}; {event.value} is not possible now, but {possible or 'nothing'} is",
-        zh=f"通道 {record.name} 当前状态为 {record.state.value}，不能执行 {event.value}；可执行：{possible or '无'}",
+        en=f"channel {record.name} is {record.state.value}: {event.value} is not possible now, {', '.join(possible)} is",
+        zh=f"通道 {record.name} 当前状态为 {record.state.value}，不能执行 {event.value}，可执行：{'、'.join(possible)}",
         name=record.name,
         state=record.state.value,
         event=event.value,

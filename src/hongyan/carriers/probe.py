@@ -1,0 +1,212 @@
+"""Logging in to a carrier once, to see whether it works: a socket of its own, nothing is submitted.
+
+What a carrier delivers meanwhile is not acknowledged, so that it comes again to the links that serve the channel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hongyan.carriers.codes import CodeRow, Match, Phase, explain
+from hongyan.carriers.dialects.port import ClientSession, Dialect
+from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.errors import RemoteFault
+from hongyan.protocols.cmpp import events as cmpp
+from hongyan.protocols.session.events import (
+    BindRefused,
+    Bound,
+    Event,
+    PeerUnbound,
+    ProtocolBroken,
+    Unbound,
+)
+from hongyan.protocols.smgp import events as smgp
+
+ANSWER_WITHIN = 15.0
+"""Seconds for the answer to a login."""
+_GOODBYE_WITHIN = 5.0
+_TICK = 0.05
+_READ = 65_536
+_ENDS = (BindRefused, PeerUnbound, ProtocolBroken, Unbound)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A login that worked. `peer`: how the carrier names itself, "" when it does not. `version`: the one it speaks, None
+    when it does not say. `digest_differs`: it accepted our secret and proves its own knowledge of it in another way;
+    some products do."""
+
+    peer: str
+    version: int | None
+    connect_seconds: float
+    answer_seconds: float
+    digest_differs: bool
+
+
+async def probe(
+    where: LinkSettings, dialect: Dialect, protocol: str, clock: Clock, *, within: float = ANSWER_WITHIN
+) -> LoggedIn:
+    """Connect, log in, leave.
+
+    Raises RemoteFault: `channel.unreachable`, `channel.login_refused` with the facts status and name,
+    `channel.no_answer`, `channel.hung_up`, `channel.broken`.
+    """
+    begun = clock.monotonic()
+    reader, writer = await _connect(where)
+    connected = clock.monotonic()
+    talk = _Talk(reader, writer, dialect.session(connected), clock)
+    try:
+        events = await talk.until(Bound, within)
+        answered = clock.monotonic()
+        for event in events:
+            if isinstance(event, Bound):
+                differs = any(isinstance(e, cmpp.DigestMismatch | smgp.DigestMismatch) for e in events)
+                await talk.leave()
+                return LoggedIn(
+                    event.system_id, event.version, connected - begun, answered - connected, differs
+                )
+        raise _why(events, where, protocol, within)
+    finally:
+        writer.transport.abort()
+
+
+async def _connect(where: LinkSettings) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    try:
+        async with asyncio.timeout(CONNECT_WITHIN):
+            return await asyncio.open_connection(where.host, where.port, ssl=where.tls)
+    except OSError as fault:
+        reason, zh = _fault(fault)
+        raise RemoteFault(
+            "channel.unreachable",
+            en=f"cannot connect to {where.host}:{where.port}: {reason}",
+            zh=f"无法连接 {where.host}:{where.port}：{zh}",
+            reason=reason,
+        ) from fault
+
+
+_FAULTS: tuple[tuple[type[OSError], str, str], ...] = (
+    (TimeoutError, f"no answer within {CONNECT_WITHIN:g} s", f"{CONNECT_WITHIN:g} 秒内无应答"),
+    (ConnectionRefusedError, "nobody listens there", "该地址没有服务在监听"),
+    (socket.gaierror, "the host name is not known", "无法解析主机名"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted", "证书不受信任"),
+    (ssl.SSLError, "it does not speak TLS as we do", "TLS 握手失败"),
+)
+"""What may be wrong with a connection, the narrower class first."""
+
+
+def _fault(fault: OSError) -> tuple[str, str]:
+    detail = getattr(fault, "verify_message", "") or fault.strerror or str(fault)
+    for kind, en, zh in _FAULTS:
+        if isinstance(fault, kind):
+            known = kind in (TimeoutError, ConnectionRefusedError)
+            return (en, zh) if known else (f"{en} ({detail})", f"{zh}（{detail}）")
+    return detail, detail
+
+
+class _Talk:
+    """One session on one socket."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        session: ClientSession,
+        clock: Clock,
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._session = session
+        self._clock = clock
+
+    async def until(self, wanted: type[Event], within: float) -> list[Event]:
+        """Events of the turn that brought the wanted one, or the end of the session; none when the time is over."""
+        end = self._clock.monotonic() + within
+        while self._clock.monotonic() < end:
+            for frame in self._session.bytes_to_send():
+                self._writer.write(frame)
+            events = await self._turn()
+            if any(isinstance(event, (wanted, *_ENDS)) for event in events):
+                return events
+        return []
+
+    async def leave(self) -> None:
+        """Say goodbye, and wait a little for the answer."""
+        self._session.unbind(self._clock.monotonic())
+        await self.until(Unbound, _GOODBYE_WITHIN)
+        for frame in self._session.bytes_to_send():
+            self._writer.write(frame)
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_GOODBYE_WITHIN):
+                await self._writer.drain()
+
+    async def _turn(self) -> list[Event]:
+        try:
+            async with asyncio.timeout(_TICK):
+                data = await self._reader.read(_READ)
+        except TimeoutError:
+            return self._session.tick(self._clock.monotonic())
+        except OSError:
+            data = b""
+        if not data:
+            return self._session.connection_lost()
+        return self._session.receive(data, self._clock.monotonic())
+
+
+def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: float) -> RemoteFault:
+    """Why a login did not work. `protocol`: whose codes are looked up."""
+    address, spoken = f"{where.host}:{where.port}", protocol.upper()
+    for event in events:
+        match event:
+            case BindRefused():
+                return _refused(event, address, protocol)
+            case PeerUnbound() | ProtocolBroken(reason="connection_lost"):
+                return RemoteFault(
+                    "channel.hung_up",
+                    en=f"{address} took the connection and closed it without an answer to the login",
+                    zh=f"{address} 接受了连接，但未应答登录就将其关闭",
+                )
+            case ProtocolBroken(reason="bad_length"):
+                return RemoteFault(
+                    "channel.broken",
+                    en=f"what {address} answers is not {spoken}: its lengths make no sense",
+                    zh=f"{address} 的应答不是 {spoken} 协议：长度无效",
+                )
+    return RemoteFault(
+        "channel.no_answer",
+        en=f"{address} took the connection and did not answer the login within {within:g} s",
+        zh=f"{address} 接受了连接，但 {within:g} 秒内未应答登录",
+    )
+
+
+def _refused(event: BindRefused, address: str, protocol: str) -> RemoteFault:
+    row = _meaning(event.status, protocol)
+    offered = event.offered if isinstance(event, cmpp.VersionRefused) else 0
+    hint_en, hint_zh = row.advice_en, row.advice_zh
+    if offered:
+        version = f"{offered >> 4}.{offered & 15}"
+        hint_en, hint_zh = (
+            f"It offers version {version}: set version={version}.",
+            f"对端支持版本 {version}：请设置 version={version}。",
+        )
+    return RemoteFault(
+        "channel.login_refused",
+        en=f"{address} refuses the login: {row.en} ({event.name}, status {event.status}). {hint_en}",
+        zh=f"{address} 拒绝登录：{row.zh}（{event.name}，状态码 {event.status}）。{hint_zh}",
+        status=event.status,
+        name=event.name,
+    )
+
+
+def _meaning(status: int, protocol: str) -> CodeRow:
+    """A login has a list of its own where the protocol has one."""
+    for phase in (Phase.LOGIN, Phase.ANSWER):
+        found = explain(str(status), protocol, phase)
+        if found.match is not Match.UNKNOWN:
+            return found.row
+    return found.row
