@@ -1,0 +1,176 @@
+"""Several channels at once: started, held, changed and ended while messages go on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from road_world import Road
+from scripted_carrier import PATIENCE, ScriptedCarrier, number_of
+
+from hongyan.carriers import connection as connection_module
+from hongyan.carriers import link as link_module
+from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.link import LinkSettings
+from hongyan.carriers.switchboard import ChannelSetup, Switchboard
+from hongyan.kernel.errors import Refused
+from hongyan.messaging.route import Channel, Router
+from hongyan.protocols.session.timing import Timing
+
+MOBILE, UNICOM = "13800138000", "13000130000"
+
+
+class World:
+    """Two carriers, each behind a channel of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.road = Road(folder, channels=())
+        self.carriers = {"mobile": ScriptedCarrier(), "unicom": ScriptedCarrier()}
+        self.tasks: list[asyncio.Task[None]] = []
+        router = self.road.messaging._accepting._router
+        assert isinstance(router, Router)
+        self.switchboard = Switchboard(
+            clock=self.road.clock,
+            dispatcher=self.road.dispatcher,
+            router=router,
+            receipts=self.road.receipts,
+            replies=self.road.replies,
+            begin=self.begin,
+        )
+
+    def begin(self, _what: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self.tasks.append(task)
+        return task
+
+    def setup(self, channel_id: int, name: str, **changes: Any) -> ChannelSetup:
+        timing = Timing(window=16, open_requests=1_000)
+        setup = ChannelSetup(
+            route=Channel(channel_id, name, "1069000012", carriers=frozenset({name})),
+            version=1,
+            where=LinkSettings("127.0.0.1", self.carriers[name].port),
+            dialects=(SmppDialect(SmppAccount("hongyan", "secret"), timing),),
+        )
+        return replace(setup, **changes)
+
+    async def use(self, *setups: ChannelSetup) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await self.switchboard.use(setups)
+
+    async def until(self, condition: Any, what: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():
+                    await asyncio.sleep(0.002)
+        except TimeoutError:
+            raise AssertionError(f"waited in vain: {what}") from None
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(connection_module, "TICK", 0.005)
+    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.01)
+    monkeypatch.setattr(link_module, "DRAIN_WITHIN", 0.5)
+    opened = World(tmp_path)
+    async with opened.carriers["mobile"], opened.carriers["unicom"]:
+        yield opened
+        await opened.switchboard.stop(drain=False)
+    opened.road.close()
+
+
+async def both(world: World, **mobile: Any) -> None:
+    await world.use(world.setup(1, "mobile", **mobile), world.setup(2, "unicom"))
+    await world.until(lambda: world.switchboard.ready, "every channel has a link")
+
+
+async def test_each_message_goes_to_its_carrier(world: World) -> None:
+    await both(world)
+    mobile, unicom = await world.carriers["mobile"].link(), await world.carriers["unicom"].link()
+    await world.road.send_one(MOBILE)
+    await world.road.send_one(UNICOM)
+    first, second = await mobile.next_submit(), await unicom.next_submit()
+    assert number_of(first) == "86" + MOBILE
+    assert number_of(second) == "86" + UNICOM
+
+
+async def test_before_any_channel_is_there_nothing_is_accepted(world: World) -> None:
+    assert not world.switchboard.ready
+    with pytest.raises(Refused, match=r"route\.none"):
+        await world.road.send_one()
+
+
+async def test_a_held_channel_stays_logged_in_and_submits_nothing_until_it_may(world: World) -> None:
+    await both(world)
+    mobile = await world.carriers["mobile"].link()
+    await world.use(world.setup(1, "mobile", submits=False), world.setup(2, "unicom"))
+    message = await world.road.send_one()
+    assert await mobile.settled() == 0
+    assert (world.switchboard.bound, world.switchboard.in_flight) == (2, 0)
+    await world.use(world.setup(1, "mobile"), world.setup(2, "unicom"))
+    mobile.accept(await mobile.next_submit(), "c-1")
+    await world.until(lambda: world.road.answers(message), "the answer is stored")
+    assert len(world.carriers["mobile"].connections) == 1
+
+
+async def test_a_change_restarts_the_links_of_its_channel_only(world: World) -> None:
+    await both(world)
+    await world.carriers["mobile"].link()
+    await world.use(world.setup(1, "mobile", version=2, connections=2), world.setup(2, "unicom"))
+    await world.until(lambda: world.switchboard.bound == 3, "two links to one carrier, one to the other")
+    assert len(world.carriers["mobile"].connections) == 3
+    assert len(world.carriers["unicom"].connections) == 1
+
+
+async def test_another_route_changes_no_link(world: World) -> None:
+    await both(world)
+    setup = world.setup(1, "mobile")
+    closed = replace(setup, route=replace(setup.route, open=False))
+    await world.use(closed, world.setup(2, "unicom"))
+    with pytest.raises(Refused) as caught:
+        await world.road.send_one()
+    assert caught.value.facts["passed_over"] == "1:closed 2:carrier"
+    assert len(world.carriers["mobile"].connections) == 1
+
+
+async def test_a_channel_that_is_gone_takes_leave_and_its_carrier_is_not_called_again(world: World) -> None:
+    await both(world)
+    mobile = await world.carriers["mobile"].link()
+    await world.use(world.setup(2, "unicom"))
+    assert mobile.unbound
+    assert world.switchboard.bound == 1
+
+
+async def test_what_was_submitted_is_answered_before_a_channel_ends(world: World) -> None:
+    await both(world)
+    mobile = await world.carriers["mobile"].link()
+    message = await world.road.send_one()
+    submit = await mobile.next_submit()
+    ending = asyncio.ensure_future(world.use(world.setup(2, "unicom")))
+    await asyncio.sleep(0.02)
+    mobile.accept(submit, "c-1")
+    await ending
+    assert world.road.answers(message)
+
+
+async def test_the_links_of_a_channel_share_its_rate(world: World) -> None:
+    await world.use(world.setup(1, "mobile", connections=4, rate=20.0))
+    await world.until(lambda: world.switchboard.bound == 4, "four links")
+    for _ in range(10):
+        await world.road.send_one()
+    await asyncio.sleep(0.05)
+    assert world.switchboard.in_flight == 2  # bursts of a tenth of a second
+    world.road.clock.advance(0.1)
+    await world.until(lambda: world.switchboard.in_flight == 4, "two more")
+
+
+async def test_links_of_a_channel_take_turns(world: World) -> None:
+    await world.use(world.setup(1, "mobile", connections=2))
+    await world.until(lambda: world.switchboard.bound == 2, "two links")
+    for _ in range(4):
+        await world.road.send_one()
+        await asyncio.sleep(0.01)
+    assert [link.in_flight for link in world.switchboard.links] == [2, 2]
