@@ -97,15 +97,15 @@ def read(spoken: Dialect, frame: bytes) -> Reading:
     """One frame; never fails. A frame may be shorter or longer than it says."""
     header, fault = walk(spoken.header, frame, 0)
     if fault is not None:
-        return Reading(frame, None, {span.name: span.value for span in header}, header, [], fault)
+        return Reading(frame, None, _in_json(header), header, [], fault)
     told, command = header[0], header[1]
     wrong_length = None if told.value == len(frame) else _wrong_length(told, len(frame))
     decoded = spoken.decode(frame)
-    fields = spoken.to_json(decoded, told.value)["fields"] | {told.name: told.value}
+    fields = spoken.to_json(decoded, len(frame))["fields"] | {told.name: told.value}
     if hasattr(decoded, "name"):
         spec = spoken.specs[command.value] if spoken.spec_of is None else spoken.spec_of(decoded)
-        body, _ = _body(spoken, spec, frame, header[-1].end)
-        spans = header + body
+        body = _walk_body(spoken, spec, frame, header[-1].end)
+        spans = header + body.spans + body.tlvs
         return Reading(
             frame, spec.name, fields, spans, spoken.notes(decoded), wrong_length, spoken.receipt(decoded)
         )
@@ -113,29 +113,37 @@ def read(spoken: Dialect, frame: bytes) -> Reading:
     if spec_or_none is None:
         unknown, name = _unknown(spoken, command), spoken.not_read.get(command.value & _REQUEST)
         return Reading(frame, name, fields, header, [], wrong_length or unknown)
-    body, fault = _body(spoken, spec_or_none, frame, header[-1].end)
-    fields |= {span.name: _shown(span.value) for span in body}
-    return Reading(
-        frame, spec_or_none.name, fields, header + body, [], wrong_length or fault or _given_up(decoded)
-    )
+    body = _walk_body(spoken, spec_or_none, frame, header[-1].end)
+    fields |= _in_json(body.spans)
+    if body.tlvs:
+        fields["tlvs"] = _in_json(body.tlvs)
+    fault = wrong_length or body.fault or _given_up(decoded)
+    return Reading(frame, spec_or_none.name, fields, header + body.spans + body.tlvs, [], fault)
 
 
-def _body(spoken: Dialect, spec: PduSpec | None, frame: bytes, at: int) -> tuple[list[Span], Fault | None]:
-    if spec is None or (at == len(frame) and spec.empty_body_allowed):
-        return [], None
+class _Body(NamedTuple):
+    spans: list[Span]
+    tlvs: list[Span]
+    fault: Fault | None
+
+
+def _walk_body(spoken: Dialect, spec: PduSpec, frame: bytes, at: int) -> _Body:
+    if at == len(frame) and spec.empty_body_allowed:
+        return _Body([], [], None)
     spans, fault = walk(spec.fields, frame, at)
     end = spans[-1].end if spans else at
+    tlvs: list[Span] = []
     if fault is None and spoken.tlvs is not None:
-        more, fault = walk_tlvs(spoken.tlvs, frame, end)
-        spans += more
+        tlvs, fault = walk_tlvs(spoken.tlvs, frame, end)
     elif fault is None:
         fault = left_over(frame, end)
     named = spoken.shown_names
-    return [span._replace(name=named.get(span.name, span.name)) for span in spans], fault
+    return _Body([span._replace(name=named.get(span.name, span.name)) for span in spans], tlvs, fault)
 
 
-def _shown(value: Any) -> Any:
-    return value.hex() if isinstance(value, bytes) else value
+def _in_json(spans: list[Span]) -> dict[str, Any]:
+    """Values as far as they could be read."""
+    return {span.name: span.value.hex() if isinstance(span.value, bytes) else span.value for span in spans}
 
 
 _REQUEST = 0x7FFFFFFF

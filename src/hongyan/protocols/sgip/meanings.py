@@ -10,6 +10,7 @@ from hongyan.protocols.sgip.content import read_content, user_data_header
 from hongyan.protocols.sgip.json_form import from_json, to_json
 from hongyan.protocols.sgip.pdus import BETWEEN_GATEWAYS, SEQUENCE_SIZE, SPECS
 from hongyan.protocols.sgip.report import MESSAGE_STATES, is_report, parse_report
+from hongyan.protocols.sgip.sequence import triple
 from hongyan.protocols.sgip.status import status_of
 from hongyan.protocols.wire.fields import Field, Octets, UInt
 from hongyan.protocols.wire.meanings import (
@@ -50,8 +51,8 @@ COMMANDS = {name: Words(*words) for name, words in _REQUESTS.items()} | {
 
 
 def _sequence(shown: Any) -> Words:
-    """Node, time and counter: the message's id."""
-    node, time, counter = shown
+    """Node, time and counter: the message's id; hex digits in a frame that cannot be read."""
+    node, time, counter = triple(int(shown, 16)) if isinstance(shown, str) else shown
     moment = stamp(time)
     assert moment is not None
     return Words(f"node {node}, {moment.en}, number {counter}", f"节点 {node}，{moment.zh}，序号 {counter}")

@@ -138,6 +138,8 @@ def _fill_content(spec: PduSpec, fields: dict[str, Any], given: Mapping[str, Any
     """The content from a report, when only that is there; and whether both say the same."""
     if _REPORT in given:
         report = _record(given[_REPORT], spec.name, _REPORT)
+        for key in report.keys() - _REPORT_VALUES.keys():
+            raise FieldError(_REPORT, key, *NOT_A_FIELD)
         if _CONTENT not in given:
             fields["MsgContent"] = _report_octets(report)
         says = read_report(fields["MsgContent"])
@@ -151,8 +153,6 @@ def _fill_content(spec: PduSpec, fields: dict[str, Any], given: Mapping[str, Any
 
 def _report_octets(report: dict[str, Any]) -> bytes:
     for key, value in report.items():
-        if key not in _REPORT_VALUES:
-            raise FieldError(_REPORT, key, *NOT_A_FIELD)
         if not isinstance(value, str):
             raise FieldError(_REPORT, key, *wrong_type(str, value))
     values = _REPORT_VALUES | report

@@ -73,7 +73,7 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     tlvs = {
         key: _tlv_value(name, key, value) for key, value in _record(given.pop(_TLVS, {}), name, _TLVS).items()
     }
-    udh, text = given.pop(_UDH, None), given.pop(_TEXT, None)
+    said = {key: given.pop(key) for key in (_UDH, _TEXT) if key in given}
     pdu = Pdu(
         name,
         spec.command_id,
@@ -82,9 +82,10 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
         fields_from_json(spec, given),
         tlvs,
     )
-    if text is not None:
-        _set_text(spec, pdu, text)
-    _check_user_data_header(pdu, udh)
+    if _TEXT in said:
+        _set_text(spec, pdu, said[_TEXT])
+    if _UDH in said:
+        _check_user_data_header(pdu, said[_UDH])
     length = len(encode_pdu(pdu))
     told = header.get("command_length", length)
     if told != length:
@@ -112,8 +113,6 @@ def _header_number(pdu: str, key: str, value: object) -> int:
 
 
 def _check_user_data_header(pdu: Pdu, told: object) -> None:
-    if told is None:
-        return
     octets = octets_from_hex(told, pdu.name, _UDH)
     esm_class = pdu.fields.get("esm_class", 0)
     if isinstance(esm_class, int) and octets != user_data_header(pdu):

@@ -46,9 +46,14 @@ _REQUESTS = {
     "enquire_link": ("is anybody there?", "链路检测"),
     "alert_notification": ("a handset can be reached again", "手机恢复可达通知"),
 }
+_WITHOUT_ANSWER = ("outbind", "alert_notification")
 COMMANDS = (
     {name: Words(*words) for name, words in _REQUESTS.items()}
-    | {f"{name}_resp": Words(f"answer: {en}", f"应答：{zh}") for name, (en, zh) in _REQUESTS.items()}
+    | {
+        f"{name}_resp": Words(f"answer: {en}", f"应答：{zh}")
+        for name, (en, zh) in _REQUESTS.items()
+        if name not in _WITHOUT_ANSWER
+    }
     | {"generic_nack": Words("refusal of a whole frame", "通用否定应答")}
 )
 

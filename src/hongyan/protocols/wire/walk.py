@@ -77,7 +77,8 @@ def walk_tlvs(table: TlvTable, frame: bytes, at: int) -> tuple[list[Span], Fault
             there = len(frame) - at - TLV_HEAD_SIZE
             words = f"says it has {length} octets, {there} are left", f"声明 {length} 个字节，只剩 {there} 个"
             return spans, Fault(name, at, *words)
-        spans.append(Span(name, at, end, frame[at + TLV_HEAD_SIZE : end]))
+        ((name, value),) = table.read(frame[at:end], 0).items()
+        spans.append(Span(name, at, end, value))
         at = end
     return spans, None
 
