@@ -120,9 +120,7 @@ def test_every_setting_says_what_it_is() -> None:
 def test_a_carrier_address_is_taken_apart(
     url: str, host: str, port: int, system_id: str, password: str
 ) -> None:
-    settings = read_settings({"HONGYAN_SMPP": url})
-    assert not settings.sandbox
-    address = carrier_address(settings)
+    address = carrier_address(read_settings({"HONGYAN_SMPP": url}))
     assert (address.host, address.port, address.system_id, address.password) == (
         host,
         port,
@@ -131,5 +129,8 @@ def test_a_carrier_address_is_taken_apart(
     )
 
 
-def test_without_a_carrier_it_is_the_sandbox() -> None:
-    assert read_settings({}).sandbox
+def test_people_review_unless_it_is_the_sandbox_or_somebody_says_so() -> None:
+    settings = read_settings({})
+    assert (settings.review_mode(sandbox=True), settings.review_mode(sandbox=False)) == ("auto", "manual")
+    assert read_settings({"HONGYAN_REVIEW": "auto"}).review_mode(sandbox=False) == "auto"
+    assert read_settings({"HONGYAN_REVIEW": "manual"}).review_mode(sandbox=True) == "manual"

@@ -34,7 +34,7 @@ _SOCKET_PATH_OCTETS = 107
 """Room for a path in sockaddr_un on Linux, without the NUL."""
 
 MAIN_CHANNEL = 1
-"""The one channel there is until channels are configured as records."""
+"""The channel of HONGYAN_SMPP. Ids below 100 belong to channels without a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Platform:
     """Every room, wired."""
 
     settings: Settings
+    sandbox: bool
     store: Store
     clock: Clock
     real_clock: Clock
@@ -92,7 +93,15 @@ def open_data(settings: Settings) -> None:
         )
 
 
-def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: int = 0) -> Platform:
+async def is_sandbox(settings: Settings, store: Store) -> bool:
+    """No carrier is configured, and none ever was: simulated ones are started. A server whose channels were all removed
+    is no sandbox."""
+    return not settings.smpp and not await store.read("carriers.channels")
+
+
+def build(
+    settings: Settings, store: Store, *, sandbox: bool, node: int = 0, last_message_id: int = 0
+) -> Platform:
     """Wire the rooms on an open store. `node` keeps the ids of two processes apart. Needs a running event loop."""
     clock = SystemClock()
     real_clock = SystemClock()
@@ -111,7 +120,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
         clock,
         ids,
         vault,
-        ReviewMode(settings.review_mode),
+        ReviewMode(settings.review_mode(sandbox=sandbox)),
         identity=identity,
         send_phone_code=send_phone_code,
     )
@@ -131,6 +140,7 @@ def build(settings: Settings, store: Store, *, node: int = 0, last_message_id: i
     late_messaging.append(messaging)
     return Platform(
         settings,
+        sandbox,
         store,
         clock,
         real_clock,
@@ -180,7 +190,7 @@ async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
     open_data(settings)
     async with AsyncExitStack() as stack:
         store, alone = await _open_store(settings, stack)
-        platform = build(settings, store, node=MAX_NODE)
+        platform = build(settings, store, sandbox=await is_sandbox(settings, store), node=MAX_NODE)
         first = await platform.identity.first_start(root_settings(settings)) if alone else None
         yield Opened(platform, first)
 

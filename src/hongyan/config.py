@@ -62,15 +62,9 @@ class Settings:
     log_level: str = _setting("info", "debug, info, warning or error")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
 
-    @property
-    def sandbox(self) -> bool:
-        """No carrier configured: a simulated one is started."""
-        return not self.smpp
-
-    @property
-    def review_mode(self) -> str:
+    def review_mode(self, *, sandbox: bool) -> str:
         """auto or manual."""
-        return self.review or ("auto" if self.sandbox else "manual")
+        return self.review or ("auto" if sandbox else "manual")
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:

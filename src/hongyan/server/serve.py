@@ -15,25 +15,21 @@ import msgspec
 import structlog
 
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
-from hongyan.bootstrap import MAIN_CHANNEL, Platform, build, open_data, root_settings
-from hongyan.carriers.connection import OPEN_REQUESTS
-from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
-from hongyan.carriers.link import LinkSettings
+from hongyan.bootstrap import Platform, build, is_sandbox, open_data, root_settings
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
-from hongyan.carriers.switchboard import ChannelSetup, Switchboard
+from hongyan.carriers.switchboard import Switchboard
 from hongyan.compliance import platform_sender
-from hongyan.config import Settings, carrier_address
+from hongyan.config import Settings
 from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
-from hongyan.messaging.route import Channel
-from hongyan.protocols.session.timing import Timing
 from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
+from hongyan.server.channels import RunningChannels
 from hongyan.server.http import Front, HttpServer, Readiness
-from hongyan.server.simulated_carrier import SYSTEM_ID, SimulatedCarrier
+from hongyan.server.simulated_carrier import SimulatedCarrier
 from hongyan.storage.port import Change, Done, Maintain, ServingStore
 from hongyan.storage.postgres.store import PostgresStore
 from hongyan.storage.sqlite.database import FILE, busy, check_version
@@ -112,7 +108,10 @@ class Server:
         settings = self._settings
         open_data(settings)
         store = await self._open_store(stack)
-        platform = build(settings, store, node=store.node, last_message_id=store.last_message_id)
+        sandbox = await is_sandbox(settings, store)
+        platform = build(
+            settings, store, sandbox=sandbox, node=store.node, last_message_id=store.last_message_id
+        )
         platform.dispatcher.backlog = store.open_items
         first_start = await platform.identity.first_start(root_settings(settings))
         await platform_sender(platform.identity, platform.compliance)
@@ -137,13 +136,13 @@ class Server:
         admin = AdminSocket(settings.data, store)
         await admin.open()
         stack.push_async_callback(admin.close)
-        address = self._announce(stack, http.port)
+        address = self._announce(stack, http.port, sandbox=sandbox)
         stack.callback(self._begin("housekeeping", self._maintain(platform)).cancel)
         self._watch(platform, channels, store)
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 50)
-        log.info("serving", url=address.url, data=str(settings.data), sandbox=settings.sandbox)
+        log.info("serving", url=address.url, data=str(settings.data), sandbox=sandbox)
         started(Started(address.url, address.endpoint, first_start, platform))
 
     async def _open_store(self, stack: contextlib.AsyncExitStack) -> ServingStore:
@@ -170,33 +169,16 @@ class Server:
         self, stack: contextlib.AsyncExitStack, platform: Platform, store: ServingStore
     ) -> Switchboard:
         settings = self._settings
-        if settings.sandbox:
+        carrier = None
+        if platform.sandbox:
             carrier = SimulatedCarrier(settings.data, scenario=settings.scenario, handsets=settings.handsets)
-            host, port = await carrier.start(lambda: self._lost("simulated carrier"))
+            await carrier.start(lambda: self._lost("simulated carrier"))
             stack.push_async_callback(carrier.stop)
-            account = SmppAccount(SYSTEM_ID, "")
-        else:
-            address = carrier_address(settings)
-            host, port = address.host, address.port
-            account = SmppAccount(address.system_id, address.password)
-        switchboard = Switchboard(
-            clock=platform.real_clock,
-            dispatcher=platform.dispatcher,
-            router=platform.router,
-            receipts=platform.receipts,
-            replies=platform.replies,
-            begin=self._begin,
-        )
-        stack.push_async_callback(_stop_channels, switchboard, store)
-        timing = Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS)
-        main = ChannelSetup(
-            route=Channel(MAIN_CHANNEL, "main", settings.access_number),
-            version=0,
-            where=LinkSettings(host, port, settings.smpp_rate),
-            dialects=(SmppDialect(account, timing),),
-        )
-        await switchboard.use((main,))
-        return switchboard
+        channels = RunningChannels(settings, platform, self._begin)
+        stack.push_async_callback(_stop_channels, channels.switchboard, store)
+        await channels.start(carrier)
+        stack.callback(self._begin("channels", channels.follow()).cancel)
+        return channels.switchboard
 
     def _front(self, platform: Platform, channels: Switchboard, store: ServingStore) -> Front:
         settings = self._settings
@@ -217,7 +199,7 @@ class Server:
             platform.messaging,
             lambda: open_inbox(settings.data),
             reply,
-            ConsoleSettings(sandbox=settings.sandbox),
+            ConsoleSettings(sandbox=platform.sandbox),
             platform.clock,
         )
 
@@ -237,9 +219,9 @@ class Server:
         except SystemExit:  # uvicorn's answer to a port it cannot have; the caller says it in our words
             return
 
-    def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
+    def _announce(self, stack: contextlib.AsyncExitStack, port: int, *, sandbox: bool) -> Address:
         shown = reachable(self._settings.host)
-        production = not self._settings.sandbox and self._settings.review == "manual"
+        production = not sandbox and self._settings.review == "manual"
         address = Address(
             os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production, self._settings.database
         )

@@ -1,4 +1,4 @@
-"""The sandbox's carrier: a process of its own, started and watched by the server, reached over a real socket."""
+"""The sandbox's carriers: a process of its own, started and watched by the server, reached over a real socket."""
 
 from __future__ import annotations
 
@@ -15,12 +15,22 @@ from hongyan.kernel.errors import Misconfigured
 
 READY_WITHIN = 15.0
 STOPS_WITHIN = 10.0
-SYSTEM_ID = "hongyan"
+SECRET = "hongyan"  # noqa: S105
+"""Of every account at the simulated carriers; only this machine reaches them."""
+
+
+class Network(msgspec.Struct, frozen=True):
+    """One simulated carrier, and where it listens."""
+
+    protocol: str
+    host: str
+    port: int
 
 
 class _Ready(msgspec.Struct):
     host: str
     port: int
+    networks: dict[str, Network] = {}
 
 
 class SimulatedCarrier:
@@ -31,9 +41,11 @@ class SimulatedCarrier:
         self._scenario = scenario
         self._handsets = handsets
         self._stopping = False
+        self.networks: dict[str, Network] = {}
+        """By name, once it has started."""
 
-    async def start(self, lost: Callable[[], None]) -> tuple[str, int]:
-        """Where it listens. `lost` is called when it ends by itself. Raises Misconfigured."""
+    async def start(self, lost: Callable[[], None]) -> None:
+        """Start it. `lost` is called when it ends by itself. Raises Misconfigured."""
         read_end, write_end = os.pipe()
         command = [
             *(sys.executable, "-m", "hongyan.carriers.simulator", "--data", str(self._data)),
@@ -57,8 +69,8 @@ class SimulatedCarrier:
                 zh="模拟运营商未能启动，原因见上文",
             )
         ready = msgspec.json.decode(line, type=_Ready)
+        self.networks = ready.networks or {"international": Network("smpp", ready.host, ready.port)}
         self._watch = asyncio.create_task(self._watched(lost))
-        return ready.host, ready.port
 
     async def _watched(self, lost: Callable[[], None]) -> None:
         await self._process.wait()

@@ -1,0 +1,132 @@
+"""Which channels a server runs: those with a record, the one of HONGYAN_SMPP, or, when there is neither, the sandbox's."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import structlog
+
+from hongyan.bootstrap import MAIN_CHANNEL, Platform
+from hongyan.carriers.channels import TOPIC, ChannelRecord
+from hongyan.carriers.channels.reading import make_settings
+from hongyan.carriers.channels.settings import ProtocolName, SgipSettings
+from hongyan.carriers.channels.states import ChannelState
+from hongyan.carriers.connection import OPEN_REQUESTS
+from hongyan.carriers.dialects.choose import Secrets
+from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.link import LinkSettings
+from hongyan.carriers.listener import ListenerSettings
+from hongyan.carriers.setups import setup_of, stored_setups
+from hongyan.carriers.switchboard import Begin, ChannelSetup, Switchboard
+from hongyan.config import Settings, carrier_address
+from hongyan.kernel.errors import HongyanError
+from hongyan.messaging.route import Channel
+from hongyan.protocols.session.timing import Timing
+from hongyan.server.simulated_carrier import SECRET, Network, SimulatedCarrier
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _SandboxChannel:
+    """One of the sandbox's channels. `settings`: besides address and access number."""
+
+    id: int
+    protocol: ProtocolName
+    login: str
+    settings: dict[str, object]
+
+
+_SANDBOX = {
+    "mobile": _SandboxChannel(MAIN_CHANNEL, "cmpp", "901234", {"version": "3.0", "carriers": ["mobile"]}),
+    "unicom": _SandboxChannel(
+        2,
+        "sgip",
+        "hongyan",
+        {
+            "node": 3010012345,
+            "corp_id": "12345",
+            "carriers": ["unicom"],
+            "listen_port": 0,
+        },
+    ),
+    "telecom": _SandboxChannel(3, "smgp", "hongyan", {"carriers": ["telecom"]}),
+    "broadnet": _SandboxChannel(4, "cmpp", "901235", {"version": "2.0", "carriers": ["broadnet"]}),
+    "international": _SandboxChannel(5, "smpp", "hongyan", {"priority": 9}),
+}
+"""By the network of the simulator. International takes what no other one takes."""
+
+
+class RunningChannels:
+    """Keeps the switchboard at what is configured. `start` once; records are followed from then on."""
+
+    def __init__(self, settings: Settings, platform: Platform, begin: Begin) -> None:
+        self._settings = settings
+        self._platform = platform
+        self._changed = asyncio.Event()
+        self.switchboard = Switchboard(
+            clock=platform.real_clock,
+            dispatcher=platform.dispatcher,
+            router=platform.router,
+            receipts=platform.receipts,
+            replies=platform.replies,
+            begin=begin,
+        )
+        platform.store.subscribe(TOPIC, lambda _key: self._changed.set())
+
+    async def start(self, carrier: SimulatedCarrier | None) -> None:
+        """Begin to run them. `carrier`: the sandbox's, started. Raises Misconfigured."""
+        if carrier is None:
+            await self.switchboard.use(await self._configured())
+            return
+        await self.switchboard.use(
+            [self._sandboxed(name, network) for name, network in carrier.networks.items()]
+        )
+
+    async def follow(self) -> None:
+        """Use other channels whenever their records change."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._platform.sandbox:
+                log.warning("a channel was configured; this sandbox goes on, the next start uses the channel")
+                continue
+            try:
+                await self.switchboard.use(await self._configured())
+            except HongyanError as error:
+                log.error("the channels cannot be run as they are configured", why=error.code, words=error.en)
+
+    async def _configured(self) -> list[ChannelSetup]:
+        setups = await stored_setups(self._platform.channels, self._platform.real_clock)
+        return [*([self._of_environment()] if self._settings.smpp else []), *setups]
+
+    def _of_environment(self) -> ChannelSetup:
+        settings = self._settings
+        address = carrier_address(settings)
+        timing = Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS)
+        account = SmppAccount(address.system_id, address.password)
+        return ChannelSetup(
+            route=Channel(MAIN_CHANNEL, "main", settings.access_number),
+            version=0,
+            where=LinkSettings(address.host, address.port, settings.smpp_rate),
+            dialects=(SmppDialect(account, timing),),
+        )
+
+    def _sandboxed(self, name: str, network: Network) -> ChannelSetup:
+        row = _SANDBOX[name]
+        settings = make_settings(
+            row.protocol,
+            {
+                "host": network.host,
+                "port": network.port,
+                "login": row.login,
+                "access_number": self._settings.access_number,
+                **row.settings,
+            },
+        )
+        record = ChannelRecord(row.id, name, row.protocol, settings, ChannelState.ACTIVE, 0, 0, b"")
+        setup = setup_of(record, Secrets(SECRET), self._platform.real_clock)
+        if isinstance(settings, SgipSettings):
+            return replace(setup, listener=ListenerSettings("127.0.0.1", 0))
+        return setup
