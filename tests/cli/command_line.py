@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,9 @@ def hongyan(*words: str, given: bytes = b"") -> Said:
     sys.stdout, sys.stderr = out, err
     code = 0
     try:
-        main()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Cyclopts application invoked without tokens")
+            main()
     except SystemExit as left:
         code = int(left.code or 0)
     finally:

@@ -90,7 +90,8 @@ def encode(*, protocol: DialectName) -> None:
                 zh=f"第 {number} 个对象（共 {len(objects)} 个）：{fault.zh}",
                 **fault.facts,
             ) from None
-    print("\n".join(lines))
+    for line in lines:
+        print(line)
 
 
 def _octets(source: str) -> bytes:
@@ -98,7 +99,7 @@ def _octets(source: str) -> bytes:
         return read_stdin(LARGEST_INPUT)
     path = Path(source)
     try:
-        is_file = path.exists()
+        is_file = bool(source) and path.exists()
     except (OSError, ValueError):  # too long for a name
         is_file = False
     if is_file:

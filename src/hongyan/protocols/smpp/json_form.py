@@ -166,6 +166,7 @@ def _octets_of(pdu: str, text: str, data_coding: object) -> bytes:
 def _tlv_value(pdu: str, name: str, value: Any) -> TlvValue:
     match TLVS.kind_of(name):
         case Kind.OCTETS:
+            TLVS.write({name: b""}, pdu)  # a name that is none goes before a value that is no hex
             return octets_from_hex(value, pdu, name)
         case Kind.NUMBER:
             return integer_from_json(value, pdu, name)
