@@ -94,7 +94,8 @@ def parse_json(data: bytes) -> dict[str, object]:
 
 def to_json(settings: ChannelSettings) -> dict[str, Any]:
     """Every field as JSON has it."""
-    return dict(msgspec.to_builtins(settings))
+    values = msgspec.structs.asdict(settings)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 # -- checked -------------------------------------------------------------------------------------------------

@@ -1,0 +1,345 @@
+"""`hongyan channel`: the ways out to the carriers. A running server takes every change over at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import msgspec
+from cyclopts import App, Parameter
+
+from hongyan.carriers.channels import (
+    ChannelRecord,
+    Channels,
+    ProtocolName,
+    parse_json,
+    parse_texts,
+)
+from hongyan.carriers.channels.reading import change_settings, check_name, make_settings
+from hongyan.carriers.dialects.choose import Secrets
+from hongyan.carriers.probe import ANSWER_WITHIN
+from hongyan.cli.actor import cli_actor
+from hongyan.cli.channel.login import log_in, login_facts, say_login
+from hongyan.cli.channel.passwords import ask_password, password_in
+from hongyan.cli.channel.screens import (
+    address,
+    facts,
+    fields_help,
+    print_channel,
+    print_list,
+    state_words,
+)
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.failures import REFUSED
+from hongyan.cli.language import language, say
+from hongyan.cli.reading import STANDARD_INPUT, read_file, read_stdin
+from hongyan.kernel.errors import Refused, RemoteFault
+
+app = App(
+    name="channel",
+    help="Channels to the carriers: list, add, edit, test, pause, drain. 运营商通道管理。",
+    default_parameter=Parameter(negative=()),
+)
+
+_LARGEST_JSON = 65_536
+
+
+class Step(Protocol):
+    """A change of state that `Channels` can make."""
+
+    async def __call__(self, channels: Channels, name: str, /, *, actor: str) -> ChannelRecord: ...
+
+
+PasswordFile = Annotated[
+    str | None,
+    Parameter(
+        allow_leading_hyphen=True,
+        help="File with the password, - for standard input. 密码文件，- 表示标准输入。",
+    ),
+]
+ListenPasswordFile = Annotated[
+    str | None,
+    Parameter(
+        allow_leading_hyphen=True,
+        help="SGIP: file with the password of the carrier's own login, if it is another one. 运营商反向登录的密码文件。",
+    ),
+]
+FieldsFile = Annotated[
+    str | None,
+    Parameter(
+        name="--fields",
+        allow_leading_hyphen=True,
+        help="File with one JSON object of fields, - for standard input. JSON 字段文件。",
+    ),
+]
+
+
+@app.command(name="list")
+def list_(
+    *,
+    all: Annotated[bool, Parameter(help="Also those that were removed. 包括已移除的。")] = False,  # noqa: A002
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """List channels: state, address, what they serve."""
+    records = asyncio.run(_list(data, all))
+    if json:
+        _write([facts(record) for record in records])
+    elif records:
+        print_list(records)
+    else:
+        print(say("没有通道。", "There are no channels."))
+
+
+@app.command
+def show(name: str, *, json: Json = False, data: Data = None) -> None:
+    """Show everything that is set for a channel, but its password.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    """
+    record = asyncio.run(_named(data, name))
+    if json:
+        _write(facts(record))
+    else:
+        print_channel(record)
+
+
+@app.command(help_epilogue=fields_help(), help_format="plaintext")
+def add(
+    name: str,
+    /,
+    *fields: str,
+    protocol: ProtocolName,
+    fields_file: FieldsFile = None,
+    password_file: PasswordFile = None,
+    listen_password_file: ListenPasswordFile = None,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Add a channel, active at once. The password is asked for, or read from a file.
+
+    Parameters
+    ----------
+    name
+        What it shall be called: lower-case letters, digits and hyphens.
+    fields
+        name=value, for example host=10.0.0.1 login=901234.
+    protocol
+        What the carrier speaks.
+    """
+    values = _values(protocol, fields, fields_file)
+    check_name(name)
+    make_settings(protocol, values)  # before anybody types a password
+    secret = password_in(password_file) if password_file else ask_password(name)
+    listen_secret = password_in(listen_password_file) if listen_password_file else None
+    record = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
+    if json:
+        _write(facts(record))
+        return
+    print(
+        say(
+            f"已添加通道 {name}（编号 {record.id}）：{protocol.upper()} {address(record)}。",
+            f"{name} is added as channel {record.id}: {protocol.upper()} {address(record)}.",
+        )
+    )
+    print(say(f"可用 hongyan channel test {name} 试登录。", f"Try the login: hongyan channel test {name}"))
+
+
+@app.command(help_epilogue=fields_help(), help_format="plaintext")
+def edit(
+    name: str,
+    /,
+    *fields: str,
+    fields_file: FieldsFile = None,
+    new_password: Annotated[
+        bool, Parameter(name="--ask-password", help="Ask for another password. 输入新密码。")
+    ] = False,
+    password_file: PasswordFile = None,
+    listen_password_file: ListenPasswordFile = None,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Change fields of a channel, or its password. Links log in anew when what they work by changes.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    fields
+        name=value, for example window=32 carriers=mobile,broadnet.
+    """
+    before = asyncio.run(_named(data, name))
+    values = _values(before.protocol, fields, fields_file)
+    if not (values or new_password or password_file or listen_password_file):
+        raise Refused(
+            "channel.nothing_given",
+            en="say what to change: name=value, --ask-password or --password-file",
+            zh="请给出要修改的内容：name=value、--ask-password 或 --password-file",
+        )
+    change_settings(before.protocol, before.settings, values)  # before anybody types a password
+    secret = _new_password(name, password_file, ask=new_password)
+    listen_secret = password_in(listen_password_file) if listen_password_file else None
+    after = asyncio.run(_edit(data, name, values, secret, listen_secret))
+    if json:
+        _write(facts(after))
+    elif after.version == before.version:
+        print(say(f"{name} 没有变化。", f"{name} is as it was."))
+    else:
+        print(say(f"{name} 已修改。", f"{name} is changed."))
+
+
+@app.command
+def pause(name: str, *, json: Json = False, data: Data = None) -> None:
+    """Take no messages and submit none. Links stay logged in for reports and replies.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    """
+    _say_state(asyncio.run(_step(data, Channels.pause, name)), json)
+
+
+@app.command
+def resume(name: str, *, json: Json = False, data: Data = None) -> None:
+    """Take messages again, after a pause or a drain.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    """
+    _say_state(asyncio.run(_step(data, Channels.resume, name)), json)
+
+
+@app.command
+def drain(name: str, *, json: Json = False, data: Data = None) -> None:
+    """Take no messages, and submit those that wait.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    """
+    _say_state(asyncio.run(_step(data, Channels.drain, name)), json)
+
+
+@app.command
+def remove(name: str, *, json: Json = False, data: Data = None) -> None:
+    """Remove a drained or paused channel for ever. Its name is never used again.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    """
+    _say_state(asyncio.run(_step(data, Channels.remove, name)), json)
+
+
+@app.command(name="test")
+def try_login(name: str, *, timeout: float = ANSWER_WITHIN, json: Json = False, data: Data = None) -> None:
+    """Log in to the carrier once and leave again, on a connection of its own. Nothing is sent.
+
+    Parameters
+    ----------
+    name
+        Name of the channel.
+    timeout
+        Seconds to wait for the answer to the login.
+    """
+    record, secrets = asyncio.run(_with_secrets(data, name))
+    try:
+        found = asyncio.run(log_in(record, secrets, timeout))
+    except RemoteFault as fault:
+        if not json:
+            raise
+        _write({"channel": name, "bound": False, "code": fault.code, "reason": fault.words(language())})
+        sys.exit(REFUSED)
+    if json:
+        _write({"channel": name, "bound": True, "logins": [login_facts(login) for login in found]})
+        return
+    for login in found:
+        say_login(record, login)
+
+
+# -- what they do --------------------------------------------------------------------------------------------
+
+
+async def _list(data: Data, removed: bool) -> list[ChannelRecord]:
+    async with opened(data) as platform:
+        return await platform.channels.all(removed=removed)
+
+
+async def _named(data: Data, name: str) -> ChannelRecord:
+    async with opened(data) as platform:
+        return await platform.channels.named(name)
+
+
+async def _add(
+    data: Data,
+    name: str,
+    protocol: ProtocolName,
+    values: dict[str, object],
+    secret: str,
+    listen_secret: str | None,
+) -> ChannelRecord:
+    async with opened(data) as platform:
+        return await platform.channels.add(
+            name, protocol, values, secret, listen_secret=listen_secret, actor=cli_actor()
+        )
+
+
+async def _edit(
+    data: Data, name: str, values: dict[str, object], secret: str | None, listen_secret: str | None
+) -> ChannelRecord:
+    async with opened(data) as platform:
+        return await platform.channels.edit(
+            name, values, secret, listen_secret=listen_secret, actor=cli_actor()
+        )
+
+
+async def _step(data: Data, step: Step, name: str) -> ChannelRecord:
+    async with opened(data) as platform:
+        return await step(platform.channels, name, actor=cli_actor())
+
+
+async def _with_secrets(data: Data, name: str) -> tuple[ChannelRecord, Secrets]:
+    async with opened(data) as platform:
+        channels = platform.channels
+        record = await channels.named(name)
+        return record, Secrets(channels.secret(record), channels.listen_secret(record))
+
+
+# -- what they read and say ----------------------------------------------------------------------------------
+
+
+def _values(protocol: ProtocolName, texts: tuple[str, ...], file: str | None) -> dict[str, object]:
+    """Fields of a file, and over them those of the command."""
+    values: dict[str, object] = {}
+    if file is not None:
+        whole = read_stdin(_LARGEST_JSON) if file == STANDARD_INPUT else read_file(Path(file), _LARGEST_JSON)
+        values = parse_json(whole)
+    return values | parse_texts(protocol, texts)
+
+
+def _new_password(name: str, file: str | None, *, ask: bool) -> str | None:
+    if file is not None:
+        return password_in(file)
+    return ask_password(name) if ask else None
+
+
+def _say_state(record: ChannelRecord, json: bool) -> None:
+    if json:
+        _write(facts(record))
+    else:
+        words = state_words(record)
+        print(say(f"{record.name}：{words}。", f"{record.name} is {words}."))
+
+
+def _write(value: object) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
