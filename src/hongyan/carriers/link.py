@@ -19,7 +19,9 @@ import structlog
 from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.counts import LinkCounts
 from hongyan.carriers.dialects.port import ClientSession, Dialect, word
+from hongyan.carriers.endings import ending_of
 from hongyan.carriers.incoming import Incoming
+from hongyan.carriers.samples import LinkSample
 from hongyan.carriers.throttle import Pause, TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
@@ -28,6 +30,7 @@ from hongyan.protocols.session.events import (
     BindRefused,
     Bound,
     Delivered,
+    EnquireAnswered,
     Event,
     Ignored,
     LateAnswer,
@@ -104,12 +107,12 @@ class Link:
         self._progress = asyncio.Event()
         self._over = asyncio.Event()
         self._unstored = 0
-        self._ignored = 0
+        self._untold = 0
         self._tell_at = 0.0
+        self._ended: Ended | None = None
+        self._since_ms = clock.now_ms()
         self.state = LinkState.DOWN
         self.counts = LinkCounts()
-        self.why = ""
-        """Why the last connection ended."""
         self.held = False
         """Submits nothing, but stays logged in."""
 
@@ -122,16 +125,17 @@ class Link:
             self._dispatcher.top_up(self._queue)  # beside connecting: a long outbox keeps no link down
             await self._keep_up()
         finally:
-            self.state = LinkState.STOPPED
+            self._become(LinkState.STOPPED)
             self._over.set()
 
     async def _keep_up(self) -> None:
         wait = FIRST_RECONNECT
         tries = 0
         while not self._stopping.is_set():
-            self.state = LinkState.CONNECTING
-            ended = await self._connected()
-            self.state, self.why = LinkState.DOWN, ended.why
+            self._become(LinkState.CONNECTING)
+            self._ended = ended = await self._connected()
+            self._become(LinkState.DOWN)
+            self.counts.endings[ended.code] += 1
             if self._stopping.is_set():
                 break
             tries = tries + 1 if ended.hopeless else 0
@@ -143,15 +147,21 @@ class Link:
             elif ended.login_refused:
                 wait = AFTER_REFUSED_LOGIN
             pause = wait * random.uniform(0.7, 1.3)  # noqa: S311  spreads reconnects, protects nothing
-            log.warning(
-                "carrier link is down", channel=self._channel_id, why=ended.why, again_in=round(pause, 2)
-            )
+            tell = (
+                log.info if ended.worked and ended.why == "unbound" else log.warning
+            )  # SGIP hangs up when idle
+            tell("carrier link is down", channel=self._channel_id, why=ended.why, again_in=round(pause, 2))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             wait = min(wait * 2, LONGEST_RECONNECT)
 
+    def _become(self, state: LinkState) -> None:
+        if (state is LinkState.BOUND) is not (self.state is LinkState.BOUND):
+            self._since_ms = self._clock.now_ms()
+        self.state = state
+
     async def _give_up(self, why: str) -> None:
-        self.state = LinkState.REFUSED
+        self._become(LinkState.REFUSED)
         log.error(
             "the carrier refuses our login again and again; it is not tried any more until the channel is changed",
             channel=self._channel_id,
@@ -164,13 +174,16 @@ class Link:
         try:
             await self._connect(connection)
         except OSError as error:
-            return Ended(f"cannot connect to {self._settings.host}:{self._settings.port}: {error}")
+            ending, said = ending_of(error)
+            return Ended(ending.code, word(f"{self._settings.host}:{self._settings.port} {said}".rstrip()))
         self._connection = connection
         if self._stopping.is_set():
             connection.abort()
         ended = await connection.ended
         self._connection = None
-        self._dispatcher.lost(self._channel_id, connection.session.unanswered())
+        unanswered = connection.session.unanswered()
+        self.counts.lost += len(unanswered)
+        self._dispatcher.lost(self._channel_id, unanswered)
         self._progress.set()
         return ended
 
@@ -189,7 +202,7 @@ class Link:
         if not connecting.cancel():
             await connecting
         else:
-            raise TimeoutError("no answer")
+            raise TimeoutError
 
     async def stop(self, *, drain: bool = True) -> bool:
         """Take no more parts, wait for answers, unbind. True when nothing was left without an answer.
@@ -218,6 +231,33 @@ class Link:
     def in_flight(self) -> int:
         """Submits without an answer."""
         return self._connection.session.in_flight if self._connection else 0
+
+    def sample(self, name: str) -> LinkSample:
+        """The link as it is now."""
+        counts, ended = self.counts, self._ended
+        session = self._connection.session if self._connection else None
+        answers = counts.answers()
+        return LinkSample(
+            name=name,
+            state=self.state.value,
+            since_ms=self._since_ms,
+            reason=ended.code if ended else "",
+            detail=ended.detail if ended else "",
+            window=session.window_free + session.in_flight if session else 0,
+            in_flight=session.in_flight if session else 0,
+            connects=counts.connects,
+            logins_refused=counts.logins_refused,
+            endings=dict(counts.endings),
+            submitted=counts.submitted,
+            answers=answers,
+            refusals=dict(counts.refusals),
+            answered=sum(answers.values()),
+            answer_seconds=counts.answer_seconds,
+            lost=counts.lost,
+            late=counts.late,
+            pauses=self._pause.count,
+            ignored=counts.ignored,
+        )
 
     # -- submitting ----------------------------------------------------------------------------------------
 
@@ -276,32 +316,42 @@ class Link:
             sequence = event.sequence
             self._incoming.take(event.pdu, lambda status: connection.answer(sequence, status))
         elif isinstance(event, Bound):
-            self.state, self.why = LinkState.BOUND, ""
+            self._become(LinkState.BOUND)
+            self._ended = None
             self.counts.connects += 1
             connection.bound_at = self.now()
             log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
             self.wake()
         elif isinstance(event, Lost):
+            self.counts.lost += 1
             self._dispatcher.lost(self._channel_id, [event.token])
         elif isinstance(event, LateAnswer):
+            self.counts.late += 1
             log.warning("a carrier answered after the timeout; the part had been submitted again")
         elif isinstance(event, BindRefused):
             self.counts.logins_refused += 1
             hopeless = event.status in self._dialect.hopeless
-            connection.end(Ended(f"login refused: {event.name}", login_refused=True, hopeless=hopeless))
+            connection.end(Ended("login_refused", event.name, login_refused=True, hopeless=hopeless))
         elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
-            why = event.reason if isinstance(event, ProtocolBroken) else "unbound"
-            connection.end(Ended(why, worked=connection.worked))
+            code = event.reason if isinstance(event, ProtocolBroken) else "unbound"
+            connection.end(Ended(code, worked=connection.worked))
         elif isinstance(event, Ignored):
             self._ignore(event.reason)
+        elif not isinstance(
+            event, EnquireAnswered
+        ):  # what only one protocol tells, such as a digest that does not fit
+            log.warning(
+                "a carrier did something unusual", channel=self._channel_id, what=type(event).__name__
+            )
 
     def _ignore(self, reason: str) -> None:
-        self._ignored += 1
+        self.counts.ignored += 1
+        self._untold += 1
         now = self.now()
         if now >= self._tell_at:
             self._tell_at = now + TELL_EVERY
-            log.info("ignored PDUs", channel=self._channel_id, count=self._ignored, latest=reason)
-            self._ignored = 0
+            log.info("ignored PDUs", channel=self._channel_id, count=self._untold, latest=reason)
+            self._untold = 0
 
     def _submit_answered(self, event: SubmitAnswered) -> None:
         job, number = event.token
@@ -309,7 +359,7 @@ class Link:
         counts = self.counts
         counts.answer_seconds += event.seconds
         if event.status == 0:
-            counts.answers[AnswerKind.ACCEPTED] += 1
+            counts.accepted += 1
             self._pause.accepted(now)
             self._answer(job, number, AnswerKind.ACCEPTED, 0, word(event.message_id), "")
             return
