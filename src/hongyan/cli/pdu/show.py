@@ -16,7 +16,7 @@ from hongyan.protocols.wire.meanings import Words
 
 _DIGITS_IN_LINE = 64
 _MOST_LINES = 32
-_VALUE_WIDTH = 18
+_VALUE_WIDTH = 32
 _RECORD_IN_ONE_LINE = 3
 _HEX = "_hex"
 
@@ -36,7 +36,8 @@ def lines_of(reading: Reading, spoken: Dialect, headline: str) -> Iterator[str]:
     yield paint.bold(headline)
     rows = [*_rows(reading, spoken), *_notes(reading, spoken)]
     names = max((cell_len(row.name) for row in rows), default=0)
-    values = max((width for row in rows if (width := cell_len(row.value)) <= _VALUE_WIDTH), default=0)
+    widths = [cell_len(row.value) for row in rows if row.meaning]
+    values = max((width for width in widths if width <= _VALUE_WIDTH), default=0)
     for row in rows:
         place = "" if row.offset is None else str(row.offset)
         first, *more = _wrapped(row)
