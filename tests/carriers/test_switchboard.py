@@ -84,7 +84,7 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 async def both(world: World, **mobile: Any) -> None:
     await world.use(world.setup(1, "mobile", **mobile), world.setup(2, "unicom"))
-    await world.until(lambda: world.switchboard.ready, "every channel has a link")
+    await world.until(lambda: world.switchboard.bound == 2, "every channel has a link")
 
 
 async def test_each_message_goes_to_its_carrier(world: World) -> None:

@@ -56,12 +56,18 @@ class Owner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Why a connection ended."""
+    """Why a connection ended: a code of `endings`, and what the peer or the system says of it."""
 
-    why: str
+    code: str
+    detail: str = ""
     worked: bool = False
     login_refused: bool = False
     hopeless: bool = False
+
+    @property
+    def why(self) -> str:
+        """For the log."""
+        return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
 class Connection(asyncio.Protocol, Generic[S]):
@@ -156,4 +162,4 @@ class Connection(asyncio.Protocol, Generic[S]):
         self._timer.cancel()
         self.session.connection_lost()
         if not self.ended.done():
-            self.ended.set_result(Ended(f"connection lost: {exc or 'closed'}", self.worked))
+            self.ended.set_result(Ended("connection_lost", str(exc or ""), self.worked))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from hongyan.carriers.counts import DeliveryCounts
 from hongyan.carriers.dialects.port import Dialect, Report, Text
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
@@ -23,6 +24,7 @@ class Incoming:
         self._receipts = receipts
         self._replies = replies
         self._tasks: set[asyncio.Task[None]] = set()
+        self.counts = DeliveryCounts()
 
     def take(self, pdu: Any, acknowledge: Acknowledge) -> None:
         """One delivery. It is acknowledged when it is stored, or asked for again when it cannot be."""
@@ -34,20 +36,21 @@ class Incoming:
 
     def _report(self, report: Report, acknowledge: Acknowledge) -> None:
         if not report.final or not report.carrier_id:
+            self.counts.interim += 1
             acknowledge(0)
             return
-        again = self._dialect.again
+        self.counts.reports += 1
         self._receipts.came(
             self._channel_id,
             report.carrier_id,
             delivered=report.delivered,
             code=report.code,
             at_ms=None,
-            stored=lambda stored: acknowledge(0 if stored else again),
+            stored=lambda stored: self._settle(stored, acknowledge),
         )
 
     def _text(self, text: Text, acknowledge: Acknowledge) -> None:
-        again = self._dialect.again
+        self.counts.texts += 1
         task = asyncio.ensure_future(
             self._replies.came(
                 self._channel_id,
@@ -56,8 +59,15 @@ class Incoming:
                 text.payload,
                 text.decode,
                 text.concat,
-                lambda stored: acknowledge(0 if stored else again),
+                lambda stored: self._settle(stored, acknowledge),
             )
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _settle(self, stored: bool, acknowledge: Acknowledge) -> None:
+        if stored:
+            acknowledge(0)
+        else:
+            self.counts.put_off += 1
+            acknowledge(self._dialect.again)

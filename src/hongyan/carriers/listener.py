@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from collections import Counter
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +16,7 @@ import structlog
 from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.dialects.sgip import SgipDialect
 from hongyan.carriers.incoming import Incoming
+from hongyan.carriers.samples import ListenerSample
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Misconfigured
 from hongyan.protocols.session.events import Delivered, Event, Ignored, PeerUnbound, ProtocolBroken, Unbound
@@ -59,8 +61,8 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._tell_at = 0.0
         self._untold = 0
-        self.refused = 0
-        """Connections and logins that were turned away."""
+        self._refused: Counter[str] = Counter()
+        self._ignored = 0
 
     async def open(self) -> None:
         """Listen. Raises Misconfigured."""
@@ -86,6 +88,15 @@ class Listener:
         """Connections on which the carrier has logged in."""
         return sum(connection.bound_at is not None for connection in self._connections)
 
+    @property
+    def refused(self) -> int:
+        """Connections and logins that were turned away."""
+        return self._refused.total()
+
+    def sample(self) -> ListenerSample:
+        """As it is now."""
+        return ListenerSample(len(self._connections), self.bound, dict(self._refused), self._ignored)
+
     async def close(self) -> None:
         """Take no new connections, say goodbye on the others."""
         if self._server is None:
@@ -108,7 +119,7 @@ class Listener:
     def admit(self, connection: _Dialled) -> bool:
         """Count a new connection; False when it is one too many."""
         if len(self._connections) >= MOST_CONNECTIONS:
-            self._turn_away("too many connections")
+            self._turn_away("too_many")
             return False
         self._connections.add(connection)
         return True
@@ -139,9 +150,10 @@ class Listener:
         elif isinstance(event, PeerUnbound | Unbound):
             connection.end(Ended("unbound"))
         elif isinstance(event, ProtocolBroken):
-            self._tell(f"a connection ended: {event.reason}")
+            self._turn_away(event.reason)
             connection.end(Ended(event.reason))
         elif isinstance(event, Ignored):
+            self._ignored += 1
             self._tell(event.reason)
 
     def _login(self, event: BindRequested, connection: _Dialled) -> None:
@@ -155,11 +167,11 @@ class Listener:
             log.info("a carrier has dialled us", channel=self._channel_id)
         else:
             connection.session.refuse_bind()
-            self._turn_away("wrong login")
-            connection.end(Ended("wrong login"))
+            self._turn_away("wrong_login")
+            connection.end(Ended("wrong_login"))
 
     def _turn_away(self, why: str) -> None:
-        self.refused += 1
+        self._refused[why] += 1
         self._tell(why)
 
     def _tell(self, what: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.link import Link, LinkState
+from hongyan.carriers.samples import LinkSample
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.outgoing import ChannelQueue
@@ -53,6 +54,10 @@ class LinkPool:
         """Take no more parts, wait for answers, leave. True when nothing was left without an answer."""
         clean = await asyncio.gather(*(link.stop(drain=drain) for link in self.links))
         return all(clean)
+
+    def samples(self) -> tuple[LinkSample, ...]:
+        """Each link as it is now."""
+        return tuple(link.sample(str(number)) for number, link in enumerate(self.links, 1))
 
     @property
     def bound(self) -> int:

@@ -19,6 +19,7 @@ from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings
 from hongyan.carriers.listener import Listener, ListenerSettings
 from hongyan.carriers.pool import LinkPool
+from hongyan.carriers.samples import LANES, ChannelSample
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import Dispatcher
@@ -49,14 +50,13 @@ class ChannelSetup:
     """Where the carrier dials us, for protocols that have it so (SGIP)."""
 
 
+@dataclass(slots=True)
 class _Running:
-    def __init__(
-        self, setup: ChannelSetup, links: LinkPool, task: asyncio.Task[None], listener: Listener | None
-    ) -> None:
-        self.setup = setup
-        self.links = links
-        self.task = task
-        self.listener = listener
+    setup: ChannelSetup
+    links: LinkPool
+    task: asyncio.Task[None]
+    listener: Listener | None
+    incoming: Incoming
 
 
 class Switchboard:
@@ -121,9 +121,29 @@ class Switchboard:
 
     @property
     def ready(self) -> bool:
-        """Every channel that should send has a link that can."""
-        sending = [running for running in self._running.values() if running.setup.submits]
-        return bool(sending) and all(running.links.bound for running in sending)
+        """A channel can send. Not all of them: what is meant for a carrier that is away waits in the outbox, and the
+        messages of the others must not be turned away for it."""
+        return any(sample.sends for sample in self.samples())
+
+    def samples(self) -> list[ChannelSample]:
+        """Every channel as it is now, by number."""
+        return [self._sample(running) for _, running in sorted(self._running.items())]
+
+    def _sample(self, running: _Running) -> ChannelSample:
+        setup, brought = running.setup, running.incoming.counts
+        queue = self._dispatcher.queue(setup.route.id)
+        return ChannelSample(
+            id=setup.route.id,
+            name=setup.route.name,
+            protocol=setup.dialects[0].title,
+            submits=setup.submits,
+            waiting=dict(zip(LANES, queue.waiting, strict=True)),
+            kept=queue.kept,
+            deliveries={"report": brought.reports, "text": brought.texts, "interim": brought.interim},
+            put_off=brought.put_off,
+            links=running.links.samples(),
+            listener=running.listener.sample() if running.listener is not None else None,
+        )
 
     @property
     def in_flight(self) -> int:
@@ -161,7 +181,7 @@ class Switchboard:
             clock=self._clock,
         )
         task = self._begin(f"links of {setup.route.name}", links.run())
-        running = self._running[channel_id] = _Running(setup, links, task, listener)
+        running = self._running[channel_id] = _Running(setup, links, task, listener, incoming)
         log.info("channel is starting", channel=setup.route.name, links=len(links.links))
         return running
 

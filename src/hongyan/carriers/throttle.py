@@ -34,16 +34,18 @@ class TokenBucket:
 
 
 class Pause:
-    """Slows down when the carrier throttles, and forgets it with the first part that it takes."""
+    """Slows down when the carrier throttles, and forgets it with the first part that it takes. `count`: pauses begun."""
 
     def __init__(self) -> None:
         self._next = FIRST_PAUSE
+        self.count = 0
         self.until = 0.0
 
     def throttled(self, now: float) -> None:
         """The carrier took nothing. Several answers of one pause count once."""
         if now >= self.until:
             self.until = now + self._next
+            self.count += 1
             self._next = min(self._next * 2, LONGEST_PAUSE)
 
     def accepted(self, now: float) -> None:

@@ -123,6 +123,16 @@ class ChannelQueue:
     def __len__(self) -> int:
         return sum(len(lane.parts) for lane in self._lanes) + len(self._later)
 
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """Parts that wait for a slot, lane by lane."""
+        return tuple(len(lane.parts) for lane in self._lanes)
+
+    @property
+    def kept(self) -> int:
+        """How many entries wait for their time."""
+        return len(self._later)
+
     # -- filling -------------------------------------------------------------------------------------------
 
     def takes(self, lane_number: int, row_id: int) -> bool:

@@ -44,6 +44,7 @@ class CmppDialect:
     hopeless = frozenset({SOURCE_ADDRESS, AUTHENTICATION, VERSION_TOO_HIGH})
 
     def __init__(self, account: CmppAccount, timing: Timing, clock: Clock) -> None:
+        self.title = f"CMPP {account.version >> 4}.{account.version & 15}"
         self._account = account
         self._timing = timing
         self._clock = clock

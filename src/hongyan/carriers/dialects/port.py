@@ -61,9 +61,10 @@ class ClientSession(Protocol):
 
 
 class Dialect(Protocol):
-    """One carrier account in one protocol. `again`: the answer that asks a carrier to deliver once more. `hopeless`:
+    """One carrier account in one protocol. `title`: the protocol with its version. `again`: the answer that asks a carrier to deliver once more. `hopeless`:
     refusals of a login that another try will not change: the name, the secret or the version is wrong."""
 
+    title: str
     again: int
     hopeless: frozenset[int]
 

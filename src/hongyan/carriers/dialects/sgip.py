@@ -42,6 +42,7 @@ class SgipDialect:
     """One SP account. `clock`: the real one, whose time stands in each message's id. `first`: the first counter of the
     ids; give another one at each start, as two starts in one second would repeat ids."""
 
+    title = "SGIP 1.2"
     again = _QUEUE_FULL
     hopeless = frozenset({ILLEGAL_LOGIN, LOGIN_TYPE})
 

@@ -36,6 +36,7 @@ class SmgpAccount:
 class SmgpDialect:
     """One SP account. `clock`: the real one, whose time stands in the login."""
 
+    title = "SMGP 3.0"
     again = BUSY
     hopeless = frozenset({AUTHENTICATION, VERSION_TOO_HIGH})
 

@@ -46,6 +46,7 @@ class SmppAccount:
 class SmppDialect:
     """One account, in one bind mode."""
 
+    title = "SMPP 3.4"
     again = RX_T_APPN
     hopeless = frozenset({RINVPASWD, RINVSYSID})
 

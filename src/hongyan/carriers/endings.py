@@ -1,0 +1,61 @@
+"""Why connections with carriers end: codes that can be counted, words for people."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`code` is stable: it stands in logs and metrics."""
+
+    code: str
+    en: str
+    zh: str
+
+    def words(self, language: str) -> str:
+        """The words in `language`; anything that is not Chinese reads English."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+ENDINGS = {
+    row.code: row
+    for row in (
+        Ending("no_answer", "nobody answers there", "对端无应答"),
+        Ending("nobody_listens", "nobody listens there", "该地址没有服务在监听"),
+        Ending("host_unknown", "the host name is not known", "无法解析主机名"),
+        Ending("certificate", "its certificate is not trusted", "证书不受信任"),
+        Ending("tls", "it does not speak TLS as we do", "TLS 握手失败"),
+        Ending("unreachable", "cannot connect", "无法连接"),
+        Ending("login_refused", "the carrier refuses the login", "运营商拒绝登录"),
+        Ending("bind_timeout", "the login was not answered", "登录未获应答"),
+        Ending("enquire_unanswered", "heartbeats are not answered", "心跳未获应答"),
+        Ending("bad_length", "what comes makes no frames", "收到的数据无法组成报文"),
+        Ending("connection_lost", "the connection broke", "连接中断"),
+        Ending("unbound", "one side took leave", "一方已注销"),
+        Ending("unbind_timeout", "our leave was not answered", "注销未获应答"),
+        Ending("wrong_login", "the carrier's login to us is wrong", "运营商的反向登录信息有误"),
+        Ending("too_many", "too many connections", "连接数过多"),
+    )
+}
+"""By code. The reasons of a session (protocols.session.events) are among them."""
+
+_FAULTS: tuple[tuple[type[OSError], str], ...] = (
+    (TimeoutError, "no_answer"),
+    (ConnectionRefusedError, "nobody_listens"),
+    (socket.gaierror, "host_unknown"),
+    (ssl.SSLCertVerificationError, "certificate"),
+    (ssl.SSLError, "tls"),
+    (OSError, "unreachable"),
+)
+"""What connecting may meet, the narrower class first."""
+
+
+def ending_of(fault: OSError) -> tuple[Ending, str]:
+    """Why a connection was not had, and what the system says beyond these words ("" when they say it all)."""
+    code = next(code for kind, code in _FAULTS if isinstance(fault, kind))
+    if code in ("no_answer", "nobody_listens"):
+        return ENDINGS[code], ""
+    return ENDINGS[code], getattr(fault, "verify_message", "") or fault.strerror or str(fault)
