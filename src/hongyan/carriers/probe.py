@@ -33,6 +33,8 @@ ANSWER_WITHIN = 15.0
 _GOODBYE_WITHIN = 5.0
 _TICK = 0.05
 _READ = 65_536
+_MOST_UNSENT = 1 << 20
+"""Octets. A peer that asks without end and reads no answers is left."""
 _ENDS = (BindRefused, PeerUnbound, ProtocolBroken, Unbound)
 
 
@@ -128,8 +130,7 @@ class _Talk:
         """Events of the turn that brought the wanted one, or the end of the session; none when the time is over."""
         end = self._clock.monotonic() + within
         while self._clock.monotonic() < end:
-            for frame in self._session.bytes_to_send():
-                self._writer.write(frame)
+            self._write()
             events = await self._turn()
             if any(isinstance(event, (wanted, *_ENDS)) for event in events):
                 return events
@@ -139,11 +140,14 @@ class _Talk:
         """Say goodbye, and wait a little for the answer."""
         self._session.unbind(self._clock.monotonic())
         await self.until(Unbound, _GOODBYE_WITHIN)
-        for frame in self._session.bytes_to_send():
-            self._writer.write(frame)
+        self._write()
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(_GOODBYE_WITHIN):
                 await self._writer.drain()
+
+    def _write(self) -> None:
+        for frame in self._session.bytes_to_send():
+            self._writer.write(frame)
 
     async def _turn(self) -> list[Event]:
         try:
@@ -153,7 +157,7 @@ class _Talk:
             return self._session.tick(self._clock.monotonic())
         except OSError:
             data = b""
-        if not data:
+        if not data or self._writer.transport.get_write_buffer_size() > _MOST_UNSENT:
             return self._session.connection_lost()
         return self._session.receive(data, self._clock.monotonic())
 

@@ -1,4 +1,4 @@
-"""`hongyan channel`: the ways out to the carriers. A running server takes every change over at once."""
+"""`hongyan channel`: the ways out to the carriers. A running server follows every change, unless it is a sandbox."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def add(
     make_settings(protocol, values)  # before anybody types a password
     secret = password_in(password_file) if password_file else ask_password(name)
     listen_secret = password_in(listen_password_file) if listen_password_file else None
-    record = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
+    record, first = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
     if json:
         _write(facts(record))
         return
@@ -148,6 +148,14 @@ def add(
         )
     )
     print(say(f"可用 hongyan channel test {name} 试登录。", f"Try the login: hongyan channel test {name}"))
+    if first:
+        print(
+            say(
+                "这是首个通道：此数据目录不再是沙箱。运行中的沙箱保持不变，下次启动起使用该通道。",
+                "It is the first one, so this data folder is no sandbox any more: a running one goes on as it is,"
+                " the next start uses the channel.",
+            )
+        )
 
 
 @app.command(help_epilogue=fields_help(), help_format="plaintext")
@@ -287,11 +295,13 @@ async def _add(
     values: dict[str, object],
     secret: str,
     listen_secret: str | None,
-) -> ChannelRecord:
+) -> tuple[ChannelRecord, bool]:
+    """The channel, and whether there was a sandbox until now."""
     async with opened(data) as platform:
-        return await platform.channels.add(
+        record = await platform.channels.add(
             name, protocol, values, secret, listen_secret=listen_secret, actor=cli_actor()
         )
+        return record, platform.sandbox
 
 
 async def _edit(
