@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hongyan.carriers.codes import CodeRow, Match, Phase, explain
 from hongyan.carriers.dialects.port import ClientSession, Dialect
+from hongyan.carriers.endings import ending_of
 from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import RemoteFault
@@ -83,32 +82,14 @@ async def _connect(where: LinkSettings) -> tuple[asyncio.StreamReader, asyncio.S
         async with asyncio.timeout(CONNECT_WITHIN):
             return await asyncio.open_connection(where.host, where.port, ssl=where.tls)
     except OSError as fault:
-        reason, zh = _fault(fault)
+        ending, detail = ending_of(fault)
+        more, more_zh = (f" ({detail})", f"（{detail}）") if detail else ("", "")
         raise RemoteFault(
             "channel.unreachable",
-            en=f"cannot connect to {where.host}:{where.port}: {reason}",
-            zh=f"无法连接 {where.host}:{where.port}：{zh}",
-            reason=reason,
+            en=f"cannot connect to {where.host}:{where.port}: {ending.en}{more}",
+            zh=f"无法连接 {where.host}:{where.port}：{ending.zh}{more_zh}",
+            reason=ending.code,
         ) from fault
-
-
-_FAULTS: tuple[tuple[type[OSError], str, str], ...] = (
-    (TimeoutError, f"no answer within {CONNECT_WITHIN:g} s", f"{CONNECT_WITHIN:g} 秒内无应答"),
-    (ConnectionRefusedError, "nobody listens there", "该地址没有服务在监听"),
-    (socket.gaierror, "the host name is not known", "无法解析主机名"),
-    (ssl.SSLCertVerificationError, "its certificate is not trusted", "证书不受信任"),
-    (ssl.SSLError, "it does not speak TLS as we do", "TLS 握手失败"),
-)
-"""What may be wrong with a connection, the narrower class first."""
-
-
-def _fault(fault: OSError) -> tuple[str, str]:
-    detail = getattr(fault, "verify_message", "") or fault.strerror or str(fault)
-    for kind, en, zh in _FAULTS:
-        if isinstance(fault, kind):
-            known = kind in (TimeoutError, ConnectionRefusedError)
-            return (en, zh) if known else (f"{en} ({detail})", f"{zh}（{detail}）")
-    return detail, detail
 
 
 class _Talk:

@@ -1,0 +1,366 @@
+"""`hongyan channel` as an operator types it: a real process on a real data folder; passwords from a file, a pipe, a
+terminal; what is said when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hongyan.carriers.channels import FIELDS, PROTOCOLS, fields_of
+from hongyan.protocols.session.events import BindRequested
+from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.smpp.server import ServerSession
+
+pytestmark = pytest.mark.slow
+
+COMMAND = (sys.executable, "-m", "hongyan", "channel")
+CMPP = ("host=10.0.0.1", "login=901234", "access_number=1069000001", "carriers=mobile")
+SECRET = "hunter-2"
+
+
+class Desk:
+    """A data folder and an operator's hands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.password = folder / "password"
+        self.password.write_text(SECRET + "\n", "utf-8")
+        self.said = ""
+
+    def environment(self, lang: str = "en") -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
+        return inherited | {"HONGYAN_LANG": lang, "HONGYAN_DATA": str(self.folder / "data"), "COLUMNS": "100"}
+
+    def run(self, *words: str, lang: str = "en", given: str = "") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [*COMMAND, *words],
+            env=self.environment(lang),
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        self.said += done.stdout + done.stderr
+        return done
+
+    def json(self, *words: str, **others: str) -> Any:
+        done = self.run(*words, "--json", **others)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("\n") == 1
+        return json.loads(done.stdout)
+
+    def refused(self, *words: str, **others: str) -> str:
+        """The sentence on standard error, of which there is one."""
+        done = self.run(*words, **others)
+        assert (done.returncode, done.stdout) == (1, "")
+        (line,) = [each for each in done.stderr.splitlines() if each.startswith("hongyan: ")]
+        return line
+
+    def add(self, name: str, *fields: str, protocol: str = "cmpp") -> Any:
+        words = fields or CMPP
+        return self.json("add", name, "--protocol", protocol, *words, "--password-file", str(self.password))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    assert SECRET not in made.said, "a password is never shown"
+
+
+# -- the life of a channel --------------------------------------------------------------------------------
+
+
+def test_a_channel_from_its_first_day_to_its_last(desk: Desk) -> None:
+    assert "There are no channels." in desk.run("list").stdout
+    first = desk.run("add", "mobile", "--protocol", "cmpp", *CMPP, "--password-file", str(desk.password))
+    assert "mobile is added as channel 100: CMPP 901234@10.0.0.1:7890." in first.stdout
+    assert "no sandbox any more" in first.stdout
+
+    shown = desk.json("show", "mobile")
+    assert set(shown) == {"id", "name", "protocol", "state", "version", "changed", "settings"}
+    assert (shown["id"], shown["protocol"], shown["state"], shown["version"]) == (100, "cmpp", "active", 1)
+    assert shown["settings"]["carriers"] == ["mobile"]
+    assert shown["settings"]["window"] == 16
+
+    assert desk.json("edit", "mobile", "window=32", "carriers=mobile,broadnet")["version"] == 2
+    assert "mobile is as it was." in desk.run("edit", "mobile", "window=32").stdout
+    assert "mobile is changed." in desk.run("edit", "mobile", "priority=5", "cost=350").stdout
+    assert "mobile 已修改。" in desk.run("edit", "mobile", "priority=6", lang="zh").stdout
+
+    for step, state, en, zh in (
+        ("pause", "paused", "paused", "暂停"),
+        ("resume", "active", "active", "启用"),
+        ("drain", "draining", "draining", "排空中"),
+    ):
+        assert desk.json(step, "mobile")["state"] == state
+        assert en in desk.run("list").stdout
+        assert zh in desk.run("list", lang="zh").stdout
+    assert "mobile is removed." in desk.run("remove", "mobile").stdout
+    assert desk.json("list") == []
+    assert [each["name"] for each in desk.json("list", "--all")] == ["mobile"]
+
+
+def test_lists_have_the_address_the_number_and_what_is_served(desk: Desk) -> None:
+    desk.add("mobile", *CMPP, "cost=350", "priority=3")
+    desk.add("abroad", "host=2001:db8::1", "login=hy", "access_number=106900", protocol="smpp")
+    out = desk.run("list").stdout
+    for word in (
+        "mobile",
+        "CMPP",
+        "901234@10.0.0.1:7890",
+        "1069000001",
+        "CN · mobile",
+        "priority 3",
+        "0.035 CNY",
+    ):
+        assert word in out
+    for word in ("hy@[2001:db8::1]:2775", "everything"):
+        assert word in out
+    zh = desk.run("list", lang="zh").stdout
+    for word in ("通道", "启用", "优先级 3，权重 1", "全部"):
+        assert word in zh
+
+
+def test_showing_a_channel_explains_every_field(desk: Desk) -> None:
+    desk.add("mobile")
+    for lang in ("en", "zh"):
+        out = desk.run("show", "mobile", lang=lang).stdout
+        for name, row in fields_of("cmpp").items():
+            assert name in out
+            assert (row.en if lang == "en" else row.zh)[:8] in out
+        assert "******" in out
+
+
+def test_settings_of_one_channel_can_be_given_to_another(desk: Desk) -> None:
+    shown = desk.add("mobile", *CMPP, "window=32")
+    made = desk.json(
+        *("add", "second", "--protocol", "cmpp", "--fields", "-", "login=901235"),
+        *("--password-file", str(desk.password)),
+        given=json.dumps(shown["settings"]),
+    )
+    assert made["settings"] == shown["settings"] | {"login": "901235"}
+
+
+# -- passwords --------------------------------------------------------------------------------------------
+
+
+def test_a_password_may_come_from_standard_input(desk: Desk) -> None:
+    done = desk.run(
+        "add", "mobile", "--protocol", "cmpp", *CMPP, "--password-file", "-", given=SECRET + "\r\nmore\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "mobile is as it was." in desk.run("edit", "mobile", "--password-file", str(desk.password)).stdout
+    assert "mobile is changed." in desk.run("edit", "mobile", "--password-file", "-", given="other").stdout
+
+
+def test_a_password_is_asked_for_on_a_terminal_and_not_shown(desk: Desk) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "add", "mobile", "--protocol", "cmpp", *CMPP],
+        env=desk.environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = _read_until(ours, b"Password of channel mobile: ")
+    os.write(ours, SECRET.encode() + b"\n")
+    seen += _read_to_the_end(ours)
+    assert process.wait(60) == 0, seen
+    assert "mobile is added as channel 100" in seen.decode()
+    desk.said += seen.decode()
+    assert "as it was" in desk.run("edit", "mobile", "--password-file", str(desk.password)).stdout
+
+
+def _read_until(terminal: int, end: bytes) -> bytes:
+    seen = b""
+    while end not in seen:
+        seen += os.read(terminal, 1_024)
+    return seen
+
+
+def _read_to_the_end(terminal: int) -> bytes:
+    seen = b""
+    try:
+        while more := os.read(terminal, 1_024):
+            seen += more
+    except OSError:  # nobody is on the other side any more
+        pass
+    os.close(terminal)
+    return seen
+
+
+def test_without_a_terminal_and_without_a_file_the_password_is_missing(desk: Desk) -> None:
+    sentence = desk.refused("add", "mobile", "--protocol", "cmpp", *CMPP)
+    assert "--password-file FILE" in sentence
+    assert sentence.endswith("[channel.password_missing]")
+    assert desk.json("list") == []
+
+
+def test_wrong_passwords_and_files_are_refused_without_being_shown(desk: Desk) -> None:
+    add = ("add", "mobile", "--protocol", "cmpp", *CMPP, "--password-file")
+    assert "[input.unreadable]" in desk.refused(*add, str(desk.folder / "nothing"))
+    assert "[channel.invalid]" in desk.refused(*add, "-", given="\n")
+    assert "[channel.invalid]" in desk.refused(*add, "-", given="密码\n")
+    assert "[input.too_large]" in desk.refused(*add, "-", given="x" * 5_000)
+    long = SECRET * 3
+    assert "password: it must be 1 to 15" in desk.refused(
+        *("add", "telecom", "--protocol", "smgp", "host=a", "login=1", "access_number=1069"),
+        *("--password-file", "-"),
+        given=long,
+    )
+    listen = ("--listen-password-file", str(desk.password))
+    assert "listen_password: only an SGIP channel" in desk.refused(*add, str(desk.password), *listen)
+
+
+# -- what is said when something is wrong -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "en", "zh"),
+    [
+        (("edit", "mobile", "window=0"), "window: it is 0 and must be a whole number from 1 to 256", "当前为 0，应为 1 到 256 的整数"),
+        (("edit", "mobile", "wndow=1"), "did you mean window?", "是否指 window？"),
+        (("edit", "mobile", "window"), "name=value: each field is written so", "每个字段都应这样书写"),
+        (("edit", "mobile", "host=10.0.0.1:7890"), "must be a host name or an IP address, without the port", "不含端口"),
+        (("edit", "mobile", "password=x"), "a secret is no field", "密码不是字段"),
+        (("edit", "mobile", "accounts=5"), "there is no account 5", "账号 5 不存在"),
+        (("edit", "mobile", "version=3.0", "fee_type=04"), "01, 02 or 03 with version 3.0", "协议版本为 3.0"),
+        (("edit", "mobile"), "say what to change", "请给出要修改的内容"),
+        (("edit", "nobody", "window=1"), "there is no channel named 'nobody'", "没有名为 'nobody' 的通道"),
+        (("remove", "mobile"), "remove is not possible now, pause, drain is", "可执行：pause、drain"),
+        (("test", "nobody"), "there is no channel named 'nobody'", "没有名为 'nobody' 的通道"),
+        (("add", "Mobile", "--protocol", "cmpp", *CMPP), "name: it must be 1 to 32 lower-case", "小写字母"),
+        (("add", "b", "--protocol", "cmpp", "host=a"), "login: it is missing: SP_Id", "缺少该字段：企业代码"),
+        (("edit", "mobile", "--fields", "-"), "JSON: it must be one object", "应为一个由字段和值组成的对象"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence_with_field_and_reason(
+    desk: Desk, words: tuple[str, ...], en: str, zh: str
+) -> None:
+    desk.add("mobile")
+    assert en in desk.refused(*words)
+    assert zh in desk.refused(*words, lang="zh")
+    assert desk.json("show", "mobile")["version"] == 1
+
+
+def test_a_name_is_never_used_again(desk: Desk) -> None:
+    desk.add("mobile")
+    sentence = desk.refused(
+        "add", "mobile", "--protocol", "cmpp", *CMPP, "--password-file", str(desk.password)
+    )
+    assert sentence.endswith("[channel.name_taken]")
+
+
+def test_a_protocol_that_nobody_speaks_is_wrong_usage(desk: Desk) -> None:
+    done = desk.run("add", "mobile", "--protocol", "http", *CMPP)
+    assert done.returncode == 2
+    assert "cmpp" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_help_explains_every_field_of_every_protocol(desk: Desk, lang: str) -> None:
+    out = desk.run("add", "--help", lang=lang).stdout
+    for row in FIELDS:
+        assert f"  {row.name}" in out
+        assert (row.en if lang == "en" else row.zh)[:20] in out
+    for protocol in PROTOCOLS:
+        assert f"{protocol}{'：' if lang == 'zh' else ':'}" in out
+    assert "window=32" in out
+
+
+# -- trying the login -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def carrier() -> Iterator[tuple[int, list[int]]]:
+    """A port where an SMPP carrier answers binds, and the status with which it does (0: with yes)."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    status = [0]
+
+    def serve() -> None:
+        while True:
+            try:
+                peer, _ = listening.accept()
+            except OSError:
+                return
+            with peer:
+                session = ServerSession(Timing(), time.monotonic())
+                while data := peer.recv(65_536):
+                    for event in session.receive(data, time.monotonic()):
+                        if isinstance(event, BindRequested):
+                            _ = (
+                                session.refuse_bind(status[0])
+                                if status[0]
+                                else session.accept_bind("CARRIER")
+                            )
+                    peer.sendall(b"".join(session.bytes_to_send()))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield listening.getsockname()[1], status
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    thread.join()
+
+
+def test_a_login_is_tried_without_sending_anything(desk: Desk, carrier: tuple[int, list[int]]) -> None:
+    port, status = carrier
+    desk.add("abroad", "host=127.0.0.1", f"port={port}", "login=hy", "access_number=106900", protocol="smpp")
+    done = desk.run("test", "abroad")
+    assert done.returncode == 0, done.stderr
+    assert (
+        f"abroad: logged in, SMPP hy@127.0.0.1:{port}, peer CARRIER, version 3.4; connected in "
+        in done.stdout
+    )
+    assert "登录成功" in desk.run("test", "abroad", lang="zh").stdout
+    found = desk.json("test", "abroad")
+    assert (found["channel"], found["bound"]) == ("abroad", True)
+    (login,) = found["logins"]
+    assert (login["peer"], login["version"]) == ("CARRIER", "3.4")
+
+    desk.json("edit", "abroad", "mode=pair")
+    assert len(desk.json("test", "abroad")["logins"]) == 2, "a transmitter and a receiver"
+
+    status[0] = 0x0E
+    assert "password wrong (ESME_RINVPASWD, status 14)" in desk.refused("test", "abroad")
+    assert "密码错误（ESME_RINVPASWD，状态码 14）" in desk.refused("test", "abroad", lang="zh")
+    failed = desk.run("test", "abroad", "--json")
+    assert failed.returncode == 1
+    assert failed.stderr == ""
+    told = json.loads(failed.stdout)
+    assert (told["bound"], told["code"]) == (False, "channel.login_refused")
+    assert "password wrong" in told["reason"]
+
+
+def test_a_carrier_that_is_not_there_or_says_nothing(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        desk.add("silent", "host=127.0.0.1", f"port={port}", "login=901234", "access_number=1069")
+        assert "did not answer the login within 0.2 s" in desk.refused("test", "silent", "--timeout", "0.2")
+    assert "nobody listens there" in desk.refused("test", "silent")
+
+
+def test_certificates_that_cannot_be_read_are_told(desk: Desk) -> None:
+    path = desk.folder / "ca.pem"
+    desk.add(
+        *("abroad", "host=127.0.0.1", "login=hy", "access_number=106900", "tls=yes", f"tls_ca={path}"),
+        protocol="smpp",
+    )
+    done = desk.run("test", "abroad")
+    assert done.returncode == 78
+    assert str(path) in done.stderr
