@@ -59,3 +59,12 @@ def ending_of(fault: OSError) -> tuple[Ending, str]:
     if code in ("no_answer", "nobody_listens"):
         return ENDINGS[code], ""
     return ENDINGS[code], getattr(fault, "verify_message", "") or fault.strerror or str(fault)
+
+
+def because(code: str, detail: str, language: str) -> str:
+    """Why, for people. A code that is not known here is shown as it is."""
+    row = ENDINGS.get(code)
+    words = row.words(language) if row is not None else code
+    if not detail:
+        return words
+    return f"{words}（{detail}）" if language.startswith("zh") else f"{words} ({detail})"

@@ -12,6 +12,9 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hongyan.console.words import pick_language
+from hongyan.server.readiness import Readiness
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -30,13 +33,6 @@ READ_WITHIN_SECONDS = 60.0
 we have closed it."""
 
 _json = msgspec.json.Encoder().encode
-
-
-class Readiness(msgspec.Struct, frozen=True):
-    """`parts`: what must work to serve. `warnings`: sentences for the operator that stop nothing."""
-
-    parts: dict[str, bool]
-    warnings: list[str]
 
 
 class Front:
@@ -62,7 +58,10 @@ class Front:
             await _answer(send, 200, {"alive": True})
         elif path == "/readyz":
             readiness = self._ready()
-            await _answer(send, 200 if all(readiness.parts.values()) else 503, readiness)
+            language = pick_language(None, _header(scope, b"accept-language"), "en")
+            warnings = [warning.words(language) for warning in readiness.warnings]
+            status = 200 if readiness.ready else 503
+            await _answer(send, status, {"parts": readiness.parts, "warnings": warnings})
         elif path == "/metrics":
             await _send(send, 200, b"text/plain; version=0.0.4; charset=utf-8", self._metrics())
         else:
@@ -71,6 +70,11 @@ class Front:
                 "message": f"nothing here; SDKs use /, people use /console ({path[:200]} was asked for)",
             }
             await _answer(send, 404, words)
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """The first of this name; "" when there is none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 async def _answer(send: Send, status: int, value: object) -> None:

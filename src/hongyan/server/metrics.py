@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from hongyan.carriers.samples import ChannelSample
 from hongyan.messaging.dispatch import AnswerKind
+from hongyan.server import link_metrics
 from hongyan.storage.port import (
     RECEIPT_DUPLICATE,
     RECEIPT_EARLY,
@@ -39,6 +41,7 @@ class Metrics(Collector):
         self._receipts: Counter[int] = Counter()
         self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
         self._counters: dict[str, tuple[str, Callable[[], float]]] = {}
+        self._channels: Callable[[], Sequence[ChannelSample]] = tuple
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -49,6 +52,10 @@ class Metrics(Collector):
     def counter(self, name: str, words: str, read: Callable[[], float]) -> None:
         """A total that somebody else counts."""
         self._counters[name] = (words, read)
+
+    def channels(self, read: Callable[[], Sequence[ChannelSample]]) -> None:
+        """Where the channels and their links are asked."""
+        self._channels = read
 
     def answered(self, action: str, code: str, status: int, seconds: float) -> None:
         """The vendor door answered."""
@@ -100,6 +107,7 @@ class Metrics(Collector):
         for verdict, word in _VERDICTS.items():
             receipts.add_metric([word], self._receipts[verdict])
         yield receipts
+        yield from link_metrics.families(self._channels())
         for name, (words, read) in self._gauges.items():
             yield GaugeMetricFamily(name, words, value=read())
         for name, (words, read) in self._counters.items():

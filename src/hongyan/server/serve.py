@@ -28,7 +28,8 @@ from hongyan.kernel.errors import HongyanError, Misconfigured
 from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.channels import RunningChannels
-from hongyan.server.http import Front, HttpServer, Readiness
+from hongyan.server.http import Front, HttpServer
+from hongyan.server.readiness import Readiness, Sentence, channel_warnings, too_many_messages
 from hongyan.server.simulated_carrier import SimulatedCarrier
 from hongyan.storage.port import Change, Done, Maintain, ServingStore
 from hongyan.storage.postgres.store import PostgresStore
@@ -61,7 +62,7 @@ class Server:
         self._settings = settings
         self._failed: str | None = None
         self._stopping = asyncio.Event()
-        self._warnings: list[str] = []
+        self._warnings: list[Sentence] = []
 
     async def run(self, started: Callable[[Started], None]) -> int:
         """Serve until SIGTERM or SIGINT. The exit code: 0, or 70 when a part of us died. Raises Misconfigured."""
@@ -209,7 +210,7 @@ class Server:
                 "carrier": channels.ready,
                 "queue": store.waiting < settings.queue,
             }
-            return Readiness(parts, self._warnings)
+            return Readiness(parts, [*self._warnings, *channel_warnings(channels.samples())])
 
         return Front(door, console, platform.metrics.text, ready)
 
@@ -248,12 +249,13 @@ class Server:
         since = day_of(now_ms) - keep_days if keep_days else 0
         retained = (await platform.messaging.usage(None, since))["accepted"]
         self._warnings[:] = (
-            [f"{retained:,} messages are retained; SQLite is supported up to {SUPPORTED_MESSAGES:,}"]
+            [too_many_messages(retained, SUPPORTED_MESSAGES)]
             if retained > SUPPORTED_MESSAGES and not self._settings.database
             else []
         )
 
     def _watch(self, platform: Platform, channels: Switchboard, store: ServingStore) -> None:
+        platform.metrics.channels(channels.samples)
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
         gauge("hongyan_store_waiting_rows", "rows that wait for a group", lambda: store.waiting)
         gauge(

@@ -61,8 +61,9 @@ class ClientSession(Protocol):
 
 
 class Dialect(Protocol):
-    """One carrier account in one protocol. `title`: the protocol with its version. `again`: the answer that asks a carrier to deliver once more. `hopeless`:
-    refusals of a login that another try will not change: the name, the secret or the version is wrong."""
+    """One carrier account in one protocol. `title`: the protocol with its version. `again`: the answer that asks a
+    carrier to deliver once more. `hopeless`: refusals of a login that another try will not change: the name, the secret
+    or the version is wrong."""
 
     title: str
     again: int
