@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,32 @@ def test_frames_are_found_in_many_forms(form: str, tmp_path: Path) -> None:
     assert names(decode(str(tmp_path / "frames"), "cmpp2", "--json")) == BOTH
     if form not in ("comments", "a mark in front", "xxd", "hexdump -C", "wireshark") and "dump" not in form:
         assert names(decode(text, "cmpp2", "--json")) == BOTH
+
+
+@pytest.mark.parametrize("command", ["xxd", "hexdump -C", "od -A x -t x1"])
+def test_what_the_systems_own_tools_print_is_understood(command: str, tmp_path: Path) -> None:
+    """Also where they leave out lines that repeat."""
+    if shutil.which(command.split(maxsplit=1)[0]) is None:
+        pytest.skip(f"{command} is not here")
+    frames = b"".join(bytes.fromhex(each["hex"]) for each in vectors("cmpp3"))
+    (tmp_path / "frames.bin").write_bytes(frames)
+    dump = subprocess.run([*command.split(), tmp_path / "frames.bin"], capture_output=True, check=True).stdout
+    found = decode("-", "cmpp3", "--json", given=dump).json
+    assert [each["hex"] for each in found] == [each["hex"] for each in vectors("cmpp3")]
+
+
+def test_lines_that_a_dump_leaves_out_are_filled_in() -> None:
+    long = bytes.fromhex("00000040 80000003 00000000 00000001") + bytes(48)
+    dump = f"00000000  {long[:16].hex(' ')}\n00000010  {bytes(16).hex(' ')}\n*\n00000040\n"
+    (found,) = decode("-", "smpp34", "--json", given=dump.encode()).json
+    assert found["hex"] == long.hex()
+
+
+@pytest.mark.parametrize("after", ["ffffffff", "00000041", "00000008", "*"])
+def test_a_dump_that_leaves_out_too_much_or_less_than_a_line_is_refused(after: str) -> None:
+    dump = f"00000000  {bytes(16).hex(' ')}\n*\n{after}\n*\n"
+    said = decode("-", "smpp34", given=dump.encode())
+    assert said.code == 1
 
 
 def test_raw_octets_are_a_stream_of_frames(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from hongyan.cli.pdu.dumps import Dump
 from hongyan.kernel.errors import Refused
 from hongyan.protocols.dialects import Dialect
 from hongyan.protocols.wire.walk import Fault
@@ -115,13 +116,6 @@ def _in_lines(pieces: list[Piece], block: list[_Stream]) -> list[Piece]:
 
 # -- lines ---------------------------------------------------------------------------------------------------
 
-_COLON_DUMP = re.compile(
-    r"\s*(?:0x)?([0-9a-f]{4,16}):\s+((?:[0-9a-f]{2})+(?: (?:[0-9a-f]{2})+)*)(?:\s{2,}.*|\s*)", re.IGNORECASE
-)
-_PLAIN_DUMP = re.compile(
-    r"\s*([0-9a-f]{4,8})\s{2,}([0-9a-f]{2}(?:\s{1,2}[0-9a-f]{2})*)(?:\s+[|>].*|\s{3,}.*|\s*)", re.IGNORECASE
-)
-_LAST_OFFSET = re.compile(r"\s*([0-9a-f]{4,8})\s*", re.IGNORECASE)
 _MARKS = re.compile(r"\\x|(?<![0-9a-f])0x|[\s,;:-]", re.IGNORECASE)
 _GOOD = re.compile(rf"(?:{_MARKS.pattern}|[0-9a-f])*", re.IGNORECASE).match
 _COMMENT = "#"
@@ -130,44 +124,27 @@ _COMMENT = "#"
 def _blocks(text: str) -> list[list[_Stream]]:
     """Streams in blocks: a dump is a block of one, lines without a blank line between them are a block."""
     blocks: list[list[_Stream]] = [[]]
-    dumped: bytearray | None = None
-    first = 0
+    dump: Dump | None = None
     for number, line in enumerate(text.split("\n"), 1):
-        if line.lstrip().startswith(_COMMENT):
+        if line.lstrip().startswith(_COMMENT) or (dump is not None and dump.take(line)):
             continue
-        octets = _of_dump(line, 0 if dumped is None else len(dumped))
-        if octets is None and dumped is not None:
-            octets = _of_dump(line, 0)
-            if octets is not None or not _ends(line, len(dumped)):
-                blocks += [[_Stream(first, bytes(dumped))], []]
-                dumped = None
-            else:
-                continue
-        if octets is not None:
-            if dumped is None:
-                dumped, first = bytearray(), number
-            dumped += octets
-        elif line.strip():
+        if dump is not None:
+            blocks += _dumped(dump)
+        dump = Dump(number)
+        if dump.take(line):
+            continue
+        dump = None
+        if line.strip():
             blocks[-1].append(_Stream(number, _of_line(line, number)))
         else:
             blocks.append([])
-    if dumped is not None:
-        blocks.append([_Stream(first, bytes(dumped))])
+    if dump is not None:
+        blocks += _dumped(dump)
     return [block for block in blocks if block]
 
 
-def _of_dump(line: str, expected: int) -> bytes | None:
-    """The octets of a dump's line that begins with the offset expected; None when it is none."""
-    found = _COLON_DUMP.fullmatch(line) or _PLAIN_DUMP.fullmatch(line)
-    if found is None or int(found[1], 16) != expected:
-        return None
-    return bytes.fromhex(found[2])
-
-
-def _ends(line: str, size: int) -> bool:
-    """Whether a line is the offset after the last octet, with which some dumps end."""
-    found = _LAST_OFFSET.fullmatch(line)
-    return found is not None and int(found[1], 16) == size
+def _dumped(dump: Dump) -> list[list[_Stream]]:
+    return [[_Stream(dump.line, bytes(dump.octets))], []]
 
 
 def _of_line(line: str, number: int) -> bytes:
