@@ -84,8 +84,8 @@ class ClientSession(SmppSession, Client, Customer):
         return pdu.status, pdu.fields.get("message_id", "")
 
     def _deliver_answer(self, pdu: Pdu, status: int) -> bytes:
-        # message_id is unused here and is one NUL (4.6.2)
-        return frame_of(pdu.command_id | pdus.RESPONSE, b"" if status else b"\0", pdu.sequence, status)
+        # message_id is unused here and is one NUL, beside an error too (4.6.2)
+        return frame_of(pdu.command_id | pdus.RESPONSE, b"\0", pdu.sequence, status)
 
     def _on_notice(self, pdu: Pdu, now: float, events: list[Event]) -> None:
         events.append(Ignored(pdu, "not now") if self._refusal(pdu.command_id) else Notified(pdu))

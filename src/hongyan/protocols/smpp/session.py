@@ -37,6 +37,9 @@ SMPP = Language(
     last_words=frame_of(pdus.GENERIC_NACK, b"", 0, RINVCMDLEN),
 )
 
+_NEVER_WITHOUT_BODY = frozenset({pdus.DELIVER_SM_RESP, pdus.DATA_SM | pdus.RESPONSE})
+"""Answers whose message_id stands there beside an error too (4.6.2, 4.7.2): SMSCs exist that cannot read them without."""
+
 
 class SmppSession(Session):
     """Use ClientSession or ServerSession."""
@@ -66,7 +69,8 @@ class SmppSession(Session):
     def _refusal_frame(self, pdu: Pdu | Unreadable, status: int) -> bytes | None:
         known = isinstance(pdu, Pdu) or pdu.known
         answer = pdu.command_id | pdus.RESPONSE if known else pdus.GENERIC_NACK
-        return frame_of(answer, b"", pdu.sequence, status) if answer in NAMES else None
+        body = b"\0" if answer in _NEVER_WITHOUT_BODY else b""
+        return frame_of(answer, body, pdu.sequence, status) if answer in NAMES else None
 
     def _unreadable_status(self, pdu: Unreadable) -> int:
         return pdu.status  # the header still says whether the peer took it
