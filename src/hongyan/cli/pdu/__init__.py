@@ -50,16 +50,17 @@ def decode(
         One JSON list of {"pdu", "fields", "hex"}; a frame that cannot be read has "pdu": null, "offset" and "reason".
     """
     spoken = dialect(protocol)
-    readings = [(piece, _read(spoken, piece)) for piece in pieces_of(_octets(source), spoken)]
-    if json:
-        shown = [_as_json(reading) for _, reading in readings]
-        sys.stdout.buffer.write(msgspec.json.encode(shown) + b"\n")
-    else:
-        _print(readings, spoken)
-    sys.stdout.flush()
-    broken = [(number, *each) for number, each in enumerate(readings, 1) if each[1].fault is not None]
-    if broken:
-        raise _unreadable(broken, len(readings), spoken)
+    pieces = pieces_of(_octets(source), spoken)
+    show = _JsonList() if json else _Tables(spoken, len(pieces))
+    broken, first = 0, None
+    for number, piece in enumerate(pieces, 1):  # one at a time: a large file must not become a large memory
+        reading = _read(spoken, piece)
+        show.add(number, piece, reading)
+        if reading.fault is not None:
+            broken, first = broken + 1, first or (number, piece, reading)
+    show.end()
+    if first is not None:
+        raise _unreadable(*first, broken, len(pieces), spoken)
 
 
 @app.command
@@ -123,28 +124,51 @@ def _read(spoken: Dialect, piece: Piece) -> Reading:
     return reading if piece.fault is None else reading._replace(fault=piece.fault)
 
 
-def _as_json(reading: Reading) -> dict[str, Any]:
-    shown: dict[str, Any] = {"pdu": reading.pdu, "fields": reading.fields, "hex": reading.frame.hex()}
-    if reading.fault is not None:
-        field, offset, reason, _ = reading.fault
-        shown |= {"pdu": None, "offset": offset, "reason": f"{field} {reason}".lstrip()}
-    return shown
+class _JsonList:
+    """Readings as one JSON list."""
+
+    def __init__(self) -> None:
+        self._write = sys.stdout.buffer.write
+        self._before = b"["
+
+    def add(self, _number: int, _piece: Piece, reading: Reading) -> None:
+        shown: dict[str, Any] = {"pdu": reading.pdu, "fields": reading.fields, "hex": reading.frame.hex()}
+        if reading.fault is not None:
+            field, offset, reason, _ = reading.fault
+            shown |= {"pdu": None, "offset": offset, "reason": f"{field} {reason}".lstrip()}
+        self._write(self._before + msgspec.json.encode(shown))
+        self._before = b","
+
+    def end(self) -> None:
+        self._write(b"]\n")
+        sys.stdout.flush()
 
 
-def _print(readings: list[tuple[Piece, Reading]], spoken: Dialect) -> None:
-    print_what_the_terminal_can()
-    for number, (piece, reading) in enumerate(readings, 1):
+class _Tables:
+    """Readings for people."""
+
+    def __init__(self, spoken: Dialect, count: int) -> None:
+        print_what_the_terminal_can()
+        self._spoken = spoken
+        self._count = count
+
+    def add(self, number: int, piece: Piece, reading: Reading) -> None:
         size = len(reading.frame)
-        name = reading.pdu or say("未知命令", "unknown")
-        words = spoken.commands.get(reading.pdu or "")
-        headline = [f"#{number}  {name}", say(f"{size} 字节", f"{size} octets")]
-        headline[1:1] = [in_words(words)] if words else []
-        if len(readings) > 1:
-            headline.append(_place(piece))
+        words = self._spoken.commands.get(reading.pdu or "")
+        headline = [
+            f"#{number}",
+            reading.pdu or say("未知命令", "unknown"),
+            in_words(words) if words else "",
+            say(f"{size} 字节", f"{size} octets"),
+            _place(piece) if self._count > 1 else "",
+        ]
         if number > 1:
             print()
-        for line in lines_of(reading, spoken, "  ".join(headline)):
+        for line in lines_of(reading, self._spoken, "  ".join(filter(None, headline))):
             print(line)
+
+    def end(self) -> None:
+        sys.stdout.flush()
 
 
 def _place(piece: Piece) -> str:
@@ -153,9 +177,10 @@ def _place(piece: Piece) -> str:
     return say("，", ", ").join(filter(None, (line, offset)))
 
 
-def _unreadable(broken: list[tuple[int, Piece, Reading]], count: int, spoken: Dialect) -> Refused:
-    """One sentence: which frame, where, why, and what to do."""
-    number, piece, reading = broken[0]
+def _unreadable(
+    number: int, piece: Piece, reading: Reading, broken: int, count: int, spoken: Dialect
+) -> Refused:
+    """One sentence about the first: which frame, where, why, and what to do."""
     assert reading.fault is not None
     field, offset, en, zh = reading.fault
     advice = _advice(piece, reading, spoken)
@@ -163,8 +188,8 @@ def _unreadable(broken: list[tuple[int, Piece, Reading]], count: int, spoken: Di
         which = "the frame cannot be read", "该报文无法解析"
     else:
         which = (
-            f"{len(broken)} of {count} frames cannot be read, the first is frame {number} ({_place(piece)})",
-            f"{count} 帧中有 {len(broken)} 帧无法解析，首先是第 {number} 帧（{_place(piece)}）",
+            f"{broken} of {count} frames cannot be read, the first is frame {number} ({_place(piece)})",
+            f"{count} 帧中有 {broken} 帧无法解析，首先是第 {number} 帧（{_place(piece)}）",
         )
     return Refused(
         "pdu.unreadable",

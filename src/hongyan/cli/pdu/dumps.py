@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+# Possessive, so that a long line takes no memory for going back.
 _WITH_COLON = re.compile(
-    r"\s*(?:0x)?([0-9a-f]{4,16}):\s+((?:[0-9a-f]{2})+(?: (?:[0-9a-f]{2})+)*)(?:\s{2,}.*|\s*)", re.IGNORECASE
+    r"\s*(?:0x)?([0-9a-f]{4,16}):\s+((?:[0-9a-f]{2})++(?: (?:[0-9a-f]{2})++)*+)(?:\s{2,}.*|\s*)",
+    re.IGNORECASE,
 ).fullmatch
 _WITH_BLANKS = re.compile(
-    r"\s*([0-9a-f]{4,8}(?=\s{2})|[0-9a-f]{6,8})\s+([0-9a-f]{2}(?:\s{1,2}[0-9a-f]{2})*)(?:\s+[|>].*|\s{3,}.*|\s*)",
+    r"\s*([0-9a-f]{4,8}(?=\s{2})|[0-9a-f]{6,8})\s+([0-9a-f]{2}(?:\s{1,2}[0-9a-f]{2})*+)(?:\s+[|>].*|\s{3,}.*|\s*)",
     re.IGNORECASE,
 ).fullmatch
 _OFFSET_ALONE = re.compile(r"\s*([0-9a-f]{4,8})\s*", re.IGNORECASE).fullmatch

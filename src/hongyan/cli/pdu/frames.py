@@ -117,7 +117,7 @@ def _in_lines(pieces: list[Piece], block: list[_Stream]) -> list[Piece]:
 # -- lines ---------------------------------------------------------------------------------------------------
 
 _MARKS = re.compile(r"\\x|(?<![0-9a-f])0x|[\s,;:-]", re.IGNORECASE)
-_GOOD = re.compile(rf"(?:{_MARKS.pattern}|[0-9a-f])*", re.IGNORECASE).match
+_GOOD = re.compile(rf"(?:{_MARKS.pattern}|[0-9a-f])*+", re.IGNORECASE).match
 _COMMENT = "#"
 
 
