@@ -139,6 +139,11 @@ def test_one_of_many_that_cannot_be_written_is_numbered_and_nothing_is_printed()
     assert said.err == "hongyan: object 3 of 3: CMPP_ACTIVE_TEST: field 'x' is not a field [pdu.field]\n"
 
 
+def test_a_name_with_line_ends_and_controls_stays_one_line() -> None:
+    said = encode({"pdu": "CMPP_SUBMIT", "fields": {"a\nb\x1b[31m": 1}})
+    assert said.err == "hongyan: CMPP_SUBMIT: field 'a\\nb\\x1b[31m' is not a field [pdu.field]\n"
+
+
 def test_chinese_readers_read_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HONGYAN_LANG", "zh")
     said = encode({"pdu": "CMPP_SUBMIT", "fields": {"Msg_Fmt": 256}})

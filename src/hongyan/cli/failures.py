@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 
 from hongyan.cli.language import language
+from hongyan.cli.visible import visible
 from hongyan.kernel.errors import HongyanError, Misconfigured
 
 REFUSED, MISCONFIGURED = 1, 78
 
 
 def explain(error: HongyanError) -> None:
-    print(f"hongyan: {error.words(language())} [{error.code}]", file=sys.stderr)
+    """One line: facts in the sentence may come from anywhere."""
+    print(f"hongyan: {visible(error.words(language()))} [{error.code}]", file=sys.stderr)
 
 
 def exit_code(error: HongyanError) -> int:
