@@ -25,6 +25,16 @@ from error_codes import PACKAGE, ErrorCode, error_codes
 import hongyan
 from hongyan.apis.aliyun import errors as vendor
 from hongyan.apis.aliyun.registry import BUILT
+from hongyan.carriers.channels.fields import (
+    PROTOCOLS,
+    REQUIRED,
+    Field,
+    default_of,
+    own_fields,
+    shared_fields,
+)
+from hongyan.carriers.channels.rules import RULES
+from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
@@ -276,12 +286,45 @@ def decisions() -> str:
     return table(("number", "decision"), rows)
 
 
+# -- channels ------------------------------------------------------------------------------------------------
+
+
+def channel_fields() -> str:
+    """What may be set for a channel, protocol by protocol."""
+    sections = [_fields_of(PROTOCOLS[0], shared_fields(), "every protocol · 所有协议")]
+    sections += [_fields_of(protocol, own_fields(protocol), protocol.upper()) for protocol in PROTOCOLS]
+    return "\n\n".join(sections)
+
+
+def _fields_of(protocol: ProtocolName, found: Iterable[Field], title: str) -> str:
+    rows = []
+    for row in found:
+        default = default_of(protocol, row.name)
+        text = "required · 必填" if default is REQUIRED else _code(row.kind.to_text(default)) or "empty · 空"
+        english, chinese = f"{row.en}<br>*{row.kind.en}*", f"{row.zh}<br>*{row.kind.zh}*"
+        name = _code(row.name) + (" *routing*" if row.routing else "")
+        rows.append((name, text, english, chinese, row.source))
+    head = ("field", "default", "what it is, and may be", "含义与取值", "source")
+    return f"### {title}\n\n{table(head, rows)}"
+
+
+def channel_rules() -> str:
+    """What fields of a channel demand of each other."""
+    rows = [
+        (", ".join(map(str.upper, rule.protocols)), _code(rule.field), rule.en, rule.zh, rule.source)
+        for rule in RULES
+    ]
+    return table(("protocols", "field", "must be", "应为", "source"), rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "actions": actions,
     "business_codes": business_codes,
     "caller_codes": caller_codes,
     "carrier_code_classes": carrier_code_classes,
     "carrier_codes": carrier_codes,
+    "channel_fields": channel_fields,
+    "channel_rules": channel_rules,
     "decisions": decisions,
     "gateway_codes": gateway_codes,
     "metrics": metrics,

@@ -262,8 +262,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "fee_type",
         (CMPP,),
-        "FeeType: 01 free, 02 per message, 03 monthly",
-        "资费类别 FeeType：01 免费，02 按条，03 包月",
+        "FeeType: 01 free, 02 per message, 03 monthly, 04 capped, 05 the SP pays",
+        "资费类别 FeeType：01 免费，02 按条，03 包月，04 封顶，05 由 SP 付费",
         one_word("01", "02", "03", "04", "05"),
         f"{_CMPP_SUBMIT}; {_USUAL_FEE}",
     ),
@@ -271,7 +271,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         "fee_type",
         (SGIP,),
         "FeeType: 0 no information fee, 1 free, 2 per message, 3 monthly, 4 charged by the SP",
-        "计费类型 FeeType：0 短消息类型为“发送”，1 免费，2 按条，3 包月，4 由 SP 收费",
+        "计费类型 FeeType：0 不计信息费，1 免费，2 按条，3 包月，4 由 SP 收费",
         one_number(0, 1, 2, 3, 4),
         f"{_SGIP_SUBMIT}; {_USUAL_FEE}",
     ),
@@ -474,3 +474,20 @@ def default_of(protocol: ProtocolName, name: str) -> Any:
     """What a field is when nothing is said, or REQUIRED."""
     (default,) = (each.default for each in msgspec.structs.fields(SETTINGS[protocol]) if each.name == name)
     return default
+
+
+def shared_fields() -> list[Field]:
+    """Rows that every protocol has alike, with the same default."""
+    first, *others = PROTOCOLS
+    return [
+        row
+        for name, row in fields_of(first).items()
+        if row.protocols == PROTOCOLS
+        and all(default_of(other, name) == default_of(first, name) for other in others)
+    ]
+
+
+def own_fields(protocol: ProtocolName) -> list[Field]:
+    """The other rows of one protocol."""
+    shared = {row.name for row in shared_fields()}
+    return [row for name, row in fields_of(protocol).items() if name not in shared]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich import box
@@ -13,12 +14,13 @@ from hongyan.carriers.channels import (
     PROTOCOLS,
     ChannelRecord,
     ChannelState,
+    ProtocolName,
     default_of,
     fields_of,
     to_json,
     to_texts,
 )
-from hongyan.carriers.channels.fields import REQUIRED, Field
+from hongyan.carriers.channels.fields import REQUIRED, Field, own_fields, shared_fields
 from hongyan.cli.language import say
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.money import format_amount
@@ -122,35 +124,21 @@ def print_channel(record: ChannelRecord) -> None:
 
 def fields_help() -> str:
     """Every field, for `--help`: what it is when left out, what it is, what it may be."""
-    lines = [say("字段：", "Fields:")]
-    for title, rows in _by_protocols():
-        lines += ["", say(f"{title}：", f"{title}:")]
-        for row, default in rows:
-            lines.append(f"  {row.name}{_told(row, default)}")
-            for words in (say(row.zh, row.en), say(row.kind.zh, row.kind.en)):
-                lines += [f"      {line}".rstrip() for line in Text(words).wrap(Console(), _WIDTH)]
+    lines = [say("字段：", "Fields:"), "", say("所有协议：", "every protocol:")]
+    lines += _fields(PROTOCOLS[0], shared_fields())
+    for protocol in PROTOCOLS:
+        lines += ["", say(f"{protocol}：", f"{protocol}:"), *_fields(protocol, own_fields(protocol))]
     return "\n".join(lines)
 
 
 _WIDTH = 72
 
 
-def _told(row: Field, default: Any) -> str:
-    return say("（必填）", " (required)") if default is REQUIRED else f"={row.kind.to_text(default)}"
-
-
-def _by_protocols() -> list[tuple[str, list[tuple[Field, Any]]]]:
-    """Fields that all protocols have alike, then those of each."""
-    first, *others = PROTOCOLS
-    shared = [
-        (row, default_of(first, name))
-        for name, row in fields_of(first).items()
-        if all(fields_of(other).get(name) is row for other in others)
-        and all(default_of(other, name) == default_of(first, name) for other in others)
-    ]
-    names = {row.name for row, _ in shared}
-    found = [(say("所有协议", "every protocol"), shared)]
-    for protocol in PROTOCOLS:
-        own = [row for name, row in fields_of(protocol).items() if name not in names]
-        found.append((protocol, [(row, default_of(protocol, row.name)) for row in own]))
-    return found
+def _fields(protocol: ProtocolName, rows: list[Field]) -> Iterator[str]:
+    for row in rows:
+        default = default_of(protocol, row.name)
+        told = say("（必填）", " (required)") if default is REQUIRED else f"={row.kind.to_text(default)}"
+        yield f"  {row.name}{told}"
+        for words in (say(row.zh, row.en), say(row.kind.zh, row.kind.en)):
+            for line in Text(words).wrap(Console(), _WIDTH):
+                yield f"      {line}".rstrip()
