@@ -241,6 +241,7 @@ _KINDS = {
     "counter": ("counter", "_total"),
     "CounterMetricFamily": ("counter", "_total"),
     "HistogramMetricFamily": ("histogram", ""),
+    "SummaryMetricFamily": ("summary", ""),
 }
 
 

@@ -179,7 +179,7 @@ _ROWS = (
     ),
     counter(
         "hongyan_link_refusals",
-        "answers that took nothing, by the protocol's word; the rarest together as other",
+        "answers that took nothing, by the protocol's word; a word beyond the 64th is other",
         _by(_links, lambda link: link.refusals),
         labels=["channel", "link", "error"],
     ),
