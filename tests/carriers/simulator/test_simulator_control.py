@@ -16,6 +16,7 @@ from hongyan.carriers.simulator import control
 from hongyan.carriers.simulator.carrier import Carrier
 from hongyan.carriers.simulator.control import call, call_sync
 from hongyan.carriers.simulator.desk import ControlDesk
+from hongyan.carriers.simulator.exchange import Exchange
 from hongyan.carriers.simulator.scenario import Scenario
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Misconfigured, Refused
@@ -26,16 +27,20 @@ def carrier() -> Carrier:
     return Carrier(Scenario(), ManualClock())
 
 
+def desk_of(carrier: Carrier) -> ControlDesk:
+    return ControlDesk(Exchange({"international": carrier}, Scenario()), lambda: None)
+
+
 @pytest.fixture
 async def data(tmp_path: Path, carrier: Carrier) -> AsyncIterator[Path]:
-    desk = ControlDesk(carrier, lambda: None)
+    desk = desk_of(carrier)
     await desk.open(tmp_path)
     yield tmp_path
     await desk.close()
 
 
 def ask(carrier: Carrier, line: bytes) -> dict[str, Any]:
-    return ControlDesk(carrier, lambda: None).answer(line)
+    return desk_of(carrier).answer(line)
 
 
 async def test_commands_travel_over_the_socket(data: Path, carrier: Carrier) -> None:
@@ -71,7 +76,7 @@ async def test_only_the_owner_may_connect(data: Path) -> None:
 
 
 async def test_the_socket_goes_with_the_desk(tmp_path: Path, carrier: Carrier) -> None:
-    desk = ControlDesk(carrier, lambda: None)
+    desk = desk_of(carrier)
     await desk.open(tmp_path)
     await desk.close()
     assert not (tmp_path / control.FILE).exists()
@@ -82,7 +87,7 @@ async def test_a_socket_left_by_a_killed_simulator_gives_way(tmp_path: Path, car
         left.bind(str(tmp_path / control.FILE))
     with pytest.raises(Misconfigured, match="no carrier simulator runs"):
         await call(tmp_path, control.Stats())
-    desk = ControlDesk(carrier, lambda: None)
+    desk = desk_of(carrier)
     await desk.open(tmp_path)
     assert (await call(tmp_path, control.Stats()))["paused"] is False
     await desk.close()
@@ -91,7 +96,7 @@ async def test_a_socket_left_by_a_killed_simulator_gives_way(tmp_path: Path, car
 async def test_folders_with_very_long_names_work_too(tmp_path: Path, carrier: Carrier) -> None:
     deep = tmp_path / ("x" * 120) / ("y" * 120)
     deep.mkdir(parents=True)
-    desk = ControlDesk(carrier, lambda: None)
+    desk = desk_of(carrier)
     await desk.open(deep)
     assert (await call(deep, control.Stats()))["paused"] is False
     await desk.close()

@@ -9,17 +9,29 @@ from pathlib import Path
 
 import msgspec
 
+from hongyan.carriers.simulator.listener_url import LISTENER_VARIABLE, parse_listener
+from hongyan.carriers.simulator.networks import ABROAD, parse_networks
 from hongyan.carriers.simulator.process import Options, Ready, run
 from hongyan.kernel.errors import HongyanError
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="hongyan.carriers.simulator", description="A simulated carrier (SMPP 3.4)."
+        prog="hongyan.carriers.simulator", description="Simulated carriers (SMPP 3.4, CMPP, SGIP, SMGP)."
     )
     parser.add_argument("--data", type=Path, required=True, help="folder for handsets and control socket")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 (default) chooses a free one")
+    parser.add_argument(
+        "--networks", default=ABROAD, help="names with commas, or all (default: international)"
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, help="of the first network, the others follow; 0 (default): free ones"
+    )
+    parser.add_argument(
+        "--listener",
+        default=os.environ.get(LISTENER_VARIABLE),
+        help="sgip://login:password@host:port/account: where an SGIP customer takes calls",
+    )
     parser.add_argument("--scenario", type=Path, help="TOML file: how the carrier behaves")
     parser.add_argument("--handsets", type=int, default=10_000, help="texts kept; 0 for no handsets")
     parser.add_argument("--ledger", type=Path, help="append one JSON line per accepted part")
@@ -49,10 +61,21 @@ def _announce(ready: Ready, arguments: argparse.Namespace) -> None:
 def main() -> int:
     """Exit code 0 after an orderly end, 78 (EX_CONFIG of sysexits.h) when it could not start."""
     arguments = _arguments()
-    options = Options(
+    try:
+        run(_options(arguments), lambda ready: _announce(ready, arguments))
+    except HongyanError as fault:
+        print(fault, file=sys.stderr)
+        return os.EX_CONFIG
+    return 0
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    return Options(
         data=arguments.data,
         host=arguments.host,
         port=arguments.port,
+        networks=parse_networks(arguments.networks),
+        listener=parse_listener(arguments.listener) if arguments.listener else None,
         scenario=arguments.scenario,
         handsets=arguments.handsets,
         ledger=arguments.ledger,
@@ -60,12 +83,6 @@ def main() -> int:
         password=arguments.password,
         parent_pipe=arguments.parent_pipe,
     )
-    try:
-        run(options, lambda ready: _announce(ready, arguments))
-    except HongyanError as fault:
-        print(fault, file=sys.stderr)
-        return os.EX_CONFIG
-    return 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from hongyan.carriers.simulator.networks import NetworkName
+from hongyan.carriers.simulator.scenario import AccountName, HostName, PlainWord, PortNumber
 from hongyan.carriers.simulator.unix_socket import connect
 from hongyan.kernel.errors import Misconfigured, Refused, RemoteFault
 
@@ -35,7 +37,7 @@ class Reply(_Command, frozen=True, tag="reply"):
 
 
 class Stats(_Command, frozen=True, tag="stats"):
-    """What the carrier counted."""
+    """What the carriers counted."""
 
 
 class ScenarioCommand(_Command, frozen=True, tag="scenario"):
@@ -44,19 +46,36 @@ class ScenarioCommand(_Command, frozen=True, tag="scenario"):
     replace: dict[str, Any] | None = None
 
 
+class Listener(_Command, frozen=True, tag="listener"):
+    """Where a customer takes the calls of a network that dials (SGIP): as `listeners` of a scenario."""
+
+    network: NetworkName
+    account: AccountName
+    host: HostName
+    port: PortNumber
+    login: PlainWord = ""
+    password: PlainWord = ""
+
+
 class DropLinks(_Command, frozen=True, tag="drop_links"):
-    """Cut every link at once, without unbind."""
+    """Cut every link of a network, or of all, at once and without unbind."""
+
+    network: NetworkName | None = None
 
 
 class Pause(_Command, frozen=True, tag="pause"):
-    """Read, answer and report nothing until `resume`."""
+    """Read, answer and report nothing in a network, or in all, until `resume`."""
+
+    network: NetworkName | None = None
 
 
 class Resume(_Command, frozen=True, tag="resume"):
     """End a pause."""
 
+    network: NetworkName | None = None
 
-Command = Reply | Stats | ScenarioCommand | DropLinks | Pause | Resume
+
+Command = Reply | Stats | ScenarioCommand | Listener | DropLinks | Pause | Resume
 
 
 async def call(data_dir: Path, command: Command) -> dict[str, Any]:

@@ -1,6 +1,8 @@
-"""What the carrier counted since it started; read through the control socket."""
+"""What a carrier counted since it started; read through the control socket."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,12 +16,20 @@ class Counters(msgspec.Struct):
     binds_refused: int = 0
     links_dropped: int = 0
     """Cut by a scenario or the control socket."""
+    dials: int = 0
+    """Calls to customers' listeners (SGIP)."""
+    dials_failed: int = 0
+    """Calls that nobody took, or whose login was refused."""
     protocol_errors: int = 0
     """Links closed because of bytes that are no PDU."""
     submits: int = 0
     accepted: int = 0
     refused: dict[str, int] = {}
     """By error: a name of the scenario's or a raw status in hexadecimal."""
+    answers_lost: int = 0
+    """Submits that were never answered, by the scenario."""
+    vanished: int = 0
+    """Accepted parts that nobody hears of again, by the scenario."""
     delivered: int = 0
     """Parts that reached a phone."""
     failed: int = 0
@@ -38,8 +48,10 @@ class Counters(msgspec.Struct):
     receipts_lost: int = 0
     """By the scenario."""
     receipts_dropped: int = 0
-    """Because more than `receipts.keep` waited."""
+    """Because more than `receipts.keep` waited, or because a receipt does not fit the protocol of the link."""
     receipts_early: int = 0
+    receipts_waiting: int = 0
+    """That only say that the text waits; the final one follows."""
     replies: int = 0
     """Texts typed on phones."""
     reply_parts: int = 0
@@ -55,3 +67,16 @@ class Counters(msgspec.Struct):
         """Count one refused submit."""
         name = error if isinstance(error, str) else f"0x{error:02X}"
         self.refused[name] = self.refused.get(name, 0) + 1
+
+
+def total(of_each: Iterable[Counters]) -> Counters:
+    """All carriers' counters together."""
+    whole = Counters()
+    for counters in of_each:
+        for name in Counters.__struct_fields__:
+            value = getattr(counters, name)
+            if isinstance(value, int):
+                setattr(whole, name, getattr(whole, name) + value)
+        for error, count in counters.refused.items():
+            whole.refused[error] = whole.refused.get(error, 0) + count
+    return whole

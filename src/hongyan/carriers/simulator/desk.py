@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 
 from hongyan.carriers.simulator import control
-from hongyan.carriers.simulator.carrier import Carrier
+from hongyan.carriers.simulator.exchange import Exchange
 from hongyan.carriers.simulator.parts import national
-from hongyan.carriers.simulator.scenario import convert_scenario
+from hongyan.carriers.simulator.scenario import Listener, convert_scenario
 from hongyan.carriers.simulator.unix_socket import listen
 from hongyan.kernel.errors import HongyanError, Refused
 
@@ -27,10 +27,10 @@ _decode = msgspec.json.Decoder(control.Command).decode
 
 
 class ControlDesk:
-    """Answers commands about one carrier. `changed` is called after each, so that its effects are seen soon."""
+    """Answers commands. `changed` is called after each, so that its effects are seen soon."""
 
-    def __init__(self, carrier: Carrier, changed: Callable[[], None]) -> None:
-        self._carrier = carrier
+    def __init__(self, exchange: Exchange, changed: Callable[[], None]) -> None:
+        self._exchange = exchange
         self._changed = changed
         self._visitors = 0
         self._server: asyncio.Server | None = None
@@ -61,23 +61,32 @@ class ControlDesk:
         return {"ok": True, **facts}
 
     def _run(self, command: control.Command) -> dict[str, Any]:
-        carrier = self._carrier
+        exchange = self._exchange
         match command:
             case control.Reply(number, to, text):
-                return {"sent": carrier.reply(national(number), to, text)}
+                return {"sent": exchange.reply(national(number), to, text)}
             case control.Stats():
-                return {"stats": carrier.stats(), "paused": carrier.paused}
+                return {
+                    "stats": exchange.stats(),
+                    "networks": exchange.stats_of_each(),
+                    "paused": exchange.paused,
+                }
             case control.ScenarioCommand(replace):
                 if replace is not None:
-                    carrier.play(convert_scenario(replace))
-                return {"scenario": carrier.scenario}
-            case control.DropLinks():
-                return {"dropped": carrier.drop_links()}
-            case control.Pause():
-                carrier.pause(True)
-            case control.Resume():
-                carrier.pause(False)
-        return {"paused": carrier.paused}
+                    exchange.play(convert_scenario(replace))
+                return {"scenario": exchange.scenario}
+            case control.Listener(network, account, host, port, login, password):
+                listener = Listener(account=account, host=host, port=port, login=login, password=password)
+                exchange.call_at(network, listener)
+            case control.DropLinks(network):
+                return {"dropped": exchange.drop_links(network)}
+            case control.Pause(network):
+                exchange.pause(True, network)
+                return {"paused": True}
+            case control.Resume(network):
+                exchange.pause(False, network)
+                return {"paused": False}
+        return {}
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._visitors += 1

@@ -2,7 +2,8 @@
 
 The key is the scenario's seed; hashed are destination, source, place in the long message, payload, and how often the
 same part was seen before. The concatenation reference is left out, for senders choose it at random. So a run with the same
-seed and the same parts ends the same, on however many links and in whatever order they travel.
+seed and the same parts ends the same, on however many links and in whatever order they travel. (Rules by signature need
+the part that shows it before the others: `signatures.py`.)
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from struct import Struct
 import msgspec
 
 from hongyan.carriers.simulator.magic import MAGIC
+from hongyan.carriers.simulator.networks import ABROAD, NetworkName
+from hongyan.carriers.simulator.numbering import Numbering
 from hongyan.carriers.simulator.parts import Part, text_of
 from hongyan.carriers.simulator.scenario import DELIVERED, Delay, Rule, Scenario, SubmitError
+from hongyan.carriers.simulator.signatures import Signatures
 
 _DRAWS = Struct("<9I")
+_MORE_DRAWS = Struct("<4I")
 _ONE = 1 << 32
 
 
@@ -29,6 +34,8 @@ class Fate(msgspec.Struct, frozen=True, gc=False):
 
     `hold`: until the submit is answered. `delay`: from the submit to the receipt. `early`: the receipt goes before
     the answer. `lost`: the phone gets the text, the sender no receipt. `copies`: how often the receipt is sent.
+    `mute`: the submit is never answered. `vanish`: accepted, and neither phone nor sender hear of it again. `waiting`: a
+    receipt that only says so goes before the final one. `reply`: what the phone's owner answers, "" for nothing.
     """
 
     error: SubmitError | None
@@ -38,17 +45,27 @@ class Fate(msgspec.Struct, frozen=True, gc=False):
     early: bool
     lost: bool
     copies: int
+    mute: bool = False
+    vanish: bool = False
+    waiting: bool = False
+    reply: str = ""
 
 
 class Fates:
-    """Decides by one scenario."""
+    """Decides by one scenario, for the network `name`."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, name: NetworkName = ABROAD) -> None:
         self._answers = scenario.answers
+        self._replies = scenario.replies
+        self._is_stranger = Numbering(scenario).stranger_to(name)
+        self._signatures = (
+            Signatures() if any(rule.signature is not None for rule in scenario.rules) else None
+        )
         self._receipts = scenario.receipts
         self._hash = blake2b(key=scenario.seed.to_bytes(16, "big", signed=True), digest_size=_DRAWS.size)
         self._hold = _sampler(scenario.answers.delay)
         self._delay = _sampler(scenario.receipts.delay)
+        self._reply_delay = _sampler(scenario.replies.delay)
         self._rules = tuple((_matcher(rule), rule) for rule in scenario.rules)
         self._magic = MAGIC if scenario.magic_numbers else {}
         rates = (
@@ -60,6 +77,9 @@ class Fates:
             1 - scenario.receipts.reorder_rate,
         )
         self._bounds = tuple(int(rate * _ONE) for rate in rates)
+        rarer = (scenario.answers.loss_rate, scenario.receipts.waiting_rate, scenario.replies.rate)
+        self._rarer_bounds = tuple(int(rate * _ONE) for rate in rarer)
+        self._has_rarer = any(rarer)
 
     def decide(self, part: Part, occurrence: int) -> Fate:
         """The fate of `part`, seen `occurrence` times before."""
@@ -74,6 +94,8 @@ class Fates:
         rule = self._rule(part, occurrence)
         hold_seconds = self._hold(hold / _ONE)
         refused = rule.submit_error if rule else None
+        if refused is None and self._is_stranger(part.number):
+            refused = "not_mine"
         if refused is None and error < error_below:
             refused = answers.error_codes[which_error % len(answers.error_codes)]
         if refused is not None:
@@ -96,11 +118,49 @@ class Fates:
             early = early or rule.early_receipt
         if early:
             seconds, hold_seconds = 0.0, hold_seconds + receipts.early_by
-        return Fate(None, hold_seconds, code, seconds, early, is_lost, copies)
+        mute, waiting, reply = self._rarer(digest) if self._has_rarer else (False, False, "")
+        vanish = False
+        if rule:
+            mute = mute or rule.lose_answer
+            vanish = rule.vanish
+            waiting = waiting or rule.waiting_receipt
+            reply = rule.reply or reply
+        return Fate(
+            None,
+            hold_seconds,
+            code,
+            seconds,
+            early,
+            is_lost,
+            copies,
+            mute,
+            vanish,
+            waiting and not early,
+            reply,
+        )
+
+    def _rarer(self, digest: blake2b) -> tuple[bool, bool, str]:
+        """What most scenarios do not ask for, from a second hash: the first one stays what it always was."""
+        mute_below, waiting_below, reply_below = self._rarer_bounds
+        more = blake2b(digest.digest(), digest_size=_MORE_DRAWS.size)
+        mute, waiting, replies, which = _MORE_DRAWS.unpack(more.digest())
+        texts = self._replies.texts
+        return (
+            mute < mute_below,
+            waiting < waiting_below,
+            texts[which % len(texts)] if replies < reply_below else "",
+        )
+
+    def reply_delay(self, part: Part) -> float:
+        """Seconds from the arrival of a part until the phone's owner has answered it."""
+        digest = self._hash.copy()
+        digest.update(f"{part.number}\0{part.source}".encode() + part.body)
+        return self._reply_delay(_DRAWS.unpack(digest.digest())[0] / _ONE)
 
     def _rule(self, part: Part, occurrence: int) -> Rule | None:
+        signature = "" if self._signatures is None else self._signatures.of(part)
         for matches, rule in self._rules:
-            if matches(part) and not 0 < rule.first_times <= occurrence:
+            if matches(part, signature) and not 0 < rule.first_times <= occurrence:
                 return rule
         rule_of_number = self._magic.get(part.number)
         if rule_of_number and 0 < rule_of_number.first_times <= occurrence:
@@ -124,16 +184,18 @@ def _sampler(delay: Delay) -> Callable[[float], float]:
     return sample
 
 
-def _matcher(rule: Rule) -> Callable[[Part], bool]:
+def _matcher(rule: Rule) -> Callable[[Part, str], bool]:
     """One test for all the patterns that a rule gives."""
     number = re.compile(translate(rule.number)).match if rule.number is not None else None
     sender = re.compile(translate(rule.sender)).match if rule.sender is not None else None
+    name = re.compile(translate(rule.signature)).match if rule.signature is not None else None
     content = re.compile(rule.content).search if rule.content is not None else None
 
-    def matches(part: Part) -> bool:
+    def matches(part: Part, signature: str) -> bool:
         return (
             (number is None or number(part.number) is not None)
             and (sender is None or sender(part.source) is not None)
+            and (name is None or name(signature) is not None)
             and (content is None or content(text_of(part)) is not None)
         )
 

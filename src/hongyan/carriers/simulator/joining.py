@@ -6,14 +6,17 @@ carriers and phones commonly have. What is incomplete by then is shown with a ga
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
-from hongyan.carriers.simulator.parts import Part, text_of
+from hongyan.carriers.simulator.parts import Part, text_of, text_of_all
 from hongyan.kernel.clock import Millis
 
 PATIENCE_MS = 600_000
 GAP = "[…]"
 _MOST_OPEN = 10_000
+_MOST_PARTS = 50_000
 
 _Key = tuple[str, str, int, int]
 
@@ -32,7 +35,7 @@ class Joined:
 @dataclass(slots=True)
 class _Open:
     since_ms: Millis
-    texts: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, Part] = field(default_factory=dict)
 
 
 class Joiner:
@@ -40,6 +43,7 @@ class Joiner:
 
     def __init__(self) -> None:
         self._open: dict[_Key, _Open] = {}
+        self._parts = 0
 
     @property
     def unfinished(self) -> int:
@@ -48,18 +52,20 @@ class Joiner:
 
     def add(self, part: Part, now_ms: Millis) -> list[Joined]:
         """One part arrived; answers the texts that this completes. Repeated parts change nothing."""
-        text = text_of(part)
         if part.total <= 1 or not 1 <= part.index <= part.total:
-            return [Joined(part.number, part.source, text, 1, now_ms)]
+            return [Joined(part.number, part.source, text_of(part), 1, now_ms)]
         key = (part.number, part.source, part.reference, part.total)
         waiting = self._open.get(key)
         if waiting is None:
             waiting = self._open[key] = _Open(now_ms)
-        waiting.texts.setdefault(part.index, text)
-        if len(waiting.texts) == part.total:
+        if part.index in waiting.parts:
+            return []
+        waiting.parts[part.index] = part
+        self._parts += 1
+        if len(waiting.parts) == part.total:
             return [self._close(key, now_ms)]
-        surplus = len(self._open) - _MOST_OPEN
-        return [self._close(next(iter(self._open)), now_ms) for _ in range(surplus)]
+        crowded = len(self._open) > _MOST_OPEN or self._parts > _MOST_PARTS
+        return [self._close(next(iter(self._open)), now_ms)] if crowded else []
 
     def expire(self, now_ms: Millis) -> list[Joined]:
         """Unfinished texts that waited long enough."""
@@ -72,6 +78,16 @@ class Joiner:
 
     def _close(self, key: _Key, now_ms: Millis) -> Joined:
         number, sender, _, total = key
-        texts = self._open.pop(key).texts
-        whole = "".join(texts.get(index, GAP) for index in range(1, total + 1))
-        return Joined(number, sender, whole, len(texts), now_ms)
+        parts = self._open.pop(key).parts
+        self._parts -= len(parts)
+        whole = "".join(
+            text_of_all(parts[index] for index in indexes) if there else GAP * len(indexes)
+            for there, indexes in _runs(parts, total)
+        )
+        return Joined(number, sender, whole, len(parts), now_ms)
+
+
+def _runs(parts: dict[int, Part], total: int) -> Iterator[tuple[bool, list[int]]]:
+    """Indexes that follow each other: of parts that are there, of parts that are not."""
+    for there, indexes in groupby(range(1, total + 1), key=parts.__contains__):
+        yield there, list(indexes)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.simulator.parts import Part, text_of
 from hongyan.kernel.clock import Millis
 
@@ -20,7 +21,8 @@ _MAX_BYTES = 1 << 16
 
 
 class LedgerLine(msgspec.Struct, frozen=True, gc=False):
-    """One accepted part. `ref`, `part`, `parts`: of the concatenation header, (0, 1, 1) without one."""
+    """One accepted part. `ref`, `part`, `parts`: of the concatenation header, (0, 1, 1) without one. `network`: which
+    one accepted it."""
 
     id: str
     ms: Millis
@@ -30,6 +32,7 @@ class LedgerLine(msgspec.Struct, frozen=True, gc=False):
     part: int
     parts: int
     text: str
+    network: NetworkName
 
 
 class Ledger:
@@ -42,11 +45,19 @@ class Ledger:
         self._written = 0.0
         self._encode_into = msgspec.json.Encoder().encode_into
 
-    def note(self, message_id: str, part: Part, now_ms: Millis) -> None:
+    def note(self, message_id: str, part: Part, now_ms: Millis, network: NetworkName) -> None:
         """Keep one line for the next write."""
         text = text_of(part)
         line = LedgerLine(
-            message_id, now_ms, part.number, part.source, part.reference, part.index, part.total, text
+            message_id,
+            now_ms,
+            part.number,
+            part.source,
+            part.reference,
+            part.index,
+            part.total,
+            text,
+            network,
         )
         self._encode_into(line, self._buffer, -1)
         self._buffer += b"\n"

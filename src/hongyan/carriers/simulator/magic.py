@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.simulator.scenario import Rule
 
 BLOCK = "1990000"
@@ -33,7 +34,16 @@ _ROWS: tuple[Rule, ...] = (
     Rule(number=BLOCK + "0022", duplicate_receipt=True),
     Rule(number=BLOCK + "0023", early_receipt=True),
     Rule(number=BLOCK + "0024", receipt_delay=30.0),
+    Rule(number=BLOCK + "0025", vanish=True),
+    Rule(number=BLOCK + "0026", waiting_receipt=True),
+    Rule(number=BLOCK + "0027", lose_answer=True, first_times=1),
+    # phones whose owners answer
+    Rule(number=BLOCK + "0031", reply="TD"),
+    Rule(number=BLOCK + "0032", reply="退订"),
 )
 
 MAGIC: Mapping[str, Rule] = MappingProxyType({row.number: row for row in _ROWS if row.number is not None})
 """Phone number -> its rule."""
+
+MAGIC_PORTED: Mapping[str, NetworkName] = MappingProxyType({BLOCK + "0016": "mobile"})
+"""Phone number -> the network that it was ported to; its block is China Telecom's."""

@@ -7,12 +7,13 @@ A protocol front turns a submit into a `Part` and an `Answer` into its response,
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
 from types import MappingProxyType
 
 import msgspec
 
-from hongyan.carriers.simulator.scenario import SubmitError
+from hongyan.carriers.simulator.scenario import DELIVERED, WAITING, SubmitError
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.numbers import vendor_form
 from hongyan.kernel.text import Alphabet, Segment, decode
@@ -56,15 +57,20 @@ class Part(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """What to say to a submit: an error, or a message id. Say it after `hold` seconds."""
+    """What to say to a submit: an error, or a message id. Say it after `hold` seconds, or never when `mute`."""
 
     error: SubmitError | None
     message_id: str
     hold: float
+    mute: bool = False
 
 
 class Delivery(msgspec.Struct, gc=False):
-    """An accepted part on its way to the phone, later the receipt about it. `code` is the receipt's."""
+    """An accepted part on its way to the phone, later the receipt about it. `code` is the receipt's.
+
+    `reply`: what the phone's owner answers, "" for nothing. `wire_id`: how the front called it when it first sent it,
+    so that it has the same name when it is sent again; the front's business.
+    """
 
     message_id: str
     part: Part
@@ -73,15 +79,28 @@ class Delivery(msgspec.Struct, gc=False):
     done_ms: Millis
     copies: int
     lost: bool
+    reply: str = ""
+    wire_id: bytes = b""
 
 
-class ReplyPart(msgspec.Struct, frozen=True, gc=False):
-    """One part of a text typed on a phone, on its way to an access number."""
+class ReplyPart(msgspec.Struct, gc=False):
+    """One part of a text typed on a phone, on its way to an access number. `wire_id`: as of a Delivery."""
 
     number: str
     to: str
     segment: Segment
+    wire_id: bytes = b""
 
+
+STATES = frozenset({DELIVERED, WAITING, "EXPIRED", "DELETED", "UNDELIV", "UNKNOWN", "REJECTD"})
+"""The words that all protocols have for a state. Source: CMPP 2.0, 7.4.5.1; SMPP 3.4, appendix B."""
+
+_FAMILIES: Mapping[str, str] = MappingProxyType(
+    {"MI": "EXPIRED", "MJ": "DELETED", "MM": "UNKNOWN", "MN": "REJECTD"}
+)
+"""By the first two letters; every other family is UNDELIV. Source: carrier-protocols notes, 7.1."""
+
+_UNDELIVERABLE = "UNDELIV"
 
 Outgoing = Delivery | ReplyPart
 """What waits for a link that may receive."""
@@ -102,6 +121,27 @@ _READERS: Mapping[Charset, Callable[[bytes], str]] = MappingProxyType(
 def text_of(part: Part) -> str:
     """What a phone shows of one part; never fails. Binary bodies read as hexadecimal digits."""
     return _READERS[part.charset](part.body)
+
+
+def text_of_all(parts: Iterable[Part]) -> str:
+    """What a phone shows of parts that follow each other. It reads their octets together, so that a character that a
+    sender cut in two is whole again."""
+    return "".join(
+        _READERS[charset](b"".join(part.body for part in neighbours))
+        for charset, neighbours in groupby(parts, key=lambda part: part.charset)
+    )
+
+
+def split_code(code: str) -> tuple[str, str, str]:
+    """A receipt's code as (state, number, element code): `UNDELIV:601` is ("UNDELIV", "601", ""), `MK:0001` is
+    ("", "", "MK:0001")."""
+    state, _, number = code.partition(":")
+    return (state, number, "") if state in STATES else ("", "", code)
+
+
+def family_state(element_code: str) -> str:
+    """The final state behind a network element's code, by its letters: what travels where a state must stand."""
+    return _FAMILIES.get(element_code[:2], _UNDELIVERABLE)
 
 
 def national(address: str) -> str:

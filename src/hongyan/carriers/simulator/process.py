@@ -23,12 +23,14 @@ import msgspec
 import uvloop
 
 from hongyan.carriers.simulator import control
-from hongyan.carriers.simulator.carrier import Carrier
+from hongyan.carriers.simulator.assembly import Station, World, assemble
 from hongyan.carriers.simulator.desk import ControlDesk
+from hongyan.carriers.simulator.exchange import Exchange
 from hongyan.carriers.simulator.ledger import Ledger
+from hongyan.carriers.simulator.login import Credentials
+from hongyan.carriers.simulator.networks import ABROAD, NETWORKS, NetworkName, ProtocolName
 from hongyan.carriers.simulator.phones import Handsets
-from hongyan.carriers.simulator.scenario import Scenario, load_scenario
-from hongyan.carriers.simulator.smpp_front import Credentials, SmppFront
+from hongyan.carriers.simulator.scenario import Listener, Scenario, load_scenario
 from hongyan.carriers.simulator.ticker import Ticker, Ticking
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.errors import Misconfigured
@@ -43,11 +45,17 @@ _GC_THRESHOLD = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. Without `system_id` anybody may bind; without `password` with any password."""
+    """What the command line says. Without `system_id` anybody may bind; without `password` with any password.
+
+    `port`: of the first network, the others follow it; 0: free ones; None: each network's usual one. `listener`: of a
+    customer of the networks that dial.
+    """
 
     data: Path
     host: str = "127.0.0.1"
-    port: int = 0
+    port: int | None = 0
+    networks: tuple[NetworkName, ...] = (ABROAD,)
+    listener: Listener | None = None
     scenario: Path | None = None
     handsets: int = 10_000
     ledger: Path | None = None
@@ -56,13 +64,22 @@ class Options:
     parent_pipe: bool = False
 
 
+class Address(msgspec.Struct, frozen=True):
+    """Where one network listens."""
+
+    protocol: ProtocolName
+    host: str
+    port: int
+
+
 class Ready(msgspec.Struct, frozen=True, tag_field="ready", tag="smpp"):
-    """Where the simulator can be reached."""
+    """Where the simulator can be reached. `port`: the international network's, 0 when it is not played."""
 
     host: str
     port: int
     control: str
     pid: int
+    networks: dict[NetworkName, Address]
 
 
 def run(options: Options, announce: Callable[[Ready], None]) -> None:
@@ -101,32 +118,60 @@ async def running(options: Options) -> AsyncIterator[Ready]:
         witnesses: list[Handsets | Ledger] = [witness for witness in (phones, ledger) if witness]
         for witness in witnesses:
             stack.callback(witness.close)
-        carrier = Carrier(scenario, clock, phones=phones, ledger=ledger)
         ticker = Ticker(clock)
         stack.callback(ticker.stop)
-        members: list[Ticking] = [carrier, *witnesses]
-        desk = ControlDesk(carrier, ticker.soon)
+        credentials = Credentials(options.system_id, options.password)
+        world = World(scenario, clock, ticker.soon, credentials, phones, ledger)
+        stations = assemble(options.networks, world)
+        exchange = Exchange({station.network.name: station.carrier for station in stations}, scenario)
+        if options.listener is not None:
+            _call_at(exchange, options.listener)
+        desk = ControlDesk(exchange, ticker.soon)
         stack.push_async_callback(desk.close)
         await desk.open(options.data)
-        front = SmppFront(carrier, clock, ticker.soon, Credentials(options.system_id, options.password))
-        stack.push_async_callback(front.close)
-        for member in (*members, front):
+        members: list[Ticking] = [station.carrier for station in stations]
+        members += witnesses
+        members += [station.front for station in stations]
+        for member in members:
             ticker.add(member)
-        port = await _listen(front, options)
-        yield Ready(options.host, port, str(options.data / control.FILE), os.getpid())
+        addresses = await _listen(stations, options, stack)
+        abroad = addresses.get(ABROAD)
+        path = str(options.data / control.FILE)
+        yield Ready(options.host, abroad.port if abroad else 0, path, os.getpid(), addresses)
 
 
-async def _listen(front: SmppFront, options: Options) -> int:
-    try:
-        return await front.listen(options.host, options.port)
-    except (OSError, OverflowError) as fault:  # OverflowError: no such port number
+def _call_at(exchange: Exchange, listener: Listener) -> None:
+    """A customer of every network that dials takes calls there."""
+    dialling = [name for name in exchange.carriers if NETWORKS[name].dials]
+    if not dialling:
         raise Misconfigured(
-            "simulator.cannot_listen",
-            en=f"the simulator cannot listen on {options.host}:{options.port}: {fault}",
-            zh=f"模拟器无法监听 {options.host}:{options.port}：{fault}",
-            host=options.host,
-            port=options.port,
-        ) from fault
+            "simulator.nobody_dials",
+            en="a listener needs a network that dials its customers, such as unicom",
+            zh="监听地址只用于会反向连接客户的网络，例如 unicom",
+        )
+    for name in dialling:
+        exchange.call_at(name, listener)
+
+
+async def _listen(
+    stations: list[Station], options: Options, stack: contextlib.AsyncExitStack
+) -> dict[NetworkName, Address]:
+    addresses: dict[NetworkName, Address] = {}
+    for place, (network, _, front) in enumerate(stations):
+        port = network.port if options.port is None else options.port and options.port + place
+        stack.push_async_callback(front.close)
+        try:
+            port = await front.listen(options.host, port)
+        except (OSError, OverflowError) as fault:  # OverflowError: no such port number
+            raise Misconfigured(
+                "simulator.cannot_listen",
+                en=f"the simulator cannot listen on {options.host}:{port}: {fault}",
+                zh=f"模拟器无法监听 {options.host}:{port}：{fault}",
+                host=options.host,
+                port=port,
+            ) from fault
+        addresses[network.name] = Address(network.protocol, options.host, port)
+    return addresses
 
 
 @contextlib.contextmanager

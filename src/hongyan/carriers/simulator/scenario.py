@@ -1,8 +1,9 @@
-"""How the simulated carrier behaves, as a typed TOML file. The defaults are a well-behaved carrier.
+"""How the simulated carriers behave, as a typed TOML file. The defaults are well-behaved carriers.
 
 Knows nothing of sockets or protocols. What happens to a part follows from `fate.py`; this module only says
 what may be asked for and refuses what it does not understand. Every key is explained in README.md.
-Durations are seconds, rates are shares of all parts (0..1).
+Durations are seconds, rates are shares of all parts (0..1). What stands at the top holds for every network;
+`[networks.NAME]` has the same keys and goes before it there (`overrides.py`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
+from hongyan.carriers.simulator.networks import NETWORKS, NetworkName
+from hongyan.carriers.simulator.overrides import overridden
 from hongyan.kernel.errors import Misconfigured
 
 Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -21,14 +24,32 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Seed = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
-ReceiptCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9:]{5,7}\Z")]
-"""`DELIVRD`, `UNDELIV`, … or a network element's code such as `MK:0001` (seven characters, CMPP's Stat)."""
+ReceiptCode = Annotated[str, msgspec.Meta(pattern=r"^(?:[A-Z0-9:]{5,7}|[A-Z]{5,7}:[0-9]{1,3})\Z")]
+"""`DELIVRD`, `UNDELIV`, …, one of these with a number (`UNDELIV:601`) for the protocols that have a place for it, or a
+network element's code such as `MK:0001` (seven characters, CMPP's Stat)."""
+AccountName = Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
+HostName = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+PortNumber = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+PlainWord = Annotated[str, msgspec.Meta(pattern=r"^[ -~]{0,16}\Z")]
+"""A login name or password of SGIP: up to 16 printable ASCII characters."""
+ReplyText = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
-NamedError = Literal["throttled", "queue_full", "bad_destination", "bad_source", "rejected", "system_error"]
+NamedError = Literal[
+    "throttled",
+    "queue_full",
+    "bad_destination",
+    "bad_source",
+    "rejected",
+    "system_error",
+    "not_mine",
+    "too_long",
+]
 SubmitError = NamedError | Annotated[int, msgspec.Meta(ge=1, le=0xFFFF_FFFF)]
 """A name that every protocol front translates, or a raw status in the numbering of the link's protocol."""
 
+ERROR_NAMES: tuple[NamedError, ...] = get_args(NamedError)
 DELIVERED = "DELIVRD"
+WAITING = "ACCEPTD"
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +84,7 @@ class Answers(_Table, frozen=True):
     """What the carrier says to a submit."""
 
     delay: Delay = Delay()
+    loss_rate: Rate = 0.0
     error_rate: Rate = 0.0
     error_codes: Annotated[tuple[SubmitError, ...], msgspec.Meta(min_length=1)] = ("rejected",)
     throttle_per_second: Count = 0
@@ -87,6 +109,7 @@ class Receipts(_Table, frozen=True):
     reorder_by: Seconds = 3.0
     early_rate: Rate = 0.0
     early_by: Seconds = 0.1
+    waiting_rate: Rate = 0.0
     window: Positive = 100
     retry_after: Seconds = 1.0
     keep: Positive = 500_000
@@ -99,16 +122,56 @@ class Links(_Table, frozen=True):
     drop_after_submits: Count = 0
     stall_after_submits: Count = 0
     stall_seconds: Seconds = 5.0
+    split_octets: Count = 0
+    merge_seconds: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
+
+
+class Login(_Table, frozen=True):
+    """Who may log in, and how. Empty: anybody, with anything."""
+
+    name: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    highest_version: Literal["2.0", "3.0"] = "3.0"
+    downgrade: bool = False
+
+
+class Listener(_Table, frozen=True):
+    """Where a customer takes the calls of a network that dials (SGIP): reports and texts for `account` go there, after
+    logging in with `login` and `password`."""
+
+    account: AccountName
+    host: HostName
+    port: PortNumber
+    login: PlainWord = ""
+    password: PlainWord = ""
+
+
+class Numbers(_Table, frozen=True):
+    """Whose number is whose. `ported`: shell pattern of a number → the network that serves it now."""
+
+    strict: bool = False
+    ported: dict[str, NetworkName] = {}
+
+
+class Replies(_Table, frozen=True):
+    """What the phones' owners do by themselves."""
+
+    rate: Rate = 0.0
+    texts: Annotated[tuple[ReplyText, ...], msgspec.Meta(min_length=1)] = ("TD", "退订")
+    delay: Delay = Delay(min=1.0, max=3.0)
+    shuffle: bool = False
 
 
 class Rule(_Table, frozen=True):
     """What happens to parts that match all the given patterns; the first rule that matches decides.
 
-    `number` and `sender` are shell patterns (`*0000`), `content` is a regular expression searched in the text.
+    `number`, `sender` and `signature` are shell patterns (`*0000`), `content` is a regular expression searched in the
+    text.
     """
 
     number: str | None = None
     sender: str | None = None
+    signature: str | None = None
     content: str | None = None
     first_times: Count = 0
     submit_error: SubmitError | None = None
@@ -117,10 +180,14 @@ class Rule(_Table, frozen=True):
     lose_receipt: bool = False
     duplicate_receipt: bool = False
     early_receipt: bool = False
+    waiting_receipt: bool = False
+    lose_answer: bool = False
+    vanish: bool = False
+    reply: ReplyText | None = None
 
     def __post_init__(self) -> None:
-        if self.number is None and self.sender is None and self.content is None:
-            raise ValueError("a rule needs a number, a sender or a content pattern")
+        if all(pattern is None for pattern in (self.number, self.sender, self.signature, self.content)):
+            raise ValueError("a rule needs a number, a sender, a signature or a content pattern")
         if self.content is not None:
             try:
                 re.compile(self.content)
@@ -136,7 +203,33 @@ class Scenario(_Table, frozen=True):
     answers: Answers = Answers()
     receipts: Receipts = Receipts()
     links: Links = Links()
+    login: Login = Login()
+    numbers: Numbers = Numbers()
+    replies: Replies = Replies()
     rules: tuple[Rule, ...] = ()
+    listeners: tuple[Listener, ...] = ()
+    networks: dict[NetworkName, dict[str, Any]] = {}
+
+    def __post_init__(self) -> None:
+        for name in self.networks:
+            self.of(name)
+
+    def of(self, name: NetworkName) -> Scenario:
+        """How one network behaves. Raises ValueError, naming the network and the key at fault."""
+        changes = self.networks.get(name, {})
+        if "networks" in changes:
+            raise ValueError(f"[networks.{name}]: networks have no networks")
+        if changes.get("listeners") and not NETWORKS[name].dials:
+            raise ValueError(
+                f"[networks.{name}]: this network does not dial its customers, so it takes no listeners"
+            )
+        whole = msgspec.structs.replace(self, networks={})
+        if not changes:
+            return whole
+        try:
+            return msgspec.convert(overridden(msgspec.to_builtins(whole), changes), Scenario)
+        except msgspec.ValidationError as fault:
+            raise ValueError(f"[networks.{name}]: {fault}") from None
 
 
 def load_scenario(path: Path) -> Scenario:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from hongyan.carriers.simulator.login import Login
 from hongyan.carriers.simulator.parts import (
     Charset,
     Delivery,
@@ -14,7 +15,9 @@ from hongyan.carriers.simulator.parts import (
     Part,
     ReplyPart,
     Wants,
+    family_state,
     national,
+    split_code,
     text_of,
 )
 from hongyan.carriers.simulator.scenario import NamedError, SubmitError
@@ -22,15 +25,19 @@ from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import parse_udh
 from hongyan.protocols.smpp import Pdu, content_of, deliver_encoder, receipt_text
 from hongyan.protocols.smpp.encoders import RECEIPT, UDHI
+from hongyan.protocols.smpp.events import BindRequested
 from hongyan.protocols.smpp.pdus import TLVS
 from hongyan.protocols.smpp.receipt import state_of
+from hongyan.protocols.smpp.status import RINVPASWD, RINVSYSID
 from hongyan.protocols.smpp.times import receipt_date
 
 _ERRORS: Mapping[NamedError, int] = MappingProxyType(
     {
+        "too_long": 0x01,  # ESME_RINVMSGLEN
         "system_error": 0x08,  # ESME_RSYSERR
         "bad_source": 0x0A,  # ESME_RINVSRCADR
         "bad_destination": 0x0B,  # ESME_RINVDSTADR
+        "not_mine": 0x0B,  # the document has no word for it
         "queue_full": 0x14,  # ESME_RMSGQFUL
         "rejected": 0x45,  # ESME_RSUBMITFAIL
         "throttled": 0x58,  # ESME_RTHROTTLED
@@ -58,13 +65,10 @@ _CHARSETS: Mapping[int, Charset] = MappingProxyType(
 _WANTS = (Wants.NONE, Wants.ALWAYS, Wants.FAILURE, Wants.ALWAYS)
 """registered_delivery, bits 1-0. Source: SMPP 3.4, 5.2.17 (3 is success only in 5.0; taken as always)."""
 
-_FAMILIES: Mapping[str, str] = MappingProxyType(
-    {"MI": "EXPIRED", "MJ": "DELETED", "MM": "UNKNOWN", "MN": "REJECTD"}
-)
-"""Final state behind a network element's code, by its letters; every other family is UNDELIV. Source: CMPP Stat."""
-
-_UNDELIVERABLE = "UNDELIV"
 _NO_ERROR = "000"
+_LONGEST_ADDRESS = 20
+"""Without the NUL (SMPP 3.4, 4.4.1). The codec reads longer ones, but they could not be reported on."""
+
 _SHOWN = 20  # characters of the text in a receipt (SMPP 3.4, appendix B)
 
 
@@ -73,7 +77,14 @@ def status_of_error(error: SubmitError) -> int:
     return error if isinstance(error, int) else _ERRORS[error]
 
 
-def part_of(pdu: Pdu) -> Part:
+def login_refusal(request: BindRequested, login: Login) -> int:
+    """The status that refuses a bind, 0 for none."""
+    if not login.knows(request.system_id):
+        return RINVSYSID
+    return 0 if login.opens(request.password) else RINVPASWD
+
+
+def parts_of(pdu: Pdu) -> tuple[Part, ...] | NamedError:
     """A submit_sm as the carrier sees it."""
     fields = pdu.fields
     body = content_of(pdu)
@@ -85,9 +96,13 @@ def part_of(pdu: Pdu) -> Part:
     elif "sar_msg_ref_num" in pdu.tlvs:
         reference = _number(pdu, "sar_msg_ref_num", 0)
         total, index = _number(pdu, "sar_total_segments", 1), _number(pdu, "sar_segment_seqnum", 1)
-    destination = fields["destination_addr"]
-    return Part(
-        fields["source_addr"],
+    source, destination = fields["source_addr"], fields["destination_addr"]
+    if len(destination) > _LONGEST_ADDRESS:
+        return "bad_destination"
+    if len(source) > _LONGEST_ADDRESS:
+        return "bad_source"
+    part = Part(
+        source,
         destination,
         national(destination),
         _CHARSETS.get(fields["data_coding"], Charset.BINARY),
@@ -97,6 +112,7 @@ def part_of(pdu: Pdu) -> Part:
         index,
         _WANTS[fields["registered_delivery"] & 3],
     )
+    return (part,)
 
 
 def _number(pdu: Pdu, name: str, default: int) -> int:
@@ -163,10 +179,10 @@ class _Wording(NamedTuple):
 @lru_cache(maxsize=256)
 def _wording(code: str) -> _Wording:
     """A network element's code travels in err, the final state behind it in stat and message_state."""
-    state = state_of(code)
-    err = _NO_ERROR if state else code
-    state = state or state_of(_FAMILIES.get(code[:2], _UNDELIVERABLE))
-    assert state is not None  # the families' states are in the table
+    stat, number, element = split_code(code)
+    state = state_of(stat or family_state(element))
+    assert state is not None  # they are all in the table
+    err = element or number.rjust(len(_NO_ERROR), "0")
     return _Wording(state.stat, err, TLVS.write({"message_state": state.value}))
 
 

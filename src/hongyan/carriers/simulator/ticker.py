@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Protocol
 
 from hongyan.kernel.clock import Clock
 
 TICK = 0.01
 """Seconds between two looks while something is due."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Ticking(Protocol):
@@ -50,6 +54,15 @@ class Ticker:
     def _tick(self) -> None:
         self._timer = None
         now = self._clock.monotonic()
-        waits = [wait for member in self._members if (wait := member.tick(now)) is not None]
+        waits = [wait for member in self._members if (wait := _look_at(member, now)) is not None]
         if waits:
             self._timer = self._loop.call_later(max(TICK, min(waits)), self._tick)
+
+
+def _look_at(member: Ticking, now: float) -> float | None:
+    """A fault of one network must not stop the clock of the others."""
+    try:
+        return member.tick(now)
+    except Exception:  # noqa: BLE001  whatever it is, it is logged
+        _log.exception("a part of the simulator failed and goes on")
+        return TICK
