@@ -146,6 +146,7 @@ async def test_a_wrong_login_is_refused_and_its_connection_closed(
     assert isinstance(refused, BindRefused)
     await closed(gateway)
     assert (world.listener.refused, world.listener.bound) == (1, 0)
+    assert dict(world.listener.sample().refused) == {"wrong_login": 1}
 
 
 async def test_what_comes_before_a_login_is_not_taken(world: World) -> None:

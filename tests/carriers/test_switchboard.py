@@ -174,3 +174,50 @@ async def test_links_of_a_channel_take_turns(world: World) -> None:
         await world.road.send_one()
         await asyncio.sleep(0.01)
     assert [link.in_flight for link in world.switchboard.links] == [2, 2]
+
+
+# -- what those see who watch -----------------------------------------------------------------------------
+
+
+async def test_samples_name_every_channel_in_order(world: World) -> None:
+    await world.use(world.setup(2, "unicom", connections=2), world.setup(1, "mobile", submits=False))
+    await world.until(lambda: world.switchboard.bound == 3, "all links")
+    mobile, unicom = world.switchboard.samples()
+    assert (mobile.id, mobile.name, mobile.protocol, mobile.submits) == (1, "mobile", "SMPP 3.4", False)
+    assert (unicom.id, unicom.name, unicom.bound) == (2, "unicom", 2)
+    assert [link.name for link in unicom.links] == ["1", "2"]
+    assert mobile.listener is unicom.listener is None
+    assert (mobile.sends, unicom.sends) == (False, True)
+
+
+async def test_samples_count_what_waits_by_lane_and_what_comes(world: World) -> None:
+    await world.use(world.setup(1, "mobile", submits=False))
+    await world.until(lambda: world.switchboard.bound == 1, "the link")
+    await world.road.send_one(MOBILE)
+    await world.road.send_one(MOBILE, template="marketing")
+    await world.road.send_one(MOBILE, template="marketing")
+    (seen,) = world.switchboard.samples()
+    assert dict(seen.waiting) == {"codes": 0, "notices": 1, "marketing": 2}
+    carrier = await world.carriers["mobile"].link()
+    await carrier.answer_to(carrier.receipt("unknown"))
+    await carrier.answer_to(carrier.receipt("unknown", "ENROUTE"))
+    await carrier.answer_to(carrier.reply("好".encode("utf-16-be")))
+    (seen,) = world.switchboard.samples()
+    assert dict(seen.deliveries) == {"report": 1, "text": 1, "interim": 1}
+    assert seen.put_off == 0
+
+
+async def test_one_carrier_that_is_away_does_not_make_it_unready(world: World) -> None:
+    world.carriers["unicom"].stop_listening()
+    await world.use(world.setup(1, "mobile"), world.setup(2, "unicom"))
+    await world.until(lambda: world.switchboard.bound == 1, "mobile is there")
+    assert world.switchboard.ready
+    await world.use(world.setup(1, "mobile", submits=False), world.setup(2, "unicom"))
+    assert not world.switchboard.ready, "the one that is there may not send"
+
+
+async def test_a_link_that_only_receives_does_not_make_it_ready(world: World) -> None:
+    receiver = SmppDialect(SmppAccount("hongyan", "secret", "receiver"), Timing())
+    await world.use(world.setup(1, "mobile", dialects=(receiver,)))
+    await world.until(lambda: world.switchboard.bound == 1, "the receiver")
+    assert not world.switchboard.ready
