@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 
 from hongyan.bootstrap import Platform, open_platform
 from hongyan.carriers.simulator.handsets import HandsetText, open_inbox
@@ -24,6 +24,7 @@ from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Misconfigured, Refused
 from hongyan.kernel.money import format_amount
 from hongyan.messaging.model import MessageView, PartView
+from hongyan.server.channels import SANDBOX
 
 if TYPE_CHECKING:
     from hongyan.demo.tenant import Tenant
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 app = App(name="demo", help="One real message, seen end to end. 演示一条短信的全程。")
 
 NUMBER = "13800138000"
+OTHERS = ("13000130000", "18900189000", "19200192000", "0085261234567")
+"""One of each other carrier: Unicom, Telecom, Broadnet, abroad."""
+SIGN_NAME = "鸿雁示例"
 ADMINISTRATOR = "13900139000"
 ARRIVES_WITHIN = 20.0
 
@@ -43,6 +47,8 @@ def demo(
     ] = False,
 ) -> None:
     """Start a platform of its own, apply for everything a send needs, send one message, watch it, show it.
+
+    Then one message by each other carrier.
 
     Uses a free port and a temporary data folder, which is removed at the end.
     """
@@ -95,15 +101,58 @@ async def _journey(server: DemoServer, out: Console) -> bool:
         )
         tenant = Tenant(connect(server.endpoint, key.id, key.secret))
         try:
-            sent = await asyncio.to_thread(_apply_and_send, tenant, company, server, out)
+            sent, code = await asyncio.to_thread(_apply_and_send, tenant, company, server, out)
+            message = await platform.messaging.message(sent)
+            assert message is not None
+            delivered = await _show(platform, message, server, out)
+            others = await asyncio.to_thread(_send_to_all_carriers, tenant, code)
         except AlibabaCloudException as error:
             raise Refused("demo.refused", en=str(error), zh=str(error)) from error
-        message = await platform.messaging.message(sent)
+        return await _show_routes(platform, [sent, *others], out) and delivered
+
+
+def _send_to_all_carriers(tenant: Tenant, code: str) -> list[int]:
+    """One message by each of the other networks, all delivered."""
+    abroad = tenant.apply_template(
+        "Order", "Your order ${order} was shipped.", {"order": "others"}, SIGN_NAME, abroad=True
+    )
+    sent = []
+    for number in OTHERS:
+        order = {"order": "HY20261121"}
+        home = not number.startswith("00")
+        params = order | {"time": "18:30"} if home else order
+        sent.append((number, tenant.send(number, SIGN_NAME, code if home else abroad, params)[0]))
+    today = f"{beijing(int(time.time() * 1000)):%Y%m%d}"
+    for number, biz_id in sent:
+        tenant.wait_delivered(number, today, biz_id)
+    return [int(biz_id.partition("^")[0]) for _, biz_id in sent]
+
+
+async def _show_routes(platform: Platform, sent: list[int], out: Console) -> bool:
+    """Which way each message took."""
+    channels = {row.id: (name, row.protocol.upper()) for name, row in SANDBOX.items()}
+    table = Table(
+        say("号码", "number"),
+        say("通道", "channel"),
+        say("协议", "protocol"),
+        Column(say("运营商消息号", "carrier id"), overflow="fold"),
+        say("状态", "state"),
+        title=say("每个运营商一条", "one to each carrier"),
+        title_justify="left",
+    )
+    delivered = True
+    for message_id in sent:
+        message = await platform.messaging.message(message_id)
         assert message is not None
-        return await _show(platform, message, server, out)
+        (part,) = await platform.messaging.parts(message_id)
+        table.add_row(message.number, *channels[part.channel_id], part.carrier_id, message.receipt_code)
+        delivered &= message.state == "delivered"
+    out.print(table)
+    return delivered
 
 
-def _apply_and_send(tenant: Tenant, company: object, server: DemoServer, out: Console) -> int:
+def _apply_and_send(tenant: Tenant, company: object, server: DemoServer, out: Console) -> tuple[int, str]:
+    """(message id, template code)."""
     from hongyan.demo.tenant import Company
 
     assert isinstance(company, Company)
@@ -114,20 +163,20 @@ def _apply_and_send(tenant: Tenant, company: object, server: DemoServer, out: Co
     _step(out, say("管理员手机收到验证码", "administrator's phone got the code"), text)
     qualification_id = tenant.apply_qualification(company, found[0])
     _step(out, say("资质已通过", "qualification approved"), str(qualification_id))
-    tenant.apply_signature("鸿雁示例", qualification_id)
-    _step(out, say("签名已通过", "signature approved"), "鸿雁示例")
+    tenant.apply_signature(SIGN_NAME, qualification_id)
+    _step(out, say("签名已通过", "signature approved"), SIGN_NAME)
     code = tenant.apply_template(
         "订单发货",
         "您的订单${order}已发货，预计${time}送达。",
         {"order": "other_number2", "time": "time"},
-        "鸿雁示例",
+        SIGN_NAME,
     )
     _step(out, say("模板已通过", "template approved"), code)
-    biz_id, request_id = tenant.send(NUMBER, "鸿雁示例", code, {"order": "HY20261121", "time": "18:30"})
+    biz_id, request_id = tenant.send(NUMBER, SIGN_NAME, code, {"order": "HY20261121", "time": "18:30"})
     _step(out, say("已受理（已落盘）", "accepted (durable)"), f"BizId {biz_id}   RequestId {request_id}")
     message_id = int(biz_id.partition("^")[0])
     tenant.wait_delivered(NUMBER, f"{beijing(int(time.time() * 1000)):%Y%m%d}", biz_id)
-    return message_id
+    return message_id, code
 
 
 async def _show(platform: Platform, message: MessageView, server: DemoServer, out: Console) -> bool:

@@ -104,14 +104,17 @@ class Tenant:
             lambda: self._client.get_sms_sign(models.GetSmsSignRequest(sign_name=name)).body.sign_status, 1
         )
 
-    def apply_template(self, name: str, content: str, rules: dict[str, str], sign_name: str) -> str:
-        """The new template's code."""
+    def apply_template(
+        self, name: str, content: str, rules: dict[str, str], sign_name: str, *, abroad: bool = False
+    ) -> str:
+        """The new template's code. `abroad`: one for numbers outside the mainland."""
         answer = _ok(
             self._client.create_sms_template(
                 models.CreateSmsTemplateRequest(
                     template_name=name,
                     template_content=content,
-                    template_type=1,
+                    template_type=3 if abroad else 1,
+                    intl_type=1 if abroad else None,
                     template_rule=json.dumps(rules),
                     related_sign_name=sign_name,
                     remark="演示",

@@ -18,6 +18,8 @@ from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.listener import ListenerSettings
 from hongyan.carriers.setups import setup_of, stored_setups
+from hongyan.carriers.simulator.control import Listener, call
+from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.switchboard import Begin, ChannelSetup, Switchboard
 from hongyan.config import Settings, carrier_address
 from hongyan.kernel.errors import HongyanError
@@ -29,8 +31,8 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _SandboxChannel:
-    """One of the sandbox's channels. `settings`: besides address and access number."""
+class SandboxChannel:
+    """One of the sandbox's channels; its name is its network's. `settings`: besides address and access number."""
 
     id: int
     protocol: ProtocolName
@@ -38,9 +40,9 @@ class _SandboxChannel:
     settings: dict[str, object]
 
 
-_SANDBOX = {
-    "mobile": _SandboxChannel(MAIN_CHANNEL, "cmpp", "901234", {"version": "3.0", "carriers": ["mobile"]}),
-    "unicom": _SandboxChannel(
+SANDBOX: dict[NetworkName, SandboxChannel] = {
+    "mobile": SandboxChannel(MAIN_CHANNEL, "cmpp", "901234", {"version": "3.0", "carriers": ["mobile"]}),
+    "unicom": SandboxChannel(
         2,
         "sgip",
         "hongyan",
@@ -51,9 +53,9 @@ _SANDBOX = {
             "listen_port": 0,
         },
     ),
-    "telecom": _SandboxChannel(3, "smgp", "hongyan", {"carriers": ["telecom"]}),
-    "broadnet": _SandboxChannel(4, "cmpp", "901235", {"version": "2.0", "carriers": ["broadnet"]}),
-    "international": _SandboxChannel(5, "smpp", "hongyan", {"priority": 9}),
+    "telecom": SandboxChannel(3, "smgp", "hongyan", {"carriers": ["telecom"]}),
+    "broadnet": SandboxChannel(4, "cmpp", "901235", {"version": "2.0", "carriers": ["broadnet"]}),
+    "international": SandboxChannel(5, "smpp", "hongyan", {"priority": 9}),
 }
 """By the network of the simulator. International takes what no other one takes."""
 
@@ -83,6 +85,7 @@ class RunningChannels:
         await self.switchboard.use(
             [self._sandboxed(name, network) for name, network in carrier.networks.items()]
         )
+        await self._tell_where_we_listen(carrier)
 
     async def follow(self) -> None:
         """Use other channels whenever their records change."""
@@ -113,8 +116,8 @@ class RunningChannels:
             dialects=(SmppDialect(account, timing),),
         )
 
-    def _sandboxed(self, name: str, network: Network) -> ChannelSetup:
-        row = _SANDBOX[name]
+    def _sandboxed(self, name: NetworkName, network: Network) -> ChannelSetup:
+        row = SANDBOX[name]
         settings = make_settings(
             row.protocol,
             {
@@ -130,3 +133,11 @@ class RunningChannels:
         if isinstance(settings, SgipSettings):
             return replace(setup, listener=ListenerSettings("127.0.0.1", 0))
         return setup
+
+    async def _tell_where_we_listen(self, carrier: SimulatedCarrier) -> None:
+        for name in carrier.networks:
+            row = SANDBOX[name]
+            listener = self.switchboard.listener(row.id)
+            if listener is not None:
+                where = Listener(name, row.login, "127.0.0.1", listener.port, row.login, SECRET)
+                await call(self._settings.data, where)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.config import PREFIX
 from hongyan.kernel.errors import Misconfigured
 
@@ -28,9 +29,7 @@ class Network(msgspec.Struct, frozen=True):
 
 
 class _Ready(msgspec.Struct):
-    host: str
-    port: int
-    networks: dict[str, Network] = {}
+    networks: dict[NetworkName, Network]
 
 
 class SimulatedCarrier:
@@ -41,7 +40,7 @@ class SimulatedCarrier:
         self._scenario = scenario
         self._handsets = handsets
         self._stopping = False
-        self.networks: dict[str, Network] = {}
+        self.networks: dict[NetworkName, Network] = {}
         """By name, once it has started."""
 
     async def start(self, lost: Callable[[], None]) -> None:
@@ -50,6 +49,7 @@ class SimulatedCarrier:
         command = [
             *(sys.executable, "-m", "hongyan.carriers.simulator", "--data", str(self._data)),
             *("--handsets", str(self._handsets), "--parent-pipe", "--ready-fd", str(write_end)),
+            *("--networks", "all"),
             *(("--scenario", self._scenario) if self._scenario else ()),
         ]
         # Our settings hold secrets, and none of them is meant for a carrier.
@@ -68,8 +68,7 @@ class SimulatedCarrier:
                 en="the simulated carrier did not start; its reason stands above",
                 zh="模拟运营商未能启动，原因见上文",
             )
-        ready = msgspec.json.decode(line, type=_Ready)
-        self.networks = ready.networks or {"international": Network("smpp", ready.host, ready.port)}
+        self.networks = msgspec.json.decode(line, type=_Ready).networks
         self._watch = asyncio.create_task(self._watched(lost))
 
     async def _watched(self, lost: Callable[[], None]) -> None:
