@@ -119,7 +119,7 @@ def _window(link: LinkLook) -> Text:
         receives = link.state == "bound"
         return Text(say("只收", "receives only") if receives else "-", "dim")
     share = min(link.used / link.window, 1.0)
-    cells = round(share * _BAR_CELLS) or (1 if link.used else 0)
+    cells = int(share * _BAR_CELLS) or (1 if link.used else 0)
     style = "red" if share >= _FULL else "yellow" if share >= _BUSY else "green"
     return Text.assemble(
         ("█" * cells, style), ("░" * (_BAR_CELLS - cells), "dim"), f" {link.used}/{link.window}"
