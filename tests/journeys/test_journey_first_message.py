@@ -150,15 +150,35 @@ def test_an_extension_code_is_seen_on_the_handset(
 
 
 @pytest.mark.parametrize(
+    ("number", "shape"),
+    [
+        ("13400002001", r"[0-9a-f]{16}"),
+        ("13000002001", r"[0-9a-f]{24}"),
+        ("18900002001", r"[0-9]{20}"),
+        ("19200002001", r"[0-9a-f]{16}"),
+    ],
+    ids=["CMPP", "SGIP", "SMGP", "CMPP of Broadnet"],
+)
+def test_each_carrier_takes_its_own_numbers_in_its_own_protocol(
+    platform: RunningPlatform, tenant: Tenant, number: str, shape: str
+) -> None:
+    biz_id = send(tenant, number)
+    assert ended(tenant.sdk(), number, biz_id).send_status == DELIVERED
+    ((carrier_id, state),) = platform.rows(
+        "SELECT carrier_id, receipt_state FROM submission WHERE message_id = ?", int(biz_id.partition("^")[0])
+    )
+    assert re.fullmatch(shape, carrier_id)
+    assert state == "delivered"
+
+
+@pytest.mark.parametrize(
     ("phone", "code"),
     [
-        ("19900000001", "UNDELIV"),
-        ("19900000002", "EXPIRED"),
-        ("19900000003", "REJECTD"),
-        ("19900000004", "MK:0001"),
-        ("19900000006", "MI:0024"),
-        ("19900000011", "ESME_RINVDSTADR"),
-        ("19900000012", "ESME_RSUBMITFAIL"),
+        ("19900000001", "UNDELIV:601"),
+        ("19900000002", "EXPIRED:001"),
+        ("19900000003", "REJECTD:999"),
+        ("19900000011", "SMGP:47"),
+        ("19900000012", "SMGP:128"),
     ],
 )
 def test_a_phone_that_cannot_be_reached_ends_with_the_carriers_code(
