@@ -63,7 +63,9 @@ async def test_a_reply_belongs_to_who_wrote_to_this_handset_from_this_number(roa
     assert await road.messaging.recent_replies(road.account_id + 1, None, 10) == []
 
 
-@pytest.mark.parametrize(("number", "to"), [("8613900000000", ACCESS_NUMBER), (HANDSET, ACCESS_NUMBER + "9")])
+@pytest.mark.parametrize(
+    ("number", "to"), [("8613900000000", ACCESS_NUMBER), (HANDSET, ACCESS_NUMBER[:-1]), (HANDSET, "10690")]
+)
 async def test_a_reply_to_nobodys_message_is_kept_without_an_owner(road: Road, number: str, to: str) -> None:
     await road.send_one(NUMBER)
     await Phone(road, number, to).write("TD")
@@ -76,6 +78,26 @@ async def test_an_extension_code_tells_conversations_apart(road: Road) -> None:
     await Phone(road, to=ACCESS_NUMBER + "77").write("好")
     (reply,) = await stored(road)
     assert (reply.account_id, reply.access_number) == (road.account_id, ACCESS_NUMBER + "77")
+
+
+async def test_digits_behind_the_senders_number_are_the_tenants_own(road: Road) -> None:
+    """A handset may answer to a longer number than it was written to from."""
+    await road.send_one(NUMBER, extension_code="77")
+    await Phone(road, to=ACCESS_NUMBER + "7701").write("好")
+    (reply,) = await stored(road)
+    assert (reply.account_id, reply.access_number) == (road.account_id, ACCESS_NUMBER + "7701")
+
+
+async def test_no_more_of_a_handsets_messages_are_looked_at_than_there_is_time_for(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "NEWEST_MESSAGES", 2)
+    await road.send_one(NUMBER, extension_code="77")
+    await road.send_one(NUMBER, extension_code="88")
+    await Phone(road, to=ACCESS_NUMBER + "77").write("one")
+    await road.send_one(NUMBER, extension_code="88")
+    await Phone(road, to=ACCESS_NUMBER + "77").write("two")
+    assert [reply.account_id for reply in await stored(road)] == [road.account_id, None]
 
 
 # -- joining ----------------------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ PARTS_WAIT_SECONDS = 600
 """How long a text is completed by further parts (carrier-protocols.md 6.3); then its reference may mean another one."""
 MOST_OPEN = 10_000
 """Texts that can be completed; beyond that the oldest stays as it is."""
+NEWEST_MESSAGES = 500
+"""To the handset, among which the one is looked for that a text answers: a phone that many tests write to must not
+make each of its replies dear."""
 
 Stored = Callable[[bool], None]
 Decode = Callable[[bytes], str]
@@ -122,7 +125,11 @@ class Replies:
     async def _keep(self, text: _Text) -> bool:
         """Store a text as far as it has come, in place of what was stored of it before."""
         number_hash = self._hash(text.number, "number")
-        owner = one(await self._store.read("messaging.account_of_number", number_hash, text.access_number))
+        owner = one(
+            await self._store.read(
+                "messaging.account_of_number", number_hash, text.access_number, NEWEST_MESSAGES
+            )
+        )
         reply = (
             text.id,
             owner[0] if owner else None,

@@ -44,8 +44,13 @@ SELECT part, parts, attempt, channel_id, coalesce(carrier_id, ''), status, outco
 FROM submission WHERE message_id = $1 ORDER BY attempt, part;
 
 -- name: messaging.account_of_number
--- Who last wrote to this number from this access number: the reply is theirs.
-SELECT account_id FROM message WHERE number_hash = $1 AND access_number = $2 ORDER BY id DESC LIMIT 1;
+-- Whose reply it is: of the newest $3 messages to this handset, one whose sender is what was dialled or begins it; the
+-- longest sender, which is the dialled number itself if it is there, and of its messages the newest.
+SELECT account_id FROM (
+  SELECT id, account_id, access_number FROM message WHERE number_hash = $1 ORDER BY id DESC LIMIT $3
+) AS recent
+WHERE access_number = substr(CAST($2 AS TEXT), 1, length(access_number))
+ORDER BY length(access_number) DESC, id DESC LIMIT 1;
 
 -- name: messaging.keep_reply
 -- A new reply, or what a further part has made of it.
