@@ -140,7 +140,7 @@ class RunningPlatform:
         assert not isinstance(address, bool)
         self.endpoint = address.endpoint
         if wait_for_carrier:
-            until(lambda: self.get("/readyz")[0] == 200, "the platform is ready")
+            until(self.everybody_is_bound, "the platform is ready")
 
     def stop(self) -> int:
         """Gracefully; the exit code."""
@@ -196,6 +196,11 @@ class RunningPlatform:
             return 0, {}, b""
         finally:
             connection.close()
+
+    def everybody_is_bound(self) -> bool:
+        """Ready, and no carrier is away."""
+        status, _, body = self.get("/readyz")
+        return status == http.client.OK and not json.loads(body)["warnings"]
 
     # -- what became of it ---------------------------------------------------------------------------------
 

@@ -35,13 +35,6 @@ ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 """What a terminal is told to show another screen, and to show the first one again."""
 
 
-@pytest.fixture(scope="module")
-def linked(platform: RunningPlatform) -> RunningPlatform:
-    """The platform with every carrier bound."""
-    until(lambda: not json.loads(platform.get("/readyz")[2])["warnings"], "every link is bound")
-    return platform
-
-
 @contextmanager
 def watching(platform: RunningPlatform, *words: str, **process: Any) -> Iterator[subprocess.Popen[bytes]]:
     """`hongyan link watch …` that goes on until it is ended."""
@@ -70,9 +63,9 @@ def links_of(seen: Any) -> dict[str, list[Any]]:
 # -- one look ---------------------------------------------------------------------------------------------
 
 
-def test_a_list_has_every_link_and_no_rates(linked: RunningPlatform) -> None:
-    seen = linked.command("link", "list", "--json").json
-    assert seen["url"] == f"http://{linked.endpoint}"
+def test_a_list_has_every_link_and_no_rates(platform: RunningPlatform) -> None:
+    seen = platform.command("link", "list", "--json").json
+    assert seen["url"] == f"http://{platform.endpoint}"
     assert {channel["channel"]: channel["protocol"] for channel in seen["channels"]} == PROTOCOLS
     for link in (link for links in links_of(seen).values() for link in links):
         assert (link["state"], link["reason"], link["used"]) == ("bound", None, 0)
@@ -80,9 +73,9 @@ def test_a_list_has_every_link_and_no_rates(linked: RunningPlatform) -> None:
         assert "submits_per_s" not in link
 
 
-def test_the_metrics_that_it_reads_are_those_of_every_monitoring_system(linked: RunningPlatform) -> None:
+def test_the_metrics_that_it_reads_are_those_of_every_monitoring_system(platform: RunningPlatform) -> None:
     """Each is there with its labels also before anything has happened."""
-    families = text_string_to_metric_families(linked.get("/metrics")[2].decode())
+    families = text_string_to_metric_families(platform.get("/metrics")[2].decode())
     found = {family.name: {frozenset(sample.labels) for sample in family.samples} for family in families}
     assert found["hongyan_link_state"] == {frozenset({"channel", "link", "state"})}
     assert found["hongyan_link_answers"] == {frozenset({"channel", "link", "answer"})}
@@ -98,9 +91,9 @@ def test_the_metrics_that_it_reads_are_those_of_every_monitoring_system(linked: 
     ],
 )
 def test_one_table_after_one_interval_in_both_languages(
-    linked: RunningPlatform, lang: str, words: tuple[str, ...]
+    platform: RunningPlatform, lang: str, words: tuple[str, ...]
 ) -> None:
-    said = linked.command("link", "watch", "--once", "--interval", "0.2", lang=lang)
+    said = platform.command("link", "watch", "--once", "--interval", "0.2", lang=lang)
     assert (said.code, said.err) == (0, "")
     for word in (*words, *PROTOCOLS, *PROTOCOLS.values()):
         assert word in said.out
@@ -138,8 +131,8 @@ def test_an_interval_that_makes_no_sense_is_wrong_usage(tmp_path: Path, interval
 # -- again and again --------------------------------------------------------------------------------------
 
 
-def test_every_message_is_in_the_rates_of_its_channel(linked: RunningPlatform, tenant: Tenant) -> None:
-    with watching(linked, "--json", "--interval", "0.3", stdout=subprocess.PIPE) as running:
+def test_every_message_is_in_the_rates_of_its_channel(platform: RunningPlatform, tenant: Tenant) -> None:
+    with watching(platform, "--json", "--interval", "0.3", stdout=subprocess.PIPE) as running:
         seen = lines(running)
         assert not links_of(next(seen))["mobile"][0]["errors"]
         for number in ("13800138000", "13400000001", "13900000000"):
@@ -163,8 +156,8 @@ def test_every_message_is_in_the_rates_of_its_channel(linked: RunningPlatform, t
         assert running.stderr.read() == b""
 
 
-def test_an_error_is_in_the_mix_of_its_interval_only(linked: RunningPlatform, tenant: Tenant) -> None:
-    with watching(linked, "--json", "--interval", "0.3", stdout=subprocess.PIPE) as running:
+def test_an_error_is_in_the_mix_of_its_interval_only(platform: RunningPlatform, tenant: Tenant) -> None:
+    with watching(platform, "--json", "--interval", "0.3", stdout=subprocess.PIPE) as running:
         seen = lines(running)
         next(seen)
         ended(tenant.sdk(), "19900000012", send(tenant, "19900000012"))
@@ -179,9 +172,9 @@ def test_an_error_is_in_the_mix_of_its_interval_only(linked: RunningPlatform, te
     assert [*errors[0].values()] == [1]
 
 
-def test_a_file_gets_one_table_after_the_other(linked: RunningPlatform, tmp_path: Path) -> None:
+def test_a_file_gets_one_table_after_the_other(platform: RunningPlatform, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with out.open("wb") as file, watching(linked, "--interval", "0.2", stdout=file) as running:
+    with out.open("wb") as file, watching(platform, "--interval", "0.2", stdout=file) as running:
         until(lambda: out.read_text("utf-8").count("CMPP 3.0") >= 3, "three tables")
         running.send_signal(signal.SIGINT)
         assert running.wait(WITHIN) == 0
@@ -189,12 +182,12 @@ def test_a_file_gets_one_table_after_the_other(linked: RunningPlatform, tmp_path
 
 
 def test_a_terminal_shows_it_on_a_screen_of_its_own_and_gets_the_old_one_back(
-    linked: RunningPlatform,
+    platform: RunningPlatform,
 ) -> None:
     ours, theirs = pty.openpty()
     terminal = {"TERM": "xterm-256color", "COLUMNS": "160", "LINES": "30"}
     with watching(
-        linked, "--interval", "0.2", stdin=theirs, stdout=theirs, env=terminal, start_new_session=True
+        platform, "--interval", "0.2", stdin=theirs, stdout=theirs, env=terminal, start_new_session=True
     ) as running:
         os.close(theirs)
         shown = b""
