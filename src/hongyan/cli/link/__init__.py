@@ -55,7 +55,7 @@ def watch(
     *,
     interval: Interval = 1.0,
     once: Annotated[bool, Parameter(help="One table after one interval. 一个间隔后输出一次。")] = False,
-    json: Json = False,
+    json: Annotated[bool, Parameter(help="One JSON object a line. 每个间隔输出一行 JSON。")] = False,
     data: Data = None,
 ) -> None:
     """Show every link again and again until Ctrl-C: state, window, submits and answers a second, errors, what waits.
