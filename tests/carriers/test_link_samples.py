@@ -95,7 +95,7 @@ async def test_answers_are_counted_by_kind_and_refusals_by_the_protocols_word(wo
     carrier.refuse(await carrier.next_submit(), RINVDSTADR)
     await world.until(lambda: sample(world).answered == 2, "both are answered")
     seen = sample(world)
-    assert dict(seen.answers) == {"accepted": 1, "throttled": 0, "retry": 0, "refused": 1}
+    assert {kind: count for kind, count in seen.answers.items() if count} == {"accepted": 1, "refused": 1}
     assert dict(seen.refusals) == {"ESME_RINVDSTADR": 1}
     assert seen.answer_seconds == pytest.approx(0.5)
     assert (seen.pauses, seen.lost, seen.late, seen.ignored) == (0, 0, 0, 0)
