@@ -19,9 +19,9 @@ import time
 from asyncio.subprocess import PIPE
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -32,8 +32,10 @@ from hongyan.carriers.dialects.choose import Secrets
 from hongyan.carriers.listener import ListenerSettings
 from hongyan.carriers.setups import setup_of
 from hongyan.carriers.simulator.control import Listener, call
+from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.switchboard import Switchboard
 from hongyan.kernel.clock import SystemClock
+from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.text import split
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
 from hongyan.messaging.outgoing import Job
@@ -53,7 +55,11 @@ from hongyan.storage.port import (
 PROTOCOLS: dict[str, tuple[str, str, dict[str, object]]] = {
     "cmpp20": ("mobile", "cmpp", {"version": "2.0", "login": "901234"}),
     "cmpp30": ("mobile", "cmpp", {"version": "3.0", "login": "901234"}),
-    "sgip": ("unicom", "sgip", {"login": "hongyan", "node": 3010012345, "corp_id": "12345", "listen_port": 0}),
+    "sgip": (
+        "unicom",
+        "sgip",
+        {"login": "hongyan", "node": 3010012345, "corp_id": "12345", "listen_port": 0},
+    ),
     "smgp": ("telecom", "smgp", {"login": "hongyan"}),
     "smpp34": ("international", "smpp", {"login": "hongyan"}),
 }
@@ -64,7 +70,7 @@ WINDOW = 64
 IN_MEMORY = 2_000
 """Messages that wait in memory at any time: enough for every window, little for the caches."""
 TEXT = "【鸿雁】您的验证码是123456，5分钟内有效，请勿告知他人。"
-_SECRET = "hongyan"  # noqa: S105  the simulator's
+_SECRET = "hongyan"
 
 
 class EchoStore:
@@ -176,19 +182,19 @@ async def _measure(
         dispatcher=dispatcher,
         router=Router(()),
         receipts=Receipts(store, clock, _Hooks()),
-        replies=Replies(store, clock, None, lambda _v, _p: 0),  # type: ignore[arg-type]  nobody replies here
+        replies=Replies(store, clock, IdMaker(clock), lambda _value, _purpose: 0),
         begin=lambda _what, work: asyncio.ensure_future(work),
     )
     setup = setup_of(record, Secrets(_SECRET), clock)
     if protocol == "sgip":
-        from dataclasses import replace
-
         setup = replace(setup, listener=ListenerSettings("127.0.0.1", 0))
     await switchboard.use([setup])
     listener = switchboard.listener(CHANNEL)
     if listener is not None:
         login = str(PROTOCOLS[protocol][2]["login"])
-        await call(folder, Listener(network, login, "127.0.0.1", listener.port, login, _SECRET))
+        await call(
+            folder, Listener(cast(NetworkName, network), login, "127.0.0.1", listener.port, login, _SECRET)
+        )
     while switchboard.bound < links:
         await asyncio.sleep(0.01)
     queue = dispatcher.queue(CHANNEL)
@@ -239,7 +245,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for links in options.links:
             result = uvloop.run(run(protocol, links, options.seconds))
             refused += result.refused
-            print(f"| {protocol} | {links} | {result.per_second:,.0f} | {result.cpu_s_per_1000:.3f} |", flush=True)
+            print(
+                f"| {protocol} | {links} | {result.per_second:,.0f} | {result.cpu_s_per_1000:.3f} |",
+                flush=True,
+            )
     return 1 if refused else 0
 
 

@@ -68,14 +68,15 @@ class Setup:
 
 
 class Server:
-    """`hongyan serve` on a data folder and a free port of its own. `carrier`: [system_id:password@]host:port."""
+    """`hongyan serve` on a data folder and a free port of its own. `carrier`: [system_id:password@]host:port; None for
+    channels that are added by `command`."""
 
-    def __init__(self, data: Path, carrier: str, database: str | None = None) -> None:
+    def __init__(self, data: Path, carrier: str | None, database: str | None = None) -> None:
         self.data = data
         self._port = _free_port()
         self._environment = os.environ | {
             "HONGYAN_REVIEW": "auto",
-            "HONGYAN_SMPP": f"smpp://{carrier if '@' in carrier else f'{_SYSTEM_ID}@{carrier}'}",
+            "HONGYAN_SMPP": _address(carrier) if carrier else "",
             "HONGYAN_DATABASE": database or "",
         }
         self._log = data.with_name(data.name + ".log")
@@ -133,16 +134,21 @@ class Server:
         """Ask it to end, and see to it."""
         await _stop(self._process)
 
-    async def seed(self) -> dict[str, Any]:
-        """`hongyan sandbox seed`: the tenant. Raises StartFailed."""
-        words = ("sandbox", "seed", "--json", "--data", str(self.data))
+    async def command(self, *words: str) -> bytes:
+        """What `hongyan … --json` says of this data folder. Raises StartFailed."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "hongyan", *words), env=self._environment, stdout=PIPE
+            *(sys.executable, "-m", "hongyan", *words, "--json", "--data", str(self.data)),
+            env=self._environment,
+            stdout=PIPE,
         )
         output, _ = await process.communicate()
         if process.returncode:
             raise StartFailed(f"hongyan {' '.join(words)} ended with status {process.returncode}")
-        tenant: dict[str, Any] = json.loads(output)
+        return output
+
+    async def seed(self) -> dict[str, Any]:
+        """`hongyan sandbox seed`: the tenant. Raises StartFailed."""
+        tenant: dict[str, Any] = json.loads(await self.command("sandbox", "seed"))
         return tenant
 
     async def tenant_call(self, wording: Wording) -> SendSms:
@@ -177,6 +183,10 @@ async def fresh_platform(setup: Setup) -> AsyncIterator[Target]:
                 roots += await server_pids(setup.database)
             call = await server.tenant_call(setup.wording)
             yield Target(call, setup.database or server.data, Trees(roots, _is_carrier))
+
+
+def _address(carrier: str) -> str:
+    return f"smpp://{carrier if '@' in carrier else f'{_SYSTEM_ID}@{carrier}'}"
 
 
 def _is_carrier(process: psutil.Process) -> bool:
