@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self, cast
 
-from hongyan.kernel.text import split, udh
+from hongyan.kernel.text import udh
 from hongyan.protocols import cmpp, sgip, smgp
 from hongyan.protocols.session.events import (
     BindRefused,
@@ -21,6 +21,7 @@ from hongyan.protocols.session.events import (
     SubmitAnswered,
 )
 from hongyan.protocols.session.states import Mode
+from hongyan.protocols.session.timing import Timing
 
 PATIENCE = 10.0
 SECRET = "hongyan"
@@ -117,16 +118,13 @@ class Piece(NamedTuple):
 
 def pieces(text: str, charset: str, *, wide: bool = False, headed: bool = True) -> list[Piece]:
     """A text in octets, cut without looking, with headers of 6 octets, of 7 (`wide`), or without."""
-    if charset == "utf-16-be":
-        octets = [segment.payload for segment in split(text, 7, ucs2_only=True)]
-    else:
-        whole = text.encode(charset)
-        size = SHORT if len(whole) <= SHORT else SHORT - 7
-        octets = [whole[at : at + size] for at in range(0, len(whole), size)] or [b""]
+    whole = text.encode(charset)
+    size = len(whole) or 1
+    if size > SHORT:
+        size = SHORT - (7 if wide else 6)
+        size -= size % 2  # UCS-2 characters stay whole, surrogate pairs and those of GB18030 do not
+    octets = [whole[at : at + size] for at in range(0, len(whole), size)] or [b""]
     total = len(octets)
-    if total > 1 and wide:
-        octets = [piece[:132] for piece in octets]
-        assert "".join(piece.decode(charset) for piece in octets) == text
     made = []
     for index, payload in enumerate(octets, 1):
         header = b""
@@ -210,7 +208,7 @@ class CmppCustomer(Customer):
         acknowledge: int | None = 0,
         window: int = 1000,
     ) -> Self:
-        session = cmpp.ClientSession(cmpp.TIMING.__class__(window=window), time.monotonic())
+        session = cmpp.ClientSession(Timing(window=window), time.monotonic())
         session.bind(cmpp.Credentials(name, secret, 315102030, version), time.monotonic())
         return await cls._connect(port, session, acknowledge, version)
 
@@ -245,7 +243,7 @@ class SmgpCustomer(Customer):
         acknowledge: int | None = 0,
         window: int = 1000,
     ) -> Self:
-        session = smgp.ClientSession(smgp.TIMING.__class__(window=window), time.monotonic())
+        session = smgp.ClientSession(Timing(window=window), time.monotonic())
         session.bind(smgp.Credentials(name, secret, 315102030, mode, version), time.monotonic())
         return await cls._connect(port, session, acknowledge)
 
@@ -260,9 +258,9 @@ class SmgpCustomer(Customer):
             "DestTermID": [number],
             "MsgContent": piece.content,
         }
-        from hongyan.protocols.smgp.codec import encode_body
-
-        return encode_body("SMGP_SUBMIT", fields, {"PkTotal": piece.total, "PkNumber": piece.index})
+        return smgp.codec.encode_body(
+            "SMGP_SUBMIT", fields, {"PkTotal": piece.total, "PkNumber": piece.index}
+        )
 
     @property
     def reports(self) -> list[smgp.ReceiptFields]:
@@ -284,7 +282,7 @@ class SgipCustomer(Customer):
         cls, port: int, *, name: str = "sp", secret: str = SECRET, node: int = 3010012345, counter: int = 0
     ) -> Self:
         sequences = sgip.SequenceMaker(node, counter)
-        timing = sgip.TIMING.__class__(window=1000)
+        timing = Timing(window=1000)
         session = sgip.ClientSession(timing, time.monotonic(), sequences, time.time_ns() // 1_000_000)
         session.bind(sgip.Credentials(name, secret), time.monotonic())
         return await cls._connect(port, session, 0)

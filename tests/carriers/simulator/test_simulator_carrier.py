@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hongyan.carriers.simulator import carrier as carrier_module
 from hongyan.carriers.simulator.carrier import Binding, Carrier
 from hongyan.carriers.simulator.ledger import Ledger
 from hongyan.carriers.simulator.parts import Answer, Charset, Delivery, Outgoing, Part, ReplyPart, Wants
@@ -318,3 +319,102 @@ def test_the_ledger_has_one_line_for_each_accepted_part(tmp_path: Path) -> None:
     assert [line["id"] for line in lines] == ids
     assert lines[0]["text"] == "你好"
     assert (lines[1]["to"], lines[1]["ref"], lines[1]["part"], lines[1]["parts"]) == ("13900139000", 9, 2, 2)
+
+
+# -- several numbers, silence, waiting, owners that answer -------------------------------------------------
+
+
+def test_several_numbers_are_taken_or_refused_together() -> None:
+    stage = Stage()
+    link = PaperLink(stage.carrier)
+    parts = [part(f"1380013800{n}") for n in range(3)]
+    answer = stage.carrier.submit(link.binding, *parts)
+    assert answer.error is None
+    refused = stage.carrier.submit(link.binding, *parts, part("19900000011"))
+    assert refused.error == "bad_destination"
+    stage.wait(2)
+    stats = stage.carrier.stats()
+    assert (stats.submits, stats.accepted, stats.duplicates, len(link.got)) == (7, 3, 0, 3)
+    again = stage.carrier.submit(link.binding, *parts)
+    assert again.error is None
+    assert stage.carrier.stats().duplicates == 3
+
+
+def test_several_numbers_count_as_many_for_the_limit() -> None:
+    stage = Stage({"answers": {"throttle_per_second": 3}})
+    link = PaperLink(stage.carrier)
+    assert stage.carrier.submit(link.binding, part("1"), part("2")).error is None
+    assert stage.carrier.submit(link.binding, part("3"), part("4")).error == "throttled"
+
+
+def test_what_vanishes_is_in_the_ledger_and_nowhere_else(tmp_path: Path) -> None:
+    stage = Stage(ledger=Ledger(tmp_path / "ledger"))
+    link = PaperLink(stage.carrier)
+    assert link.submit("19900000025").error is None
+    stage.wait(100)
+    stats = stage.carrier.stats()
+    assert link.got == []
+    assert (stats.accepted, stats.vanished, stats.pending, stats.delivered) == (1, 1, 0, 0)
+    ledger = stage.carrier._ledger
+    assert ledger is not None
+    ledger.close()
+    assert json.loads((tmp_path / "ledger").read_text())["network"] == "international"
+
+
+def test_a_waiting_receipt_comes_first_and_only_to_who_wants_all() -> None:
+    stage = Stage()
+    link = PaperLink(stage.carrier)
+    link.submit("19900000026")
+    link.submit("19900000026", body=b"2", wants=Wants.FAILURE)
+    link.submit("19900000026", body=b"3", wants=Wants.NONE)
+    for _ in range(200):
+        stage.wait(0.01)
+    assert link.codes == ["ACCEPTD", "DELIVRD"]
+    assert stage.carrier.stats().receipts_waiting == 1
+
+
+def test_owners_answer_after_a_while_and_after_the_last_part() -> None:
+    stage = Stage()
+    link = PaperLink(stage.carrier)
+    link.submit("19900000031", total=2, index=1)
+    stage.wait(2)
+    stage.wait(10)
+    assert stage.carrier.stats().replies == 0
+    link.submit("19900000031", total=2, index=2)
+    stage.wait(2)
+    assert stage.carrier.stats().replies == 0
+    stage.wait(3.1)
+    (reply,) = (one for one in link.got if isinstance(one, ReplyPart))
+    assert (reply.number, reply.to, reply.segment.text) == ("19900000031", "10690001", "TD")
+
+
+def test_owners_whose_text_never_arrived_answer_nothing() -> None:
+    stage = Stage({"rules": [{"number": "*", "receipt_code": "UNDELIV", "reply": "TD"}]})
+    PaperLink(stage.carrier).submit()
+    stage.wait(2)
+    stage.wait(10)
+    assert stage.carrier.stats().replies == 0
+
+
+def test_a_network_has_its_own_part_of_the_scenario() -> None:
+    scenario = convert_scenario({"networks": {"mobile": {"rules": [{"number": "*", "submit_error": 9}]}}})
+    clock = ManualClock()
+    mobile, other = Carrier(scenario, clock, name="mobile"), Carrier(scenario, clock, name="telecom")
+    assert PaperLink(mobile).submit().error == 9
+    assert PaperLink(other).submit().error is None
+
+
+def test_ids_of_submits_that_name_themselves_are_kept() -> None:
+    stage = Stage()
+    link = PaperLink(stage.carrier)
+    answer = stage.carrier.submit(link.binding, part("1"), part("2"), message_id="abc")
+    assert answer.message_id == "abc"
+    stage.wait(2)
+    assert {one.message_id for one in link.got if isinstance(one, Delivery)} == {"abc"}
+
+
+def test_more_than_so_much_never_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrier_module, "_MOST_PENDING", 3)
+    stage = Stage()
+    link = PaperLink(stage.carrier)
+    assert [link.submit(body=bytes([n])).error for n in range(4)] == [None, None, None, "queue_full"]

@@ -6,14 +6,17 @@ import random
 from collections import Counter
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hongyan.carriers.simulator import signatures as signatures_module
 from hongyan.carriers.simulator.fate import Fate, Fates
 from hongyan.carriers.simulator.magic import MAGIC
 from hongyan.carriers.simulator.parts import Charset, Part, Wants, national
 from hongyan.carriers.simulator.scenario import DELIVERED, Scenario, convert_scenario
 from hongyan.carriers.simulator.seen import Seen
+from hongyan.carriers.simulator.signatures import Signatures, signature_in
 from hongyan.carriers.simulator.wheel import TimerWheel
 
 ROUGH = {
@@ -208,3 +211,105 @@ def test_the_memory_of_what_was_seen_is_bounded() -> None:
     for key in range(200, 230):
         seen.note(key)
     assert seen.note(1) == 0
+
+
+# -- signatures, what is rare, strangers -------------------------------------------------------------------
+
+
+def words(text: str, **changes: object) -> Part:
+    return part(body=text.encode("utf-16-be"), charset=Charset.UCS2, **changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("【鸿雁】你好", "鸿雁"),
+        (" 【鸿雁】你好", "鸿雁"),
+        ("你好【鸿雁】", "鸿雁"),
+        ("【一】你好【二】", "一"),
+        ("你好【鸿雁】退订回T", ""),
+        ("【】你好", ""),
+        ("【【鸿雁】你好", ""),
+        ("【鸿雁", ""),
+        ("", ""),
+    ],
+)
+def test_the_signature_of_a_text(text: str, signature: str) -> None:
+    assert signature_in(text) == signature
+
+
+def test_all_parts_of_a_long_text_have_the_signature_of_the_one_that_shows_it() -> None:
+    known = Signatures()
+    long = {"reference": 9, "total": 3}
+    assert known.of(words("【鸿雁】一", index=1, **long)) == "鸿雁"
+    assert known.of(words("【别人】二", index=2, **long)) == "鸿雁"
+    assert known.of(words("三", index=3, **long)) == "鸿雁"
+    assert known.of(words("二", index=2, reference=8, total=3)) == ""
+    assert known.of(words("三【尾】", index=3, reference=8, total=3)) == "尾"
+    assert known.of(words("二", index=2, reference=8, total=3)) == "尾"
+
+
+def test_signatures_of_long_texts_are_forgotten_some_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signatures_module, "_MOST_OPEN", 2)
+    known = Signatures()
+    for reference in range(3):
+        known.of(words("【鸿雁】一", reference=reference, total=2))
+    assert [known.of(words("二", reference=n, total=2, index=2)) for n in range(3)] == ["", "鸿雁", "鸿雁"]
+
+
+def test_rules_by_signature_make_exceptions_for_the_registered() -> None:
+    rules = [
+        {"signature": "鸿雁"},
+        {"signature": "", "submit_error": "rejected"},
+        {"signature": "*", "vanish": True},
+    ]
+    fates = Fates(convert_scenario({"rules": rules}))
+    assert not fates.decide(words("【鸿雁】你好"), 0).vanish
+    assert fates.decide(words("你好"), 0).error == "rejected"
+    assert fates.decide(words("【别人】你好"), 0).vanish
+
+
+def test_rare_things_happen_as_often_as_asked_and_change_nothing_else() -> None:
+    rare = {
+        "answers": {**ROUGH["answers"], "loss_rate": 0.1},
+        "receipts": {**ROUGH["receipts"], "waiting_rate": 0.2},
+        "replies": {"rate": 0.3, "texts": ["TD", "退订", "T"]},
+    }
+    plain, fates = Fates(convert_scenario(ROUGH)), Fates(convert_scenario(rare))
+    accepted = []
+    for n in range(5_000):
+        one = part(body=str(n).encode())
+        before, after = plain.decide(one, 0), fates.decide(one, 0)
+        assert (before.error, before.hold, before.code, before.delay) == (
+            after.error, after.hold, after.code, after.delay,
+        )  # fmt: skip
+        if after.error is None:
+            accepted.append(after)
+    share = len(accepted)
+    assert 0.08 < sum(fate.mute for fate in accepted) / share < 0.12
+    assert 0.15 < sum(fate.waiting for fate in accepted) / share < 0.22  # early ones are never waited for
+    assert 0.27 < sum(bool(fate.reply) for fate in accepted) / share < 0.33
+    assert {fate.reply for fate in accepted} == {"", "TD", "退订", "T"}
+
+
+def test_owners_answer_within_the_delay_asked_for() -> None:
+    fates = Fates(convert_scenario({"replies": {"delay": {"min": 2, "max": 4}}}))
+    waits = [fates.reply_delay(part(body=str(n).encode())) for n in range(200)]
+    assert min(waits) >= 2
+    assert max(waits) <= 4
+    assert len(set(waits)) > 100
+
+
+def test_strangers_are_refused_before_rates_and_after_rules() -> None:
+    scenario = convert_scenario(
+        {
+            "numbers": {"ported": {"13800138000": "telecom", "13800138001": "telecom"}},
+            "rules": [{"number": "13800138001", "submit_error": "rejected"}],
+        }
+    )
+    mobile, telecom = Fates(scenario, "mobile"), Fates(scenario, "telecom")
+    assert mobile.decide(part("13800138000"), 0).error == "not_mine"
+    assert mobile.decide(part("13800138001"), 0).error == "rejected"
+    assert mobile.decide(part("18900138000"), 0).error is None
+    assert telecom.decide(part("13800138000"), 0).error is None
+    assert Fates(scenario).decide(part("13800138000"), 0).error is None

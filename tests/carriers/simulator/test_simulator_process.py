@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from simulator_customers import CmppCustomer, Desk, SgipCustomer, SmgpCustomer
 from simulator_esme import Esme
 
 from hongyan.carriers.simulator import control
@@ -157,5 +158,80 @@ def test_the_simulate_command_is_the_same_simulator(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE) as process:
         assert ready_of(process)["port"] > 0
         assert call_sync(tmp_path, control.Stats())["paused"] is False
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+async def test_it_plays_all_networks_and_unbinds_them_all_at_the_end(launch: Launch, tmp_path: Path) -> None:
+    ready = ready_of(process := launch("--networks", "all"))
+    networks = ready["networks"]
+    assert [where["protocol"] for where in networks.values()] == ["cmpp", "sgip", "smgp", "cmpp", "smpp"]
+    assert ready["port"] == networks["international"]["port"]
+    desk = Desk("smg", "secret")
+    port = await desk.open()
+    links = [
+        await CmppCustomer.connect(networks["mobile"]["port"], version=0x30),
+        await SmgpCustomer.connect(networks["telecom"]["port"]),
+        await SgipCustomer.connect(networks["unicom"]["port"]),
+        await Esme.connect(ready["port"]),
+    ]
+    await call(tmp_path, control.Listener("unicom", "sp", "127.0.0.1", port, "smg", "secret"))
+    for link, number in zip(links, ("13800138000", "18900138000", "13000138000"), strict=False):
+        assert (await link.submit_and_wait(number, "hello")).status == 0
+    await desk.until(lambda: len(desk.reports) == 1)
+    process.terminate()
+    for link in [*links, *desk.calls]:
+        await link.until(lambda link=link: link.closed)  # type: ignore[misc]
+        assert "PeerUnbound" in link.names()
+    assert process.wait(10) == 0
+    await desk.close()
+    with open_inbox(tmp_path) as inbox:
+        assert {text.number for text in inbox.messages()} == {"13800138000", "18900138000", "13000138000"}
+
+
+async def test_a_listener_may_come_from_the_environment(launch: Launch) -> None:
+    desk = Desk("smg", "secret")
+    url = f"sgip://smg:secret@127.0.0.1:{await desk.open()}/sp"
+    process = launch("--networks", "unicom", env={**os.environ, "HONGYAN_SIMULATOR_LISTENER": url})
+    link = await SgipCustomer.connect(ready_of(process)["networks"]["unicom"]["port"])
+    answer = await link.submit_and_wait("13000138000", "hello")
+    await desk.until(lambda: len(desk.reports) == 1)
+    assert desk.reports[0].id == answer.message_id
+    await desk.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--networks", "mobil"), b"simulator.unknown_network"),
+        (("--networks", "unicom", "--listener", "nonsense"), b"simulator.bad_listener"),
+        (("--listener", "sgip://a:b@h:1"), b"simulator.nobody_dials"),
+        (("--networks", "mobile,telecom", "--port", "65535"), b"simulator.cannot_listen"),
+    ],
+)
+def test_what_cannot_be_played_is_told(launch: Launch, arguments: tuple[str, ...], code: bytes) -> None:
+    process = launch(*arguments)
+    assert process.wait(20) == os.EX_CONFIG
+    assert process.stderr is not None
+    assert code in process.stderr.read()
+
+
+def test_the_simulate_command_plays_all_networks_in_words(tmp_path: Path) -> None:
+    code = "from hongyan.cli.simulate import app; app()"
+    arguments = ["--port", "0", "--data", str(tmp_path)]
+    environment = {**os.environ, "HONGYAN_LANG": "en"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().decode() for _ in range(6)]
+        assert [line.partition(":")[0] for line in lines[:5]] == [
+            "mobile",
+            "unicom",
+            "telecom",
+            "broadnet",
+            "international",
+        ]
+        assert lines[1].startswith("unicom: SGIP 127.0.0.1:")
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from hongyan.carriers.simulator.scenario import Scenario, convert_scenario, load_scenario, parse_scenario
+from hongyan.carriers.simulator.scenario import (
+    Delay,
+    Scenario,
+    convert_scenario,
+    load_scenario,
+    parse_scenario,
+)
 from hongyan.kernel.errors import Misconfigured
 
 
@@ -82,3 +89,73 @@ def test_json_takes_the_same_keys() -> None:
     assert convert_scenario({"receipts": {"loss_rate": 0.5}}).receipts.loss_rate == 0.5
     with pytest.raises(Misconfigured):
         convert_scenario({"receipts": {"loss": 0.5}})
+
+
+# -- networks --------------------------------------------------------------------------------------------
+
+
+def test_a_network_goes_before_the_general_part_key_by_key() -> None:
+    scenario = parse_scenario(
+        """
+        seed = 7
+        [receipts]
+        loss_rate = 0.1
+        delay = { min = 1, p99 = 30, max = 60 }
+        [[rules]]
+        number = "1*"
+        [networks.mobile]
+        magic_numbers = false
+        [networks.mobile.receipts]
+        delay = { max = 2 }
+        [[networks.mobile.rules]]
+        number = "2*"
+        """
+    )
+    mobile, unicom = scenario.of("mobile"), scenario.of("unicom")
+    assert (mobile.seed, mobile.magic_numbers, mobile.receipts.loss_rate) == (7, False, 0.1)
+    assert mobile.receipts.delay == Delay(max=2)
+    assert [rule.number for rule in mobile.rules] == ["2*", "1*"]
+    assert (unicom.magic_numbers, unicom.receipts.delay.max) == (True, 60)
+    assert [rule.number for rule in unicom.rules] == ["1*"]
+    assert mobile.networks == unicom.networks == {}
+
+
+def test_a_network_without_a_table_of_its_own_is_the_general_one() -> None:
+    assert Scenario().of("telecom") == Scenario()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("[networks.mobil]", "mobil"),
+        ("[networks.mobile]\nsead = 1", r"\[networks.mobile\].*sead"),
+        ("[networks.mobile.receipts]\nlos_rate = 1", r"\[networks.mobile\].*los_rate"),
+        ("[networks.mobile.answers]\nerror_rate = 2", r"\[networks.mobile\].*error_rate"),
+        ("[networks.mobile]\nrules = 3", r"\[networks.mobile\].*rules"),
+        ("[networks]\nmobile = 3", "networks"),
+        ("[networks.mobile.networks.unicom]", "have no networks"),
+        ("[networks.mobile.receipts]\ndelay = { min = 2, max = 1 }", "delay must grow"),
+        ("[[networks.mobile.listeners]]\naccount = 'a'\nhost = 'h'\nport = 1", "does not dial"),
+        ("[[networks.unicom.listeners]]\naccount = 'a'\nhost = 'h'\nport = 0", "port"),
+        ("[[listeners]]\naccount = 'a'\nhost = 'h'\nport = 1\nlogin = 'much too long a login'", "login"),
+        ("[numbers.ported]\n'138*' = 'nobody'", "ported"),
+        ("[replies]\ntexts = ['']", "texts"),
+        ("[login]\nhighest_version = '4.0'", "highest_version"),
+        ("[[rules]]\nsignature = 'x'\nreceipt_code = 'UNDELIV:12345'", "receipt_code"),
+    ],
+)
+def test_mistakes_in_networks_are_named_with_their_network(text: str, names: str) -> None:
+    with pytest.raises(Misconfigured, match=names):
+        parse_scenario(text)
+
+
+def test_what_is_shown_can_be_played_again() -> None:
+    scenario = convert_scenario(
+        {
+            "networks": {
+                "unicom": {"listeners": [{"account": "a", "host": "h", "port": 1}]},
+                "mobile": {"rules": [{"number": "1", "receipt_code": "UNDELIV:601"}]},
+            }
+        }
+    )
+    assert convert_scenario(msgspec.json.decode(msgspec.json.encode(scenario))) == scenario

@@ -187,38 +187,32 @@ class Carrier:
         return self._refuse(error, 0.0)
 
     def _judge(self, account: Account, parts: tuple[Part, ...], now: float, message_id: str) -> Answer:
-        judged: list[tuple[Part, Fate]] = []
-        keys: list[int] = []
-        counters = self.counters
-        repeated = 0
+        judged: list[tuple[Part, Fate, int, int]] = []
         for part in parts:
             key = hash((part.number, part.source, part.index, part.total, part.body))
-            keys.append(key)
             tries = self._tries.note(key)
             fate = self._fates.decide(part, tries)
+            judged.append((part, fate, key, tries))
             if fate.error is not None:
-                for each in keys:
+                for _, _, each, _ in judged:
                     self._refused_tries.note(each)
                 return self._refuse(fate.error, fate.hold)
-            judged.append((part, fate))
-            repeated += tries > 0 and tries > self._refused_tries.count(key)
-        counters.duplicates += repeated
         now_ms = self._clock.now_ms()
-        if len(judged) == 1:
-            message_id = message_id or self._ids.take(now_ms)
-            return self._accept(account, judged[0][0], judged[0][1], message_id, now, now_ms)
-        count = len(judged)
-        ids = [message_id] * count if message_id else self._ids.take_group(count, now_ms)
-        answers = [
-            self._accept(account, part, fate, each, now, now_ms)
-            for (part, fate), each in zip(judged, ids, strict=True)
-        ]
-        hold = max(answer.hold for answer in answers)
-        return Answer(None, ids[0], hold, any(answer.mute for answer in answers))
+        if message_id or len(parts) == 1:
+            ids = [message_id or self._ids.take(now_ms)] * len(parts)
+        else:
+            ids = self._ids.take_group(len(parts), now_ms)
+        hold, mute = 0.0, False
+        for (part, fate, key, tries), each_id in zip(judged, ids, strict=True):
+            if tries and tries > self._refused_tries.count(key):
+                self.counters.duplicates += 1
+            self._accept(account, part, fate, each_id, now, now_ms)
+            hold, mute = max(hold, fate.hold), mute or fate.mute
+        return Answer(None, ids[0], hold, mute)
 
     def _accept(
         self, account: Account, part: Part, fate: Fate, message_id: str, now: float, now_ms: Millis
-    ) -> Answer:
+    ) -> None:
         counters = self.counters
         counters.accepted += 1
         self._destinations.note(hash(part.number))
@@ -229,7 +223,7 @@ class Carrier:
             counters.answers_lost += 1
         if fate.vanish:
             counters.vanished += 1
-            return Answer(None, message_id, fate.hold, fate.mute)
+            return
         counters.pending += 1
         mailbox = account.mailbox
         reply = fate.reply if part.index == part.total else ""
@@ -242,7 +236,6 @@ class Carrier:
             self._travelling.add(now + fate.delay, (mailbox, delivery))
             if fate.waiting:
                 self._calls.add(now + fate.delay / 2, lambda: self._report_waiting(mailbox, delivery))
-        return Answer(None, message_id, fate.hold, fate.mute)
 
     def _refuse(self, error: SubmitError, hold: float) -> Answer:
         self.counters.refuse(error)

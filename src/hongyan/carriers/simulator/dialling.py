@@ -70,6 +70,7 @@ class DialledLink(CarrierLink[S]):
     def __init__(self, front: DiallingFront, caller: Caller) -> None:
         super().__init__(front)
         self._caller = caller
+        self._fault = "the connection ended before the login was answered"
 
     @abstractmethod
     def _log_in(self, now: float) -> None:
@@ -83,15 +84,16 @@ class DialledLink(CarrierLink[S]):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._caller.ended()
+        self._caller.ended(self._fault)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Bound):
             self._binding = self._carrier.bind(self, self._caller.account.name, receives=True)
+            self._fault = "" if self._binding else "it has too many links"
             if self._binding is None:
                 self.cut()
         elif isinstance(event, BindRefused):
-            self._caller.failed(f"the login was refused: {event.name}")
+            self._fault = f"the login was refused: {event.name}"
 
     def _on_answer(self, outgoing: Outgoing, status: int) -> None:
         super()._on_answer(outgoing, status)
@@ -117,6 +119,7 @@ class Caller:
         if listener != self._called:  # new, or the customer has moved
             self._called = listener
             self.worked()
+            self.stop()
             if self._link is not None:
                 self._link.leave()
         if listener is None or self._link is not None or self._calling is not None:
@@ -138,8 +141,8 @@ class Caller:
                 await loop.create_connection(
                     lambda: self._front.make_dialled_link(self, listener), listener.host, listener.port
                 )
-        except (OSError, UnicodeError) as fault:  # UnicodeError: a name that no host can have
-            self.failed(str(fault) or "nobody answered in time")
+        except (OSError, ValueError) as fault:  # ValueError: a name that no host can have
+            self._failed(str(fault) or "nobody answered in time")
         finally:
             self._calling = None
             self._front.woken()
@@ -148,15 +151,16 @@ class Caller:
         """The connection is there."""
         self._link = link
 
-    def ended(self) -> None:
-        """The connection is gone."""
+    def ended(self, fault: str) -> None:
+        """The connection is gone. `fault`: why nothing could be delivered on it, "" when it could."""
         self._link = None
+        if fault:
+            self._failed(fault)
 
-    def failed(self, why: str) -> None:
-        """The call was in vain."""
+    def _failed(self, fault: str) -> None:
         self._front.carrier.counters.dials_failed += 1
         name, customer = self._front.carrier.name, self.account.name
-        _log.warning("%s: nobody takes the calls of customer %s: %s", name, customer, why)
+        _log.warning("%s: customer %s takes no calls: %s", name, customer, fault)
 
     def worked(self) -> None:
         """Something was delivered: the next call need not wait."""
@@ -164,6 +168,6 @@ class Caller:
         self._not_before = 0.0
 
     def stop(self) -> None:
-        """Call no more."""
+        """Give up the call that is being made."""
         if self._calling is not None:
             self._calling.cancel()

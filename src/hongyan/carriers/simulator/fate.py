@@ -94,7 +94,7 @@ class Fates:
         rule = self._rule(part, occurrence)
         hold_seconds = self._hold(hold / _ONE)
         refused = rule.submit_error if rule else None
-        if refused is None and self._is_stranger(part.number):
+        if refused is None and self._is_stranger is not None and self._is_stranger(part.number):
             refused = "not_mine"
         if refused is None and error < error_below:
             refused = answers.error_codes[which_error % len(answers.error_codes)]

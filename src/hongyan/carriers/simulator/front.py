@@ -17,6 +17,7 @@ from hongyan.carriers.simulator.link import CarrierLink
 from hongyan.carriers.simulator.login import Credentials, Login
 from hongyan.kernel.clock import Clock
 
+_LAST_PORT = 65_535
 _MAX_CONNECTIONS = 256
 _GOODBYE_SECONDS = 2.0
 
@@ -46,7 +47,9 @@ class Front(ABC):
         return self._credentials.under(self.carrier.scenario)
 
     async def listen(self, host: str, port: int) -> int:
-        """Start; answers the port. Raises OSError."""
+        """Start; answers the port. Raises OSError, OverflowError when there is no such port."""
+        if port > _LAST_PORT:
+            raise OverflowError(f"the last port is {_LAST_PORT}")  # uvloop would take its low bits
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self.make_link, host, port)
         return cast(int, self._server.sockets[0].getsockname()[1])

@@ -39,10 +39,10 @@ class Numbering:
         """Who serves a number today."""
         return self.ported_to(number) or network_of(number)
 
-    def stranger_to(self, name: NetworkName) -> Callable[[str], bool]:
-        """Says of a number whether the gateway of a network refuses it as not its own."""
-        if name == ABROAD:
-            return lambda number: False
+    def stranger_to(self, name: NetworkName) -> Callable[[str], bool] | None:
+        """Says of a number whether the gateway of a network refuses it as not its own; None when it refuses none."""
+        if name == ABROAD or not (self._strict or self._magic or self._ported):
+            return None
         if self._strict:
             return lambda number: self.network_of(number) != name
         return lambda number: self.ported_to(number) not in (None, name)

@@ -134,7 +134,8 @@ async def running(options: Options) -> AsyncIterator[Ready]:
         members += [station.front for station in stations]
         for member in members:
             ticker.add(member)
-        addresses = await _listen(stations, options, stack)
+        stack.push_async_callback(_close, stations)
+        addresses = await _listen(stations, options)
         abroad = addresses.get(ABROAD)
         path = str(options.data / control.FILE)
         yield Ready(options.host, abroad.port if abroad else 0, path, os.getpid(), addresses)
@@ -153,16 +154,13 @@ def _call_at(exchange: Exchange, listener: Listener) -> None:
         exchange.call_at(name, listener)
 
 
-async def _listen(
-    stations: list[Station], options: Options, stack: contextlib.AsyncExitStack
-) -> dict[NetworkName, Address]:
+async def _listen(stations: list[Station], options: Options) -> dict[NetworkName, Address]:
     addresses: dict[NetworkName, Address] = {}
     for place, (network, _, front) in enumerate(stations):
         port = network.port if options.port is None else options.port and options.port + place
-        stack.push_async_callback(front.close)
         try:
             port = await front.listen(options.host, port)
-        except (OSError, OverflowError) as fault:  # OverflowError: no such port number
+        except (OSError, OverflowError) as fault:
             raise Misconfigured(
                 "simulator.cannot_listen",
                 en=f"the simulator cannot listen on {options.host}:{port}: {fault}",
@@ -172,6 +170,11 @@ async def _listen(
             ) from fault
         addresses[network.name] = Address(network.protocol, options.host, port)
     return addresses
+
+
+async def _close(stations: list[Station]) -> None:
+    """All networks say goodbye at the same time: each waits a moment for its customers."""
+    await asyncio.gather(*(station.front.close() for station in stations))
 
 
 @contextlib.contextmanager

@@ -54,7 +54,9 @@ _ERRORS: Mapping[NamedError, int] = MappingProxyType(
 _WANTS = MappingProxyType({1: Wants.ALWAYS})
 """NeedReport."""
 
-_SMALLEST_TEXT = 17
+_SHOWN = 17
+"""Octets of the message that a report repeats. Source: SMGP 3.0.3, text of the status report."""
+
 _ERR_BY_STATE = MappingProxyType({"DELIVRD": "000", "ACCEPTD": "000", "EXPIRED": "001", "UNDELIV": "601"})
 _ERR_BY_ELEMENT = MappingProxyType({"MK:0001": "601", "MK:0005": "602", "MI:0024": "001", "DB:0141": "005"})
 _NO_ERR = "999"
@@ -97,6 +99,11 @@ def stat_and_err(code: str) -> tuple[str, str]:
     return family_state(element), _ERR_BY_ELEMENT.get(element, _NO_ERR)
 
 
+def _beginning(text: str) -> str:
+    """As many characters as fit a report."""
+    return text[:_SHOWN].encode("gb18030", "replace")[:_SHOWN].decode("gb18030", "ignore")
+
+
 class Deliveries:
     """Makes the bodies of DELIVER. `ids`: the carrier's, because deliveries have such ids too."""
 
@@ -127,7 +134,7 @@ class Deliveries:
             self._times.of(delivery.submitted_ms),
             self._times.of(delivery.done_ms),
             err,
-            report_text(len(part.body), text_of(part)[:_SMALLEST_TEXT]),
+            report_text(len(part.body), _beginning(text_of(part))),
         )
         return self._encode(
             delivery.wire_id, REPORT, 0, self._recv_time, part.destination, part.source, report
