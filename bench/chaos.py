@@ -142,7 +142,8 @@ class Chaos:
     async def _restart(self) -> None:
         """In order: it takes nothing more, reports what it has, and is away for a while."""
         self.happened["restarts of all carriers"] += 1
-        await self.carriers.do(ScenarioCommand(SCENARIO | {"answers": {"throttle_per_second": 1}}))
+        rules = [{"number": "*", "submit_error": "throttled"}]
+        await self.carriers.do(ScenarioCommand(SCENARIO | {"rules": rules}))
         await asyncio.sleep(8)
         await self.carriers.stop()
         await asyncio.sleep(self.rng.uniform(1, 3))
