@@ -121,9 +121,8 @@ class Owner:
         self.events.append(event)
         session: Any = self.session
         if isinstance(event, BindRequested):
-            if session.state is State.BINDING:
-                self.end.accept(session)
-                self._send()
+            self.end.accept(session)
+            self._send()
         elif isinstance(event, Bound):
             self._send()
         elif isinstance(event, SubmitReceived):

@@ -93,7 +93,7 @@ def look(subject: Subject, frame: bytes) -> None:
 @EACH
 def test_a_spoilt_frame_is_read_or_refused_and_what_is_read_keeps_its_meaning(subject: Subject) -> None:
     frames = corpus(subject)
-    for random in cases(f"frame of {subject.name}", 400):
+    for random in cases(f"frame of {subject.name}", 1_000):
         look(subject, with_its_length(spoil(random.choice(frames), random)))
 
 
@@ -178,7 +178,7 @@ def test_a_spoilt_conversation_ends_or_goes_on_and_nothing_is_lost_or_counted_tw
     subject: Subject, talk: Talk
 ) -> None:
     both = ends(talk)
-    for random in cases(f"conversation of {talk.name}", 80):
+    for random in cases(f"conversation of {talk.name}", 200):
         end, heard = random.choice(both)
         owner = Owner(end)
         said = len(b"".join(owner.says()))
@@ -197,6 +197,22 @@ def test_a_spoilt_conversation_ends_or_goes_on_and_nothing_is_lost_or_counted_tw
         assert owner.session.closed
         assert sorted([*owner.settled, *left]) == list(range(owner.sent)), "each request has one end"
         assert set(owner.settled.values()) <= {1}
+
+
+@EACH_TALK
+@pytest.mark.parametrize("accepts", [True, False], ids=["accepted", "refused"])
+@pytest.mark.parametrize("after", ["farewell", "garbage"])
+def test_a_login_that_is_taken_back_in_the_same_breath_is_answered_in_vain(
+    subject: Subject, talk: Talk, after: str, accepts: bool
+) -> None:
+    said = converse(talk)
+    session = talk.server.open()
+    session.receive(said.client[0] + (said.client[-1] if after == "farewell" else bytes(40)), 0.0)
+    assert session.closed
+    session.bytes_to_send()
+    talk.server.accept(session) if accepts else session.refuse_bind()
+    assert session.closed
+    assert not session.bytes_to_send()
 
 
 @EACH_TALK

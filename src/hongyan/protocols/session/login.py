@@ -54,8 +54,10 @@ class Server(Session):
         """What a bind asks for; a status refuses it at once."""
 
     def refuse_bind(self, status: int) -> None:
-        """Answer a BindRequested with no; the session is closed."""
+        """Answer a BindRequested with no; the session is closed. In vain when the client has gone meanwhile."""
         pdu = self._bind_to_answer()
+        if self.closed:
+            return
         self.mode = None
         self._step(Step.REFUSE)
         frame = self._refusal_frame(pdu, status)
@@ -69,7 +71,9 @@ class Server(Session):
         return self._asking
 
     def _accept_bind(self, frame: bytes) -> None:
-        """Answer the waiting bind with yes."""
+        """Answer the waiting bind with yes; in vain when the client has gone in the same breath."""
+        if self.closed:
+            return
         self._step(Step.ACCEPT)
         self._out.append(frame)
         self._asking = None
