@@ -18,6 +18,7 @@ from hongyan.kernel.ids import MAX_NODE, IdMaker
 from hongyan.messaging.accept import Accepting
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.model import SendItem, SendRequest
+from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
 from hongyan.messaging.route import Router
@@ -52,6 +53,8 @@ class Platform:
     identity: Identity
     compliance: Compliance
     channels: Channels
+    ported_numbers: PortedNumbers
+    ported_cache: PortedCache
     router: Router
     dispatcher: Dispatcher
     receipts: Receipts
@@ -125,6 +128,7 @@ def build(
         send_phone_code=send_phone_code,
     )
     router = Router(())
+    ported_cache = PortedCache(store)
     accepting = Accepting(
         store,
         clock,
@@ -134,6 +138,7 @@ def build(
         PriceBook(),
         dispatcher,
         vault.blind_index,
+        ported_cache.carrier_of,
         most_backlog=settings.backlog,
     )
     messaging = Messaging(store, accepting, vault.blind_index)
@@ -150,6 +155,8 @@ def build(
         identity,
         compliance,
         Channels(store, real_clock, ids, vault, identity),
+        PortedNumbers(store, real_clock, ids, identity, vault.blind_index),
+        ported_cache,
         router,
         dispatcher,
         Receipts(store, clock, metrics),

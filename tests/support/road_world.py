@@ -36,6 +36,7 @@ from hongyan.kernel.ids import IdMaker
 from hongyan.messaging.accept import Accepting
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
 from hongyan.messaging.model import SendAccepted, SendItem, SendRequest
+from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
 from hongyan.messaging.route import Channel, Router
@@ -182,6 +183,10 @@ class Road:
         self.compliance = _compliance(self.store, self.clock, self.ids, self.identity, ReviewMode.AUTO)
         self.dispatcher = Dispatcher(self.store, self.clock, capacity=lane, hooks=self.counted)
         self.dispatcher.backlog = self.store.open_items
+        self.ported_cache = PortedCache(self.store)
+        self.ported_numbers = PortedNumbers(
+            self.store, self.clock, self.ids, self.identity, _VAULT.blind_index
+        )
         accepting = Accepting(
             self.store,
             self.clock,
@@ -191,6 +196,7 @@ class Road:
             PriceBook(),
             self.dispatcher,
             _VAULT.blind_index,
+            self.ported_cache.carrier_of,
             most_backlog=most_backlog,
         )
         self.messaging = Messaging(self.store, accepting, _VAULT.blind_index)

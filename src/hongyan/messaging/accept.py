@@ -1,6 +1,6 @@
 """The only door into sending: everything that can refuse a message, then one commit.
 
-    usable? ▸ render ▸ number ▸ segment ▸ route ▸ price ▸ ONE commit ▸ hand over to dispatch
+    usable? ▸ number ▸ render ▸ carrier ▸ route ▸ segment ▸ price ▸ ONE commit ▸ hand over to dispatch
 
 Answered only after the commit, so accepted means durable. The hand-over happens with the commit's outcome, not
 with the caller's continuation: a caller that went away does not keep its message from going out.
@@ -15,6 +15,7 @@ from typing import Protocol
 from hongyan.billing import PriceBook
 from hongyan.compliance import Compliance, Signature, Template, attribute_problem
 from hongyan.kernel.clock import Clock, Millis
+from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Broken, HongyanError, Refused, RemoteFault, Throttled
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.numbers import parse_number
@@ -63,6 +64,10 @@ class NumberHash(Protocol):
     def __call__(self, value: str, purpose: str) -> int: ...
 
 
+PortedTo = Callable[[int], Carrier | None]
+"""Who serves a mainland number now, by its hash; None while it is whose its prefix says. Asked for every message."""
+
+
 class Accepting:
     """Checks, builds and commits send requests."""
 
@@ -76,6 +81,7 @@ class Accepting:
         prices: PriceBook,
         dispatcher: Dispatcher,
         number_hash: NumberHash,
+        ported_to: PortedTo,
         *,
         most_backlog: int,
     ) -> None:
@@ -87,6 +93,7 @@ class Accepting:
         self._prices = prices
         self._dispatcher = dispatcher
         self._hash = number_hash
+        self._ported_to = ported_to
         self._most_backlog = most_backlog
         self._reference = ids.next() & 0xFF
         self._loop = asyncio.get_running_loop()
@@ -158,8 +165,10 @@ class Accepting:
                     en=f"the text has {len(content)} characters with its signature; {MOST_CHARACTERS} is the most",
                     zh=f"短信内容含签名共 {len(content)} 个字符，最多 {MOST_CHARACTERS} 个",
                 )
+            number_hash = self._hash(number.e164, "number")
+            ported_to = None if international else self._ported_to(number_hash)
             route = self._router.choose(
-                Wanted(number.country, number.carrier, category, request.account_id),
+                Wanted(number.country, ported_to or number.carrier, category, request.account_id),
                 signature.id,
                 item.extension_code,
             )
@@ -178,7 +187,7 @@ class Accepting:
                     biz_id,
                     request.account_id,
                     number.e164,
-                    self._hash(number.e164, "number"),
+                    number_hash,
                     signature.id,
                     signature.name,
                     template.code,

@@ -71,3 +71,48 @@ SELECT sum(accepted), sum(segments), sum(delivered), sum(failed), sum(held), sum
   SELECT accepted, segments, delivered, failed, held, charged, uncertain FROM usage_delta
   WHERE day >= $2 AND (account_id = $1 OR $1 = 0)
 ) AS counted;
+
+-- name: messaging.ported_number
+SELECT carrier, since_ms, source FROM ported_number WHERE number_hash = $1;
+
+-- name: messaging.ported_page
+-- In the order of the hashes, after one of them.
+SELECT number_hash, carrier FROM ported_number WHERE number_hash > $1 ORDER BY number_hash LIMIT $2;
+
+-- name: messaging.ported_some sqlite
+-- Those of some numbers that are there; $1 is a JSON list of hashes.
+SELECT number_hash, carrier FROM ported_number WHERE number_hash IN (SELECT value FROM json_each($1));
+
+-- name: messaging.ported_some postgres
+SELECT number_hash, carrier FROM ported_number
+WHERE number_hash IN (SELECT value::bigint FROM json_array_elements_text($1::json));
+
+-- name: messaging.ported_counts
+SELECT carrier, count(*) FROM ported_number GROUP BY carrier;
+
+-- name: messaging.port_number
+INSERT INTO ported_number (number_hash, carrier, since_ms, source) VALUES ($1, $2, $3, $4)
+ON CONFLICT (number_hash) DO UPDATE SET
+  carrier = excluded.carrier, since_ms = excluded.since_ms, source = excluded.source;
+
+-- name: messaging.keep_ported sqlite
+-- $1 is a JSON list of [hash, carrier, since]. What is known changes when another carrier is named, not an older one.
+INSERT INTO ported_number (number_hash, carrier, since_ms, source)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), $2
+FROM json_each($1) WHERE true
+ON CONFLICT (number_hash) DO UPDATE SET
+  carrier = excluded.carrier, since_ms = excluded.since_ms, source = excluded.source
+WHERE ported_number.carrier <> excluded.carrier AND ported_number.since_ms <= excluded.since_ms
+RETURNING number_hash;
+
+-- name: messaging.keep_ported postgres
+INSERT INTO ported_number (number_hash, carrier, since_ms, source)
+SELECT (value->>0)::bigint, value->>1, (value->>2)::bigint, CAST($2 AS TEXT)
+FROM json_array_elements($1::json)
+ON CONFLICT (number_hash) DO UPDATE SET
+  carrier = excluded.carrier, since_ms = excluded.since_ms, source = excluded.source
+WHERE ported_number.carrier <> excluded.carrier AND ported_number.since_ms <= excluded.since_ms
+RETURNING number_hash;
+
+-- name: messaging.unport_number
+DELETE FROM ported_number WHERE number_hash = $1;

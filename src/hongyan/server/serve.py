@@ -117,6 +117,8 @@ class Server:
         first_start = await platform.identity.first_start(root_settings(settings))
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
+        await platform.ported_cache.start()
+        stack.callback(self._begin("ported numbers", platform.ported_cache.follow()).cancel)
         channels = await self._open_channels(stack, platform, store)
         http = HttpServer(
             self._front(platform, channels, store),
@@ -268,6 +270,11 @@ class Server:
         )
         gauge("hongyan_submits_in_flight", "submits without an answer", lambda: channels.in_flight)
         gauge("hongyan_link_bound", "carrier links that are bound", lambda: channels.bound)
+        gauge(
+            "hongyan_ported_numbers",
+            "numbers that another carrier serves than their prefix says",
+            lambda: platform.ported_cache.count,
+        )
         counter("hongyan_store_groups", "groups committed", lambda: store.groups)
         counter("hongyan_store_commands", "commands committed", lambda: store.rows)
 

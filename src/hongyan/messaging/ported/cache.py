@@ -1,0 +1,135 @@
+"""Ported numbers in memory, kept at what the store has.
+
+Changes are told with the hashes they are about, and read from the store, which alone knows the newest. Nothing here
+keeps the loop for longer than a few milliseconds, however many numbers there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import islice
+from typing import Final
+
+import msgspec
+import structlog
+
+from hongyan.kernel.cache import EVERYTHING
+from hongyan.kernel.errors import HongyanError
+from hongyan.messaging.ported.table import MOST_NUMBERS, PortedTable
+from hongyan.storage.port import Store
+
+log = structlog.get_logger(__name__)
+
+TOPIC: Final = "ported_number"
+"""Told after each change with the hashes of its numbers, separated by commas."""
+_PAGE: Final = 5_000
+_AT_ONCE: Final = 1_000
+"""Changed numbers that one question to the store is about."""
+_MOST_CHANGED: Final = 200_000
+"""More changes than this that wait are no longer told apart: everything is read again."""
+_SLICE: Final = 8_192
+"""Cells copied without a pause."""
+_TRY_AGAIN_SECONDS: Final = 1.0
+_LOWEST: Final = -(1 << 63)
+
+
+class PortedCache:
+    """`start` once, then `follow` for as long as messages are accepted."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table = PortedTable()
+        self.carrier_of = self._table.carrier_of
+        self._changed: set[int] = set()
+        self._everything = False
+        self._wake = asyncio.Event()
+        store.subscribe(TOPIC, self._heard)
+
+    @property
+    def count(self) -> int:
+        """Numbers in memory."""
+        return self._table.count
+
+    async def start(self) -> None:
+        """Read all of them."""
+        await self._load()
+
+    async def follow(self) -> None:
+        """Take changes over, for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self.catch_up()
+            except HongyanError as error:
+                log.warning("changes of ported numbers cannot be read now", why=error.code)
+                await asyncio.sleep(_TRY_AGAIN_SECONDS)
+                self._wake.set()
+
+    async def catch_up(self) -> None:
+        """Take over what was told until now. Raises HongyanError, and can be called again."""
+        while self._everything or self._changed:
+            if self._everything:
+                await self._load()
+            else:
+                await self._read_changed()
+
+    def _heard(self, key: str) -> None:
+        if key == EVERYTHING or len(self._changed) > _MOST_CHANGED:
+            self._everything = True
+            self._changed.clear()
+        else:
+            self._changed.update(map(int, key.split(",")))
+        self._wake.set()
+
+    async def _load(self) -> None:
+        """All of them into a new table; what is told meanwhile is read once more after it."""
+        self._everything = False
+        table = PortedTable()
+        left_out = 0
+        after = _LOWEST
+        try:
+            while rows := await self._store.read("messaging.ported_page", after, _PAGE):
+                await self._make_room(table, len(rows))
+                left_out += sum(not table.put(number_hash, carrier) for number_hash, carrier in rows)
+                after = rows[-1][0]
+                if left_out or len(rows) < _PAGE:
+                    break
+        except BaseException:
+            self._everything = True
+            raise
+        self._table.become(table)
+        _tell(left_out)
+
+    async def _read_changed(self) -> None:
+        hashes = list(islice(self._changed, _AT_ONCE))
+        self._changed.difference_update(hashes)  # before the question: the next change of them is another one
+        try:
+            rows = await self._store.read("messaging.ported_some", json_list(hashes))
+        except BaseException:
+            self._changed.update(hashes)
+            raise
+        carriers = dict(rows)
+        await self._make_room(self._table, len(carriers))
+        put = self._table.put
+        _tell(sum(not put(number_hash, carriers.get(number_hash)) for number_hash in hashes))
+
+    async def _make_room(self, table: PortedTable, count: int) -> None:
+        while table.room < count and table.size < 2 * MOST_NUMBERS:
+            larger = PortedTable(2 * table.size)
+            for start in range(0, table.size, _SLICE):
+                larger.take(table, start, start + _SLICE)
+                await asyncio.sleep(0)
+            table.become(larger)
+
+
+def json_list(hashes: list[int]) -> str:
+    """As statements take several numbers."""
+    return msgspec.json.encode(hashes).decode()
+
+
+def _tell(left_out: int) -> None:
+    if left_out:
+        log.error(
+            "there is no room for more ported numbers; the others go by their prefix", most=MOST_NUMBERS
+        )
