@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, Self, cast
 
+from hongyan.carriers.simulator.process import Ready
 from hongyan.kernel.text import udh
 from hongyan.protocols import cmpp, sgip, smgp
 from hongyan.protocols.session.events import (
@@ -369,3 +370,31 @@ class _Call(Wire):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._desk.changed()
+
+
+# -- one of each --------------------------------------------------------------------------------------------
+
+Connect = Callable[..., Awaitable[Any]]
+
+
+def cmpp_of(version: int) -> Connect:
+    async def connect(port: int, **how: Any) -> CmppCustomer:
+        return await CmppCustomer.connect(port, **{"version": version, **how})
+
+    return connect
+
+
+CUSTOMERS: dict[str, tuple[str, str, Connect]] = {
+    "CMPP 2.0": ("mobile", "13800138000", cmpp_of(cmpp.V20)),
+    "CMPP 2.1": ("broadnet", "19200138000", cmpp_of(cmpp.V21)),
+    "CMPP 3.0": ("mobile", "13800138000", cmpp_of(cmpp.V30)),
+    "SMGP": ("telecom", "18900138000", SmgpCustomer.connect),
+    "SGIP": ("unicom", "13000138000", SgipCustomer.connect),
+}
+TWO_WAY = [name for name in CUSTOMERS if name != "SGIP"]
+
+
+async def customer(ready: Ready, protocol: str, **how: Any) -> tuple[Customer, str, str]:
+    """A customer of a protocol, its network, and a phone there."""
+    network, number, connect = CUSTOMERS[protocol]
+    return await connect(ready.networks[network].port, **how), network, number  # type: ignore[index]

@@ -1,50 +1,23 @@
-"""The mainland networks over real sockets: logins, submits, reports, replies, and what they do with nonsense."""
+"""The mainland networks over real sockets: submits, reports, replies, groups of numbers, queries."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from running_simulator import AT_ONCE, Start, arrived, settled, stats
-from simulator_customers import SENDER, CmppCustomer, Customer, SgipCustomer, SmgpCustomer
+from simulator_customers import CUSTOMERS, SENDER, TWO_WAY, Customer, customer
 from simulator_esme import Esme
 
 from hongyan.carriers.simulator import control
 from hongyan.carriers.simulator.control import call
-from hongyan.carriers.simulator.process import Ready
 from hongyan.kernel.errors import Misconfigured, Refused
 from hongyan.protocols import cmpp, sgip, smgp
 from hongyan.protocols.session.events import Ignored
-
-Connect = Callable[..., Awaitable[Any]]
-
-
-def cmpp_of(version: int) -> Connect:
-    async def connect(port: int, **how: Any) -> CmppCustomer:
-        return await CmppCustomer.connect(port, **{"version": version, **how})
-
-    return connect
-
-
-CUSTOMERS: dict[str, tuple[str, str, Connect]] = {
-    "CMPP 2.0": ("mobile", "13800138000", cmpp_of(cmpp.V20)),
-    "CMPP 2.1": ("broadnet", "19200138000", cmpp_of(cmpp.V21)),
-    "CMPP 3.0": ("mobile", "13800138000", cmpp_of(cmpp.V30)),
-    "SMGP": ("telecom", "18900138000", SmgpCustomer.connect),
-    "SGIP": ("unicom", "13000138000", SgipCustomer.connect),
-}
-TWO_WAY = [name for name in CUSTOMERS if name != "SGIP"]
-
-
-async def customer(ready: Ready, protocol: str, **how: Any) -> tuple[Customer, str, str]:
-    """A customer of a protocol, its network, and a phone there."""
-    network, number, connect = CUSTOMERS[protocol]
-    return await connect(ready.networks[network].port, **how), network, number  # type: ignore[index]
 
 
 async def test_every_network_listens_and_is_announced(play: Start) -> None:
@@ -325,102 +298,6 @@ async def test_a_reply_leaves_through_the_phones_own_network(play: Start, tmp_pa
     await esme.until(lambda: len(esme.replies) == 1)
 
 
-# -- logins ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("protocol", "how", "status"),
-    [
-        ("CMPP 2.0", {"secret": "wrong"}, 3),
-        ("CMPP 3.0", {"secret": "wrong"}, 3),
-        ("CMPP 3.0", {"name": "999999"}, 2),
-        ("SMGP", {"secret": "wrong"}, 21),
-        ("SMGP", {"name": "other"}, 21),
-        ("SGIP", {"secret": "wrong"}, 1),
-        ("SGIP", {"name": "other"}, 1),
-    ],
-)
-async def test_wrong_logins_are_refused_with_the_right_status(
-    play: Start, tmp_path: Path, protocol: str, how: dict[str, Any], status: int
-) -> None:
-    names = {"mobile": "901234", "telecom": "10001234", "unicom": "sp", "broadnet": "901234"}
-    networks = {name: {"login": {"name": customer, "password": "s3cret"}} for name, customer in names.items()}
-    ready = await play({"networks": networks, **AT_ONCE})
-    refused, network, _ = await customer(ready, protocol, **{"secret": "s3cret", **how})
-    assert refused.refusal == status
-    await refused.until(lambda: refused.closed)
-    good, _, number = await customer(ready, protocol, secret="s3cret")
-    assert (await good.submit_and_wait(number, "hello")).status == 0
-    assert "DigestMismatch" not in good.names()
-    assert (await stats(tmp_path, network))["binds_refused"] == 1
-
-
-@pytest.mark.parametrize("protocol", CUSTOMERS)
-async def test_without_a_configured_secret_any_will_do(play: Start, protocol: str) -> None:
-    ready = await play()
-    link, _, _ = await customer(ready, protocol, secret="whatever")
-    assert link.bound
-    ours, _, _ = await customer(ready, protocol, secret="hongyan")
-    assert ours.bound
-    assert "DigestMismatch" not in ours.names()
-
-
-async def test_options_hold_for_every_network(play: Start) -> None:
-    ready = await play(system_id="901234", password="s3cret")
-    assert (await customer(ready, "CMPP 2.0", secret="s3cret"))[0].bound
-    assert (await customer(ready, "SMGP", name="901234", secret="s3cret"))[0].bound
-    assert (await customer(ready, "SMGP", secret="s3cret"))[0].refusal == 21
-    assert (await customer(ready, "SGIP", name="901234"))[0].refusal == 1
-
-
-async def test_a_client_that_asks_for_a_higher_version_is_told_the_one_we_speak(play: Start) -> None:
-    ready = await play({"login": {"highest_version": "2.0"}, **AT_ONCE})
-    link, _, _ = await customer(ready, "CMPP 3.0")
-    (refused,) = link.events
-    assert isinstance(refused, cmpp.events.VersionRefused)
-    assert (refused.status, refused.offered) == (4, 0x20)
-    assert (await customer(ready, "CMPP 2.0"))[0].bound
-
-
-async def test_a_gateway_may_answer_in_a_lower_version_instead(play: Start) -> None:
-    ready = await play({"login": {"highest_version": "2.0", "downgrade": True}, **AT_ONCE})
-    link, _, _ = await customer(ready, "CMPP 3.0")
-    assert isinstance(link.events[0], cmpp.events.VersionRefused)
-    assert len(link.reads[0]) == 30
-
-
-@pytest.mark.parametrize(("protocol", "status"), [("CMPP 2.0", 5), ("SMGP", 2), ("SGIP", 3)])
-async def test_more_links_than_allowed_are_refused(play: Start, protocol: str, status: int) -> None:
-    ready = await play({"links": {"max_links": 2}, **AT_ONCE})
-    links = [(await customer(ready, protocol))[0] for _ in range(3)]
-    assert [link.refusal for link in links] == [None, None, status]
-
-
-async def test_smgp_login_modes_send_or_receive(play: Start) -> None:
-    ready = await play()
-    sender, _, number = await customer(ready, "SMGP", mode="transmitter")
-    taker, _, _ = await customer(ready, "SMGP", mode="receiver")
-    answer = await sender.submit_and_wait(number, "hello")
-    await taker.until(lambda: bool(taker.reports))
-    assert taker.reports[0].id == answer.message_id
-    assert sender.reports == []
-    taker.raw(smgp.encode("SMGP_SUBMIT", {"DestTermID": [number]}, 77))
-    await taker.until(lambda: any(isinstance(event, Ignored) for event in taker.events))
-    refused = next(event.pdu for event in taker.events if isinstance(event, Ignored))
-    assert (refused.sequence, refused.fields["Status"]) == (77, 11)
-
-
-async def test_an_sgip_login_of_the_wrong_type_is_refused(play: Start) -> None:
-    ready = await play()
-    login = sgip.encode("SGIP_BIND", {"LoginType": 2, "LoginName": "sp"}, 5)
-    reader, writer = await asyncio.open_connection("127.0.0.1", ready.networks["unicom"].port)
-    writer.write(login)
-    answer = sgip.decode(await reader.readexactly(29))
-    assert isinstance(answer, sgip.Pdu)
-    assert (answer.sequence, answer.fields["Result"]) == (5, 4)
-    writer.close()
-
-
 # -- other requests ----------------------------------------------------------------------------------------
 
 
@@ -504,133 +381,3 @@ async def test_a_report_that_does_not_fit_a_links_version_is_dropped_and_counted
     await settled(tmp_path, lambda now: now["receipts_dropped"] == 1, "mobile")
     await other.submit_and_wait(number, "hello")
     await other.until(lambda: len(other.reports) == 1)
-
-
-# -- bad weather -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("protocol", TWO_WAY)
-async def test_bytes_may_come_in_small_pieces(play: Start, protocol: str) -> None:
-    ready = await play({"links": {"split_octets": 7}, **AT_ONCE})
-    link, _, number = await customer(ready, protocol)
-    for n in range(20):
-        link.submit(number, str(n))
-    await link.until(lambda: len(link.answers) == 20 and len(link.reports) == 20)
-    assert min(len(read) for read in link.reads) <= 7
-    assert len(link.reads) > 40
-
-
-@pytest.mark.parametrize("protocol", TWO_WAY)
-async def test_bytes_may_come_all_at_once(play: Start, protocol: str) -> None:
-    ready = await play({"links": {"merge_seconds": 0.05}, **AT_ONCE})
-    link, _, number = await customer(ready, protocol)
-    for n in range(20):
-        link.submit(number, str(n))
-    await link.until(lambda: len(link.answers) == 20 and len(link.reports) == 20)
-    assert len(link.reads) < 10
-
-
-@pytest.mark.parametrize("protocol", TWO_WAY)
-async def test_a_stalled_link_goes_on_where_it_stopped(play: Start, protocol: str) -> None:
-    ready = await play({"links": {"stall_after_submits": 2, "stall_seconds": 0.1}, **AT_ONCE})
-    link, _, number = await customer(ready, protocol)
-    for n in range(6):
-        link.submit(number, str(n))
-    await link.until(lambda: len(link.answers) == 6 and len(link.reports) == 6)
-    assert not link.closed
-
-
-@pytest.mark.parametrize("protocol", TWO_WAY)
-async def test_a_cut_link_leaves_its_reports_for_the_next(play: Start, tmp_path: Path, protocol: str) -> None:
-    ready = await play({"links": {"drop_after_submits": 3}, **AT_ONCE})
-    link, network, number = await customer(ready, protocol)
-    for n in range(5):
-        link.submit(number, str(n))
-    await link.until(lambda: link.closed)
-    counted = await settled(tmp_path, lambda now: now["links"] == 0, network)
-    assert (counted["accepted"], counted["links_dropped"]) == (3, 1)
-    back, _, _ = await customer(ready, protocol)
-    await back.until(lambda: len(back.reports) == 3)
-
-
-async def test_one_network_can_be_paused_and_cut_while_the_others_go_on(play: Start, tmp_path: Path) -> None:
-    ready = await play()
-    mobile, _, number = await customer(ready, "CMPP 3.0")
-    telecom, _, other = await customer(ready, "SMGP")
-    assert await call(tmp_path, control.Pause("mobile")) == {"paused": True}
-    mobile.submit(number, "hello")
-    assert (await telecom.submit_and_wait(other, "hello")).status == 0
-    assert (await stats(tmp_path, "mobile"))["submits"] == 0
-    assert (await call(tmp_path, control.Stats()))["paused"] is False
-    assert await call(tmp_path, control.Resume("mobile")) == {"paused": False}
-    await mobile.until(lambda: len(mobile.reports) == 1)
-    assert await call(tmp_path, control.DropLinks("telecom")) == {"dropped": 1}
-    await telecom.until(lambda: telecom.closed)
-    assert not mobile.closed
-
-
-@pytest.mark.parametrize("network", ["mobile", "unicom", "telecom"])
-@pytest.mark.parametrize(
-    "garbage",
-    [
-        b"GET / HTTP/1.1\r\nHost: example\r\n\r\n",
-        b"\x00\x00\x00\x00" * 4,
-        b"\xff" * 100,
-        b"\x00\x00\x00\x0b" + b"\x00" * 20,
-        b"\x7f\xff\xff\xff" + b"\x00" * 100,
-    ],
-)
-async def test_bytes_that_are_no_pdu_end_the_link_only(
-    play: Start, tmp_path: Path, network: str, garbage: bytes
-) -> None:
-    ready = await play()
-    reader, writer = await asyncio.open_connection("127.0.0.1", ready.networks[network].port)  # type: ignore[index]
-    writer.write(garbage)
-    async with asyncio.timeout(5):
-        assert await reader.read() == b""
-    writer.close()
-    assert (await stats(tmp_path, network))["protocol_errors"] == 1
-
-
-FRAMES: dict[str, tuple[int, list[int]]] = {
-    "CMPP 3.0": (12, [1, 2, 4, 5, 6, 7, 8, 9, 0x80000005, 0x80000004]),
-    "SMGP": (12, [1, 2, 3, 4, 6, 7, 0x80000003, 0x80000002]),
-    "SGIP": (20, [1, 2, 3, 4, 5, 0x10, 0x11, 0x1000, 0x80000005]),
-}
-
-
-@pytest.mark.parametrize("protocol", FRAMES)
-async def test_random_frames_of_a_customer_never_stop_the_carrier(play: Start, protocol: str) -> None:
-    ready = await play()
-    header, commands = FRAMES[protocol]
-    dice = random.Random(20260321)
-    for _ in range(30):
-        link, _, _ = await customer(ready, protocol)
-        for _ in range(10):
-            body = dice.randbytes(dice.choice([0, 1, 8, 21, 60, 140, 151, 200, 300]))
-            head = (header + len(body)).to_bytes(4, "big") + dice.choice(commands).to_bytes(4, "big")
-            link.raw(head + dice.randbytes(header - 8) + body)
-        await asyncio.sleep(0)
-        link.leave()
-    link, _, number = await customer(ready, protocol)
-    assert (await link.submit_and_wait(number, "still here")).status == 0
-
-
-@pytest.mark.parametrize("protocol", FRAMES)
-async def test_submits_of_random_values_are_answered(play: Start, protocol: str) -> None:
-    """Frames in the layout of a submit, with any octets in its fields: each gets an answer, and reports go out."""
-    ready = await play()
-    link, _, number = await customer(ready, protocol)
-    dice = random.Random(7)
-    made = {
-        "CMPP 3.0": lambda: dice.randbytes(145) + b"\x01" + dice.randbytes(33) + b"\x05" + dice.randbytes(25),
-        "SMGP": lambda: dice.randbytes(104) + b"\x01" + dice.randbytes(21) + b"\x05" + dice.randbytes(13),
-        "SGIP": lambda: (
-            dice.randbytes(42) + b"\x01" + dice.randbytes(91) + b"\0\0\0\x05" + dice.randbytes(13)
-        ),
-    }[protocol]
-    for n in range(200):
-        link.session.submit(n, made(), 0)
-    link.flush()
-    await link.until(lambda: len(link.answers) == 200)
-    assert (await link.submit_and_wait(number, "still here")).status == 0

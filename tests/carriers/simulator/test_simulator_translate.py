@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,8 +257,6 @@ def test_sgip_asks_with_its_own_numbers(flag: int, wants: Wants) -> None:
 
 def delivery(code: str, message_id: str, number: str = NUMBER) -> Delivery:
     part = MAKERS["CMPP 3.0"](Piece(b"hello", 1, 1, headed=False), 0)
-    import msgspec
-
     part = msgspec.structs.replace(part, destination=number)
     return Delivery(message_id, part, code, NOW, NOW + 60_000, 1, lost=False)
 

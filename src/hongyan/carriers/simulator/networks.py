@@ -63,11 +63,11 @@ def parse_networks(text: str) -> tuple[NetworkName, ...]:
         return NAMES
     unknown = sorted(wanted - set(NAMES))
     if unknown:
-        known = ", ".join((*NAMES, ALL))
+        name, known = unknown[0], ", ".join((*NAMES, ALL))
         raise Misconfigured(
             "simulator.unknown_network",
-            en=f"there is no network '{unknown[0]}'; choose from {known}",
-            zh=f"没有名为“{unknown[0]}”的网络；可选：{known}",
-            network=unknown[0],
+            en=f"there is no network '{name}'; choose from {known}",
+            zh=f"没有名为“{name}”的网络；可选：{known}",
+            network=name,
         )
     return tuple(name for name in NAMES if name in wanted)
