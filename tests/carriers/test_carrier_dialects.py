@@ -16,6 +16,7 @@ from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.text import split
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
+from hongyan.messaging.route import LONGEST_SENDER
 from hongyan.protocols.cmpp import pdus as cmpp_pdus
 from hongyan.protocols.cmpp.codec import CODECS
 from hongyan.protocols.cmpp.codec import frame_of as cmpp_frame
@@ -121,6 +122,15 @@ def test_parts_of_a_long_text_join_to_the_text(name: str, text: str) -> None:
 def test_the_gsm_alphabet_is_refused_where_the_protocol_has_ascii(name: str) -> None:
     with pytest.raises(FieldError):
         dialect_of(name).body(job_of("hello", ucs2_only=False), 1, CLOCK.now_ms())
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_the_longest_sender_that_routing_makes_is_carried_whole(name: str) -> None:
+    job = job_of("您好")
+    job.access_number = "1069" * (LONGEST_SENDER // 4)
+    ((fields, _),) = submits(name, job)
+    assert fields[ENDS[name][0]] == job.access_number
+    assert len(job.access_number) == LONGEST_SENDER
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)

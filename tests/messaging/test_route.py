@@ -104,6 +104,28 @@ def test_a_channel_without_room_for_the_extension_code_is_passed_over() -> None:
     assert refusal(long, extension_code="123").code == "extension.malformed"
 
 
+@pytest.mark.parametrize("length", range(1, 12))
+def test_a_sender_has_twenty_digits_at_most_and_is_never_cut(length: int) -> None:
+    channel = Channel(1, "ten", "1" * 10)
+    if length <= 10:
+        assert choose(channel, extension_code="9" * length).sender == "1" * 10 + "9" * length
+    else:
+        assert refusal(channel, extension_code="9" * length).code == "extension.malformed"
+
+
+def test_a_channel_whose_senders_are_shorter_has_room_for_less() -> None:
+    short, long = Channel(1, "short", "10690", longest_sender=11), Channel(2, "long", "10690", priority=1)
+    assert choose(short, long, extension_code="123456").channel is short
+    route = choose(short, long, extension_code="1234567")
+    assert (route.sender, route.passed_over) == ("106901234567", "1:extension")
+
+
+def test_digits_behind_a_name_would_be_another_name() -> None:
+    assert choose(WORLD).sender == "HONGYAN"
+    assert refusal(WORLD, extension_code="1").code == "extension.malformed"
+    assert choose(WORLD, MOBILE, extension_code="1").channel is MOBILE
+
+
 @pytest.mark.parametrize("extension_code", ["1a", "１", " 1", "-1"])
 def test_an_extension_code_is_digits(extension_code: str) -> None:
     assert refusal(WORLD, extension_code=extension_code).code == "extension.malformed"

@@ -17,7 +17,8 @@ from hongyan.kernel.money import Amount
 from hongyan.kernel.numbers import HOME
 
 LONGEST_SENDER = 20
-"""Digits of access number and extension code together (carrier-protocols.md 6.5)."""
+"""Digits of access number and extension code together, on every network (carrier-protocols.md 6.5). The protocols have
+room for as many: 21 octets each, of which SMPP 3.4 needs one for the end."""
 MOST_WEIGHT = 100
 
 
@@ -28,7 +29,8 @@ class Channel:
     `countries`: ISO codes. `carriers`: of mainland numbers; one whose carrier is unknown fits all of them.
     `categories`, `accounts`: whose messages it takes. `priority`: the lowest goes first. `cost`: of one segment, in
     1/10,000 yuan; of equal priority the cheapest goes first. `weight`: share of the turns among equals.
-    `open`: takes new messages. `ucs2_only`: its carrier does not have the GSM alphabet.
+    `open`: takes new messages. `ucs2_only`: its carrier does not have the GSM alphabet. `longest_sender`: characters
+    that a sender may have here.
     """
 
     id: int
@@ -43,11 +45,15 @@ class Channel:
     weight: int = 1
     open: bool = True
     ucs2_only: bool = False
+    longest_sender: int = LONGEST_SENDER
 
     def sender(self, extension_code: str) -> str | None:
-        """The number the handset shows; None when there is no room for the extension code."""
+        """The number the handset shows; None when there is no room for the extension code. A name has none behind it:
+        it would be another name."""
         sender = self.access_number + extension_code
-        return sender if len(sender) <= LONGEST_SENDER else None
+        if len(sender) > self.longest_sender or (extension_code and not self.access_number.isdigit()):
+            return None
+        return sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +159,9 @@ class Router:
         if no_room:
             raise Refused(
                 "extension.malformed",
-                en=f"access number and extension code have more than {LONGEST_SENDER} digits on every channel",
-                zh=f"在所有可用通道上，接入号与扩展码合计都超过 {LONGEST_SENDER} 位",
+                en=f"no channel has room for this extension code: with the access number it has at most {LONGEST_SENDER}"
+                " digits, and a name takes none",
+                zh=f"没有通道可以容纳该扩展码：接入号与扩展码合计最多 {LONGEST_SENDER} 位，名称类发送方不能带扩展码",
             )
         raise Refused(
             "route.none",

@@ -59,6 +59,7 @@ def routing_view(record: ChannelRecord) -> Channel:
         cost=settings.cost,
         weight=settings.weight,
         open=submits and record.state is ChannelState.ACTIVE,
+        longest_sender=settings.longest_sender,
     )
 
 

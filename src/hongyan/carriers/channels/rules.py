@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hongyan.carriers.channels.fields import CMPP, PROTOCOLS, SMPP
-from hongyan.carriers.channels.settings import ProtocolName
+from hongyan.carriers.channels.settings import LONGEST_NAME, NAME, ProtocolName
 from hongyan.kernel.numbers import HOME
 
 _ABROAD = "international"
-_NAME = 5
-"""source_ton of a sender that is a name (SMPP 3.4, 5.2.5)."""
-_LONGEST_NAME = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +63,25 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         (SMPP,),
         "source_ton",
-        lambda s: not s.access_number.isdigit() and s.source_ton != _NAME,
-        f"{_NAME}, because the access number is a name",
-        f"{_NAME}：接入号是名称",
+        lambda s: not s.access_number.isdigit() and s.source_ton != NAME,
+        f"{NAME}, because the access number is a name",
+        f"{NAME}：接入号是名称",
         "SMPP 3.4, 5.2.5",
     ),
     Rule(
         (SMPP,),
         "access_number",
-        lambda s: s.source_ton == _NAME and len(s.access_number) > _LONGEST_NAME,
-        f"at most {_LONGEST_NAME} characters with source_ton {_NAME}",
-        f"最多 {_LONGEST_NAME} 个字符（source_ton 为 {_NAME} 时）",
+        lambda s: s.source_ton == NAME and len(s.access_number) > LONGEST_NAME,
+        f"at most {LONGEST_NAME} characters with source_ton {NAME}",
+        f"最多 {LONGEST_NAME} 个字符（source_ton 为 {NAME} 时）",
         "SMPP 3.4, 5.2.5; 3GPP TS 23.040, 9.1.2.5",
     ),
     Rule(
         (SMPP,),
         "source_npi",
-        lambda s: s.source_ton == _NAME and s.source_npi != 0,
-        f"0 with source_ton {_NAME}",
-        f"0（source_ton 为 {_NAME} 时）",
+        lambda s: s.source_ton == NAME and s.source_npi != 0,
+        f"0 with source_ton {NAME}",
+        f"0（source_ton 为 {NAME} 时）",
         "3GPP TS 23.040, 9.1.2.5",
     ),
     Rule(

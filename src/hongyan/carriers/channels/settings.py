@@ -9,7 +9,14 @@ from typing import Final, Literal
 
 import msgspec
 
+from hongyan.messaging.route import LONGEST_SENDER
+
 ProtocolName = Literal["cmpp", "sgip", "smgp", "smpp"]
+
+NAME: Final = 5
+"""source_ton of a sender that is a name (SMPP 3.4, 5.2.5)."""
+LONGEST_NAME: Final = 11
+"""Characters of a name (SMPP 3.4, 5.2.5; 3GPP TS 23.040, 9.1.2.5)."""
 
 
 class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,6 +38,11 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     priority: int = 0
     weight: int = 1
     cost: int = 0
+
+    @property
+    def longest_sender(self) -> int:
+        """Characters of access number and extension code together."""
+        return LONGEST_SENDER
 
 
 class CmppSettings(Common, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -104,6 +116,11 @@ class SmppSettings(Common, frozen=True, forbid_unknown_fields=True, kw_only=True
     tls: bool = False
     tls_verify: bool = True
     tls_ca: str = ""
+
+    @property
+    def longest_sender(self) -> int:
+        """Characters of access number and extension code together; a name is shorter."""
+        return LONGEST_NAME if self.source_ton == NAME else LONGEST_SENDER
 
 
 ChannelSettings = CmppSettings | SgipSettings | SmgpSettings | SmppSettings
