@@ -17,7 +17,9 @@ from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE, IdMaker
 from hongyan.messaging.accept import Accepting
 from hongyan.messaging.dispatch import Dispatcher
+from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import SendItem, SendRequest
+from hongyan.messaging.overdue import Overdue
 from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
@@ -57,6 +59,7 @@ class Platform:
     ported_cache: PortedCache
     router: Router
     dispatcher: Dispatcher
+    overdue: Overdue
     receipts: Receipts
     replies: Replies
     messaging: Messaging
@@ -112,7 +115,10 @@ def build(
     vault = open_vault(settings.data, settings.master_key or None)
     metrics = Metrics()
     identity = Identity(store, real_clock, ids, vault)
-    dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics)
+    router = Router(())
+    ported_cache = PortedCache(store)
+    failover = Failover(store, router, ported_cache.carrier_of)
+    dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics, failover=failover)
     late_messaging: list[Messaging] = []
 
     async def send_phone_code(number: str, code: str) -> None:
@@ -127,8 +133,6 @@ def build(
         identity=identity,
         send_phone_code=send_phone_code,
     )
-    router = Router(())
-    ported_cache = PortedCache(store)
     accepting = Accepting(
         store,
         clock,
@@ -159,6 +163,7 @@ def build(
         ported_cache,
         router,
         dispatcher,
+        Overdue(store, clock),
         Receipts(store, clock, metrics),
         Replies(store, clock, ids, vault.blind_index),
         messaging,

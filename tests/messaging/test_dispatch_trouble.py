@@ -10,7 +10,7 @@ import pytest
 from road_world import CHANNEL, Road
 from structlog.testing import capture_logs
 
-from hongyan.messaging import dispatch
+from hongyan.messaging import dispatch, outbox, storing
 from hongyan.messaging.dispatch import LOSSES_AT_ONCE, NO_ANSWER, RETRY_AFTER_SECONDS, AnswerKind
 from hongyan.messaging.outgoing import Part
 from hongyan.storage.port import PART_REFUSED, PART_SUBMITTED
@@ -20,7 +20,8 @@ PATIENCE = 10.0
 
 @pytest.fixture(autouse=True)
 def _tries_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatch, "AGAIN_AFTER_SECONDS", 0.001)
+    for module in (storing, outbox):
+        monkeypatch.setattr(module, "AGAIN_AFTER_SECONDS", 0.001)
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ async def test_while_too_many_answers_wait_nothing_more_is_submitted(
         part = take(road)
         assert part is not None
         accept(road, part, stored)
-    monkeypatch.setattr(dispatch, "AGAIN_AFTER_SECONDS", 0.2)
+    monkeypatch.setattr(storing, "AGAIN_AFTER_SECONDS", 0.2)
     road.store.release()
     await road.store.drained()
     assert take(road) is None

@@ -15,12 +15,17 @@ LEGAL = {
     ("accepted", "validity_over"): "expired",
     ("accepted", "parts_delivered"): "delivered",
     ("accepted", "part_failed"): "failed",
+    ("accepted", "moved"): "accepted",
+    ("accepted", "receipt_overdue"): "no_receipt",
     ("submitted", "part_refused"): "failed",
     ("submitted", "validity_over"): "expired",
     ("submitted", "parts_delivered"): "delivered",
     ("submitted", "part_failed"): "failed",
+    ("submitted", "receipt_overdue"): "no_receipt",
     ("failed", "parts_delivered"): "delivered",
     ("expired", "parts_delivered"): "delivered",
+    ("no_receipt", "parts_delivered"): "delivered",
+    ("no_receipt", "part_failed"): "failed",
 }
 
 

@@ -6,7 +6,7 @@ from storage_books import Books
 from storage_samples import ACCOUNT, Samples, carrier_id
 
 from hongyan.kernel.clock import DAY_MS
-from hongyan.storage.port import Accepted, Done, Maintain, Nonce, Refusal
+from hongyan.storage.port import Accepted, Done, Maintain, Maintained, Nonce, Refusal
 
 ROUNDS = 5
 """Enough rounds for the few rows of a test."""
@@ -17,7 +17,7 @@ async def test_nonces_are_kept_while_their_timestamp_may_still_be_used(books: Bo
     await books.one(Nonce(signed, 1))
 
     kept = Maintain(make.now_ms, make.now_ms + 31 * 60_000)
-    assert await books.one(kept) == Done()
+    assert await books.one(kept) == Maintained()
     assert await books.one(Nonce(signed, 1)) == Refusal("nonce.used")
 
 

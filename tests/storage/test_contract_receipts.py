@@ -219,8 +219,8 @@ async def test_a_carrier_id_that_was_used_before_means_the_newest_day(books: Boo
     assert [await books.state(message.id) for message in messages] == ["accepted", "delivered"]
 
 
-@pytest.mark.parametrize(("days", "matches"), [(3, True), (4, False)])
-async def test_a_carrier_id_is_matched_for_three_days(
+@pytest.mark.parametrize(("days", "matches"), [(7, True), (8, False)])
+async def test_a_carrier_id_is_matched_for_a_week(
     books: Books, make: Samples, days: int, matches: bool
 ) -> None:
     message = await submitted(books, make)

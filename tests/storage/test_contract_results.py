@@ -125,7 +125,7 @@ async def test_a_retry_is_written_with_the_refusal_that_caused_it(books: Books, 
         make.result(message, row, outcome=PART_RETRY, status=20, retry_at_ms=make.now_ms + 5_000)
     )
 
-    item = OutboxItem(message.id, 2, message.reference)
+    item = OutboxItem(message.id, 2, message.reference, mask=0b1)
     assert isinstance(outcome, Answered)
     assert outcome.retry is not None
     assert outcome.retry == OutboxRow(

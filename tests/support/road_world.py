@@ -35,7 +35,9 @@ from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
 from hongyan.messaging.accept import Accepting
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
+from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import SendAccepted, SendItem, SendRequest
+from hongyan.messaging.overdue import Overdue
 from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
@@ -181,9 +183,17 @@ class Road:
         self.counted = Counted()
         self.identity = Identity(self.store, self.clock, self.ids, _VAULT)
         self.compliance = _compliance(self.store, self.clock, self.ids, self.identity, ReviewMode.AUTO)
-        self.dispatcher = Dispatcher(self.store, self.clock, capacity=lane, hooks=self.counted)
-        self.dispatcher.backlog = self.store.open_items
         self.ported_cache = PortedCache(self.store)
+        self.router = Router(channels)
+        self.dispatcher = Dispatcher(
+            self.store,
+            self.clock,
+            capacity=lane,
+            hooks=self.counted,
+            failover=Failover(self.store, self.router, self.ported_cache.carrier_of),
+        )
+        self.dispatcher.backlog = self.store.open_items
+        self.overdue = Overdue(self.store, self.clock)
         self.ported_numbers = PortedNumbers(
             self.store, self.clock, self.ids, self.identity, _VAULT.blind_index
         )
@@ -192,7 +202,7 @@ class Road:
             self.clock,
             self.ids,
             self.compliance,
-            Router(channels),
+            self.router,
             PriceBook(),
             self.dispatcher,
             _VAULT.blind_index,

@@ -290,7 +290,7 @@ class Link:
                 try:
                     body = encode(job, number, now_ms)
                 except FieldError as error:
-                    self._answer(job, number, AnswerKind.REFUSED, 0, "", f"encode: {error}")
+                    self._answer(job, number, AnswerKind.ELSEWHERE, 0, "", f"encode: {error}")
                     continue
                 session.submit(part, body, now)
                 self.counts.submitted += 1

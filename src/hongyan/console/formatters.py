@@ -33,6 +33,7 @@ MESSAGE_STATES: Mapping[str, Badge] = MappingProxyType(
         MessageState.DELIVERED.value: Badge(Tone.GOOD, "state.message.delivered"),
         MessageState.FAILED.value: Badge(Tone.BAD, "state.message.failed"),
         MessageState.EXPIRED.value: Badge(Tone.WARN, "state.message.expired"),
+        MessageState.NO_RECEIPT.value: Badge(Tone.WARN, "state.message.no_receipt"),
     }
 )
 """Keys are `messaging.states.MessageState` values."""
@@ -43,6 +44,7 @@ PART_OUTCOMES: Mapping[int, Badge] = MappingProxyType(
         1: Badge(Tone.BAD, "state.part.refused"),
         2: Badge(Tone.WARN, "state.part.retry"),
         3: Badge(Tone.WARN, "state.part.expired"),
+        4: Badge(Tone.WARN, "state.part.elsewhere"),
     }
 )
 """Keys are the outcomes of a `storage.port.PartResult`, as `messaging.model.PartView` carries them."""

@@ -11,10 +11,10 @@ from hongyan.console.receipt_codes import receipt_tone
 from hongyan.console.tones import Tone
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.model import MessageView, PartView
-from hongyan.messaging.states import MessageState
+from hongyan.messaging.states import ENDED, MessageState
 
-FINAL = frozenset({MessageState.DELIVERED.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
-"""States in which nothing is awaited any more (a late success may still change the last two)."""
+FINAL = frozenset(state.value for state in ENDED)
+"""States in which nothing is awaited any more (a late receipt may still change all but a delivery)."""
 
 STAGE_WORDS = ("stage.accepted", "stage.submitted", "stage.delivered")
 """Catalogue keys of the stations; the last one reads like the state once that is final."""
@@ -48,8 +48,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """`mark` changes whenever there is something new to see. `end_code`: why it ended without any receipt, as the
-    carrier's answer or the platform says it; "" otherwise."""
+    """`mark` changes whenever there is something new to see. `end_code`: why it ended by no receipt, as the carrier's
+    answer or the platform says it; "" otherwise."""
 
     stages: tuple[Stage, ...]
     steps: tuple[Step, ...]
@@ -81,5 +81,6 @@ def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
     )
     receipts = sum(part.receipt_ms is not None for part in parts)
     mark = f"{message.state}-{len(parts)}-{receipts}-{message.uncertain}"
-    end_code = message.receipt_code if final and not receipts else ""
+    by_receipt = receipts and message.state != MessageState.NO_RECEIPT.value
+    end_code = message.receipt_code if final and not by_receipt else ""
     return Journey(stages, tuple(steps), final, mark, end_code)

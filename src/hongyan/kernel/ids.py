@@ -55,6 +55,12 @@ def time_of_id(value: int) -> Millis:
     return day_start(tick >> _MS_BITS) + (tick & ((1 << _MS_BITS) - 1))
 
 
+def first_id_at(ms: Millis) -> int:
+    """The smallest id that was given at this millisecond or later."""
+    day = day_of(ms)
+    return (day << _MS_BITS | (ms - day_start(day))) << _TICK_SHIFT
+
+
 def first_id_of_day(day: int) -> int:
     """The smallest id of a Beijing day; `first_id_of_day(d) <= id < first_id_of_day(d + 1)` selects it."""
     return day << DAY_SHIFT

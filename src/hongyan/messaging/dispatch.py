@@ -7,33 +7,30 @@ counts against `MOST_UNSTORED`, so a slow store slows the link instead of fillin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-import msgspec
 import structlog
 
-from hongyan.kernel.clock import DAY_MS, Clock, Millis, day_of
-from hongyan.kernel.text import split
-from hongyan.messaging.outgoing import ChannelQueue, Job, Part
+from hongyan.kernel.clock import Clock, Millis, day_of
+from hongyan.messaging.failover import Failover, Way
+from hongyan.messaging.outbox import OutboxReader, insist, parts_of
+from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Trouble
+from hongyan.messaging.storing import Answers, Settled
 from hongyan.storage.port import (
     OUTBOX_TOPIC,
+    PART_ELSEWHERE,
     PART_EXPIRED,
     PART_REFUSED,
     PART_RETRY,
     PART_SUBMITTED,
     Answered,
-    OutboxItem,
+    Move,
     OutboxRow,
-    Outcome,
     PartResult,
-    Reissue,
-    Reissued,
     Store,
 )
-
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -47,22 +44,18 @@ them. One that kills its link, or that a carrier takes in silence, must neither 
 handset without end."""
 NO_ANSWER = "NO_ANSWER"
 """The code of such a failure."""
-AGAIN_AFTER_SECONDS = 1.0
-"""Between two tries of what the store cannot do just now, for example because the disk is full."""
-KEPT_AFTER_VALIDITY_MS = DAY_MS
-"""How long past its message's validity an answer is tried to be stored."""
-_ROWS_A_READ = 256
-
-_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 
 
 class AnswerKind(Enum):
-    """What a carrier's submit answer means, in no protocol's words."""
+    """What a carrier's submit answer means, in no protocol's words. The last three all refuse for good: for every
+    carrier, for a reason that another channel may not have, because the number is another carrier's."""
 
     ACCEPTED = "accepted"
     THROTTLED = "throttled"
     RETRY = "retry"
     REFUSED = "refused"
+    ELSEWHERE = "elsewhere"
+    WRONG_CARRIER = "wrong_carrier"
 
 
 class Hooks(Protocol):
@@ -72,22 +65,27 @@ class Hooks(Protocol):
 
 
 class Dispatcher:
-    """All channels' queues and the meaning of answers."""
+    """All channels' queues and the meaning of answers. Without `failover` what one channel refuses has failed."""
 
-    def __init__(self, store: Store, clock: Clock, *, capacity: int, hooks: Hooks) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, capacity: int, hooks: Hooks, failover: Failover | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
         self._capacity = capacity
         self._hooks = hooks
         self._queues: dict[int, ChannelQueue] = {}
-        self._refilling: set[int] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._failover = failover
+        self._outbox = OutboxReader(store, clock, capacity=capacity, dropped=self._gone)
+        self._moving: set[asyncio.Task[None]] = set()
         self.backlog = 0
         """Messages in the outbox, in memory or on the disk."""
         self.in_doubt = 0
         """Parts that were submitted on a link that died before it answered, and wait to go again; and those whose
         answer was never stored."""
-        self._unstored = 0
+        self.moved = 0
+        """Messages that went to another channel because one refused them."""
+        self._answers = Answers(store, clock, self._never_stored)
         store.subscribe(OUTBOX_TOPIC, self._taken_over)
 
     def _taken_over(self, key: str) -> None:
@@ -122,98 +120,29 @@ class Dispatcher:
 
     def top_up(self, queue: ChannelQueue) -> None:
         """After a round of submits: fetch from the disk when a lane has drained."""
-        if queue.channel_id not in self._refilling and queue.lane_to_refill() is not None:
-            task = asyncio.ensure_future(self.refill(queue.channel_id))
-            self._tasks.add(task)
-            task.add_done_callback(self._refilled)
-
-    def _refilled(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("the outbox could not be read", exc_info=error)
+        self._outbox.top_up(queue)
 
     async def refill(self, channel_id: int) -> None:
         """Bring rows from the outbox into lanes that have room: at the start, and after an overflow."""
-        if channel_id in self._refilling:
-            return
-        self._refilling.add(channel_id)
-        queue = self.queue(channel_id)
-        try:
-            while (place := queue.lane_to_refill()) is not None:
-                await self._refill_lane(queue, *place)
-        finally:
-            self._refilling.discard(channel_id)
+        await self._outbox.refill(self.queue(channel_id))
 
-    async def _refill_lane(self, queue: ChannelQueue, lane: int, after: int) -> None:
-        """One read. Its rows are reissued together and their messages read together: after a crash under load there
-        are thousands of small ones, and new requests compete for the same commits."""
-        channel_id = queue.channel_id
-        records = await _insist(
-            lambda: self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
-        )
-        found: list[OutboxRow] = []
-        room = self._capacity
-        for row_id, _, _, not_before_ms, suspect, blob in records:
-            if room <= 0:
-                break
-            row = OutboxRow(row_id, channel_id, lane, not_before_ms, bool(suspect), _decode_items(blob))
-            found.append(row)
-            room -= len(row.items)
-        wanted = set(queue.refilled(lane, [row.id for row in found]))
-        certain = await asyncio.gather(*(self._certain(queue, row) for row in found if row.id in wanted))
-        await self._load(queue, [row for row in certain if row is not None])
+    def _gone(self, messages: int) -> None:
+        self.backlog -= messages
 
-    async def _certain(self, queue: ChannelQueue, row: OutboxRow) -> OutboxRow | None:
-        """The row, or the one that replaces it when its node died; None when nothing of it is left to send."""
-        if not row.suspect:
-            return row
-        again = await _insist(lambda: self._reissue(row))
-        self.backlog -= len(row.items) - (len(again.items) if again is not None else 0)
-        if again is not None:
-            queue.takes_out_of_order(again.lane, again.id)
-            log.info("resubmitting unanswered messages", outbox_id=again.id, messages=len(again.items))
-        return again
+    def _never_stored(self) -> None:
+        self.in_doubt += 1
 
-    async def _reissue(self, row: OutboxRow) -> OutboxRow | None:
-        outcome = await self._store.commit(Reissue(row.id, self._clock.now_ms()))
-        if isinstance(outcome, Reissued):
-            return outcome.row
-        raise RuntimeError(f"row {row.id} was not reissued: {outcome!r}")
-
-    async def _load(self, queue: ChannelQueue, rows: list[OutboxRow]) -> None:
-        ids = msgspec.json.encode([item.message_id for row in rows for item in row.items]).decode()
-        records = await _insist(lambda: self._store.read("messaging.outgoing", ids))
-        found = {record[0]: record for record in records}
-        now_ms = self._clock.now_ms()
-        for row in rows:
-            for item in row.items:
-                record = found.get(item.message_id)
-                if record is None:
-                    log.error("a message in the outbox is missing", message_id=item.message_id)
-                    continue
-                _, number, access_number, content, segments, expires_ms, _ = record
-                reference = item.reference if segments > 1 else None
-                pieces = split(content, reference, ucs2_only=queue.ucs2_only)
-                parts = parts_of(item.mask, segments)
-                job = Job(
-                    item.message_id,
-                    row.id,
-                    row.lane,
-                    item.attempt,
-                    item.reference,
-                    number,
-                    access_number,
-                    pieces[0].alphabet,
-                    [piece.user_data for piece in pieces],
-                    expires_ms,
-                    len(parts),
-                    item.retries,
-                )
-                if row.not_before_ms > now_ms:
-                    queue.put_later(job, parts, row.not_before_ms)
-                else:
-                    queue.put(job, parts)
-        queue.wake()
+    async def expire(self) -> None:
+        """End what is past its validity where nobody asks for parts: on channels that are paused, down, or there no
+        more. For housekeeping."""
+        for (channel_id,) in await self._store.read("storage.outbox_channels"):
+            known = self._queues.get(channel_id)
+            queue = known or self.queue(channel_id)
+            if known is None:
+                queue.ucs2_only = True  # nobody has said what it takes, and this every carrier takes
+            await self._outbox.refill(queue)
+            for part in queue.take_expired(self._clock.now_ms()):
+                self._expired(channel_id, part)
 
     # -- for a link ----------------------------------------------------------------------------------------
 
@@ -222,11 +151,14 @@ class Dispatcher:
         keeps too much waiting."""
         if not self._store.may_submit():
             return None
-        while self._unstored < MOST_UNSTORED and (part := queue.next(now_ms)) is not None:
+        while self._answers.waiting < MOST_UNSTORED and (part := queue.next(now_ms)) is not None:
             if part[0].expires_ms > now_ms:
                 return part
-            self._store_result(queue.channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
+            self._expired(queue.channel_id, part)
         return None
+
+    def _expired(self, channel_id: int, part: Part) -> None:
+        self._store_result(channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
 
     def answered(
         self,
@@ -247,14 +179,11 @@ class Dispatcher:
         """
         self._hooks.part_answered(kind)
         outcome, retry_at = PART_SUBMITTED, 0
-        if kind is AnswerKind.REFUSED:
-            outcome = PART_REFUSED
-        elif kind is AnswerKind.RETRY:
-            outcome = PART_REFUSED
-            if job.retries < len(RETRY_AFTER_SECONDS):
-                retry_at = self._clock.now_ms() + RETRY_AFTER_SECONDS[job.retries] * 1000
-                if retry_at < job.expires_ms:
-                    outcome = PART_RETRY
+        if kind is not AnswerKind.ACCEPTED:
+            outcome, retry_at = self._refused(job, kind)
+            if outcome == PART_ELSEWHERE and self._decides(job, Refused(part, status, error)):
+                self._begin_move(channel_id, job, kind is AnswerKind.WRONG_CARRIER, stored)
+                return
 
         def settled(result: Answered | None) -> None:
             stored()
@@ -262,6 +191,79 @@ class Dispatcher:
                 self._keep_retry(channel_id, job, part, result.retry)
 
         self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, settled)
+
+    def _refused(self, job: Job, kind: AnswerKind) -> tuple[int, Millis]:
+        """(outcome, not before) of a part that a carrier did not take."""
+        now_ms = self._clock.now_ms()
+        if kind is AnswerKind.RETRY and job.retries < len(RETRY_AFTER_SECONDS):
+            retry_at = now_ms + RETRY_AFTER_SECONDS[job.retries] * 1000
+            if retry_at < job.expires_ms:
+                return PART_RETRY, retry_at
+        if kind is AnswerKind.REFUSED or self._failover is None:
+            return PART_REFUSED, 0
+        return PART_ELSEWHERE if now_ms < job.expires_ms and _untouched(job) else PART_REFUSED, 0
+
+    # -- to another channel --------------------------------------------------------------------------------
+
+    def _decides(self, job: Job, refused: Refused) -> bool:
+        """Is this the last answer that was awaited, so that it decides about the message?"""
+        if job.trouble is None:
+            job.trouble = Trouble()
+        job.trouble.refused.append(refused)
+        return job.unanswered == 1
+
+    def _begin_move(self, channel_id: int, job: Job, wrong_carrier: bool, stored: Callable[[], None]) -> None:
+        task = asyncio.ensure_future(self._move(channel_id, job, wrong_carrier, stored))
+        self._moving.add(task)
+        task.add_done_callback(self._moving.discard)
+
+    async def _move(self, channel_id: int, job: Job, wrong_carrier: bool, stored: Callable[[], None]) -> None:
+        """The carrier has refused every part: the message goes by another channel, or has failed."""
+        assert job.trouble is not None
+        assert self._failover is not None
+        part, status, error = job.trouble.refused[-1]
+        find = self._failover.find
+        way = await insist(
+            lambda: find(job.message_id, channel_id, job.reference, wrong_carrier=wrong_carrier)
+        )
+        if self._clock.now_ms() >= job.expires_ms:
+            way = None
+
+        def settled(result: Answered | None) -> None:
+            stored()
+            if way is not None and result is not None and result.retry is not None:
+                self._hand_on(job, way, result.retry)
+
+        outcome, to = (PART_ELSEWHERE, way.move) if way is not None else (PART_REFUSED, None)
+        self._store_result(channel_id, job, part, outcome, status, "", error, 0, settled, to)
+
+    def _hand_on(self, job: Job, way: Way, row: OutboxRow) -> None:
+        """A message stands in a row of another channel now."""
+        self.backlog += 1
+        self.moved += 1
+        queue = self.queue(row.channel_id)
+        if not queue.has_room(row.lane) or not queue.takes_out_of_order(row.lane, row.id):
+            queue.found_on_disk(row.lane, row.id)
+            self.top_up(queue)
+            return
+        (item,) = row.items
+        again = Job(
+            job.message_id,
+            row.id,
+            row.lane,
+            item.attempt,
+            item.reference,
+            job.number,
+            way.move.access_number,
+            way.alphabet,
+            way.payloads,
+            job.expires_ms,
+            len(way.payloads),
+        )
+        queue.put(again, parts_of(0, len(way.payloads)))
+        queue.wake()
+
+    # -- troubles ------------------------------------------------------------------------------------------
 
     def throttled(self) -> None:
         """A carrier had no room for a part; it was put back and nothing else has happened."""
@@ -287,10 +289,11 @@ class Dispatcher:
             )
 
     def _count_loss(self, job: Job, part: int) -> int:
-        if job.losses is None:
-            job.losses = {}
-        known = job.losses.get(part, 0)
-        job.losses[part] = known + 1
+        if job.trouble is None:
+            job.trouble = Trouble()
+        losses = job.trouble.losses
+        known = losses.get(part, 0)
+        losses[part] = known + 1
         self.in_doubt += not known
         return known + 1
 
@@ -304,16 +307,20 @@ class Dispatcher:
         carrier_id: str,
         error: str,
         retry_at: Millis,
-        settled: Callable[[Answered | None], None],
+        settled: Settled,
+        move_to: Move | None = None,
     ) -> None:
         now_ms = self._clock.now_ms()
+        losses = 0
+        if job.trouble is not None:
+            losses = job.trouble.losses.get(part, 0)
+            self.in_doubt -= losses > 0
+            if job.trouble.refused and outcome in (PART_SUBMITTED, PART_RETRY):
+                self._fail(channel_id, job, job.trouble)
         job.unanswered -= 1
         if not job.unanswered:
             self.backlog -= 1
-        losses = job.losses.get(part, 0) if job.losses is not None else 0
-        self.in_doubt -= losses > 0
-        result = _Result(
-            self,
+        self._answers.store(
             PartResult(
                 job.message_id,
                 part,
@@ -332,11 +339,35 @@ class Dispatcher:
                 error,
                 losses,
                 job.retries + 1 if outcome == PART_RETRY else 0,
+                move_to,
             ),
             job.expires_ms,
             settled,
         )
-        result.post()
+
+    def _fail(self, channel_id: int, job: Job, trouble: Trouble) -> None:
+        """A part that waited for the others' answers cannot go elsewhere any more: it has failed its message. Told
+        before the other answer, so that a message is never without both its end and its row."""
+        part, status, error = trouble.refused[0]
+        trouble.refused.clear()
+        now_ms = self._clock.now_ms()
+        refused = PartResult(
+            job.message_id,
+            part,
+            len(job.payloads),
+            job.attempt,
+            channel_id,
+            job.outbox_id,
+            "",
+            status,
+            PART_REFUSED,
+            job.reference,
+            now_ms,
+            day_of(now_ms),
+            item_done=False,
+            error=error,
+        )
+        self._answers.store(refused, job.expires_ms, _nothing)
 
     def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
         item = row.items[0]
@@ -362,69 +393,13 @@ class Dispatcher:
         queue.wake()
 
 
-class _Result:
-    """An answer on its way into the store, posted until it is there: what a carrier said is known nowhere else.
-
-    An object with methods and not two closures that name each other: those would be a reference cycle for each part.
-    """
-
-    __slots__ = ("_dispatcher", "_result", "_settled", "_until_ms")
-
-    def __init__(
-        self,
-        dispatcher: Dispatcher,
-        result: PartResult,
-        until_ms: Millis,
-        settled: Callable[[Answered | None], None],
-    ) -> None:
-        self._dispatcher = dispatcher
-        self._result = result
-        self._until_ms = until_ms
-        self._settled = settled
-
-    def post(self) -> None:
-        self._dispatcher._store.post(self._result, self._stored)
-
-    def _stored(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Answered):
-            self._settled(outcome)
-            return
-        dispatcher = self._dispatcher
-        if not dispatcher._unstored:
-            log.error("answers of carriers cannot be stored; trying again", outcome=repr(outcome))
-        dispatcher._unstored += 1
-        asyncio.get_running_loop().call_later(AGAIN_AFTER_SECONDS, self._again)
-
-    def _again(self) -> None:
-        dispatcher, result = self._dispatcher, self._result
-        dispatcher._unstored -= 1
-        if dispatcher._clock.now_ms() < self._until_ms + KEPT_AFTER_VALIDITY_MS:
-            self.post()
-            return
-        log.error("a carrier's answer was never stored", message_id=result.message_id, part=result.part)
-        dispatcher.in_doubt += 1
-        self._settled(None)
-
-
-_ONLY = (1,)
-
-
-def parts_of(mask: int, total: int) -> tuple[int, ...]:
-    """The part numbers of a mask; 0 means all."""
-    if not mask:
-        return _ONLY if total == 1 else tuple(range(1, total + 1))
-    return tuple(part for part in range(1, total + 1) if mask >> (part - 1) & 1)
+def _untouched(job: Job) -> bool:
+    """Has this channel's carrier taken nothing of the message, as far as one knows here?"""
+    answered = len(job.payloads) - job.unanswered
+    if job.trouble is None:
+        return not answered
+    return not job.trouble.losses and answered == len(job.trouble.refused)
 
 
 def _nothing(_result: Answered | None) -> None:
     """For results nobody waits for."""
-
-
-async def _insist(ask: Callable[[], Awaitable[T]]) -> T:
-    """What the store says once it can: rows that were taken out of the outbox's order are known nowhere else."""
-    while True:
-        try:
-            return await ask()
-        except Exception as error:  # noqa: BLE001  whatever it is: without these rows their messages wait for ever
-            log.error("the outbox cannot be read; trying again", why=repr(error))
-        await asyncio.sleep(AGAIN_AFTER_SECONDS)

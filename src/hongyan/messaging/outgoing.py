@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Alphabet
@@ -17,6 +18,28 @@ from hongyan.kernel.text import Alphabet
 LANES = 3
 FLOOR_EVERY = 20
 """Every so many slots the lowest waiting lane goes first (architecture: a 5 % floor)."""
+
+
+class Trouble:
+    """What almost no job has met yet.
+
+    `losses`: part -> how often it was submitted on a link that died before it answered. `refused`: parts that this
+    channel's carrier refused for reasons of its own, while whether the message goes to another one is still open.
+    """
+
+    __slots__ = ("losses", "refused")
+
+    def __init__(self) -> None:
+        self.losses: dict[int, int] = {}
+        self.refused: list[Refused] = []
+
+
+class Refused(NamedTuple):
+    """A part and its answer."""
+
+    part: int
+    status: int
+    error: str
 
 
 class Job:
@@ -28,13 +51,13 @@ class Job:
         "attempt",
         "expires_ms",
         "lane",
-        "losses",
         "message_id",
         "number",
         "outbox_id",
         "payloads",
         "reference",
         "retries",
+        "trouble",
         "unanswered",
     )
 
@@ -67,8 +90,7 @@ class Job:
         """How often a carrier has refused it for the moment."""
         self.unanswered = open_parts
         """Parts of this outbox item that still need an answer."""
-        self.losses: dict[int, int] | None = None
-        """Part -> how often it was submitted on a link that died before it answered."""
+        self.trouble: Trouble | None = None
 
 
 Part = tuple[Job, int]
@@ -180,8 +202,13 @@ class ChannelQueue:
         lane.handed_over.add(row_id)
         return True
 
+    def has_room(self, lane_number: int) -> bool:
+        """May a message go into memory that comes beside the order of the rows?"""
+        lane = self._lanes[lane_number]
+        return not lane.waits_on_disk and len(lane.parts) < self._capacity
+
     def found_on_disk(self, lane_number: int, row_id: int) -> None:
-        """Rows up to this one came to this node without news of their own: they are read from the outbox."""
+        """Rows up to this one are not in memory: they are read from the outbox."""
         lane = self._lanes[lane_number]
         lane.seen = max(lane.seen, row_id)
         lane.waits_on_disk = True
@@ -226,6 +253,17 @@ class ChannelQueue:
             if lane.parts:
                 return lane.parts.popleft()
         return None
+
+    def take_expired(self, now_ms: Millis) -> list[Part]:
+        """Everything that waits past its validity."""
+        self._due(now_ms)
+        found: list[Part] = []
+        for lane in self._lanes:
+            expired = [part for part in lane.parts if part[0].expires_ms <= now_ms]
+            if expired:
+                lane.parts = deque(part for part in lane.parts if part[0].expires_ms > now_ms)
+                found += expired
+        return found
 
     def next_due(self) -> Millis | None:
         """When the earliest kept part may go."""

@@ -8,7 +8,7 @@ of message is worked out once for each set of channels, so that a message costs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -75,6 +75,11 @@ REASONS = {
         Reason("account", "it is reserved for other tenants", "该通道仅供其他租户使用"),
         Reason("extension", "it has no room for the extension code", "该通道的号码位数不足以容纳扩展码"),
         Reason("signature", "the signature may not be sent by it", "该签名不可通过该通道发送"),
+        Reason(
+            "refused",
+            "its carrier refused the message, which then went elsewhere",
+            "该通道的运营商拒收，已改由其他通道发送",
+        ),
     )
 }
 
@@ -170,6 +175,34 @@ class Router:
             country=country,
             passed_over=passed_over.lstrip(),
         )
+
+    def other(
+        self,
+        wanted: Wanted,
+        signature_id: int,
+        extension_code: str,
+        *,
+        refused: Collection[int],
+        not_of: frozenset[str] = frozenset(),
+    ) -> Route | None:
+        """For a message that the channels `refused` did not take: the first of all others that may have it. `not_of`:
+        carriers that the number is not with; channels of only these are left out."""
+        orders = self._plan(wanted).orders
+        for channel in orders[self._turn % len(orders)]:
+            sender = channel.sender(extension_code)
+            elsewhere = not channel.carriers or not channel.carriers <= not_of
+            if (
+                channel.id not in refused
+                and elsewhere
+                and sender is not None
+                and self._policy.allows(signature_id, channel.id, sender)
+            ):
+                return Route(channel, sender, "")
+        return None
+
+    def channel(self, channel_id: int) -> Channel | None:
+        """One of the channels, or None when it is none any more."""
+        return next((channel for channel in self._channels if channel.id == channel_id), None)
 
     def _plan(self, wanted: Wanted) -> _Plan:
         fitting: list[Channel] = []

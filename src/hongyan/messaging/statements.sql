@@ -1,11 +1,30 @@
 -- name: messaging.outgoing sqlite
 -- What dispatch needs of some messages; $1 is a JSON list of ids.
-SELECT id, number, access_number, content, segments, expires_ms, state FROM message
+SELECT id, number, access_number, content, expires_ms FROM message
 WHERE id IN (SELECT value FROM json_each($1));
 
 -- name: messaging.outgoing postgres
-SELECT id, number, access_number, content, segments, expires_ms, state FROM message
+SELECT id, number, access_number, content, expires_ms FROM message
 WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json));
+
+-- name: messaging.to_move
+-- What decides about another channel for a message.
+SELECT number, number_hash, category, account_id, signature_id, access_number, content, passed_over
+FROM message WHERE id = $1;
+
+-- name: messaging.states_after
+-- For looking at each message once, in the order of their ids.
+SELECT id, state FROM message WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3;
+
+-- name: messaging.looked_until
+-- How far a look has come.
+SELECT value FROM fact WHERE name = $1;
+
+-- name: messaging.look_until
+-- Never back: another node may be ahead.
+INSERT INTO fact (name, value) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE CAST(fact.value AS BIGINT) < CAST(excluded.value AS BIGINT);
 
 -- name: messaging.sent_page
 -- Messages of one account to one number in a range of ids, newest first; $5 0 means any request.

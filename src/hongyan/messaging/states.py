@@ -18,6 +18,7 @@ class MessageState(Enum):
     DELIVERED = "delivered"
     FAILED = "failed"
     EXPIRED = "expired"
+    NO_RECEIPT = "no_receipt"
 
 
 class MessageEvent(Enum):
@@ -26,29 +27,42 @@ class MessageEvent(Enum):
     PART_FAILED = "part_failed"
     PART_REFUSED = "part_refused"
     VALIDITY_OVER = "validity_over"
+    MOVED = "moved"
+    RECEIPT_OVERDUE = "receipt_overdue"
 
 
-_A, _S, _D, _F, _X = MessageState
+_A, _S, _D, _F, _X, _N = MessageState
 _DESIGN = "architecture: the way of a message"
 _LATE = "a carrier may report success after we gave up; the handset is right"
+_ELSEWHERE = "ADR 0019: only while no carrier has taken a part of it"
+_OVERDUE = "ADR 0020"
+_AFTER_ALL = "ADR 0020: a receipt that comes after all is right"
 
 MESSAGE = StateTable(
     name="message",
     first=_A,
     rows=(
         Transition(_A, MessageEvent.PARTS_SUBMITTED, _S, "carrier", _DESIGN),
+        Transition(_A, MessageEvent.MOVED, _A, "dispatch", _ELSEWHERE),
         Transition(_A, MessageEvent.PART_REFUSED, _F, "carrier", _DESIGN),
         Transition(_A, MessageEvent.VALIDITY_OVER, _X, "dispatch", _DESIGN),
         Transition(_A, MessageEvent.PARTS_DELIVERED, _D, "carrier", _DESIGN),
         Transition(_A, MessageEvent.PART_FAILED, _F, "carrier", _DESIGN),
+        Transition(_A, MessageEvent.RECEIPT_OVERDUE, _N, "housekeeping", _OVERDUE),
         Transition(_S, MessageEvent.PART_REFUSED, _F, "carrier", _DESIGN),
         Transition(_S, MessageEvent.VALIDITY_OVER, _X, "dispatch", _DESIGN),
         Transition(_S, MessageEvent.PARTS_DELIVERED, _D, "carrier", _DESIGN),
         Transition(_S, MessageEvent.PART_FAILED, _F, "carrier", _DESIGN),
+        Transition(_S, MessageEvent.RECEIPT_OVERDUE, _N, "housekeeping", _OVERDUE),
         Transition(_F, MessageEvent.PARTS_DELIVERED, _D, "carrier", _LATE),
         Transition(_X, MessageEvent.PARTS_DELIVERED, _D, "carrier", _LATE),
+        Transition(_N, MessageEvent.PARTS_DELIVERED, _D, "carrier", _AFTER_ALL),
+        Transition(_N, MessageEvent.PART_FAILED, _F, "carrier", _AFTER_ALL),
     ),
 )
+
+ENDED = frozenset(MessageState) - {MessageState.ACCEPTED, MessageState.SUBMITTED}
+"""Nothing is done for these any more; a late receipt may still turn one into another."""
 
 
 class PartState(Enum):

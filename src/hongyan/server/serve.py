@@ -31,7 +31,7 @@ from hongyan.server.channels import RunningChannels
 from hongyan.server.http import Front, HttpServer
 from hongyan.server.readiness import Readiness, Sentence, channel_warnings, too_many_messages
 from hongyan.server.simulated_carrier import SimulatedCarrier
-from hongyan.storage.port import Change, Done, Maintain, ServingStore
+from hongyan.storage.port import Change, Done, Maintain, Maintained, ServingStore
 from hongyan.storage.postgres.store import PostgresStore
 from hongyan.storage.sqlite.database import FILE, busy, check_version
 from hongyan.storage.sqlite.store import SqliteStore
@@ -63,6 +63,7 @@ class Server:
         self._failed: str | None = None
         self._stopping = asyncio.Event()
         self._warnings: list[Sentence] = []
+        self._maintained = Maintained()
 
     async def run(self, started: Callable[[Started], None]) -> int:
         """Serve until SIGTERM or SIGINT. The exit code: 0, or 70 when a part of us died. Raises Misconfigured."""
@@ -246,7 +247,11 @@ class Server:
     async def _maintain_once(self, platform: Platform) -> None:
         now_ms, keep_days = platform.clock.now_ms(), self._settings.keep_days
         platform.replies.forget_old()
-        await platform.store.commit(Maintain(now_ms, platform.real_clock.now_ms(), keep_days))
+        outcome = await platform.store.commit(Maintain(now_ms, platform.real_clock.now_ms(), keep_days))
+        if isinstance(outcome, Maintained):
+            self._maintained = outcome
+        await platform.dispatcher.expire()
+        await platform.overdue.look()
         await platform.compliance.start()
         since = day_of(now_ms) - keep_days if keep_days else 0
         retained = (await platform.messaging.usage(None, since))["accepted"]
@@ -270,6 +275,26 @@ class Server:
         )
         gauge("hongyan_submits_in_flight", "submits without an answer", lambda: channels.in_flight)
         gauge("hongyan_link_bound", "carrier links that are bound", lambda: channels.bound)
+        counter(
+            "hongyan_messages_moved",
+            "messages that went to another channel because one refused them",
+            lambda: platform.dispatcher.moved,
+        )
+        counter(
+            "hongyan_messages_without_receipt",
+            "messages that ended because their receipts never came",
+            lambda: platform.overdue.ended,
+        )
+        gauge(
+            "hongyan_early_receipts",
+            "receipts that wait for the answer to their submit",
+            lambda: self._maintained.early,
+        )
+        counter(
+            "hongyan_early_receipts_dropped",
+            "receipts that were given up because too many waited for an answer",
+            lambda: self._maintained.dropped,
+        )
         gauge(
             "hongyan_ported_numbers",
             "numbers that another carrier serves than their prefix says",

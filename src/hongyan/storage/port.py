@@ -81,6 +81,16 @@ class Nonce(_Command, tag=2, frozen=True):
     hash: int
 
 
+class Move(_Command, frozen=True):
+    """Another channel for a message that one refused: what it shows as the sender, and as how many parts with which
+    concatenation reference it goes."""
+
+    channel_id: int
+    access_number: str
+    reference: int
+    parts: int
+
+
 class PartResult(_Command, tag=3, frozen=True):
     """What became of one submitted part. `outcome`: see the constants below."""
 
@@ -105,9 +115,14 @@ class PartResult(_Command, tag=3, frozen=True):
     """Earlier submits of this part that were never answered (their links died): the carrier may have it as often."""
     retries: int = 0
     """RETRY only: how often the carrier has refused this part for the moment, this time included."""
+    move_to: Move | None = None
+    """ELSEWHERE only: where the message goes now, with all its parts. None: a later answer decides."""
 
 
-PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED = 0, 1, 2, 3
+PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE = 0, 1, 2, 3, 4
+"""REFUSED ends its message, ELSEWHERE does not: the carrier refused it as well, but another one may take it."""
+NO_RECEIPT = "NO_RECEIPT"
+"""The code of messages that ended without a receipt."""
 
 
 class Receipt(_Command, tag=4, frozen=True):
@@ -148,7 +163,16 @@ class Maintain(_Command, tag=7, frozen=True):
     keep_days: int = 0
 
 
-Command = Accept | Nonce | PartResult | Receipt | Change | Reissue | Maintain
+class Overdue(_Command, tag=8, frozen=True):
+    """Those of these messages end without a receipt that are still open, and of which the carrier took the last part
+    before `before_ms`."""
+
+    message_ids: tuple[int, ...]
+    before_ms: int
+    now_ms: int
+
+
+Command = Accept | Nonce | PartResult | Receipt | Change | Reissue | Maintain | Overdue
 
 
 class OutboxItem(_Command, frozen=True):
@@ -198,7 +222,8 @@ class Refusal(_Outcome, tag=3, frozen=True):
 
 
 class Answered(_Outcome, tag=4, frozen=True):
-    """A PartResult was stored. `retry` is the new outbox row of a RETRY; `early`: a receipt had come first."""
+    """A PartResult was stored. `retry`: the new outbox row of a RETRY, or of a message that moved to another channel;
+    `early`: a receipt had come first."""
 
     retry: OutboxRow | None = None
     early: bool = False
@@ -222,7 +247,21 @@ class Reissued(_Outcome, tag=7, frozen=True):
     row: OutboxRow | None
 
 
-Outcome = Done | Accepted | Refusal | Answered | Matched | Reissued
+class Ended(_Outcome, tag=8, frozen=True):
+    """The messages of an Overdue that ended."""
+
+    message_ids: tuple[int, ...]
+
+
+class Maintained(_Outcome, tag=9, frozen=True):
+    """A round was done. `early`: early receipts that are kept now; `dropped`: those that ever gave way to newer ones,
+    because there were too many; since the store was opened."""
+
+    early: int = 0
+    dropped: int = 0
+
+
+Outcome = Done | Accepted | Refusal | Answered | Matched | Reissued | Ended | Maintained
 
 
 OUTBOX_TOPIC = "outbox"

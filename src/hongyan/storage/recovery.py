@@ -4,39 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from hongyan.messaging.states import MessageState
-from hongyan.storage.port import OutboxItem
+from hongyan.messaging.states import ENDED
+from hongyan.storage.port import PART_ELSEWHERE, OutboxItem
 
 TRUSTED, SUBMITTED, ANSWERED = 0, 1, 2
 """`outbox.suspect`. TRUSTED: as it was written. SUBMITTED: its node died, any open part may have been submitted.
 ANSWERED: its node stopped cleanly, some items may have their answers and nothing else was submitted."""
 
-_ENDED = frozenset({MessageState.DELIVERED.value, MessageState.FAILED.value, MessageState.EXPIRED.value})
+_ENDED = frozenset(state.value for state in ENDED)
+_UNKNOWN = "", 0, 0
 
 
 def still_open(
+    channel_id: int,
     items: Sequence[OutboxItem],
-    messages: Mapping[int, tuple[str, int]],
-    answers: Iterable[tuple[int, int, int]],
+    messages: Mapping[int, tuple[str, int, int]],
+    answers: Iterable[tuple[int, int, int, int]],
     suspect: int,
 ) -> list[OutboxItem]:
-    """The items with the parts that have no stored answer.
+    """The items of a channel's row with the parts that have no stored answer.
 
-    `messages`: id -> (state, segments). `answers`: (message id, part, attempt) of every stored answer; one of a
-    later attempt answers an earlier one, because a lost link makes a part go again inside its row.
+    `messages`: id -> (state, segments, channel); one that has moved stands in a row of its new channel. `answers`:
+    (message id, part, attempt, outcome) of every stored answer; one of a later attempt answers an earlier one, because
+    a lost link makes a part go again inside its row. ELSEWHERE leaves its part open: the answer that would have decided
+    about the message was never stored.
     After SUBMITTED the parts go again as the next attempt and are uncertain; after ANSWERED they never went.
     """
-    answered: dict[int, list[tuple[int, int]]] = {}
-    for message_id, part, attempt in answers:
-        answered.setdefault(message_id, []).append((part, attempt))
+    answered: dict[int, list[tuple[int, int, int]]] = {}
+    for message_id, *answer in answers:
+        answered.setdefault(message_id, []).append((answer[0], answer[1], answer[2]))
     found = []
     for item in items:
-        state, segments = messages.get(item.message_id, ("", 0))
-        if not segments or state in _ENDED:
+        state, segments, stands_at = messages.get(item.message_id, _UNKNOWN)
+        if state in _ENDED or stands_at != channel_id:
             continue
         mask = item.mask or (1 << segments) - 1
-        for part, attempt in answered.get(item.message_id, ()):
-            if attempt >= item.attempt:
+        refused = False
+        for part, attempt, outcome in answered.get(item.message_id, ()):
+            if attempt < item.attempt:
+                continue
+            if outcome == PART_ELSEWHERE:
+                refused = True
+            else:
                 mask &= ~(1 << (part - 1))
         if not mask:
             continue
@@ -44,7 +53,7 @@ def still_open(
         found.append(
             OutboxItem(
                 item.message_id,
-                item.attempt + 1 if again else item.attempt,
+                item.attempt + 1 if again or refused else item.attempt,
                 item.reference,
                 mask,
                 uncertain=again,

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hongyan.kernel.clock import Millis
 from hongyan.messaging.states import MESSAGE, MessageEvent, MessageState, PartState, roll_up
-from hongyan.storage.port import PART_REFUSED
+from hongyan.storage.port import PART_REFUSED, PART_SUBMITTED
 
-DELIVERED = MessageState.DELIVERED.value
-FAILED = MessageState.FAILED.value
-EXPIRED = MessageState.EXPIRED.value
 WAITING = PartState.WAITING.value
 PART_DELIVERED = PartState.DELIVERED.value
 PART_FAILED = PartState.FAILED.value
 
 
-def stored_from_states(after: MessageState, event: MessageEvent) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """From-states of an update as stored words: (while the message is open, after it had ended otherwise).
+def stored_steps(event: MessageEvent) -> list[tuple[MessageState, MessageState]]:
+    """(before, after) of an event, the step of an open message first.
 
     `submitted` is implied by the submissions and never stored, so it is left out.
     """
-    before = [s for s in MESSAGE.before(after, event) if s is not MessageState.SUBMITTED]
-    still_open = tuple(s.value for s in before if s is MessageState.ACCEPTED)
-    ended = tuple(s.value for s in before if s is not MessageState.ACCEPTED)
-    return still_open, ended
+    steps = [(row.before, row.after) for row in MESSAGE.rows if row.event is event]
+    stored = [step for step in steps if step[0] is not MessageState.SUBMITTED]
+    return sorted(stored, key=lambda step: step[0] is not MessageState.ACCEPTED)
 
 
 def event_of(rows: Iterable[tuple[int, int, str, int]], total: int) -> MessageEvent | None:
@@ -42,3 +39,26 @@ def event_of(rows: Iterable[tuple[int, int, str, int]], total: int) -> MessageEv
         ):
             best[part] = (attempt, state)
     return roll_up((state for _, state in best.values()), total)
+
+
+((_moves_from, _),) = stored_steps(MessageEvent.MOVED)
+MOVES_FROM = _moves_from.value
+"""The state in which a message may move to another channel."""
+
+
+def taken_at(rows: Iterable[tuple[int, int, int, int, Millis]]) -> Millis | None:
+    """When the carrier took the last part of a message, from its stored answers (part, attempt, parts, outcome, at ms).
+    None while it has not taken all of them.
+
+    The newest attempt says how many parts there are: after a move to another channel they may be cut otherwise.
+    """
+    taken: dict[int, Millis] = {}
+    newest, total = 0, 0
+    for part, attempt, parts, outcome, at_ms in rows:
+        if attempt >= newest:
+            newest, total = attempt, parts
+        if outcome == PART_SUBMITTED:
+            taken[part] = max(at_ms, taken.get(part, 0))
+    if not total or any(part not in taken for part in range(1, total + 1)):
+        return None
+    return max(taken.values())

@@ -5,6 +5,14 @@ INSERT INTO fact (name, value) VALUES ('clean_stop', '1') ON CONFLICT (name) DO 
 -- name: storage.note_clean_stop postgres
 UPDATE node_lease SET clean = 1 WHERE lease = current_setting('hongyan.lease')::bigint;
 
+-- name: storage.outbox_channels sqlite
+-- Channels for which something waits.
+SELECT DISTINCT channel_id FROM outbox;
+
+-- name: storage.outbox_channels postgres
+-- In the rows of this node's lease.
+SELECT DISTINCT channel_id FROM outbox WHERE lease = current_setting('hongyan.lease')::bigint;
+
 -- name: storage.outbox_after sqlite
 -- Rows to hand to dispatch, in order.
 SELECT id, channel_id, lane, not_before_ms, suspect, items FROM outbox

@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import NamedTuple
+
 from hongyan.kernel.money import Amount
-from hongyan.messaging.states import MessageState
+from hongyan.messaging.states import ENDED, MessageState
+
+_DELIVERED = frozenset({MessageState.DELIVERED})
+_FAILED = frozenset({MessageState.FAILED, MessageState.EXPIRED})
+_CHARGED = frozenset({MessageState.DELIVERED, MessageState.NO_RECEIPT})
+"""NO_RECEIPT: the carrier took it, and bills it (ADR 0020)."""
+
+
+class Effect(NamedTuple):
+    """What a message's step from one state to another does to the counters: -1, 0 or 1; money times its price."""
+
+    delivered: int
+    failed: int
+    held: int
+    charged: int
+
+
+@cache
+def effect_of(before: MessageState, after: MessageState) -> Effect:
+    """The hold ends with the message's way; what an earlier end has settled is corrected."""
+
+    def gained(states: frozenset[MessageState]) -> int:
+        return (after in states) - (before in states)
+
+    return Effect(gained(_DELIVERED), gained(_FAILED), -gained(ENDED), gained(_CHARGED))
 
 
 class Usage:
@@ -16,13 +43,13 @@ class Usage:
         self.held: Amount = 0
         self.charged: Amount = 0
 
-    def ended(self, price: Amount, after: MessageState, *, reopened: bool) -> None:
-        """A message came to its end. `reopened`: it had failed or expired before, and its hold was released then."""
-        delivered = after is MessageState.DELIVERED
+    def add(self, effect: Effect, price: Amount) -> None:
+        """A message of this price took a step."""
+        delivered, failed, held, charged = effect
         self.delivered += delivered
-        self.failed += (not delivered) - reopened
-        self.held -= 0 if reopened else price
-        self.charged += price if delivered else 0
+        self.failed += failed
+        self.held += held * price
+        self.charged += charged * price
 
 
 class UsageByAccount:

@@ -26,6 +26,7 @@ from hongyan.carriers.codes.table import FOLDER, LISTS
 from hongyan.kernel.errors import Retry
 from hongyan.messaging.dispatch import NO_ANSWER
 from hongyan.messaging.states import MessageState
+from hongyan.storage.port import NO_RECEIPT
 
 TABLE = code_table()
 PROTOCOLS = {"cmpp", "sgip", "smgp", "smpp", "aliyun", "hongyan"}
@@ -139,7 +140,7 @@ def test_every_state_that_a_report_may_join_with_a_number_is_listed() -> None:
 
 
 def test_our_own_codes_are_explained() -> None:
-    for code in (NO_ANSWER, "EXPIRED", "encode: destination_addr is too long"):
+    for code in (NO_ANSWER, NO_RECEIPT, "EXPIRED", "encode: destination_addr is too long"):
         assert explain(code, phase=Phase.OWN).known
 
 

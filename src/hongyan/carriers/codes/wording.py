@@ -33,6 +33,7 @@ _WORDS: Mapping[Enum, tuple[str, str]] = MappingProxyType(
         MessageState.DELIVERED: ("已送达（最终）", "delivered, final"),
         MessageState.FAILED: ("失败（最终）", "failed, final"),
         MessageState.EXPIRED: ("已过期（最终）", "expired, final"),
+        MessageState.NO_RECEIPT: ("无状态报告（最终）", "ended without a receipt"),
     }
 )
 

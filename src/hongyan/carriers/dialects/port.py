@@ -91,16 +91,6 @@ def word(text: str) -> str:
     return text.replace("\0", "")[:LONGEST_WORD]
 
 
-KINDS = {
-    "throttled": AnswerKind.THROTTLED,
-    "retry": AnswerKind.RETRY,
-    "refused": AnswerKind.REFUSED,
-    "login": AnswerKind.RETRY,
-    "bind": AnswerKind.RETRY,
-}
-"""What the kinds of the protocols' status tables mean for a part."""
-
-
 def report_code(stat: str, err: str, *, delivered: bool) -> str:
     """The code to keep: a network element's own (`MK:0001`) alone, a bare number with the state it belongs to."""
     if delivered or not err.strip("0"):

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, valid_time
-from hongyan.carriers.dialects.port import KINDS, Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.port import Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.timing import Timing
@@ -74,7 +75,7 @@ class SgipDialect:
 
     def verdict(self, status: int) -> Verdict:
         row = status_of(status)
-        return Verdict(KINDS[row.kind], row.name)
+        return verdict("sgip", status, row.kind, row.name)
 
     def read(self, pdu: Pdu) -> Report | Text:
         if pdu.command_id == REPORT:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, national, valid_time
-from hongyan.carriers.dialects.port import KINDS, Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.port import Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.states import Mode
@@ -66,7 +67,7 @@ class SmgpDialect:
 
     def verdict(self, status: int) -> Verdict:
         row = status_of(status)
-        return Verdict(KINDS[row.kind], row.name)
+        return verdict("smgp", status, row.kind, row.name)
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_report(pdu):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from hongyan.carriers.dialects.port import KINDS, Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.port import Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Millis
-from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
@@ -76,7 +76,8 @@ class SmppDialect:
 
     def verdict(self, status: int) -> Verdict:
         row = status_of(status)
-        return Verdict(AnswerKind.THROTTLED if status in _THROTTLED else KINDS[row.kind], row.name)
+        kind = "throttled" if status in _THROTTLED else row.kind
+        return verdict("smpp", status, kind, row.name)
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_receipt(pdu):

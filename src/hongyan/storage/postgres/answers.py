@@ -8,8 +8,9 @@ import msgspec
 
 from hongyan.kernel.ids import day_of_id
 from hongyan.messaging.states import MessageEvent
-from hongyan.storage.bounds import ANSWERED_WITHIN_DAYS, RECEIPT_MATCH_DAYS
+from hongyan.storage.bounds import ANSWERED_WITHIN_DAYS, EARLY_RECEIPT_DAYS, RECEIPT_MATCH_DAYS
 from hongyan.storage.port import (
+    PART_ELSEWHERE,
     PART_EXPIRED,
     PART_REFUSED,
     PART_RETRY,
@@ -38,6 +39,7 @@ class Answers:
         self._work = work
         self._settlement = Settlement(work.usage)
         self._early: dict[tuple[int, str], tuple[int, Receipt]] = {}
+        self._may_move: dict[int, bool] = {}
 
     # -- answers and receipts ------------------------------------------------------------------------------
 
@@ -52,6 +54,7 @@ class Answers:
         await self._lock_messages(
             {result.message_id for _, result in results if result.outcome or result.uncertain}
         )
+        await self._move([result for _, result in results if result.move_to is not None])
         found = await self._find(receipts)
         for index, result in results:
             if result.uncertain:
@@ -73,14 +76,51 @@ class Answers:
                 result.message_id,
                 result.attempt + 1,
                 result.reference,
-                1 << (result.part - 1) if result.parts > 1 else 0,
+                1 << (result.part - 1),
                 retries=result.retries,
             )
             row_id = self._work.rows.add(result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
+        if result.outcome == PART_ELSEWHERE:
+            return self._handed_on(result)
         event = MessageEvent.PART_REFUSED if result.outcome == PART_REFUSED else MessageEvent.VALIDITY_OVER
         self._settlement.end(result.message_id, event, result.error, result.at_ms)
         return _ANSWERED
+
+    async def _move(self, results: list[PartResult]) -> None:
+        """Put messages on other channels, while the rows that were answered are still ours: what another node has
+        taken over is that node's."""
+        if not results:
+            return
+        fetch = self._work.connection.fetch
+        rows = sorted({result.outbox_id for result in results})
+        ours = {row[0] for row in await fetch(sql.OPEN_ROWS, rows, self._work.outbox.lease)}
+        asked = sorted(
+            (one.message_id, one.channel_id)
+            for one in results
+            if one.outbox_id in ours and one.message_id in self._settlement.messages
+        )
+        for day, some in group_by(_day_of_row, asked).items():
+            for message_id, may_move in await fetch(sql.may_move(day), *zip(*some, strict=True)):
+                self._may_move[message_id] = may_move
+        moves = sorted(_move_row(one) for one in results if self._may_move.get(one.message_id))
+        for day, some in group_by(_day_of_row, moves).items():
+            await fetch(sql.move_messages(day), *zip(*some, strict=True))
+
+    def _handed_on(self, result: PartResult) -> Outcome:
+        """The row of a message that was moved, for its new channel. One that a carrier may have taken in part stays, and
+        has failed."""
+        to = result.move_to
+        may_move = self._may_move.get(result.message_id)
+        if to is None or may_move is None:
+            return _ANSWERED
+        if not may_move:
+            self._settlement.end(result.message_id, MessageEvent.PART_REFUSED, result.error, result.at_ms)
+            return _ANSWERED
+        lane = self._settlement.messages[result.message_id].lane
+        item = OutboxItem(result.message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
+        row_id = self._work.rows.add_alone(to.channel_id, lane, item)
+        return Answered(OutboxRow(row_id, to.channel_id, lane, 0, False, (item,)))
 
     def _keep_early(self, index: int, receipt: Receipt) -> Outcome:
         key = receipt.channel_id, receipt.carrier_id
@@ -159,7 +199,7 @@ class Answers:
         batch.add(
             sql.TAKE_EARLY,
             [
-                (place, result.channel_id, result.carrier_id, result.day - RECEIPT_MATCH_DAYS)
+                (place, result.channel_id, result.carrier_id, result.day - EARLY_RECEIPT_DAYS)
                 for place, (_, result) in enumerate(results)
                 if result.carrier_id
             ],
@@ -210,6 +250,13 @@ def _early(receipt: Receipt) -> tuple[Any, ...]:
         *(receipt.channel_id, receipt.carrier_id, receipt.day, int(receipt.delivered), receipt.code),
         *(receipt.at_ms, receipt.received_ms),
     )
+
+
+def _move_row(result: PartResult) -> tuple[Any, ...]:
+    to = result.move_to
+    assert to is not None
+    refused = f" {result.channel_id}:refused"
+    return result.message_id, to.channel_id, to.access_number, to.reference, refused
 
 
 def _day_of_row(row: tuple[Any, ...]) -> int:

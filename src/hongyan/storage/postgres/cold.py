@@ -1,4 +1,5 @@
-"""The cold part of a group: changes of other rooms, one after the other, and what recovery writes anew."""
+"""The cold part of a group: changes of other rooms, one after the other, what recovery writes anew, and messages whose
+receipts never came."""
 
 from __future__ import annotations
 
@@ -9,12 +10,26 @@ import asyncpg
 import msgspec
 
 from hongyan.kernel.ids import day_of_id
-from hongyan.storage.port import Change, Done, OutboxItem, OutboxRow, Outcome, Refusal, Reissued
+from hongyan.messaging.states import MessageEvent
+from hongyan.storage.port import (
+    NO_RECEIPT,
+    Change,
+    Done,
+    Ended,
+    OutboxItem,
+    OutboxRow,
+    Outcome,
+    Overdue,
+    Refusal,
+    Reissued,
+)
 from hongyan.storage.postgres import sql
 from hongyan.storage.postgres.database import Connection, tuples
+from hongyan.storage.postgres.settlement import MessageRow, Settlement
 from hongyan.storage.postgres.tables import bucket_of
 from hongyan.storage.postgres.work import Indexed, Work, group_by
 from hongyan.storage.recovery import still_open
+from hongyan.storage.roll_up import taken_at
 
 _decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 _ADD_NOTICES = (
@@ -84,7 +99,7 @@ async def reissue(work: Work, commands: Indexed, outcomes: list[Outcome | None])
             continue
         del rows[row_id]
         mine = [answer for item in items for answer in answers.get(item.message_id, ())]
-        left = still_open(items, states, mine, suspect)
+        left = still_open(channel_id, items, states, mine, suspect)
         uncertain.update(item.message_id for item in left if item.uncertain)
         new = work.rows.replace(row_id, channel_id, lane, not_before_ms, left)
         row = OutboxRow(new, channel_id, lane, not_before_ms, False, tuple(left))
@@ -94,15 +109,19 @@ async def reissue(work: Work, commands: Indexed, outcomes: list[Outcome | None])
 
 async def _look(
     work: Work, ids: list[int]
-) -> tuple[dict[int, tuple[str, int]], dict[int, list[tuple[int, int, int]]]]:
-    states: dict[int, tuple[str, int]] = {}
-    answers: dict[int, list[tuple[int, int, int]]] = {}
+) -> tuple[dict[int, tuple[str, int, int]], dict[int, list[tuple[int, int, int, int]]]]:
+    states: dict[int, tuple[str, int, int]] = {}
+    answers: dict[int, list[tuple[int, int, int, int]]] = {}
     by_day = group_by(day_of_id, ids)
     for day in await work.tables.existing(work.connection, by_day):
-        for message_id, state, segments in await work.connection.fetch(sql.states_of(day), by_day[day]):
-            states[message_id] = state, segments
-        for message_id, part, attempt, *_ in await work.connection.fetch(sql.parts_of(day), by_day[day]):
-            answers.setdefault(message_id, []).append((message_id, part, attempt))
+        for message_id, state, segments, channel_id in await work.connection.fetch(
+            sql.states_of(day), by_day[day]
+        ):
+            states[message_id] = state, segments, channel_id
+        for message_id, part, attempt, _, outcome, _ in await work.connection.fetch(
+            sql.parts_of(day), by_day[day]
+        ):
+            answers.setdefault(message_id, []).append((message_id, part, attempt, outcome))
     return states, answers
 
 
@@ -111,3 +130,31 @@ async def _count(work: Work, uncertain: Counter[int]) -> None:
         times = [uncertain[message_id] for message_id in ids]
         for account_id, count in await work.connection.fetch(sql.add_uncertain(day), ids, times):
             work.usage.of(account_id).uncertain += count
+
+
+async def end_overdue(work: Work, commands: Indexed, outcomes: list[Outcome | None]) -> None:
+    """Messages whose receipts never came. Locked before their parts are read: what came meanwhile is seen."""
+    settlement = Settlement(work.usage)
+    taken: dict[int, list[tuple[int, int, int, int, int]]] = {}
+    ids = sorted({message_id for _, command in commands for message_id in command.message_ids})
+    by_day = group_by(day_of_id, ids)
+    for day in sorted(await work.tables.existing(work.connection, by_day)):
+        for row in await work.connection.fetch(sql.lock_messages(day), by_day[day]):
+            settlement.know_message(MessageRow(*row))
+        for message_id, *answer in await work.connection.fetch(sql.taken_parts(day), by_day[day]):
+            taken.setdefault(message_id, []).append(tuple(answer))
+    for index, command in commands:
+        work.now_ms = command.now_ms
+        ended = [
+            message_id
+            for message_id in command.message_ids
+            if _overdue(command, taken_at(taken.get(message_id, ())))
+            and settlement.end(message_id, MessageEvent.RECEIPT_OVERDUE, NO_RECEIPT, command.now_ms)
+        ]
+        outcomes[index] = Ended(tuple(ended))
+    for day, ends in group_by(lambda row: day_of_id(row[0]), sorted(settlement.ends())).items():
+        work.batch.add(sql.update_messages(day), ends)
+
+
+def _overdue(command: Overdue, taken: int | None) -> bool:
+    return taken is not None and taken < command.before_ms

@@ -6,17 +6,20 @@ never wait for it, and gives up a lock on tables that it does not get at once: t
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import asyncpg
 import structlog
 
 from hongyan.kernel.clock import Millis, day_of
 from hongyan.kernel.ids import first_id_of_day
 from hongyan.storage.bounds import (
+    EARLY_RECEIPT_DAYS,
     EARLY_RECEIPT_KEPT_MS,
     FREQUENCY_KEPT_MS,
+    MOST_EARLY_RECEIPTS,
     NONCE_KEPT_MINUTES,
     PURGE_CHUNK,
-    RECEIPT_MATCH_DAYS,
 )
 from hongyan.storage.port import Maintain, Receipt
 from hongyan.storage.postgres.database import AnyConnection
@@ -37,6 +40,11 @@ _FOLD = (
     " GROUP BY account_id, day ORDER BY account_id, day ON CONFLICT (account_id, day) DO UPDATE SET "
     + ", ".join(f"{name} = usage_day.{name} + excluded.{name}" for name in _COUNTERS)
 )
+_COUNT_EARLY = "SELECT count(*) FROM early_receipt"
+_FORGET_EARLY = (
+    "DELETE FROM early_receipt WHERE (channel_id, carrier_id) IN"
+    " (SELECT channel_id, carrier_id FROM early_receipt ORDER BY received_ms LIMIT $1)"
+)
 _ANSWERED_EARLY = (
     "SELECT channel_id, carrier_id, delivered, code, at_ms, received_ms FROM early_receipt AS e WHERE EXISTS"
     " (SELECT 1 FROM submission AS s WHERE s.channel_id = e.channel_id AND s.carrier_id = e.carrier_id"
@@ -44,10 +52,19 @@ _ANSWERED_EARLY = (
 )
 
 
-async def maintain(connection: AnyConnection, tables: Tables, command: Maintain) -> list[Receipt]:
-    """One round. Early receipts whose answer was stored by another node at the same moment, to be stored again."""
+class Round(NamedTuple):
+    """What one round found. `missed`: early receipts whose answer was stored by another node at the same moment, to be
+    stored again. `early`: how many are kept. `dropped`: how many gave way to newer ones."""
+
+    missed: list[Receipt]
+    early: int
+    dropped: int
+
+
+async def maintain(connection: AnyConnection, tables: Tables, command: Maintain) -> Round:
+    """One round; only a count when another node is at it."""
     if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _HOUSEKEEPING_LOCK):
-        return []
+        return Round([], await connection.fetchval(_COUNT_EARLY), 0)
     try:
         today = day_of(command.now_ms)
         minute = command.real_now_ms // 60_000
@@ -60,7 +77,11 @@ async def maintain(connection: AnyConnection, tables: Tables, command: Maintain)
         await connection.execute(_FOLD)
         await _delete(connection, command.now_ms)
         await _drop(connection, tables, today, minute, command.keep_days)
-        return await _missed(connection, today)
+        early = await connection.fetchval(_COUNT_EARLY)
+        dropped = max(early - MOST_EARLY_RECEIPTS, 0)
+        if dropped:
+            await connection.execute(_FORGET_EARLY, dropped)
+        return Round(await _missed(connection, today), early - dropped, dropped)
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", _HOUSEKEEPING_LOCK)
 
@@ -114,7 +135,7 @@ async def _dropped(connection: AnyConnection, *names: str) -> bool:
 async def _missed(connection: AnyConnection, today: int) -> list[Receipt]:
     """A receipt kept as early on one node while another node stored the answer: neither saw the other."""
     rows = await connection.fetch(
-        _ANSWERED_EARLY, RECEIPT_MATCH_DAYS, first_id_of_day(today - 2 * RECEIPT_MATCH_DAYS)
+        _ANSWERED_EARLY, EARLY_RECEIPT_DAYS, first_id_of_day(today - 2 * EARLY_RECEIPT_DAYS)
     )
     return [
         Receipt(channel_id, carrier_id, bool(delivered), code, at_ms, received_ms, today)

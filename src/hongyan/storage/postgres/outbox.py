@@ -53,7 +53,7 @@ class RowsOfGroup:
     def __init__(self, outbox: OutboxRows) -> None:
         self._outbox = outbox
         self._new: dict[tuple[int, int, int], tuple[int, list[OutboxItem]]] = {}
-        self._replacing: list[tuple[int, int, int, int, list[OutboxItem]]] = []
+        self._alone: list[tuple[int, int, int, int, list[OutboxItem]]] = []
         self._answered: Counter[int] = Counter()
         self._opened: dict[int, int] = {}
         self._gone: list[int] = []
@@ -67,6 +67,12 @@ class RowsOfGroup:
         found[1].append(item)
         return found[0]
 
+    def add_alone(self, channel_id: int, lane: int, item: OutboxItem) -> int:
+        """Put a message into a row that it shares with none. The row's id."""
+        new = self._outbox.number()
+        self._alone.append((new, channel_id, lane, 0, [item]))
+        return new
+
     def answered(self, row_id: int) -> None:
         """The last open part of an item was answered."""
         self._answered[row_id] += 1
@@ -78,14 +84,14 @@ class RowsOfGroup:
         self._gone.append(row_id)
         new = self._outbox.number()
         if items:
-            self._replacing.append((new, channel_id, lane, not_before_ms, items))
+            self._alone.append((new, channel_id, lane, not_before_ms, items))
         return new
 
     def plan(self) -> tuple[list[NewRow], list[tuple[int]]]:
         """Rows to insert and ids to delete."""
         rows = []
         new = [(row_id, *key, items) for key, (row_id, items) in self._new.items()]
-        for row_id, channel_id, lane, not_before_ms, items in new + self._replacing:
+        for row_id, channel_id, lane, not_before_ms, items in new + self._alone:
             rows.append((row_id, channel_id, lane, not_before_ms, self._outbox.lease, _encode(items)))
             self._opened[row_id] = len(items)
         for row_id, count in self._answered.items():

@@ -20,7 +20,7 @@ from hongyan.storage.port import (
     Receipt,
 )
 from hongyan.storage.roll_up import PART_DELIVERED, PART_FAILED, WAITING, event_of
-from hongyan.storage.usage import UsageByAccount
+from hongyan.storage.usage import UsageByAccount, effect_of
 
 PartKey = tuple[int, int, int]
 """(message id, part, attempt)."""
@@ -97,20 +97,19 @@ class Settlement:
         message.changed = True
         self.usage.of(message.account_id).uncertain += times
 
-    def end(self, message_id: int, event: MessageEvent, code: str, at_ms: int) -> bool:
-        """Bring a message to its end by the transition table, and settle what was held for it. False when the table
-        does not lead there, or the message was dropped with its day."""
+    def end(self, message_id: int, event: MessageEvent, code: str, at_ms: int) -> MessageState | None:
+        """Bring a message to its end by the transition table, and settle what was held for it. The state that it was
+        in; None when the table does not lead on from there, or the message was dropped with its day."""
         message = self.messages.get(message_id)
         if message is None:
-            return False
+            return None
         before = MessageState(message.state)
         if not MESSAGE.allows(before, event):
-            return False
+            return None
         after = MESSAGE.after(before, event)
         message.state, message.code, message.done_ms, message.changed = after.value, code, at_ms, True
-        reopened = before is not MessageState.ACCEPTED
-        self.usage.of(message.account_id).ended(message.price, after, reopened=reopened)
-        return True
+        self.usage.of(message.account_id).add(effect_of(before, after), message.price)
+        return before
 
     # -- receipts ------------------------------------------------------------------------------------------
 
@@ -130,9 +129,10 @@ class Settlement:
         event = self._event(key, part, delivered=receipt.delivered)
         if event is None:
             return Matched(RECEIPT_MATCHED, message_id)
-        ended = self.end(message_id, event, receipt.code, receipt.received_ms)
-        verdict = RECEIPT_MATCHED if ended and known == WAITING else RECEIPT_LATE
-        return Matched(verdict, message_id, final=ended, delivered=receipt.delivered)
+        before = self.end(message_id, event, receipt.code, receipt.received_ms)
+        in_time = known == WAITING and before is MessageState.ACCEPTED
+        verdict = RECEIPT_MATCHED if in_time else RECEIPT_LATE
+        return Matched(verdict, message_id, final=before is not None, delivered=receipt.delivered)
 
     def _event(self, key: PartKey, part: PartRow, *, delivered: bool) -> MessageEvent | None:
         if alone(key, part.parts):

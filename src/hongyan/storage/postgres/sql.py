@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import msgspec
 
-from hongyan.storage.port import Message
+from hongyan.storage.port import PART_SUBMITTED, Message
 from hongyan.storage.postgres.batch import Part, unnest
 from hongyan.storage.postgres.tables import day_name, last_minute
+from hongyan.storage.roll_up import MOVES_FROM
 
 _DAYS_REMEMBERED = 64
 _TEXT_FIELDS = {
@@ -25,6 +26,7 @@ _SUBMISSION = (
 )
 _REPORT = "message_id bigint, part bigint, attempt bigint, state text, code text, ms bigint"
 _END = "id bigint, state text, code text, done_ms bigint, uncertain bigint"
+_MOVE = "id bigint, channel_id bigint, access_number text, reference bigint, refused text"
 _USAGE = (
     "account_id bigint, day bigint, accepted bigint, segments bigint, delivered bigint, failed bigint, held bigint,"
     " charged bigint, uncertain bigint"
@@ -179,6 +181,36 @@ def lock_messages(day: int) -> str:
 
 
 @lru_cache(_DAYS_REMEMBERED)
+def move_messages(day: int) -> str:
+    """Rows: (id, new channel, access number, reference, what is said of the old channel)."""
+    return (
+        f"UPDATE message_{day_name(day)} AS m SET channel_id = r.channel_id, access_number = r.access_number,"
+        " reference = r.reference, passed_over = trim(m.passed_over || r.refused)"
+        f" FROM {unnest('r', _MOVE)} WHERE m.id = r.id"
+    )
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def may_move(day: int) -> str:
+    """Rows: (id, channel). Gives back (id, whether it may move) of messages that are on their channel."""
+    return (
+        f"SELECT m.id, m.state = '{MOVES_FROM}' AND m.uncertain = 0 AND NOT EXISTS"
+        f" (SELECT 1 FROM submission_{day_name(day)} AS s WHERE s.message_id = m.id AND s.outcome = {PART_SUBMITTED})"
+        f" FROM message_{day_name(day)} AS m, {unnest('r', 'id bigint, channel_id bigint')}"
+        " WHERE m.id = r.id AND m.channel_id = r.channel_id"
+    )
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def taken_parts(day: int) -> str:
+    """$1: message ids."""
+    return (
+        f"SELECT message_id, part, attempt, parts, outcome, at_ms FROM submission_{day_name(day)}"
+        " WHERE message_id = ANY($1::bigint[])"
+    )
+
+
+@lru_cache(_DAYS_REMEMBERED)
 def parts_of(day: int) -> str:
     """$1: message ids."""
     return (
@@ -196,7 +228,7 @@ def known_idempotency(day: int) -> str:
 @lru_cache(_DAYS_REMEMBERED)
 def states_of(day: int) -> str:
     """$1: message ids."""
-    return f"SELECT id, state, segments FROM message_{day_name(day)} WHERE id = ANY($1::bigint[])"
+    return f"SELECT id, state, segments, channel_id FROM message_{day_name(day)} WHERE id = ANY($1::bigint[])"
 
 
 @lru_cache(_DAYS_REMEMBERED)
@@ -208,6 +240,7 @@ def add_uncertain(day: int) -> str:
     )
 
 
+OPEN_ROWS = "SELECT id FROM outbox WHERE id = ANY($1::bigint[]) AND lease = $2 ORDER BY id FOR UPDATE"
 OUTBOX_ROWS = (
     "SELECT id, channel_id, lane, not_before_ms, suspect, items FROM outbox"
     " WHERE id = ANY($1::bigint[]) AND lease = $2 ORDER BY id FOR UPDATE"

@@ -20,8 +20,8 @@ from hongyan.storage.port import (
     OUTBOX_TOPIC,
     Change,
     Command,
-    Done,
     Maintain,
+    Maintained,
     Matched,
     OutboxItem,
     Outcome,
@@ -79,6 +79,7 @@ class PostgresStore:
         self._idle = asyncio.Event()
         self._idle.set()
         self._rows_to_take = False
+        self._dropped = 0
         self._fenced = False
         self._closed = False
         self._leased_until = 0.0
@@ -240,17 +241,18 @@ class PostgresStore:
         self._idle.set()
 
     async def _housekeep(self, command: Maintain, sink: Sink) -> None:
-        outcome: Outcome = Done()
+        outcome: Outcome = UNAVAILABLE
         try:
             async with self._pool.acquire() as connection:
-                missed = await maintain(connection, self._tables, command)
-            stored = [one for one in missed if isinstance(await self.commit(one), Matched)]
+                found = await maintain(connection, self._tables, command)
+            stored = [one for one in found.missed if isinstance(await self.commit(one), Matched)]
             if stored:
                 async with self._pool.acquire() as connection:
                     await forget_early(connection, stored)
+            self._dropped += found.dropped
+            outcome = Maintained(found.early, self._dropped)
         except BROKEN as error:
             log.warning("housekeeping was put off", why=repr(error))
-            outcome = UNAVAILABLE
         settle([(command, sink, 1)], [outcome])
 
     # -- the lease -----------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from hongyan.storage.port import (
     Command,
     Nonce,
     Outcome,
+    Overdue,
     PartResult,
     Receipt,
     Reissue,
@@ -28,7 +29,7 @@ from hongyan.storage.port import (
 from hongyan.storage.postgres import sql
 from hongyan.storage.postgres.accepts import Accepts
 from hongyan.storage.postgres.answers import Answers
-from hongyan.storage.postgres.cold import change, reissue
+from hongyan.storage.postgres.cold import change, end_overdue, reissue
 from hongyan.storage.postgres.database import Connection
 from hongyan.storage.postgres.outbox import OutboxRows, RowsOfGroup
 from hongyan.storage.postgres.tables import Tables, bucket_of
@@ -139,6 +140,10 @@ class Transactions:
         await answers.written(returned, results, outcomes)
         for index, command in by_type.get(Change, none):
             outcomes[index] = await change(self.connection, self._statements, self._outbox.lease, command)
+        if Overdue in by_type:
+            late = self._work()
+            await end_overdue(late, by_type[Overdue], outcomes)
+            await late.write()
         if Reissue not in by_type:
             return transaction_id, [work.rows]
         recovery = self._work()

@@ -15,10 +15,12 @@ import msgspec
 import structlog
 
 from hongyan.kernel.clock import day_of
-from hongyan.messaging.states import MessageEvent
+from hongyan.messaging.states import MessageEvent, MessageState
 from hongyan.storage.bounds import RECEIPT_MATCH_DAYS
 from hongyan.storage.grouping import failed
 from hongyan.storage.port import (
+    NO_RECEIPT,
+    PART_ELSEWHERE,
     PART_EXPIRED,
     PART_REFUSED,
     PART_RETRY,
@@ -32,12 +34,16 @@ from hongyan.storage.port import (
     Change,
     Command,
     Done,
+    Ended,
     Maintain,
+    Maintained,
     Matched,
+    Move,
     Nonce,
     OutboxItem,
     OutboxRow,
     Outcome,
+    Overdue,
     PartResult,
     Receipt,
     Refusal,
@@ -50,8 +56,10 @@ from hongyan.storage.roll_up import (
     PART_FAILED,
     WAITING,
     event_of,
+    taken_at,
 )
 from hongyan.storage.sqlite import sql
+from hongyan.storage.sqlite.early import EarlyReceipts
 from hongyan.storage.sqlite.upkeep import maintain
 from hongyan.storage.sqlite.used_once import UsedOnce
 from hongyan.storage.statements import catalogue
@@ -96,22 +104,15 @@ class SqliteEngine:
         self._statements = catalogue("sqlite")
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
+        self._early = EarlyReceipts(connection)
+        self._finite = self._finite_accounts()
         self._load_outbox()
-        self._load()
 
     def _load_outbox(self) -> None:
         """Open items of each row. Counted down in memory, because the rows themselves never change."""
         rows = self._execute("SELECT id, items FROM outbox").fetchall()
         self._open: dict[int, int] = {row_id: len(self._decode_items(items)) for row_id, items in rows}
         self._next_outbox = max(self._open, default=0) + 1
-
-    def _load(self) -> None:
-        """What is remembered of the tables between groups; read again after a rollback."""
-        self._early = self._early_receipts()
-        self._finite = self._finite_accounts()
-
-    def _early_receipts(self) -> int:
-        return int(self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0])
 
     def _finite_accounts(self) -> set[int]:
         rows = self._execute("SELECT account_id FROM account_balance WHERE balance IS NOT NULL")
@@ -168,7 +169,8 @@ class SqliteEngine:
             if self._connection.in_transaction:
                 self._execute("ROLLBACK")
             self._used_once.load()
-            self._load()
+            self._early.load()
+            self._finite = self._finite_accounts()
             raise
         self._open.update(work.opened)
         for row_id in work.gone:
@@ -342,9 +344,10 @@ class SqliteEngine:
         self._count_uncertain(uncertain, work)
         for index, result in later:
             outcomes[index] = self._refused_part(result, work)
-        if self._early:
+        if self._early.count:
             for index, result in commands:
-                if result.carrier_id and self._take_early(result, work):
+                if result.carrier_id and (receipt := self._early.take(result)) is not None:
+                    self._receipt(receipt, work)
                     outcomes[index] = Answered(None, early=True)
 
     def _refused_part(self, result: PartResult, work: _Group) -> Outcome:
@@ -356,32 +359,42 @@ class SqliteEngine:
                 result.message_id,
                 result.attempt + 1,
                 result.reference,
-                1 << (result.part - 1) if result.parts > 1 else 0,
+                1 << (result.part - 1),
                 retries=result.retries,
             )
             row_id = self._outbox_id(work, result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
+        if result.outcome == PART_ELSEWHERE:
+            return self._move(result, result.move_to, work) if result.move_to is not None else _ANSWERED
         event = MessageEvent.PART_REFUSED if result.outcome == PART_REFUSED else MessageEvent.VALIDITY_OVER
         self._end(result.message_id, event, result.error, result.at_ms, work)
         return _ANSWERED
 
-    def _take_early(self, result: PartResult, work: _Group) -> bool:
-        row = self._execute(
-            "DELETE FROM early_receipt WHERE channel_id = ? AND carrier_id = ? AND day >= ?"
-            " RETURNING delivered, code, at_ms, received_ms",
-            (result.channel_id, result.carrier_id, result.day - RECEIPT_MATCH_DAYS),
-        ).fetchall()
-        if not row:
-            return False
-        self._early -= 1
-        delivered, code, at_ms, received_ms = row[0]
-        self._receipt(
-            Receipt(
-                result.channel_id, result.carrier_id, bool(delivered), code, at_ms, received_ms, result.day
-            ),
-            work,
-        )
-        return True
+    def _move(self, result: PartResult, to: Move, work: _Group) -> Outcome:
+        """Put a message into a row of its own for another channel. One that a carrier may have taken in part stays, and
+        has failed."""
+        message_id, old = result.message_id, result.channel_id
+        found = self._execute(sql.MAY_MOVE, (message_id, old)).fetchone()
+        if found is None or result.outbox_id not in self._open:
+            return _ANSWERED  # this answer was stored before
+        lane, may_move = found
+        if not may_move:
+            self._end(message_id, MessageEvent.PART_REFUSED, result.error, result.at_ms, work)
+            return _ANSWERED
+        refused = f" {old}:refused"
+        self._execute(sql.MOVE, (to.channel_id, to.access_number, to.reference, refused, message_id))
+        item = OutboxItem(message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
+        return Answered(self._insert_row(work, to.channel_id, lane, 0, [item]))
+
+    def _insert_row(
+        self, work: _Group, channel_id: int, lane: int, not_before_ms: int, items: list[OutboxItem]
+    ) -> OutboxRow:
+        """A row that this group's others do not share."""
+        row_id = self._next_outbox
+        self._next_outbox += 1
+        self._execute(sql.INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(items)))
+        work.opened[row_id] = len(items)
+        return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(items))
 
     def _receipts(
         self, commands: list[tuple[int, Receipt]], outcomes: list[Outcome | None], work: _Group
@@ -395,22 +408,7 @@ class SqliteEngine:
             sql.FIND_SUBMISSION, (receipt.channel_id, receipt.carrier_id, receipt.day - RECEIPT_MATCH_DAYS)
         ).fetchone()
         if found is None:
-            self._execute(
-                "INSERT INTO early_receipt (channel_id, carrier_id, day, delivered, code, at_ms, received_ms)"
-                " VALUES (?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
-                (
-                    receipt.channel_id,
-                    receipt.carrier_id,
-                    receipt.day,
-                    int(receipt.delivered),
-                    receipt.code,
-                    receipt.at_ms,
-                    receipt.received_ms,
-                ),
-            )
-            new = self._connection.changes()
-            self._early += new
-            return Matched(RECEIPT_EARLY if new else RECEIPT_DUPLICATE)
+            return Matched(RECEIPT_EARLY if self._early.keep(receipt) else RECEIPT_DUPLICATE)
         message_id, part, attempt, parts, known = found
         if known == PART_DELIVERED or (known == PART_FAILED and not receipt.delivered):
             return Matched(RECEIPT_DUPLICATE, message_id)
@@ -433,29 +431,51 @@ class SqliteEngine:
             event = event_of(self._execute(sql.PARTS_OF, (message_id,)).fetchall(), parts)
         if event is None:
             return Matched(RECEIPT_MATCHED, message_id)
-        ended = self._end(message_id, event, receipt.code, receipt.received_ms, work)
-        verdict = RECEIPT_MATCHED if ended and known == WAITING else RECEIPT_LATE
-        return Matched(verdict, message_id, final=ended, delivered=receipt.delivered)
+        before = self._end(message_id, event, receipt.code, receipt.received_ms, work)
+        in_time = known == WAITING and before is MessageState.ACCEPTED
+        verdict = RECEIPT_MATCHED if in_time else RECEIPT_LATE
+        return Matched(verdict, message_id, final=before is not None, delivered=receipt.delivered)
 
-    def _end(self, message_id: int, event: MessageEvent, code: str, at_ms: int, work: _Group) -> bool:
-        """Bring a message to its end by the transition table, and settle what was held for it."""
-        after = sql.AFTER[event]
-        for reopened, statement in enumerate(sql.END[event]):
-            row = self._execute(statement, (after.value, code, at_ms, message_id)).fetchone()
+    def _end(
+        self, message_id: int, event: MessageEvent, code: str, at_ms: int, work: _Group
+    ) -> MessageState | None:
+        """Bring a message to its end by the transition table, and settle what was held for it. The state that it was
+        in; None when the table does not lead on from there."""
+        for before, effect, statement in sql.END[event]:
+            row = self._execute(statement, (code, at_ms, message_id)).fetchone()
             if row is None:
                 continue
             account_id, price = row
-            usage = work.account(account_id)
-            held_before, charged_before = usage.held, usage.charged
-            usage.ended(price, after, reopened=bool(reopened))
+            work.account(account_id).add(effect, price)
             if account_id in self._finite:
                 balance, held = self._balance(account_id, work)
                 work.balances[account_id] = (
-                    balance - (usage.charged - charged_before),
-                    held + (usage.held - held_before),
+                    balance - effect.charged * price,
+                    held + effect.held * price,
                 )
-            return True
-        return False
+            return before
+        return None
+
+    def _overdue(
+        self, commands: list[tuple[int, Overdue]], outcomes: list[Outcome | None], work: _Group
+    ) -> None:
+        for index, command in commands:
+            work.now_ms = command.now_ms
+            ended = [
+                message_id
+                for message_id in command.message_ids
+                if self._end_overdue(message_id, command, work)
+            ]
+            outcomes[index] = Ended(tuple(ended))
+
+    def _end_overdue(self, message_id: int, command: Overdue, work: _Group) -> bool:
+        taken = taken_at(self._execute(sql.TAKEN_OF, (message_id,)).fetchall())
+        return (
+            taken is not None
+            and taken < command.before_ms
+            and self._end(message_id, MessageEvent.RECEIPT_OVERDUE, NO_RECEIPT, command.now_ms, work)
+            is not None
+        )
 
     # -- everything else -----------------------------------------------------------------------------------
 
@@ -521,17 +541,14 @@ class SqliteEngine:
             return OutboxRow(command.outbox_id, channel_id, lane, not_before_ms, False, items)
         ids = msgspec.json.encode([item.message_id for item in items]).decode()
         messages = {row[0]: row[1:] for row in self._execute(sql.MESSAGES_OF, (ids,)).fetchall()}
-        found = still_open(items, messages, self._execute(sql.ANSWERS_OF, (ids,)).fetchall(), suspect)
+        answers = self._execute(sql.ANSWERS_OF, (ids,)).fetchall()
+        found = still_open(channel_id, items, messages, answers, suspect)
         self._execute("DELETE FROM outbox WHERE id = ?", (command.outbox_id,))
         work.gone.append(command.outbox_id)
         if not found:
             return None
         self._count_uncertain([item.message_id for item in found if item.uncertain], work)
-        row_id = self._next_outbox
-        self._next_outbox += 1
-        self._execute(sql.INSERT_OUTBOX, (row_id, channel_id, lane, not_before_ms, self._encode(found)))
-        work.opened[row_id] = len(found)
-        return OutboxRow(row_id, channel_id, lane, not_before_ms, False, tuple(found))
+        return self._insert_row(work, channel_id, lane, not_before_ms, found)
 
     def _count_uncertain(self, message_ids: list[int], work: _Group) -> None:
         for message_id in message_ids:
@@ -544,8 +561,8 @@ class SqliteEngine:
         for index, command in commands:
             self._used_once.drop_old(command.real_now_ms // 60_000, day_of(command.now_ms))
             maintain(self._execute, command)
-            self._early = self._early_receipts()
-            outcomes[index] = _DONE
+            self._early.load()
+            outcomes[index] = Maintained(self._early.count, self._early.dropped)
 
     _PHASES = (
         (Nonce, _nonces),
@@ -554,6 +571,7 @@ class SqliteEngine:
         (Receipt, _receipts),
         (Change, _changes),
         (Reissue, _reissues),
+        (Overdue, _overdue),
         (Maintain, _maintain),
     )
     """Results before receipts, so that a receipt finds the answer of its own group."""

@@ -1,0 +1,86 @@
+"""Where a message goes that a carrier refused for a reason of its own: to the next channel that routing allows.
+
+Decides from what is stored of the message; whether it may still move is the store's to say, in the transaction that
+moves it (no part taken by any carrier, none in doubt). Price and segments stay as they were accepted: the text is only
+cut anew, because the other channel may have another alphabet (docs/adr/0019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hongyan.kernel.errors import Refused
+from hongyan.kernel.numbers import HOME, parse_number
+from hongyan.kernel.text import Alphabet, split
+from hongyan.messaging.route import Router, Wanted
+from hongyan.storage.port import Move, Store, one
+
+MOST_CHANNELS = 3
+"""So many carriers are asked for one message, the first one included: a mistake of ours is refused by all of them."""
+_REFUSED = ":refused"
+
+
+PortedTo = Callable[[int], str | None]
+"""Who serves a mainland number now, by its hash; None while it is whose its prefix says."""
+
+
+class Way(NamedTuple):
+    """The next channel, and how the message looks there."""
+
+    move: Move
+    alphabet: Alphabet
+    payloads: list[bytes]
+
+
+class Failover:
+    """Used rarely, so it asks the store for whatever it needs."""
+
+    def __init__(self, store: Store, router: Router, ported_to: PortedTo) -> None:
+        self._store = store
+        self._router = router
+        self._ported_to = ported_to
+
+    async def find(
+        self, message_id: int, channel_id: int, reference: int, *, wrong_carrier: bool
+    ) -> Way | None:
+        """The way of a message that `channel_id` has refused; None when there is none. `reference`: of its
+        concatenation so far; it goes on with another one. `wrong_carrier`: the number is with another carrier than
+        those of this channel, and nobody knows which one."""
+        record = one(await self._store.read("messaging.to_move", message_id))
+        if record is None:
+            return None
+        number, number_hash, category, account_id, signature_id, access_number, content, passed_over = record
+        refused = {*_refused_by(passed_over), channel_id}
+        channel = self._router.channel(channel_id)
+        if channel is None or not access_number.startswith(channel.access_number):
+            return None  # its extension code is not known any more
+        if len(refused) >= MOST_CHANNELS:
+            return None
+        try:
+            parsed = parse_number("00" + number)
+        except Refused:  # by what is known of numbers today
+            return None
+        carrier = (parsed.country == HOME and self._ported_to(number_hash)) or parsed.carrier
+        not_of: frozenset[str] = channel.carriers if wrong_carrier else frozenset()
+        route = self._router.other(
+            Wanted(parsed.country, None if carrier in not_of else carrier, category, account_id),
+            signature_id,
+            access_number.removeprefix(channel.access_number),
+            refused=refused,
+            not_of=not_of,
+        )
+        if route is None:
+            return None
+        reference = (reference + 1) & 0xFF
+        pieces = split(content, reference, ucs2_only=route.channel.ucs2_only)
+        return Way(
+            Move(route.channel.id, route.sender, reference, len(pieces)),
+            pieces[0].alphabet,
+            [piece.user_data for piece in pieces],
+        )
+
+
+def _refused_by(passed_over: str) -> set[int]:
+    """Channels that refused the message, from what is said of those that it did not leave by."""
+    return {int(word.removesuffix(_REFUSED)) for word in passed_over.split() if word.endswith(_REFUSED)}
