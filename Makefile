@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ONCE   ?=
 QUICK  ?=
+CODECS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run check format test bench docs pins clean
@@ -43,8 +44,8 @@ test: setup ## everything: check, and the slow tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
 
-bench: setup ## throughput and cost per message (QUICK=1: one short run)
-	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+bench: setup ## throughput and cost per message (QUICK=1: one short run; CODECS=1: only the frames of each protocol)
+	@$(BIN)/python -m bench$(if $(CODECS),.codecs --others,$(if $(QUICK), --quick))
 
 docs: setup ## renew the tables in the docs that come from code
 	@$(BIN)/python docs/write_tables.py
