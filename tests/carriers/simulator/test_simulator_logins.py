@@ -68,6 +68,20 @@ async def test_a_client_that_asks_for_a_higher_version_is_told_the_one_we_speak(
     assert (await customer(ready, "CMPP 2.0"))[0].bound
 
 
+async def test_versions_that_nobody_speaks_are_refused_or_taken_for_what_they_resemble(play: Start) -> None:
+    ready = await play()
+    reader, writer = await asyncio.open_connection("127.0.0.1", ready.networks["mobile"].port)
+    connect = {"Source_Addr": "901234", "AuthenticatorSource": bytes(16), "Version": 0x40}
+    writer.write(cmpp.CODECS[cmpp.Layout.V30].encode("CMPP_CONNECT", connect, 1))
+    answer = cmpp.CODECS[cmpp.Layout.V30].decode(await reader.readexactly(33))
+    assert isinstance(answer, cmpp.Pdu)
+    assert (answer.fields["Status"], answer.fields["Version"]) == (4, 0x30)
+    assert await reader.read() == b""
+    writer.close()
+    old, _, number = await customer(ready, "CMPP 2.0", version=0x12)
+    assert (await old.submit_and_wait(number, "hello")).status == 0
+
+
 async def test_a_gateway_may_answer_in_a_lower_version_instead(play: Start) -> None:
     ready = await play({"login": {"highest_version": "2.0", "downgrade": True}, **AT_ONCE})
     link, _, _ = await customer(ready, "CMPP 3.0")

@@ -11,6 +11,9 @@ from hongyan.kernel.clock import Clock
 TICK = 0.01
 """Seconds between two looks while something is due."""
 
+_REST = 1.0
+"""Seconds until a part of the simulator that failed is looked at again: its fault must not fill the log."""
+
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Ticker:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._members: list[Ticking] = []
+        self._faulty: dict[Ticking, float] = {}
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -54,15 +58,20 @@ class Ticker:
     def _tick(self) -> None:
         self._timer = None
         now = self._clock.monotonic()
-        waits = [wait for member in self._members if (wait := _look_at(member, now)) is not None]
-        if waits:
+        waits = [wait for member in self._members if (wait := self._look_at(member, now)) is not None]
+        if waits and self._timer is None:  # else a member asked for the next look itself
             self._timer = self._loop.call_later(max(TICK, min(waits)), self._tick)
 
-
-def _look_at(member: Ticking, now: float) -> float | None:
-    """A fault of one network must not stop the clock of the others."""
-    try:
-        return member.tick(now)
-    except Exception:  # noqa: BLE001  whatever it is, it is logged
-        _log.exception("a part of the simulator failed and goes on")
-        return TICK
+    def _look_at(self, member: Ticking, now: float) -> float | None:
+        """A fault of one network must not stop the clock of the others."""
+        rests_until = self._faulty.get(member)
+        if rests_until is not None:
+            if now < rests_until:
+                return rests_until - now
+            del self._faulty[member]
+        try:
+            return member.tick(now)
+        except Exception:  # noqa: BLE001  whatever it is, it is logged
+            _log.exception("a part of the simulator failed and goes on")
+            self._faulty[member] = now + _REST
+            return _REST
