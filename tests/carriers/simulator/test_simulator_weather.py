@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from running_simulator import AT_ONCE, Start, settled, stats
-from simulator_customers import TWO_WAY, customer
+from simulator_customers import SENDER, TWO_WAY, customer, pieces
 
 from hongyan.carriers.simulator import control
 from hongyan.carriers.simulator.control import call
+from hongyan.protocols.session.events import Delivered
 
 
 @pytest.mark.parametrize("protocol", TWO_WAY)
@@ -56,6 +57,25 @@ async def test_a_cut_link_leaves_its_reports_for_the_next(play: Start, tmp_path:
     assert (counted["accepted"], counted["links_dropped"]) == (3, 1)
     back, _, _ = await customer(ready, protocol)
     await back.until(lambda: len(back.reports) == 3)
+
+
+@pytest.mark.parametrize("protocol", TWO_WAY)
+async def test_an_acknowledgement_behind_the_submit_that_cut_the_link_was_never_read(
+    play: Start, tmp_path: Path, protocol: str
+) -> None:
+    ready = await play({"links": {"drop_after_submits": 2}, **AT_ONCE})
+    link, network, number = await customer(ready, protocol, acknowledge=None)
+    first = await link.submit_and_wait(number, "1")
+    await link.until(lambda: len(link.reports) == 1)
+    sequence = next(event.sequence for event in link.events if isinstance(event, Delivered))
+    link.session.submit(2, link.body(number, pieces("2", "ascii")[0], 0, SENDER), 0)
+    link.session.answer_deliver(sequence)
+    link.flush()
+    await link.until(lambda: link.closed)
+    back, _, _ = await customer(ready, protocol)
+    await back.until(lambda: len(back.reports) == 2)
+    assert first.message_id in {report.id for report in back.reports}
+    await settled(tmp_path, lambda now: now["in_flight"] == 0 and now["receipts_acknowledged"] == 2, network)
 
 
 async def test_one_network_can_be_paused_and_cut_while_the_others_go_on(play: Start, tmp_path: Path) -> None:

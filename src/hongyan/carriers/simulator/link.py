@@ -54,6 +54,7 @@ class CarrierLink(asyncio.Protocol, ABC, Generic[S]):
         self._transport: asyncio.Transport | None = None
         self._pen = Pen(lambda: front.carrier.scenario, self._set_reading)
         self._binding: Binding | None = None
+        self._unread: list[Outgoing] = []
         self._stalled = False
         self._crowded = False
 
@@ -102,7 +103,7 @@ class CarrierLink(asyncio.Protocol, ABC, Generic[S]):
         self._front.left(self)
         self._session.connection_lost()
         if self._binding is not None:
-            self._carrier.unbind(self._binding, self._session.unanswered())
+            self._carrier.unbind(self._binding, self._unread + self._session.unanswered())
             self._binding = None
             self._front.woken()
 
@@ -176,9 +177,12 @@ class CarrierLink(asyncio.Protocol, ABC, Generic[S]):
     # --- the session's events ----------------------------------------------------------------------------
 
     def _take(self, events: list[Event]) -> None:
-        for event in events:
+        for place, event in enumerate(events):
             if self._transport is None or self._transport.is_closing():
-                return  # cut by the scenario: what else came with it was never read
+                # Cut by the scenario: what else came with it was never read, so its deliveries are sent again.
+                unread = (each for each in events[place:] if isinstance(each, DeliverAnswered | Lost))
+                self._unread += [each.token for each in unread]
+                return
             if isinstance(event, DeliverAnswered):
                 self._on_answer(event.token, event.status)
             elif isinstance(event, Lost):
