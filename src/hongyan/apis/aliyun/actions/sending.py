@@ -141,7 +141,10 @@ _SEND_STATUS: Final = {  # SendStatus, and ErrCode when the carrier gave none; s
     MessageState.DELIVERED: (_DELIVERED, "DELIVERED"),
     MessageState.FAILED: (_FAILED, "SP_UNKNOWN_ERROR"),
     MessageState.EXPIRED: (_FAILED, "EXPIRED"),
-    MessageState.NO_RECEIPT: (_FAILED, "NO_RECEIPT"),  # not the vendor's: its own 1 would have tenants wait for ever
+    MessageState.NO_RECEIPT: (
+        _FAILED,
+        "NO_RECEIPT",
+    ),  # not the vendor's: its own 1 would have tenants wait for ever
 }
 
 
