@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from storage_books import Books
 from storage_samples import ACCOUNT, Samples, carrier_id
 
 from hongyan.kernel.clock import DAY_MS
-from hongyan.storage.port import Accepted, Done, Maintain, Maintained, Nonce, Refusal
+from hongyan.storage.port import Accepted, Answered, Done, Maintain, Maintained, Nonce, Refusal
+from hongyan.storage.postgres import maintenance
+from hongyan.storage.sqlite import early
 
 ROUNDS = 5
 """Enough rounds for the few rows of a test."""
@@ -119,3 +122,29 @@ async def test_early_receipts_are_kept_for_three_days(books: Books, make: Sample
     await books.one(make.maintain())
 
     assert await books.rows("SELECT carrier_id FROM early_receipt") == [("b",)]
+
+
+async def test_when_too_many_early_receipts_wait_the_oldest_go_and_are_counted(
+    books: Books, make: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(early, "MOST_EARLY_RECEIPTS", 10)
+    monkeypatch.setattr(early, "EARLY_RECEIPTS_GO", 3)
+    monkeypatch.setattr(maintenance, "MOST_EARLY_RECEIPTS", 10)
+    message = make.message()
+    outcome = await books.one(make.accept(message))
+    assert isinstance(outcome, Accepted)
+    for number in range(30):
+        make.clock.advance(1)
+        await books.one(make.receipt(f"nobody's {number}"))
+    await books.one(make.receipt(carrier_id(message)))
+
+    maintained = await books.one(make.maintain())
+
+    assert isinstance(maintained, Maintained)
+    assert maintained.early <= 10
+    assert maintained.early + maintained.dropped == 31
+    kept = await books.rows("SELECT carrier_id FROM early_receipt WHERE carrier_id LIKE 'nobody%'")
+    newest = {f"nobody's {number}" for number in range(30)[-len(kept) :]}
+    assert {carrier_id for (carrier_id,) in kept} == newest
+    assert await books.one(make.result(message, outcome.outbox_ids[0])) == Answered(None, early=True)
+    assert await books.one(make.maintain()) == Maintained(maintained.early - 1, maintained.dropped)

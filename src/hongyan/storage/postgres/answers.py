@@ -88,17 +88,17 @@ class Answers:
         return _ANSWERED
 
     async def _move(self, results: list[PartResult]) -> None:
-        """Put messages on other channels, while the rows that were answered are still ours: what another node has
+        """Put messages on other channels, while the rows that were answered are still there: what another node has
         taken over is that node's."""
         if not results:
             return
         fetch = self._work.connection.fetch
         rows = sorted({result.outbox_id for result in results})
-        ours = {row[0] for row in await fetch(sql.OPEN_ROWS, rows, self._work.outbox.lease)}
+        there = {row[0] for row in await fetch(sql.OPEN_ROWS, rows)}
         asked = sorted(
             (one.message_id, one.channel_id)
             for one in results
-            if one.outbox_id in ours and one.message_id in self._settlement.messages
+            if one.outbox_id in there and one.message_id in self._settlement.messages
         )
         for day, some in group_by(_day_of_row, asked).items():
             for message_id, may_move in await fetch(sql.may_move(day), *zip(*some, strict=True)):

@@ -240,7 +240,8 @@ def add_uncertain(day: int) -> str:
     )
 
 
-OPEN_ROWS = "SELECT id FROM outbox WHERE id = ANY($1::bigint[]) AND lease = $2 ORDER BY id FOR UPDATE"
+OPEN_ROWS = "SELECT id FROM outbox WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
+"""Those that no other node has taken over: a row gets a new id then."""
 OUTBOX_ROWS = (
     "SELECT id, channel_id, lane, not_before_ms, suspect, items FROM outbox"
     " WHERE id = ANY($1::bigint[]) AND lease = $2 ORDER BY id FOR UPDATE"

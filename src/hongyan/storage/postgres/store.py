@@ -250,7 +250,7 @@ class PostgresStore:
                 async with self._pool.acquire() as connection:
                     await forget_early(connection, stored)
             self._dropped += found.dropped
-            outcome = Maintained(found.early, self._dropped)
+            outcome = Maintained(found.early - len(stored), self._dropped)
         except BROKEN as error:
             log.warning("housekeeping was put off", why=repr(error))
         settle([(command, sink, 1)], [outcome])

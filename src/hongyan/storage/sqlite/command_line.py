@@ -20,7 +20,7 @@ from hongyan.storage.grouping import UNAVAILABLE
 from hongyan.storage.port import Change, Command, Outcome
 from hongyan.storage.sqlite.database import FILE, WriteLock, busy, check_version, open_reading, open_writing
 from hongyan.storage.sqlite.engine import SqliteEngine
-from hongyan.storage.sqlite.writer import Frames
+from hongyan.storage.sqlite.writer import Checkpoints, Frames
 from hongyan.storage.statements import catalogue
 from hongyan.storage.topics import Topics
 
@@ -55,6 +55,7 @@ class CommandLineStore:
             else:
                 self._connection = open_writing(path)
                 self._engine = SqliteEngine(self._connection)
+                self._checkpoints = Checkpoints(self._connection)
         self._reader = open_reading(path)
 
     @property
@@ -84,7 +85,9 @@ class CommandLineStore:
 
     def _apply(self, command: Command) -> Outcome:
         if self._engine is not None:
-            return self._engine.apply([command])[0]
+            outcome = self._engine.apply([command])[0]
+            self._checkpoints.run()
+            return outcome
         assert self._server is not None
         data = msgspec.msgpack.encode([command])
         try:
