@@ -2,7 +2,7 @@
 
     python -m bench.codecs [--protocol cmpp20 …] [--seconds 5] [--others]
 
-A submit is one part of 29 Chinese characters, made by the channel's encoder and put behind its header, as a link does it for
+A submit is one part of 31 characters in UCS-2, made by the channel's encoder and put behind its header, as a link does it for
 every part. A deliver is the delivery report on it (SGIP: a REPORT). "read" is what a link does with a report: the frame
 decoded and the report found in it. A figure is the best of five runs. `--others`: the SMPP packages that the tests run
 against, with the same submit.

@@ -223,7 +223,7 @@ class Smpplib(Customer):
 class Aiosmpplib(Customer, aiosmpplib.AbstractHook):
     """A client that runs by itself: messages go into its queue, everything that comes out goes through its hook."""
 
-    tells_why = False  # it cannot read a refusal without body (4.1.6), and says ValueError
+    tells_why = False  # it cannot read a refusal without body (4.1.2), and says ValueError
     answers_unbind = True
 
     _BINDS: ClassVar[dict[Mode, aio.BindMode]] = {

@@ -129,7 +129,7 @@ def test_an_smpp_client_of_other_people_is_answered_as_it_understands(said: list
         session.answer_submit(sequence, 0x58)
         ends = {"source_addr": PHONE, "destination_addr": ACCESS_NUMBER}
         receipt = {**ends, "esm_class": smpp.RECEIPT, "short_message": RECEIPT}
-        told = {"receipted_message_id": "node-1", "message_state": 2}
+        told: dict[str, int | str | bytes] = {"receipted_message_id": "node-1", "message_state": 2}
         session.deliver("receipt", encode_body("deliver_sm", receipt, told), 0.0)
         reply = {**ends, "data_coding": 8, "short_message": "退订".encode("utf-16-be")}
         session.deliver("reply", encode_body("deliver_sm", reply), 0.0)

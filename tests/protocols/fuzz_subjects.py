@@ -183,17 +183,11 @@ def converse(talk: Talk) -> Conversation:
 
 
 def _submits(*bodies: bytes) -> tuple[Callable[[Any, object], object], ...]:
-    return tuple(
-        lambda session, token, body=body: session.submit(token, body, 0.0)  # type: ignore[misc]
-        for body in bodies
-    )
+    return tuple(lambda session, token, body=body: session.submit(token, body, 0.0) for body in bodies)
 
 
 def _delivers(*bodies: bytes) -> tuple[Callable[[Any, object], object], ...]:
-    return tuple(
-        lambda session, token, body=body: session.deliver(token, body, 0.0)  # type: ignore[misc]
-        for body in bodies
-    )
+    return tuple(lambda session, token, body=body: session.deliver(token, body, 0.0) for body in bodies)
 
 
 def _reads(link_side: Any) -> Read:
