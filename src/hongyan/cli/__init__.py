@@ -15,6 +15,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "inbox": ("inbox", "The sandbox's phones: what arrived, and answering. 沙箱的虚拟手机。"),
     "channel": ("channel", "Channels to the carriers: list, add, edit, test. 运营商通道管理。"),
     "link": ("link", "Links to the carriers as they are now: list, watch. 运营商链路的实时状态。"),
+    "number": ("number", "Numbers: carrier, ported numbers, which channel. 号码归属、携号转网与选路。"),
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
     "review": ("review", "The reviewer's decisions. 审核。"),
     "status": ("status", "What the platform counted. 平台统计。"),

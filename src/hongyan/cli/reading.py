@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from hongyan.kernel.errors import Refused
 
@@ -21,12 +24,44 @@ def read_file(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return _bounded(file.read(limit + 1), limit)
     except OSError as fault:
-        raise Refused(
-            "input.unreadable",
-            en=f"{path} cannot be read: {fault.strerror}",
-            zh=f"无法读取 {path}：{fault.strerror}",
-            path=str(path),
-        ) from None
+        raise _unreadable(path, fault) from None
+
+
+@contextmanager
+def open_lines(source: str, longest: int) -> Iterator[Iterator[bytes]]:
+    """Lines of a file, or of standard input, one after the other; of a longer one the first `longest` + 1 octets.
+
+    Raises Refused("input.unreadable").
+    """
+    path = Path(source)
+    if source == STANDARD_INPUT:
+        yield _lines(sys.stdin.buffer, longest, path)
+        return
+    try:
+        file = path.open("rb")
+    except OSError as fault:
+        raise _unreadable(path, fault) from None
+    with file:
+        yield _lines(file, longest, path)
+
+
+def _lines(file: BinaryIO, longest: int, path: Path) -> Iterator[bytes]:
+    try:
+        while line := file.readline(longest + 1):
+            yield line
+            while len(line) > longest and not line.endswith(b"\n"):
+                line = file.readline(longest + 1)
+    except OSError as fault:
+        raise _unreadable(path, fault) from None
+
+
+def _unreadable(path: Path, fault: OSError) -> Refused:
+    return Refused(
+        "input.unreadable",
+        en=f"{path} cannot be read: {fault.strerror}",
+        zh=f"无法读取 {path}：{fault.strerror}",
+        path=str(path),
+    )
 
 
 def _bounded(data: bytes, limit: int) -> bytes:

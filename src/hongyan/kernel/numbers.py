@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from hongyan.kernel.cn_prefixes import BY_FOUR_DIGITS, Allocation
+from hongyan.kernel.cn_prefixes import BY_FOUR_DIGITS, Allocation, Carrier
 from hongyan.kernel.errors import Refused
 
 HOME = "CN"
@@ -22,17 +22,17 @@ _NO_COUNTRY = "001"
 _MAINLAND = re.compile(r"(?:\+86|0086|86|\+)?(1[3-9][0-9]{9})").fullmatch
 _WRITTEN = re.compile(r"\+?[0-9(][0-9 ().-]*").fullmatch
 _SEPARATORS = str.maketrans("", "", " ().-")
-_CARRIERS: dict[str, str] = {key: row.carrier for key, row in BY_FOUR_DIGITS.items()}
+_CARRIERS: dict[str, Carrier] = {key: row.carrier for key, row in BY_FOUR_DIGITS.items()}
 
 
 class PhoneNumber(NamedTuple):
     """`e164` without plus ("8613800138000"), `country` ISO 3166 ("CN", "" for numbers of no country),
-    `national` without country code ("13800138000"), `carrier` a hint: mobile, unicom, telecom, broadnet."""
+    `national` without country code ("13800138000"), `carrier` a hint, by the prefix."""
 
     e164: str
     country: str
     national: str
-    carrier: str | None
+    carrier: Carrier | None
 
 
 def parse_number(raw: str, home: str = HOME) -> PhoneNumber:

@@ -167,6 +167,7 @@ class Router:
                 en=f"no channel has room for this extension code: with the access number it has at most {LONGEST_SENDER}"
                 " digits, and a name takes none",
                 zh=f"没有通道可以容纳该扩展码：接入号与扩展码合计最多 {LONGEST_SENDER} 位，名称类发送方不能带扩展码",
+                passed_over=passed_over.lstrip(),
             )
         raise Refused(
             "route.none",

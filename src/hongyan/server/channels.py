@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from hongyan.bootstrap import MAIN_CHANNEL, Platform
-from hongyan.carriers.channels import TOPIC, ChannelRecord
+from hongyan.carriers.channels import TOPIC, ChannelRecord, routing_view
 from hongyan.carriers.channels.reading import make_settings
 from hongyan.carriers.channels.settings import ProtocolName, SgipSettings
 from hongyan.carriers.channels.states import ChannelState
@@ -58,6 +58,35 @@ SANDBOX: dict[NetworkName, SandboxChannel] = {
     "international": SandboxChannel(5, "smpp", "hongyan", {"priority": 9}),
 }
 """By the network of the simulator. International takes what no other one takes."""
+
+
+async def routes(platform: Platform) -> list[Channel]:
+    """What a server that starts now would choose among, as far as it is configured; whether one runs or not."""
+    settings = platform.settings
+    if platform.sandbox:
+        nowhere = Network("", "127.0.0.1", 1)
+        return [routing_view(_sandbox_record(settings, name, nowhere)) for name in SANDBOX]
+    main = [_main_route(settings)] if settings.smpp else []
+    return [*main, *map(routing_view, await platform.channels.all())]
+
+
+def _main_route(settings: Settings) -> Channel:
+    return Channel(MAIN_CHANNEL, "main", settings.access_number)
+
+
+def _sandbox_record(settings: Settings, name: NetworkName, network: Network) -> ChannelRecord:
+    row = SANDBOX[name]
+    made = make_settings(
+        row.protocol,
+        {
+            "host": network.host,
+            "port": network.port,
+            "login": row.login,
+            "access_number": settings.access_number,
+            **row.settings,
+        },
+    )
+    return ChannelRecord(row.id, name, row.protocol, made, ChannelState.ACTIVE, 0, 0, b"")
 
 
 class RunningChannels:
@@ -110,27 +139,16 @@ class RunningChannels:
         timing = Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS)
         account = SmppAccount(address.system_id, address.password)
         return ChannelSetup(
-            route=Channel(MAIN_CHANNEL, "main", settings.access_number),
+            route=_main_route(settings),
             version=0,
             where=LinkSettings(address.host, address.port, settings.smpp_rate),
             dialects=(SmppDialect(account, timing),),
         )
 
     def _sandboxed(self, name: NetworkName, network: Network) -> ChannelSetup:
-        row = SANDBOX[name]
-        settings = make_settings(
-            row.protocol,
-            {
-                "host": network.host,
-                "port": network.port,
-                "login": row.login,
-                "access_number": self._settings.access_number,
-                **row.settings,
-            },
-        )
-        record = ChannelRecord(row.id, name, row.protocol, settings, ChannelState.ACTIVE, 0, 0, b"")
+        record = _sandbox_record(self._settings, name, network)
         setup = setup_of(record, Secrets(SECRET), self._platform.real_clock)
-        if isinstance(settings, SgipSettings):
+        if isinstance(record.settings, SgipSettings):
             return replace(setup, listener=ListenerSettings("127.0.0.1", 0))
         return setup
 

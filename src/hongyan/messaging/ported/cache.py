@@ -27,7 +27,7 @@ _AT_ONCE: Final = 1_000
 """Changed numbers that one question to the store is about."""
 _MOST_CHANGED: Final = 200_000
 """More changes than this that wait are no longer told apart: everything is read again."""
-_SLICE: Final = 8_192
+_SLICE: Final = 4_096
 """Cells copied without a pause."""
 _TRY_AGAIN_SECONDS: Final = 1.0
 _LOWEST: Final = -(1 << 63)

@@ -54,15 +54,20 @@ def is_heading(octets: bytes) -> bool:
 def mainland_mobile(text: str) -> PhoneNumber:
     """Raises Refused: `number.malformed`, `number.not_mainland`."""
     number = parse_number(text)
-    e164 = number.e164
-    if number.country != HOME or len(e164) != _MOBILE_DIGITS or not e164.startswith(_MOBILE):
+    if not is_mobile(number):
         raise Refused(
             "number.not_mainland",
             en="only mainland mobile numbers are ported between these carriers",
             zh="只有境内手机号码可以在这些运营商之间携转",
-            number=mask(e164),
+            number=mask(number.e164),
         )
     return number
+
+
+def is_mobile(number: PhoneNumber) -> bool:
+    """Whether it is a mainland mobile number, which alone can be ported between the mainland's carriers."""
+    e164 = number.e164
+    return number.country == HOME and len(e164) == _MOBILE_DIGITS and e164.startswith(_MOBILE)
 
 
 def read_carrier(text: str) -> Carrier:
