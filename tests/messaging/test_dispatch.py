@@ -305,3 +305,72 @@ async def test_a_throttled_part_was_not_submitted(road: Road) -> None:
 )
 def test_a_mask_names_open_parts(mask: int, total: int, parts: tuple[int, ...]) -> None:
     assert parts_of(mask, total) == parts
+
+
+# -- where nobody asks for parts --------------------------------------------------------------------------
+
+
+async def test_messages_of_a_channel_that_is_no_more_end_with_their_validity(road: Road) -> None:
+    code = await road.send_one("13800000001", template="code", params={"code": "123456"})
+    notice = await road.send_one("13800000002", template="long")
+    road = await reopened_without_links(road)
+    road.clock.advance(CODE_VALID_SECONDS - 0.001)
+    await expired(road)
+    assert (road.state(code), road.state(notice)) == ("accepted", "accepted")
+    road.clock.advance(0.001)
+    await expired(road)
+    assert (road.state(code), road.state(notice)) == ("expired", "accepted")
+    road.clock.advance(48 * 3_600)
+    await expired(road)
+    assert road.state(notice) == "expired"
+    assert (road.outbox_rows(), road.dispatcher.backlog) == (0, 0)
+    assert (await road.usage())["held"] == 0
+    road.close()
+
+
+async def test_they_end_in_the_end_however_many_they_are(tmp_path: Path) -> None:
+    road = Road(tmp_path, lane=4)
+    ids = [await road.send_one(f"138000000{n:02}") for n in range(20)]
+    road.clock.advance(48 * 3_600)
+    for _ in range(10):
+        await expired(road)
+    assert {road.state(message_id) for message_id in ids} == {"expired"}
+    assert (road.outbox_rows(), road.dispatcher.backlog) == (0, 0)
+    road.close()
+
+
+async def test_a_channel_that_takes_nothing_keeps_no_code_beyond_its_validity(road: Road) -> None:
+    waits = await road.send_one("13800000001", template="code", params={"code": "123456"})
+    submitted = await road.send_one("13800000002", template="code", params={"code": "123456"})
+    later = await road.send_one("13800000003", template="code", params={"code": "123456"})
+    queue = road.dispatcher.queue(CHANNEL)
+    first, second, third = take(road)
+    queue.put_back(*first)
+    await answer(road, third, AnswerKind.RETRY)
+    road.clock.advance(CODE_VALID_SECONDS)
+    await expired(road)
+    assert [road.state(one) for one in (waits, submitted, later)] == ["expired", "accepted", "expired"]
+    await answer(road, second)
+    assert (road.outbox_rows(), road.dispatcher.backlog) == (0, 0)
+
+
+async def test_a_channel_that_comes_back_takes_what_still_counts(road: Road) -> None:
+    message_id = await road.send_one()
+    road = await reopened_without_links(road)
+    await expired(road)
+    (part,) = take(road)
+    await answer(road, part)
+    assert (road.state(message_id), road.outbox_rows()) == ("accepted", 0)
+    road.close()
+
+
+async def reopened_without_links(road: Road) -> Road:
+    await road.store.commit(Change((("storage.note_clean_stop", (), None),)))
+    road.close()
+    return Road(road.folder, road.clock)
+
+
+async def expired(road: Road) -> None:
+    """One round of housekeeping."""
+    await road.dispatcher.expire()
+    await road.store.drained()
