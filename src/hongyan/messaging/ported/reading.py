@@ -38,8 +38,10 @@ def read_line(octets: bytes, now_ms: Millis) -> Line | None:
         return None
     fields = _fields_of(text)
     if not 2 <= len(fields) <= 3:
-        raise _malformed(
-            "a line has a number, a carrier, and perhaps since when", "每行应为：号码,运营商[,时间]"
+        raise _unfit(
+            "number.line_malformed",
+            "a line has a number, a carrier, and perhaps since when",
+            "每行应为：号码,运营商[,时间]",
         )
     number = mainland_mobile(fields[0])
     since = fields[2].strip() if len(fields) == 3 else ""
@@ -75,10 +77,10 @@ def read_carrier(text: str) -> Carrier:
     carrier = carrier_named(text)
     if carrier is None:
         known = ", ".join(row.carrier for row in CARRIERS)
-        raise Refused(
+        raise _unfit(
             "number.carrier_unknown",
-            en=f"a carrier is one of {known}",
-            zh=f"运营商应为 {known} 之一（或移动、联通、电信、广电）",
+            f"a carrier is one of {known}",
+            f"运营商应为 {known} 之一（或移动、联通、电信、广电）",
         )
     return carrier
 
@@ -91,28 +93,32 @@ def read_since(text: str, now_ms: Millis) -> Millis:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(
+        raise _unfit(
             "number.since_malformed",
-            en="since when is written as 2024-03-01 or 2024-03-01T12:00:00",
-            zh="时间应写作 2024-03-01 或 2024-03-01T12:00:00",
+            "since when is written as 2024-03-01 or 2024-03-01T12:00:00",
+            "时间应写作 2024-03-01 或 2024-03-01T12:00:00",
         ) from None
     since_ms = int((when if when.tzinfo else when.replace(tzinfo=BEIJING)).timestamp() * 1000)
     if since_ms > now_ms:
-        raise Refused(
+        raise _unfit(
             "number.since_future",
-            en="a number is entered when it was ported, not before",
-            zh="携转时间不能晚于现在",
+            "a number is entered when it was ported, not before",
+            "携转时间不能晚于现在",
         )
     return since_ms
 
 
 def _text_of(octets: bytes) -> str:
     if len(octets) > LONGEST_LINE:
-        raise _malformed(f"a line has at most {LONGEST_LINE} octets", f"每行最多 {LONGEST_LINE} 字节")
+        raise _unfit(
+            "number.line_malformed",
+            f"a line has at most {LONGEST_LINE} octets",
+            f"每行最多 {LONGEST_LINE} 字节",
+        )
     try:
         return octets.removeprefix(_MARK_OF_UTF8).decode().strip()
     except UnicodeDecodeError:
-        raise _malformed("a line is UTF-8", "每行应为 UTF-8 编码") from None
+        raise _unfit("number.line_malformed", "a line is UTF-8", "每行应为 UTF-8 编码") from None
 
 
 def _fields_of(text: str) -> list[str]:
@@ -121,8 +127,8 @@ def _fields_of(text: str) -> list[str]:
     try:
         return next(csv.reader([text], strict=True))
     except csv.Error:
-        raise _malformed("the quotation marks do not fit", "引号不匹配") from None
+        raise _unfit("number.line_malformed", "the quotation marks do not fit", "引号不匹配") from None
 
 
-def _malformed(en: str, zh: str) -> Refused:
-    return Refused("number.line_malformed", en=en, zh=zh)
+def _unfit(code: str, en: str, zh: str) -> Refused:
+    return Refused(code, en=en, zh=zh)

@@ -4,8 +4,8 @@ A dict takes 90 to 120 bytes a number, and the country has tens of millions that
 keyed and uniform, so it says itself where it stands: a cell is the hash, and one byte beside it with the carrier and
 five bits of the hash, so that most questions touch nothing but these bytes.
 
-Measured on two shared cores: 0.06 us a look into an empty table, 0.15 to 0.2 us up to a million numbers, 0.25 to 0.3
-beyond, most of it the wait for memory that no cache holds.
+Measured on two shared cores: 0.06 us a look into an empty table, 0.15 us with 100,000 numbers in it, 0.25 us with
+millions, most of it the wait for memory that no cache holds.
 """
 
 from __future__ import annotations
