@@ -153,6 +153,12 @@ class RunningPlatform:
             self._process.wait()
             raise
 
+    def kill(self) -> None:
+        """Without a word."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
     def log(self) -> str:
         """Everything on standard error so far."""
         return self._log.read_text(encoding="utf-8")

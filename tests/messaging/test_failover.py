@@ -263,6 +263,17 @@ async def test_a_number_that_is_not_this_carriers_is_asked_of_the_others(
     road.close()
 
 
+async def test_carriers_that_have_not_got_the_number_are_remembered(tmp_path: Path) -> None:
+    world = Channel(FOURTH, "world", "HONGYAN", priority=9)
+    telecom = Channel(THIRD, "telecom", "106900003", priority=5, carriers=frozenset({"telecom"}))
+    road = await opened_road(tmp_path, (MOBILE, replace(UNICOM, id=SECOND), telecom, world))
+    await road.send_one()
+    await refuse_everything(road, MOBILE.id, AnswerKind.WRONG_CARRIER)
+    await refuse_everything(road, SECOND, AnswerKind.WRONG_CARRIER)
+    assert list(everywhere(road)) == [THIRD], "its prefix says mobile, but that one has said no"
+    road.close()
+
+
 async def test_a_channel_for_every_carrier_says_nothing_about_whose_number_it_is(tmp_path: Path) -> None:
     every = Channel(9, "every", "106900009", priority=0)
     road = await opened_road(tmp_path, (every, replace(UNICOM, id=2), replace(MOBILE, id=1, priority=8)))

@@ -62,7 +62,7 @@ class Failover:
         except Refused:  # by what is known of numbers today
             return None
         carrier = (parsed.country == HOME and self._ported_to(number_hash)) or parsed.carrier
-        not_of: frozenset[str] = channel.carriers if wrong_carrier else frozenset()
+        not_of: frozenset[str] = self._router.carriers_of(refused) if wrong_carrier else frozenset()
         route = self._router.other(
             Wanted(parsed.country, None if carrier in not_of else carrier, category, account_id),
             signature_id,

@@ -201,6 +201,11 @@ class Router:
                 return Route(channel, sender, "")
         return None
 
+    def carriers_of(self, channel_ids: Collection[int]) -> frozenset[str]:
+        """Carriers that these channels are for; none for those that serve everybody."""
+        found = (channel.carriers for channel in self._channels if channel.id in channel_ids)
+        return frozenset().union(*found)
+
     def channel(self, channel_id: int) -> Channel | None:
         """One of the channels, or None when it is none any more."""
         return next((channel for channel in self._channels if channel.id == channel_id), None)
