@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+import structlog
 
 from hongyan.cli import main
 
@@ -36,7 +41,7 @@ def hongyan(*words: str, given: bytes = b"") -> Said:
     sys.stdout, sys.stderr = out, err
     code = 0
     try:
-        with warnings.catch_warnings():
+        with _logs_as_they_were(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Cyclopts application invoked without tokens")
             main()
     except SystemExit as left:
@@ -44,6 +49,18 @@ def hongyan(*words: str, given: bytes = b"") -> Said:
     finally:
         sys.argv, sys.stdin, sys.stdout, sys.stderr = kept
     return Said(code, _written(out), _written(err))
+
+
+@contextmanager
+def _logs_as_they_were() -> Iterator[None]:
+    """The settings of all logs are one per process, and commands that open the platform change them."""
+    before, root = structlog.get_config(), logging.getLogger()
+    handlers = root.handlers[:]
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        structlog.configure(**before)
 
 
 def _written(stream: io.TextIOWrapper) -> str:
