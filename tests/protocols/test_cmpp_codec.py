@@ -22,10 +22,11 @@ from hongyan.protocols.cmpp.codec import (
     frame_of,
     frame_reader,
 )
-from hongyan.protocols.cmpp.content import read_content, text_of
+from hongyan.protocols.cmpp.content import read_content
 from hongyan.protocols.cmpp.pdus import BETWEEN_GATEWAYS, RESPONSE, Layout, layout_of, specs
 from hongyan.protocols.wire.errors import FieldError, FrameError
 from hongyan.protocols.wire.fields import FixedText, Octets, PduSpec, Repeated, UInt
+from hongyan.protocols.wire.mainland import text_of
 
 ALL = [(layout, spec) for layout in Layout for spec in specs(layout)]
 LAYOUTS = pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.value)

@@ -24,10 +24,11 @@ from hongyan.protocols.sgip.codec import (
     frame_reader,
     spec_of,
 )
-from hongyan.protocols.sgip.content import read_content, text_of
+from hongyan.protocols.sgip.content import read_content
 from hongyan.protocols.sgip.json_form import from_json, to_json
 from hongyan.protocols.wire.errors import FieldError, FrameError
 from hongyan.protocols.wire.fields import Blob, Field, FixedText, Octets, PduSpec, Repeated, UInt
+from hongyan.protocols.wire.mainland import text_of
 
 each_vector = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 each_spec = pytest.mark.parametrize("spec", pdus.SPECS, ids=lambda spec: spec.name)

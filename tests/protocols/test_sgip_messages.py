@@ -10,7 +10,7 @@ from sgip_vectors import frame_named
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.text import split
 from hongyan.protocols.sgip.codec import HEADER_SIZE, Pdu, decode, encode, frame_of
-from hongyan.protocols.sgip.content import GB18030, UCS2, UDHI
+from hongyan.protocols.sgip.content import UDHI
 from hongyan.protocols.sgip.encoders import (
     deliver_encoder,
     international,
@@ -29,6 +29,7 @@ from hongyan.protocols.sgip.sequence import (
 )
 from hongyan.protocols.sgip.status import STATUSES, status_of
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.mainland import GB18030, UCS2
 
 NODE = 3_010_012_345
 MARCH_15 = 1_710_469_230_000  # 2024-03-15 10:20:30 in Beijing

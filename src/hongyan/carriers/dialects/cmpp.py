@@ -12,7 +12,7 @@ from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.cmpp.client import ClientSession, Credentials
 from hongyan.protocols.cmpp.codec import Pdu
-from hongyan.protocols.cmpp.content import UDHI, read_content, text_of
+from hongyan.protocols.cmpp.content import UDHI, read_content
 from hongyan.protocols.cmpp.encoders import submit_encoder
 from hongyan.protocols.cmpp.login import V30, timestamp
 from hongyan.protocols.cmpp.pdus import layout_of
@@ -25,6 +25,7 @@ from hongyan.protocols.cmpp.status import (
     status_of,
 )
 from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.wire.mainland import text_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip.client import ClientSession, Credentials
 from hongyan.protocols.sgip.codec import Pdu
-from hongyan.protocols.sgip.content import UDHI, read_content, text_of
+from hongyan.protocols.sgip.content import UDHI, read_content
 from hongyan.protocols.sgip.encoders import submit_encoder
 from hongyan.protocols.sgip.pdus import REPORT
 from hongyan.protocols.sgip.report import is_report, parse_report
 from hongyan.protocols.sgip.sequence import SequenceMaker
 from hongyan.protocols.sgip.server import ReverseServerSession
 from hongyan.protocols.sgip.status import ILLEGAL_LOGIN, LOGIN_TYPE, status_of
+from hongyan.protocols.wire.mainland import text_of
 
 _QUEUE_FULL = 32
 _NOTHING = Report("", final=False, delivered=False, code="")

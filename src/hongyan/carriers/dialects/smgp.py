@@ -14,11 +14,12 @@ from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp.client import ClientSession, Credentials
 from hongyan.protocols.smgp.codec import Pdu
-from hongyan.protocols.smgp.content import read_content, text_of
+from hongyan.protocols.smgp.content import read_content
 from hongyan.protocols.smgp.encoders import submit_encoder
 from hongyan.protocols.smgp.login import timestamp
 from hongyan.protocols.smgp.report import is_report, parse_report
 from hongyan.protocols.smgp.status import AUTHENTICATION, BUSY, VERSION_TOO_HIGH, status_of
+from hongyan.protocols.wire.mainland import text_of
 from hongyan.protocols.wire.tlv import TlvValue
 
 

@@ -5,7 +5,7 @@ Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `CODECS`, `pars
 
 from hongyan.protocols.cmpp.client import ClientSession, Credentials
 from hongyan.protocols.cmpp.codec import CODECS, Codec, Pdu, Unreadable, codec_of, encode_pdu
-from hongyan.protocols.cmpp.content import UDHI, Content, read_content, text_of
+from hongyan.protocols.cmpp.content import UDHI, Content, read_content
 from hongyan.protocols.cmpp.encoders import DeliverEncoder, SubmitEncoder, deliver_encoder, submit_encoder
 from hongyan.protocols.cmpp.json_form import from_json, to_json
 from hongyan.protocols.cmpp.login import V20, V21, V30, timestamp
@@ -15,6 +15,7 @@ from hongyan.protocols.cmpp.report import ReceiptFields, is_report, parse_report
 from hongyan.protocols.cmpp.server import ServerSession
 from hongyan.protocols.cmpp.session import TIMING
 from hongyan.protocols.cmpp.status import Status, connect_status_of, status_of
+from hongyan.protocols.wire.mainland import text_of
 
 __all__ = [
     "CODECS",

@@ -3,18 +3,14 @@ Pk_number); TS 23.038, section 4 (the formats with a message class)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from hongyan.kernel.text import Alphabet, Concat, decode, parse_udh
+from hongyan.kernel.text import Concat, parse_udh
 from hongyan.protocols.cmpp.codec import Pdu
+from hongyan.protocols.wire.mainland import text_of
 
 UDHI = 1
 """TP_udhi: the content begins with a user data header."""
-
-ASCII = 0
-UCS2 = 8
-GB18030 = 15
 
 
 class Content(NamedTuple):
@@ -57,32 +53,3 @@ def user_data_header(pdu: Pdu) -> bytes:
 def header_of(content: bytes, tp_udhi: int) -> bytes:
     """The same of octets that TP_udhi speaks of."""
     return content[: len(content) - len(parse_udh(content)[1])] if tp_udhi & UDHI else b""
-
-
-def _ascii(data: bytes) -> str:
-    return data.decode("ascii", "replace")
-
-
-def _ucs2(data: bytes) -> str:
-    return decode(data, Alphabet.UCS2)
-
-
-def _gb18030(data: bytes) -> str:
-    return data.decode("gb18030", "replace")
-
-
-_CLASSES = range(4)  # 0 is a flash message
-_TEXTS: dict[int, Callable[[bytes], str]] = {
-    ASCII: _ascii,
-    UCS2: _ucs2,
-    GB18030: _gb18030,
-    **dict.fromkeys((0x10 | each for each in _CLASSES), _ascii),
-    **dict.fromkeys((0x18 | each for each in _CLASSES), _ucs2),
-}
-"""Msg_Fmt -> reader. Not here: 3 (write to the card), 4 (binary) and what nobody documents."""
-
-
-def text_of(payload: bytes, msg_fmt: int) -> str | None:
-    """The text of octets without header, None for binary and unknown formats; never fails."""
-    reader = _TEXTS.get(msg_fmt)
-    return None if reader is None else reader(payload)

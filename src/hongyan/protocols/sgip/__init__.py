@@ -7,7 +7,7 @@ Front doors: `ClientSession` (we submit), `ReverseServerSession` (a gateway dial
 
 from hongyan.protocols.sgip.client import ClientSession, Credentials, ReverseClientSession
 from hongyan.protocols.sgip.codec import Pdu, Unreadable, decode, encode, encode_pdu, frame_reader
-from hongyan.protocols.sgip.content import UDHI, Content, read_content, text_of
+from hongyan.protocols.sgip.content import UDHI, Content, read_content
 from hongyan.protocols.sgip.encoders import (
     DeliverEncoder,
     ReportEncoder,
@@ -22,6 +22,7 @@ from hongyan.protocols.sgip.sequence import SequenceMaker, message_id
 from hongyan.protocols.sgip.server import ReverseServerSession, ServerSession
 from hongyan.protocols.sgip.session import TIMING
 from hongyan.protocols.sgip.status import Status, status_of
+from hongyan.protocols.wire.mainland import text_of
 
 __all__ = [
     "TIMING",

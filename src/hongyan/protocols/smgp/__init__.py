@@ -5,7 +5,7 @@ Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `decode`/`encod
 
 from hongyan.protocols.smgp.client import ClientSession, Credentials
 from hongyan.protocols.smgp.codec import Pdu, Unreadable, decode, encode, encode_pdu
-from hongyan.protocols.smgp.content import UDHI, Content, read_content, text_of
+from hongyan.protocols.smgp.content import UDHI, Content, read_content
 from hongyan.protocols.smgp.encoders import (
     DeliverEncoder,
     SubmitEncoder,
@@ -28,6 +28,7 @@ from hongyan.protocols.smgp.report import (
 from hongyan.protocols.smgp.server import ServerSession
 from hongyan.protocols.smgp.session import TIMING
 from hongyan.protocols.smgp.status import Status, status_of
+from hongyan.protocols.wire.mainland import text_of
 
 __all__ = [
     "LOGIN_MODES",
