@@ -87,7 +87,11 @@ def test_a_python_module_is_known_by_its_command_line() -> None:
 
     words = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "0"]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        found = psutil.Process(process.pid)
-        assert is_python_module(found, ("http.server",))
-        assert not is_python_module(found, ("http",))
-        process.terminate()
+        try:
+            found = psutil.Process(process.pid)
+            while "http.server" not in found.cmdline():  # it is still what started it for a moment
+                assert process.poll() is None
+            assert is_python_module(found, ("http.server",))
+            assert not is_python_module(found, ("http",))
+        finally:
+            process.kill()
