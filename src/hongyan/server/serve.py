@@ -121,6 +121,7 @@ class Server:
         await platform.ported_cache.start()
         stack.callback(self._begin("ported numbers", platform.ported_cache.follow()).cancel)
         channels = await self._open_channels(stack, platform, store)
+        self._watch(platform, channels, store)
         http = HttpServer(
             self._front(platform, channels, store),
             settings.host,
@@ -142,7 +143,6 @@ class Server:
         stack.push_async_callback(admin.close)
         address = self._announce(stack, http.port, sandbox=sandbox)
         stack.callback(self._begin("housekeeping", self._maintain(platform)).cancel)
-        self._watch(platform, channels, store)
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 50)
