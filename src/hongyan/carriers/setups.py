@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -30,7 +28,7 @@ def setup_of(record: ChannelRecord, secrets: Secrets, clock: Clock) -> ChannelSe
     if isinstance(settings, SgipSettings) and settings.listen_port:
         listener = ListenerSettings(settings.listen_host, settings.listen_port)
     return ChannelSetup(
-        route=replace(routing_view(record), ucs2_only=not isinstance(settings, SmppSettings)),
+        route=routing_view(record),
         version=record.links_version,
         where=LinkSettings(settings.host, settings.port, settings.link_rate, _tls(record)),
         dialects=dialects_of(settings, secrets, clock),
@@ -43,12 +41,8 @@ def setup_of(record: ChannelRecord, secrets: Secrets, clock: Clock) -> ChannelSe
 
 async def stored_setups(channels: Channels, clock: Clock) -> list[ChannelSetup]:
     """All channels that have a record. One that cannot run is logged and left out: it must not keep the others down."""
-    return _usable(await channels.all(), channels, clock)
-
-
-def _usable(records: Sequence[ChannelRecord], channels: Channels, clock: Clock) -> list[ChannelSetup]:
     setups = []
-    for record in records:
+    for record in await channels.all():
         try:
             secrets = Secrets(channels.secret(record), channels.listen_secret(record))
             setups.append(setup_of(record, secrets, clock))

@@ -10,7 +10,13 @@ import msgspec
 
 from hongyan.carriers.channels.fields import fields_of
 from hongyan.carriers.channels.reading import to_json
-from hongyan.carriers.channels.settings import SETTINGS, ChannelSettings, ProtocolName, SmgpSettings
+from hongyan.carriers.channels.settings import (
+    SETTINGS,
+    ChannelSettings,
+    ProtocolName,
+    SmgpSettings,
+    SmppSettings,
+)
 from hongyan.carriers.channels.states import ChannelState
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.errors import Misconfigured
@@ -59,6 +65,7 @@ def routing_view(record: ChannelRecord) -> Channel:
         cost=settings.cost,
         weight=settings.weight,
         open=submits and record.state is ChannelState.ACTIVE,
+        ucs2_only=not isinstance(settings, SmppSettings),
         longest_sender=settings.longest_sender,
     )
 

@@ -10,7 +10,6 @@ from hongyan.carriers.channels.settings import (
     ChannelSettings,
     CmppSettings,
     Common,
-    ProtocolName,
     SgipSettings,
     SmgpSettings,
     SmppSettings,
@@ -126,5 +125,3 @@ _BUILDERS: dict[type[ChannelSettings], Callable[[Any, Secrets, Clock], tuple[Dia
     SmppSettings: _smpp,
 }
 """A row for each protocol."""
-
-__all__ = ["ProtocolName", "Secrets", "dialects_of", "timing_of"]
