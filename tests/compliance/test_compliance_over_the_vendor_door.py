@@ -13,7 +13,7 @@ from hongyan.apis.aliyun.actions import qualification, signature, template
 from hongyan.apis.aliyun.door import AliyunDoor
 from hongyan.apis.aliyun.registry import Services
 from hongyan.compliance import Compliance, Verdict
-from hongyan.compliance.qualification_rules import _CHECKS
+from hongyan.compliance.qualifications.checks import _CHECKS
 from hongyan.compliance.refusals import REFUSALS
 from hongyan.identity import AccountKind, Identity, Vault
 from hongyan.kernel.clock import ManualClock

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.compliance import Paper
-from hongyan.compliance.qualification_rules import (
+from hongyan.compliance.qualifications.checks import (
     _CHECKS,
     qualification_problems,
     read_validity,

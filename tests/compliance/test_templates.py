@@ -163,7 +163,7 @@ async def test_a_deleted_template_is_gone_at_once_and_for_ever(signed: Tenant) -
 
 async def test_a_code_that_is_taken_is_drawn_again(signed: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = iter(["SMS_100000001", "SMS_100000001", "SMS_100000002"])
-    monkeypatch.setattr("hongyan.compliance.templates.template_code", lambda: next(codes))
+    monkeypatch.setattr("hongyan.compliance.templates.desk.template_code", lambda: next(codes))
     assert [(await signed.template()).label for _ in range(2)] == ["SMS_100000001", "SMS_100000002"]
 
 

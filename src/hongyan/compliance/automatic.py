@@ -9,8 +9,8 @@ import structlog
 
 from hongyan.compliance.basic_review import SIGNATURE_RULES, TEMPLATE_RULES, reasons
 from hongyan.compliance.model import Kind, ReviewOrder, Verdict
-from hongyan.compliance.qualification_rules import qualification_problems
 from hongyan.compliance.qualifications import Qualifications
+from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.refusals import REFUSALS
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.signatures import Signatures

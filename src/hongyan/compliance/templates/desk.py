@@ -20,7 +20,7 @@ from hongyan.compliance.reviews import (
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.states import UNDER_REVIEW, State
-from hongyan.compliance.template_rules import template_problems
+from hongyan.compliance.templates.checks import template_problems
 from hongyan.identity import AccountKind, Identity, Nonce, Statement, Vault, again_on_conflict
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker

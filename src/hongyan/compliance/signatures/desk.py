@@ -25,7 +25,7 @@ from hongyan.compliance.reviews import (
     submit_application,
 )
 from hongyan.compliance.sealing import RevisionSeal
-from hongyan.compliance.signature_rules import signature_problems
+from hongyan.compliance.signatures.checks import signature_problems
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.identity import Identity, Nonce, Statement, Vault, again_on_conflict
 from hongyan.kernel.errors import Refused

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
 from hongyan.compliance.numbers import qualification_number
 from hongyan.compliance.phone_codes import PhoneCodes
-from hongyan.compliance.qualification_rows import LEGAL_PERSON_NAME, add_revision, read_qualification
-from hongyan.compliance.qualification_rules import qualification_problems, same_company
+from hongyan.compliance.qualifications.checks import qualification_problems, same_company
+from hongyan.compliance.qualifications.rows import LEGAL_PERSON_NAME, add_revision, read_qualification
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_application
 from hongyan.compliance.states import UNDER_REVIEW, State

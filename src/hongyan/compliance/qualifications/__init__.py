@@ -1,0 +1,5 @@
+"""Qualifications: who stands behind a signature, with six elements and papers."""
+
+from hongyan.compliance.qualifications.desk import QualificationFilter, Qualifications, is_own_company
+
+__all__ = ["QualificationFilter", "Qualifications", "is_own_company"]
