@@ -4,7 +4,7 @@ Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `CODECS`, `pars
 """
 
 from hongyan.protocols.cmpp.client import ClientSession, Credentials
-from hongyan.protocols.cmpp.codec import CODECS, Codec, Pdu, Unreadable, codec_of, encode_pdu
+from hongyan.protocols.cmpp.codec import CODECS, Codec, Pdu, codec_of, encode_pdu
 from hongyan.protocols.cmpp.content import UDHI, Content, read_content
 from hongyan.protocols.cmpp.encoders import DeliverEncoder, SubmitEncoder, deliver_encoder, submit_encoder
 from hongyan.protocols.cmpp.json_form import from_json, to_json
@@ -16,6 +16,7 @@ from hongyan.protocols.cmpp.server import ServerSession
 from hongyan.protocols.cmpp.session import TIMING
 from hongyan.protocols.cmpp.status import Status, connect_status_of, status_of
 from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [
     "CODECS",

@@ -9,18 +9,15 @@ version, and some gateways answer CANCEL with four octets in 2.0 too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
 from hongyan.protocols.cmpp.pdus import BETWEEN_GATEWAYS, RESPONSE, Layout, layout_of, specs
-from hongyan.protocols.wire.errors import BodyError, FieldError
-from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.frames import FrameReader
 from hongyan.protocols.wire.generate import READ_FAULTS
-from hongyan.protocols.wire.readers import Reader, compile_reader
-from hongyan.protocols.wire.writers import compile_writer
+from hongyan.protocols.wire.table import PduTable, Unreadable, broken, left_over
 
 HEADER = Struct(">III")
 """Total_Length, Command_Id, Sequence_Id (7.3)."""
@@ -49,24 +46,6 @@ class Pdu:
     layout: Layout
 
 
-@dataclass(slots=True)
-class Unreadable:
-    """A frame whose command is not read (`known` false) or whose body breaks its layout."""
-
-    command_id: int
-    sequence: int
-    raw: bytes
-    reason: str
-    known: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    spec: PduSpec
-    read: Reader
-    write: Callable[..., bytes]
-
-
 _unpack_header = HEADER.unpack_from
 _pack_header = HEADER.pack
 
@@ -74,80 +53,50 @@ _pack_header = HEADER.pack
 class Codec:
     """One layout. `CODECS` holds both; there is no reason to make more."""
 
-    __slots__ = ("_by_name", "_readers", "layout", "specs")
+    __slots__ = ("_readers", "_table", "encode_body", "layout", "spec_of", "specs")
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.specs = specs(layout)
-        self._by_name = {
-            spec.name: _Entry(
-                spec, compile_reader(spec.fields, spec.name), compile_writer(spec.fields, spec.name)
-            )
-            for spec in self.specs
-        }
-        self._readers = {
-            entry.spec.command_id: (entry.spec.name, entry.read) for entry in self._by_name.values()
-        }
+        self._table = PduTable("CMPP", specs(layout), BETWEEN_GATEWAYS)
+        self._readers = self._table.readers
+        self.specs = self._table.specs
+        self.spec_of = self._table.spec_of
+        self.encode_body = self._table.body
 
     def decode(self, frame: bytes) -> Pdu | Unreadable:
         """One whole frame, as the frame reader gives it."""
         _, command_id, sequence = _unpack_header(frame)
         try:
-            name, read = self._readers[command_id]
+            name, read, _ = self._readers[command_id]
         except KeyError:
-            return Unreadable(command_id, sequence, frame, _not_read(command_id), known=False)
+            return Unreadable(command_id, sequence, frame, self._table.not_read(command_id), known=False)
         try:
             fields, at = read(frame, HEADER_SIZE)
         except READ_FAULTS as fault:
-            reason = str(fault) if isinstance(fault, BodyError) else "the body ends inside a field"
-            return self._decode_answer(frame, reason)
+            return self._decode_answer(frame, broken(name, fault))
         if at != len(frame):
-            return self._decode_answer(frame, f"{len(frame) - at} octets after the last field")
+            return self._decode_answer(frame, left_over(name, len(frame) - at))
         return Pdu(name, command_id, sequence, fields, self.layout)
 
     def _decode_answer(self, frame: bytes, reason: str) -> Pdu | Unreadable:
         """A frame that breaks our layout: a response in the other one, a response without body, or unreadable."""
         _, command_id, sequence = _unpack_header(frame)
-        name, _ = self._readers[command_id]
+        name, _, empty_body_allowed = self._readers[command_id]
         if command_id & RESPONSE:
-            if len(frame) == HEADER_SIZE and self._by_name[name].spec.empty_body_allowed:
+            if len(frame) == HEADER_SIZE and empty_body_allowed:
                 return Pdu(name, command_id, sequence, {}, self.layout)
             other = CODECS[Layout.V20 if self.layout is Layout.V30 else Layout.V30]
             try:
-                fields, at = other._by_name[name].read(frame, HEADER_SIZE)
+                fields, at = other._readers[command_id][1](frame, HEADER_SIZE)
             except READ_FAULTS:
                 at = 0
             if at == len(frame):
                 return Pdu(name, command_id, sequence, fields, other.layout)
-        return Unreadable(command_id, sequence, frame, f"{name}: {reason}", known=True)
-
-    def spec_of(self, name: str) -> PduSpec:
-        """The specification of a PDU. Raises FieldError for an unknown name."""
-        return self._entry(name).spec
-
-    def encode_body(self, name: str, fields: Mapping[str, object]) -> bytes:
-        """The octets after the header; missing fields are 0 or empty. Raises FieldError, naming the field."""
-        entry = self._entry(name)
-        try:
-            return entry.write(**fields)
-        except TypeError:
-            unknown = next((key for key in fields if key not in entry.spec.names), "?")
-            raise FieldError(name, unknown, "is not a field") from None
+        return Unreadable(command_id, sequence, frame, reason, known=True)
 
     def encode(self, name: str, fields: Mapping[str, object], sequence: int) -> bytes:
         """A whole frame. Raises FieldError."""
-        return frame_of(self._entry(name).spec.command_id, self.encode_body(name, fields), sequence)
-
-    def _entry(self, name: str) -> _Entry:
-        entry = self._by_name.get(name)
-        if entry is None:
-            raise FieldError(name, "pdu", "is not a CMPP PDU")
-        return entry
-
-
-def _not_read(command_id: int) -> str:
-    name = BETWEEN_GATEWAYS.get(command_id & ~RESPONSE)
-    return f"{name} is spoken between gateways only" if name else "unknown command"
+        return frame_of(self.spec_of(name).command_id, self.encode_body(name, fields), sequence)
 
 
 CODECS: Mapping[Layout, Codec] = {layout: Codec(layout) for layout in Layout}

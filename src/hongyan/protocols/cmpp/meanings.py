@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from hongyan.protocols.cmpp.codec import CODECS, FRAME_LIMIT, Pdu, Unreadable, encode_pdu
+from hongyan.protocols.cmpp.codec import CODECS, FRAME_LIMIT, Pdu, encode_pdu
 from hongyan.protocols.cmpp.content import read_content, user_data_header
 from hongyan.protocols.cmpp.json_form import from_json, to_json
 from hongyan.protocols.cmpp.msg_id import MsgId
@@ -31,6 +31,7 @@ from hongyan.protocols.wire.meanings import (
     status,
     version,
 )
+from hongyan.protocols.wire.table import Unreadable
 
 HEADER: tuple[Field, ...] = tuple(UInt(name, 4) for name in ("Total_Length", "Command_Id", "Sequence_Id"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hongyan.protocols.cmpp import pdus
-from hongyan.protocols.cmpp.codec import Pdu, Unreadable
+from hongyan.protocols.cmpp.codec import Pdu
 from hongyan.protocols.cmpp.events import BindRequested, RequestReceived
 from hongyan.protocols.cmpp.login import NO_DIGEST, V30, authenticator_ismg
 from hongyan.protocols.cmpp.pdus import layout_of
@@ -15,6 +15,7 @@ from hongyan.protocols.session.events import Event
 from hongyan.protocols.session.login import Server
 from hongyan.protocols.session.sides import Carrier
 from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.wire.table import Unreadable
 
 
 class ServerSession(CmppSession, Server, Carrier):

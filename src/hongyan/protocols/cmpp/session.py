@@ -14,7 +14,6 @@ from hongyan.protocols.cmpp.codec import (
     NAMES,
     Codec,
     Pdu,
-    Unreadable,
     frame_of,
 )
 from hongyan.protocols.cmpp.pdus import RESULT_WIDTH, Layout
@@ -22,6 +21,7 @@ from hongyan.protocols.cmpp.states import LEGAL, SESSION
 from hongyan.protocols.cmpp.status import CANCEL_FAILED, COMMAND, OK, STRUCTURE
 from hongyan.protocols.session.core import Language, Session
 from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.wire.table import Unreadable
 
 LANGUAGES = {
     layout: Language(

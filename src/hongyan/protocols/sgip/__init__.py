@@ -6,7 +6,7 @@ Front doors: `ClientSession` (we submit), `ReverseServerSession` (a gateway dial
 """
 
 from hongyan.protocols.sgip.client import ClientSession, Credentials, ReverseClientSession
-from hongyan.protocols.sgip.codec import Pdu, Unreadable, decode, encode, encode_pdu, frame_reader
+from hongyan.protocols.sgip.codec import Pdu, decode, encode, encode_pdu, frame_reader
 from hongyan.protocols.sgip.content import UDHI, Content, read_content
 from hongyan.protocols.sgip.encoders import (
     DeliverEncoder,
@@ -23,6 +23,7 @@ from hongyan.protocols.sgip.server import ReverseServerSession, ServerSession
 from hongyan.protocols.sgip.session import TIMING
 from hongyan.protocols.sgip.status import Status, status_of
 from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [
     "TIMING",

@@ -12,11 +12,12 @@ from hongyan.protocols.session.sides import Carrier, Customer
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip import pdus
-from hongyan.protocols.sgip.codec import Pdu, Unreadable, encode_body
+from hongyan.protocols.sgip.codec import Pdu, encode_body
 from hongyan.protocols.sgip.sequence import SequenceMaker
 from hongyan.protocols.sgip.session import SgipSession
 from hongyan.protocols.sgip.states import LOGIN_TYPES
 from hongyan.protocols.sgip.status import status_of
+from hongyan.protocols.wire.table import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

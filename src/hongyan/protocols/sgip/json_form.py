@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hongyan.protocols.sgip.codec import Pdu, Unreadable, encode_pdu, spec_of
+from hongyan.protocols.sgip.codec import Pdu, encode_pdu, spec_of
 from hongyan.protocols.sgip.content import user_data_header
 from hongyan.protocols.sgip.pdus import SEQUENCE_SIZE
 from hongyan.protocols.sgip.sequence import of_triple, triple
@@ -23,6 +23,7 @@ from hongyan.protocols.wire.json_form import (
     integer_from_json,
     octets_from_hex,
 )
+from hongyan.protocols.wire.table import Unreadable
 
 _LENGTH = "Total_Length"
 _COMMAND = "Command_Id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hongyan.protocols.dialects import Dialect
-from hongyan.protocols.sgip.codec import FRAME_LIMIT, Pdu, Unreadable, decode, encode_pdu
+from hongyan.protocols.sgip.codec import FRAME_LIMIT, Pdu, decode, encode_pdu
 from hongyan.protocols.sgip.content import read_content, user_data_header
 from hongyan.protocols.sgip.json_form import from_json, to_json
 from hongyan.protocols.sgip.pdus import BETWEEN_GATEWAYS, SEQUENCE_SIZE, SPECS
@@ -28,6 +28,7 @@ from hongyan.protocols.wire.meanings import (
     stamp,
     status,
 )
+from hongyan.protocols.wire.table import Unreadable
 
 HEADER: tuple[Field, ...] = (
     UInt("Total_Length", 4),

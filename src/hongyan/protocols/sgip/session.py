@@ -14,18 +14,11 @@ from hongyan.protocols.session.core import Language, Session
 from hongyan.protocols.session.events import Event, Ignored, Token
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip import pdus
-from hongyan.protocols.sgip.codec import (
-    FRAME_LIMIT,
-    HEADER_SIZE,
-    Pdu,
-    Unreadable,
-    decode,
-    encode_body,
-    frame_of,
-)
+from hongyan.protocols.sgip.codec import FRAME_LIMIT, HEADER_SIZE, Pdu, decode, encode_body, frame_of
 from hongyan.protocols.sgip.sequence import LAST_SEQUENCE, SequenceMaker, message_id
 from hongyan.protocols.sgip.states import LEGAL, SESSION
 from hongyan.protocols.sgip.status import COMMAND, LENGTH, NODE_BUSY, OK, SEQUENCE
+from hongyan.protocols.wire.table import Unreadable
 
 SGIP = Language(
     header_size=HEADER_SIZE,

@@ -4,7 +4,7 @@ Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `decode`/`encod
 """
 
 from hongyan.protocols.smgp.client import ClientSession, Credentials
-from hongyan.protocols.smgp.codec import Pdu, Unreadable, decode, encode, encode_pdu
+from hongyan.protocols.smgp.codec import Pdu, decode, encode, encode_pdu
 from hongyan.protocols.smgp.content import UDHI, Content, read_content
 from hongyan.protocols.smgp.encoders import (
     DeliverEncoder,
@@ -29,6 +29,7 @@ from hongyan.protocols.smgp.server import ServerSession
 from hongyan.protocols.smgp.session import TIMING
 from hongyan.protocols.smgp.status import Status, status_of
 from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [
     "LOGIN_MODES",

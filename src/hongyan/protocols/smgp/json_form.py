@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hongyan.protocols.smgp.codec import Pdu, Unreadable, encode_pdu, spec_of
+from hongyan.protocols.smgp.codec import Pdu, encode_pdu, spec_of
 from hongyan.protocols.smgp.content import user_data_header
 from hongyan.protocols.smgp.pdus import DELIVER, SUBMIT
 from hongyan.protocols.smgp.report import is_report, read_report, report_content
@@ -19,6 +19,7 @@ from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.explain import NOT_A_FIELD, explain, too_big, too_many, wrong_type
 from hongyan.protocols.wire.fields import Blob, Field, Octets, PduSpec, Repeated, UInt
 from hongyan.protocols.wire.json_form import check_computed, integer_from_json, octets_from_hex
+from hongyan.protocols.wire.table import Unreadable
 from hongyan.protocols.wire.tlv import RawTlv
 
 _HEADER = ("Total_Length", "Command_Id", "Sequence_Id")

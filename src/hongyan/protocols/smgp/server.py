@@ -9,12 +9,13 @@ from hongyan.protocols.session.login import Server
 from hongyan.protocols.session.sides import Carrier
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp import pdus
-from hongyan.protocols.smgp.codec import Pdu, Unreadable, encode
+from hongyan.protocols.smgp.codec import Pdu, encode
 from hongyan.protocols.smgp.events import BindRequested, RequestReceived
 from hongyan.protocols.smgp.login import LOGIN_MODES, NO_DIGEST, VERSION, authenticator_server
 from hongyan.protocols.smgp.msg_id import NO_ID
 from hongyan.protocols.smgp.session import SmgpSession
 from hongyan.protocols.smgp.status import AUTHENTICATION, BUSY, OK, STRUCTURE, VERSION_TOO_HIGH
+from hongyan.protocols.wire.table import Unreadable
 
 _HIGHEST_MINOR = 0x0F
 

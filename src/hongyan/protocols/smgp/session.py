@@ -7,19 +7,12 @@ from collections.abc import Callable
 from hongyan.protocols.session.core import Language, Session
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp import pdus
-from hongyan.protocols.smgp.codec import (
-    FRAME_LIMIT,
-    HEADER_SIZE,
-    MAX_SEQUENCE,
-    Pdu,
-    Unreadable,
-    decode,
-    frame_of,
-)
+from hongyan.protocols.smgp.codec import FRAME_LIMIT, HEADER_SIZE, MAX_SEQUENCE, Pdu, decode, frame_of
 from hongyan.protocols.smgp.msg_id import NO_ID
 from hongyan.protocols.smgp.pdus import MESSAGE_ID_SIZE
 from hongyan.protocols.smgp.states import LEGAL, SESSION
 from hongyan.protocols.smgp.status import COMMAND, OK, STRUCTURE
+from hongyan.protocols.wire.table import Unreadable
 
 SMGP = Language(
     header_size=HEADER_SIZE,

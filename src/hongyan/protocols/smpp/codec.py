@@ -6,19 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any
 
 from hongyan.protocols.smpp.pdus import SPECS, TLVS
-from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.frames import FrameReader
 from hongyan.protocols.wire.generate import READ_FAULTS
-from hongyan.protocols.wire.readers import Reader, compile_reader
+from hongyan.protocols.wire.table import PduTable, broken
 from hongyan.protocols.wire.tlv import TlvValue
-from hongyan.protocols.wire.writers import compile_writer
 
 HEADER = Struct(">IIII")
 """command_length, command_id, command_status, sequence_number (3.2)."""
@@ -61,28 +58,10 @@ class Unreadable:
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    spec: PduSpec
-    read: Reader
-    write: Callable[..., bytes]
-
-
-def _entries() -> dict[str, _Entry]:
-    return {
-        spec.name: _Entry(
-            spec, compile_reader(spec.fields, spec.name), compile_writer(spec.fields, spec.name)
-        )
-        for spec in SPECS
-    }
-
-
-_BY_NAME = _entries()
-_READERS = {
-    entry.spec.command_id: (entry.spec.name, entry.read, entry.spec.empty_body_allowed)
-    for entry in _BY_NAME.values()
-}
-NAMES: Mapping[int, str] = {spec.command_id: spec.name for spec in SPECS}
+_TABLE = PduTable("SMPP", SPECS)
+_READERS = _TABLE.readers
+NAMES: Mapping[int, str] = _TABLE.names
+spec_of = _TABLE.spec_of
 _unpack_header = HEADER.unpack_from
 _pack_header = HEADER.pack
 _read_tlvs = TLVS.read
@@ -94,7 +73,7 @@ def decode(frame: bytes) -> Pdu | Unreadable:
     try:
         name, read, empty_body_allowed = _READERS[command_id]
     except KeyError:
-        return Unreadable(command_id, status, sequence, frame, "unknown command", known=False)
+        return Unreadable(command_id, status, sequence, frame, _TABLE.not_read(command_id), known=False)
     size = len(frame)
     if size == HEADER_SIZE and empty_body_allowed:
         return Pdu(name, command_id, status, sequence, {}, {})
@@ -102,30 +81,13 @@ def decode(frame: bytes) -> Pdu | Unreadable:
         fields, at = read(frame, HEADER_SIZE)
         tlvs = _read_tlvs(frame, at) if at < size else {}
     except READ_FAULTS as fault:
-        return Unreadable(command_id, status, sequence, frame, _words(name, fault), known=True)
+        return Unreadable(command_id, status, sequence, frame, broken(name, fault), known=True)
     return Pdu(name, command_id, status, sequence, fields, tlvs)
-
-
-def _words(name: str, fault: Exception) -> str:
-    text = str(fault) if type(fault).__name__ == "BodyError" else "the body ends inside a field"
-    return f"{name}: {text}"
-
-
-def _entry(name: str) -> _Entry:
-    entry = _BY_NAME.get(name)
-    if entry is None:
-        raise FieldError(name, "pdu", "is not an SMPP PDU")
-    return entry
 
 
 def encode_body(name: str, fields: Mapping[str, object], tlvs: Mapping[str, TlvValue] | None = None) -> bytes:
     """The octets after the header. Raises FieldError, naming the field."""
-    entry = _entry(name)
-    try:
-        body = entry.write(**fields)
-    except TypeError:
-        unknown = next((key for key in fields if key not in entry.spec.names), "?")
-        raise FieldError(name, unknown, "is not a field") from None
+    body = _TABLE.body(name, fields)
     return body + TLVS.write(tlvs, name) if tlvs else body
 
 
@@ -141,15 +103,10 @@ def encode(
     A response with an error status and no fields has no body; give fields (even empty ones) to send them.
     Raises:  FieldError.
     """
-    spec = _entry(name).spec
+    spec = spec_of(name)
     if status and not fields and not tlvs and spec.empty_body_allowed:
         return frame_of(spec.command_id, b"", sequence, status)
     return frame_of(spec.command_id, encode_body(name, fields, tlvs), sequence, status)
-
-
-def spec_of(name: str) -> PduSpec:
-    """The specification of a PDU. Raises FieldError for an unknown name."""
-    return _entry(name).spec
 
 
 def frame_of(command_id: int, body: bytes, sequence: int, status: int = 0) -> bytes:
