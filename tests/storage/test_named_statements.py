@@ -34,11 +34,31 @@ def test_a_statement_has_the_same_parameters_on_both_engines() -> None:
         ("-- name: storage.one\nSELECT 1", "ends with"),
         ("-- name: storage.one\nSELECT 1; SELECT 2;", "one statement"),
         ("-- name: storage.one\nSELECT 1;\n-- name: storage.one\nSELECT 2;", "named twice"),
+        ("-- part: columns\na, b\n-- part: columns\na", "named twice"),
+        ("-- name: storage.one\nSELECT {columns} FROM x;\n-- part: columns\na, b", "no part {columns}"),
+        ("-- part: columns\na, b\n-- name: storage.one\nSELECT 1;", "nobody uses: columns"),
     ],
 )
 def test_a_statement_that_is_written_wrongly_is_refused(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         parse(text)
+
+
+def test_what_statements_have_in_common_stands_once_as_a_part() -> None:
+    text = """-- part: columns
+-- Of a record.
+x.a, x.b
+-- part: rows
+SELECT {columns} FROM x
+-- name: storage.one
+{rows} WHERE x.a = $1;
+-- name: storage.all
+{rows} ORDER BY x.a;
+"""
+    assert parse(text) == {
+        "storage.one": "SELECT x.a, x.b FROM x WHERE x.a = $1",
+        "storage.all": "SELECT x.a, x.b FROM x ORDER BY x.a",
+    }
 
 
 async def test_the_engine_understands_every_statement(books: Books) -> None:

@@ -1,17 +1,73 @@
+-- part: named_standing
+-- What `reviews.read_standing` reads, of objects that people know by a name.
+x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, '')
+
+-- part: coded_standing
+x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
+    o.decided_ms, coalesce(o.reason, '')
+
+-- part: shown_revision
+-- The material that others see: the approved one, else the newest.
+CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
+
+-- part: qualifications
+SELECT {named_standing},
+    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
+    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
+    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
+    r.papers_sealed, r.remark
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+
+-- part: signatures
+SELECT {named_standing},
+    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
+    r.papers_sealed
+FROM signature AS x
+JOIN signature_revision AS r ON r.signature_id = x.id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+
+-- part: templates
+SELECT {coded_standing},
+    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
+    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
+FROM template AS x
+JOIN template_revision AS r ON r.template_id = x.id
+LEFT JOIN signature AS s ON s.id = r.signature_id
+LEFT JOIN review_order AS o ON o.id = x.order_id
+
+-- part: of_order
+-- The revision that an order is about, whoever applied.
+JOIN review_order AS p ON p.object_id = x.id AND p.revision = r.revision
+WHERE p.id = $1
+
+-- part: qualification_filters
+-- '' and NULL leave a filter out.
+x.account_id = $1 AND x.state <> 'deleted' AND r.revision = x.revision
+    AND ($2 = '' OR x.name = $2)
+    AND ($3 = '' OR r.company_name = $3)
+    AND (CAST($4 AS BIGINT) IS NULL OR r.legal_person_name_index = CAST($4 AS BIGINT))
+    AND (CAST($5 AS BIGINT) IS NULL OR r.use_by_self = CAST($5 AS BIGINT))
+    AND (CAST($6 AS BIGINT) IS NULL OR x.order_id = CAST($6 AS BIGINT))
+    AND ($7 = '' OR x.state IN ($7, $8, $9))
+
+-- part: orders
+SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
+FROM review_order
+
 -- name: compliance.signature_for_sending
--- The approved revision, else the newest.
-SELECT s.id, s.account_id, s.name, s.approved_revision, r.sign_type
-FROM signature AS s
-JOIN signature_revision AS r ON r.signature_id = s.id
-    AND r.revision = CASE WHEN s.approved_revision > 0 THEN s.approved_revision ELSE s.revision END
-WHERE s.account_id = $1 AND s.name = $2 AND s.state <> 'deleted';
+SELECT x.id, x.account_id, x.name, x.approved_revision, r.sign_type
+FROM signature AS x
+JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision = {shown_revision}
+WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted';
 
 -- name: compliance.template_for_sending
-SELECT t.id, t.account_id, t.code, r.category, t.approved_revision, r.content, r.rules_json
-FROM template AS t
-JOIN template_revision AS r ON r.template_id = t.id
-    AND r.revision = CASE WHEN t.approved_revision > 0 THEN t.approved_revision ELSE t.revision END
-WHERE t.account_id = $1 AND t.code = $2 AND t.state <> 'deleted';
+SELECT x.id, x.account_id, x.code, r.category, x.approved_revision, r.content, r.rules_json
+FROM template AS x
+JOIN template_revision AS r ON r.template_id = x.id AND r.revision = {shown_revision}
+WHERE x.account_id = $1 AND x.code = $2 AND x.state <> 'deleted';
 
 -- name: compliance.add_review_order
 INSERT INTO review_order (id, account_id, kind, object_id, revision, label, submitted_ms)
@@ -23,13 +79,11 @@ UPDATE review_order SET verdict = $2, reviewer = $3, reason = $4, decided_ms = $
 WHERE id = $1 AND verdict IS NULL;
 
 -- name: compliance.review_order
-SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
-FROM review_order WHERE id = $1;
+{orders} WHERE id = $1;
 
 -- name: compliance.open_review_orders
 -- The oldest first, after the time and id of the page before.
-SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
-FROM review_order
+{orders}
 WHERE verdict IS NULL AND (submitted_ms > $1 OR (submitted_ms = $1 AND id > $2))
 ORDER BY submitted_ms, id LIMIT $3;
 
@@ -43,8 +97,7 @@ SELECT id, at_ms, order_id, revision, actor, event, before_state, after_state, r
 FROM compliance_change WHERE kind = $1 AND object_id = $2 ORDER BY id LIMIT 500;
 
 -- name: compliance.standing_of_qualification
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, '')
+SELECT {named_standing}
 FROM qualification AS x LEFT JOIN review_order AS o ON o.id = x.order_id
 WHERE x.id = $1;
 
@@ -53,8 +106,7 @@ UPDATE qualification SET state = $3, revision = $4, approved_revision = $5, orde
 WHERE id = $1 AND version = $2;
 
 -- name: compliance.standing_of_signature
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, '')
+SELECT {named_standing}
 FROM signature AS x LEFT JOIN review_order AS o ON o.id = x.order_id
 WHERE x.id = $1;
 
@@ -63,8 +115,7 @@ UPDATE signature SET state = $3, revision = $4, approved_revision = $5, order_id
 WHERE id = $1 AND version = $2;
 
 -- name: compliance.standing_of_template
-SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, '')
+SELECT {coded_standing}
 FROM template AS x LEFT JOIN review_order AS o ON o.id = x.order_id
 WHERE x.id = $1;
 
@@ -116,33 +167,15 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 -- name: compliance.qualification
 -- With its newest revision, or with the one of an order.
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
-    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
-    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
-    r.papers_sealed, r.remark
-FROM qualification AS x
-JOIN qualification_revision AS r ON r.qualification_id = x.id
-LEFT JOIN review_order AS o ON o.id = x.order_id
+{qualifications}
 WHERE x.id = $1 AND x.account_id = $2 AND x.state <> 'deleted'
     AND r.revision = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN x.revision ELSE
         (SELECT p.revision FROM review_order AS p
          WHERE p.id = CAST($3 AS BIGINT) AND p.kind = 'qualification' AND p.object_id = x.id) END;
 
 -- name: compliance.qualification_of_order
--- For reviewers: whatever account it belongs to, with the revision that the order is about.
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
-    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
-    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
-    r.papers_sealed, r.remark
-FROM review_order AS p
-JOIN qualification AS x ON x.id = p.object_id
-JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = p.revision
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE p.id = $1 AND p.kind = 'qualification';
+{qualifications}
+{of_order} AND p.kind = 'qualification';
 
 -- name: compliance.hold_qualification
 -- Touches no row when it was changed since it was read; and whoever read it before cannot change it now.
@@ -152,36 +185,15 @@ UPDATE qualification SET version = version + 1 WHERE id = $1 AND version = $2;
 SELECT id FROM qualification WHERE account_id = $1 AND name = $2 AND state <> 'deleted';
 
 -- name: compliance.count_qualifications
--- '' and NULL leave a filter out.
 SELECT count(*)
 FROM qualification AS x
-JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
-WHERE x.account_id = $1 AND x.state <> 'deleted'
-    AND ($2 = '' OR x.name = $2)
-    AND ($3 = '' OR r.company_name = $3)
-    AND (CAST($4 AS BIGINT) IS NULL OR r.legal_person_name_index = CAST($4 AS BIGINT))
-    AND (CAST($5 AS BIGINT) IS NULL OR r.use_by_self = CAST($5 AS BIGINT))
-    AND (CAST($6 AS BIGINT) IS NULL OR x.order_id = CAST($6 AS BIGINT))
-    AND ($7 = '' OR x.state IN ($7, $8, $9));
+JOIN qualification_revision AS r ON r.qualification_id = x.id
+WHERE {qualification_filters};
 
 -- name: compliance.qualifications_of
--- The newest first; filters as in count_qualifications.
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    r.revision, r.use_by_self, r.shared, r.company_type, r.company_name, r.organization_code, r.license_validity,
-    r.legal_person_name_sealed, r.legal_person_id_type, r.legal_person_id_sealed, r.legal_person_id_validity,
-    r.admin_name_sealed, r.admin_id_type, r.admin_id_sealed, r.admin_id_validity, r.admin_phone_sealed,
-    r.papers_sealed, r.remark
-FROM qualification AS x
-JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE x.account_id = $1 AND x.state <> 'deleted'
-    AND ($2 = '' OR x.name = $2)
-    AND ($3 = '' OR r.company_name = $3)
-    AND (CAST($4 AS BIGINT) IS NULL OR r.legal_person_name_index = CAST($4 AS BIGINT))
-    AND (CAST($5 AS BIGINT) IS NULL OR r.use_by_self = CAST($5 AS BIGINT))
-    AND (CAST($6 AS BIGINT) IS NULL OR x.order_id = CAST($6 AS BIGINT))
-    AND ($7 = '' OR x.state IN ($7, $8, $9))
+-- The newest first.
+{qualifications}
+WHERE {qualification_filters}
 ORDER BY x.created_ms DESC, x.id DESC LIMIT $10 OFFSET $11;
 
 -- name: compliance.signatures_on_qualification
@@ -204,42 +216,20 @@ INSERT INTO signature_revision
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: compliance.signature
--- With the revision that others see: the approved one, else the newest.
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
-    r.papers_sealed
-FROM signature AS x
-JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision =
-    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted';
+{signatures}
+WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted' AND r.revision = {shown_revision};
 
 -- name: compliance.signature_of_order
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
-    r.papers_sealed
-FROM review_order AS p
-JOIN signature AS x ON x.id = p.object_id
-JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision = p.revision
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE p.id = $1 AND p.kind = 'signature';
+{signatures}
+{of_order} AND p.kind = 'signature';
 
 -- name: compliance.count_signatures
 SELECT count(*) FROM signature WHERE account_id = $1 AND state <> 'deleted';
 
 -- name: compliance.signatures_of
 -- The newest first.
-SELECT x.id, x.account_id, x.name, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
-    r.papers_sealed
-FROM signature AS x
-JOIN signature_revision AS r ON r.signature_id = x.id AND r.revision =
-    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE x.account_id = $1 AND x.state <> 'deleted'
+{signatures}
+WHERE x.account_id = $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
 ORDER BY x.created_ms DESC, x.id DESC LIMIT $2 OFFSET $3;
 
 -- name: compliance.add_template
@@ -256,29 +246,12 @@ INSERT INTO template_revision
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: compliance.template
--- With the revision that others see: the approved one, else the newest.
-SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
-    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
-FROM template AS x
-JOIN template_revision AS r ON r.template_id = x.id AND r.revision =
-    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
-LEFT JOIN signature AS s ON s.id = r.signature_id
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE x.account_id = $1 AND x.code = $2 AND x.state <> 'deleted';
+{templates}
+WHERE x.account_id = $1 AND x.code = $2 AND x.state <> 'deleted' AND r.revision = {shown_revision};
 
 -- name: compliance.template_of_order
-SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
-    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
-FROM review_order AS p
-JOIN template AS x ON x.id = p.object_id
-JOIN template_revision AS r ON r.template_id = x.id AND r.revision = p.revision
-LEFT JOIN signature AS s ON s.id = r.signature_id
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE p.id = $1 AND p.kind = 'template';
+{templates}
+{of_order} AND p.kind = 'template';
 
 -- name: compliance.template_of_system
 SELECT code FROM template WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';
@@ -288,14 +261,6 @@ SELECT count(*) FROM template WHERE account_id = $1 AND state <> 'deleted';
 
 -- name: compliance.templates_of
 -- The newest first.
-SELECT x.id, x.account_id, x.code, x.state, x.version, x.revision, x.approved_revision, x.order_id, x.created_ms,
-    o.decided_ms, coalesce(o.reason, ''),
-    x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
-    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
-FROM template AS x
-JOIN template_revision AS r ON r.template_id = x.id AND r.revision =
-    CASE WHEN x.approved_revision > 0 THEN x.approved_revision ELSE x.revision END
-LEFT JOIN signature AS s ON s.id = r.signature_id
-LEFT JOIN review_order AS o ON o.id = x.order_id
-WHERE x.account_id = $1 AND x.state <> 'deleted'
+{templates}
+WHERE x.account_id = $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
 ORDER BY x.created_ms DESC, x.id DESC LIMIT $2 OFFSET $3;
