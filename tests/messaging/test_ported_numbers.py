@@ -10,6 +10,7 @@ import pytest
 from road_world import FOREIGN, NUMBER, Road
 
 from hongyan.identity import AccountKind
+from hongyan.kernel import following
 from hongyan.kernel.cache import EVERYTHING
 from hongyan.kernel.errors import HongyanError, Refused, Throttled
 from hongyan.messaging.ported import cache, importing, records
@@ -291,7 +292,7 @@ async def test_after_lost_news_everything_is_read_again(road: Road) -> None:
 async def test_too_many_changes_at_once_are_one_reading_of_everything(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_MOST_CHANGED", 5)
+    monkeypatch.setattr(following, "MOST_CHANGED", 5)
     monkeypatch.setattr(importing, "BATCH", 3)
     await take(road, *(f"{number},telecom" for number in numbers(20)))
     assert road.ported_cache.count == 20
@@ -300,7 +301,7 @@ async def test_too_many_changes_at_once_are_one_reading_of_everything(
 async def test_a_server_follows_by_itself_and_tries_again_when_the_store_cannot(
     road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_TRY_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(following, "TRY_AGAIN_SECONDS", 0.0)
     real, failures = road.store.read, iter([True, False])
 
     async def read(name: str, *parameters: object) -> list[tuple[object, ...]]:
@@ -309,13 +310,13 @@ async def test_a_server_follows_by_itself_and_tries_again_when_the_store_cannot(
         return await real(name, *parameters)
 
     monkeypatch.setattr(road.store, "read", read)
-    following = asyncio.create_task(road.ported_cache.follow())
+    task = asyncio.create_task(road.ported_cache.follow())
     await road.ported_numbers.port(NUMBER, "unicom", actor=ACTOR)
     async with asyncio.timeout(5):
         while road.ported_cache.count == 0:
             await asyncio.sleep(0)
     assert await channel_of(road) == UNICOM.id
-    following.cancel()
+    task.cancel()
 
 
 async def test_what_is_changed_while_it_is_read_is_read_once_more(

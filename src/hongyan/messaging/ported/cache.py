@@ -7,14 +7,12 @@ keeps the loop for longer than a few milliseconds, however many numbers there ar
 from __future__ import annotations
 
 import asyncio
-from itertools import islice
 from typing import Final
 
 import msgspec
 import structlog
 
-from hongyan.kernel.cache import EVERYTHING
-from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.following import Follower
 from hongyan.messaging.ported.table import MOST_NUMBERS, PortedTable
 from hongyan.storage.port import Store
 
@@ -23,13 +21,8 @@ log = structlog.get_logger(__name__)
 TOPIC: Final = "ported_number"
 """Told after each change with the hashes of its numbers, separated by commas."""
 _PAGE: Final = 5_000
-_AT_ONCE: Final = 1_000
-"""Changed numbers that one question to the store is about."""
-_MOST_CHANGED: Final = 200_000
-"""More changes than this that wait are no longer told apart: everything is read again."""
 _SLICE: Final = 4_096
 """Cells copied without a pause."""
-_TRY_AGAIN_SECONDS: Final = 1.0
 _LOWEST: Final = -(1 << 63)
 
 
@@ -40,10 +33,9 @@ class PortedCache:
         self._store = store
         self._table = PortedTable()
         self.carrier_of = self._table.carrier_of
-        self._changed: set[int] = set()
-        self._everything = False
-        self._wake = asyncio.Event()
-        store.subscribe(TOPIC, self._heard)
+        self._follower = Follower(self._load, self._renew, lambda key: map(int, key.split(",")))
+        self.catch_up = self._follower.catch_up
+        store.subscribe(TOPIC, self._follower.heard)
 
     @property
     def count(self) -> int:
@@ -52,64 +44,30 @@ class PortedCache:
 
     async def start(self) -> None:
         """Read all of them."""
-        await self._load()
+        await self._follower.load()
 
     async def follow(self) -> None:
         """Take changes over, for ever."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            try:
-                await self.catch_up()
-            except HongyanError as error:
-                log.warning("changes of ported numbers cannot be read now", why=error.code)
-                await asyncio.sleep(_TRY_AGAIN_SECONDS)
-                self._wake.set()
-
-    async def catch_up(self) -> None:
-        """Take over what was told until now. Raises HongyanError, and can be called again."""
-        while self._everything or self._changed:
-            if self._everything:
-                await self._load()
-            else:
-                await self._read_changed()
-
-    def _heard(self, key: str) -> None:
-        if key == EVERYTHING or len(self._changed) > _MOST_CHANGED:
-            self._everything = True
-            self._changed.clear()
-        else:
-            self._changed.update(map(int, key.split(",")))
-        self._wake.set()
+        await self._follower.follow(
+            lambda error: log.warning("changes of ported numbers cannot be read now", why=error.code)
+        )
 
     async def _load(self) -> None:
-        """All of them into a new table; what is told meanwhile is read once more after it."""
-        self._everything = False
+        """All of them into a new table."""
         table = PortedTable()
         left_out = 0
         after = _LOWEST
-        try:
-            while rows := await self._store.read("messaging.ported_page", after, _PAGE):
-                await self._make_room(table, len(rows))
-                left_out += sum(not table.put(number_hash, carrier) for number_hash, carrier in rows)
-                after = rows[-1][0]
-                if left_out or len(rows) < _PAGE:
-                    break
-        except BaseException:
-            self._everything = True
-            raise
+        while rows := await self._store.read("messaging.ported_page", after, _PAGE):
+            await self._make_room(table, len(rows))
+            left_out += sum(not table.put(number_hash, carrier) for number_hash, carrier in rows)
+            after = rows[-1][0]
+            if left_out or len(rows) < _PAGE:
+                break
         self._table.become(table)
         _tell(left_out)
 
-    async def _read_changed(self) -> None:
-        hashes = list(islice(self._changed, _AT_ONCE))
-        self._changed.difference_update(hashes)  # before the question: the next change of them is another one
-        try:
-            rows = await self._store.read("messaging.ported_some", json_list(hashes))
-        except BaseException:
-            self._changed.update(hashes)
-            raise
-        carriers = dict(rows)
+    async def _renew(self, hashes: list[int]) -> None:
+        carriers = dict(await self._store.read("messaging.ported_some", json_list(hashes)))
         await self._make_room(self._table, len(carriers))
         put = self._table.put
         _tell(sum(not put(number_hash, carriers.get(number_hash)) for number_hash in hashes))
