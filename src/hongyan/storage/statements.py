@@ -1,4 +1,4 @@
-"""The catalogue of named SQL: every `statements.sql` of every room, loaded once.
+"""The catalogue of named SQL: every `statements.sql` of every room and of the folders in it, loaded once.
 
 A statement starts with `-- name: room.verb_noun`, may have comment lines, and ends with `;`. Parameters are
 `$1, $2, …` and the text runs on both engines. Where it cannot, it stands twice, as `-- name: room.verb_noun sqlite`
@@ -9,8 +9,10 @@ record, stands once as `-- part: noun` and is put in where they say `{noun}`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 _ROOMS = ("storage", "identity", "compliance", "messaging", "billing", "insight", "carriers")
 _HEAD = re.compile(
@@ -54,14 +56,22 @@ def catalogue(engine: str) -> dict[str, str]:
     """All named statements in the dialect of `engine`; SQLite wants `?1` where we write `$1`."""
     found: dict[str, str] = {}
     for room in _ROOMS:
-        entry = resources.files(f"hongyan.{room}") / "statements.sql"
-        if not entry.is_file():
-            continue
-        for head, sql in parse(entry.read_text("utf-8")).items():
-            name, _, only = head.partition(" ")
-            if only not in ("", engine):
-                continue
-            if not name.startswith(f"{room}."):
-                raise ValueError(f"{name} stands in the {room} room")
-            found[name] = _PARAMETER.sub(r"?\1", sql) if engine == "sqlite" else sql
+        for entry in _files(resources.files(f"hongyan.{room}")):
+            for head, sql in parse(entry.read_text("utf-8")).items():
+                name, _, only = head.partition(" ")
+                if only not in ("", engine):
+                    continue
+                if not name.startswith(f"{room}."):
+                    raise ValueError(f"{name} stands in the {room} room")
+                if name in found:
+                    raise ValueError(f"{name}: named twice")
+                found[name] = _PARAMETER.sub(r"?\1", sql) if engine == "sqlite" else sql
     return found
+
+
+def _files(folder: Traversable) -> Iterator[Traversable]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.name == "statements.sql":
+            yield entry
