@@ -13,8 +13,12 @@ from hongyan.compliance import (
     TemplateType,
 )
 from hongyan.compliance.uscc import check_character
+from hongyan.identity import Actor
 
 _ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+KEY = Actor("key:test", "aliyun", "203.0.113.9")
+LI = Actor("person:li")
+WANG = Actor("person:wang")
 COMPANY = "杭州测算科技有限公司"
 PHONE = "13900000001"
 LONG = "2020-01-01~2099-12-31"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from compliance_material import COMPANY, PHONE, QUALIFICATION, SIGNATURE, TEMPLATE, USCC
+from compliance_material import (
+    COMPANY,
+    KEY,
+    LI,
+    PHONE,
+    QUALIFICATION,
+    SIGNATURE,
+    TEMPLATE,
+    USCC,
+)
 
 from hongyan.compliance import Compliance, Kind, QualificationMaterial, Standing, Verdict
 from hongyan.compliance.reviews import Submitted
@@ -29,9 +38,7 @@ class Tenant:
     async def qualification(self, name: str = "自用资质", **changes: Any) -> Submitted:
         material: QualificationMaterial = replace(QUALIFICATION, **changes)
         code = await self.phone_code(material.admin_phone)
-        return await self.compliance.qualifications.submit(
-            self.account_id, name, material, code, actor="key:test"
-        )
+        return await self.compliance.qualifications.submit(self.account_id, name, material, code, actor=KEY)
 
     async def signature(self, name: str = "杭州测算", qualification_id: int = 0, **changes: Any) -> Submitted:
         """On a new qualification when none is named."""
@@ -39,15 +46,15 @@ class Tenant:
             qualification_id = (await self.qualification(f"为{name}")).object_id
             await self.approve_open()
         material = replace(SIGNATURE, qualification_id=qualification_id, **changes)
-        return await self.compliance.signatures.submit(self.account_id, name, material, actor="key:test")
+        return await self.compliance.signatures.submit(self.account_id, name, material, actor=KEY)
 
     async def template(self, **changes: Any) -> Submitted:
         material = replace(TEMPLATE, **changes)
-        return await self.compliance.templates.submit(self.account_id, material, actor="key:test")
+        return await self.compliance.templates.submit(self.account_id, material, actor=KEY)
 
     async def approve_open(self) -> None:
         for order in await self.compliance.pending_reviews():
-            await self.compliance.decide(order.id, Verdict.APPROVE, "", "person:reviewer")
+            await self.compliance.decide(order.id, Verdict.APPROVE, "", LI)
 
     async def standing(self, kind: Kind, submitted: Submitted) -> Standing:
         match kind:

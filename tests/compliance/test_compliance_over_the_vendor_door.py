@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from compliance_material import COMPANY, LONG, PHONE, USCC, uscc_of
+from compliance_material import (
+    COMPANY,
+    LI,
+    LONG,
+    PHONE,
+    USCC,
+    uscc_of,
+)
 from vendor_client import VendorClient
 
 from hongyan.apis.aliyun.action_table import ACTIONS
@@ -150,7 +157,7 @@ async def test_the_record_query_filters_by_the_vendors_states(
     single = await room.client.ok("QuerySingleSmsQualification", QualificationGroupId=number)
     assert single["Data"]["State"] == "INT"
     (order,) = await reviewed_by_people.pending_reviews()
-    await reviewed_by_people.decide(order.id, Verdict.REJECT, "执照不清晰", "person:li")
+    await reviewed_by_people.decide(order.id, Verdict.REJECT, "执照不清晰", LI)
     assert [await total(state) for state in ("INIT", "NOT_PASS")] == [0, 1]
     (row,) = (await room.client.ok("QuerySmsQualificationRecord"))["Data"]["List"]
     assert row["AuditRemark"] == "执照不清晰"
@@ -319,7 +326,7 @@ async def test_what_is_under_review_is_not_deleted(
     room = await _room(identity, reviewed_by_people, vault, phone, clock)
     number = await room.qualification()
     (order,) = await reviewed_by_people.pending_reviews()
-    await reviewed_by_people.decide(order.id, Verdict.APPROVE, "", "person:li")
+    await reviewed_by_people.decide(order.id, Verdict.APPROVE, "", LI)
     await room.client.ok("CreateSmsSign", SignName="云雁", SignSource=0, QualificationId=number)
     found = await room.client.ok("GetSmsSign", SignName="云雁")
     assert (found["SignStatus"], found["AuditInfo"]["AuditDate"]) == (0, "")

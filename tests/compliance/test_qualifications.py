@@ -4,7 +4,15 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from compliance_material import COMPANY, PHONE, QUALIFICATION, USCC, uscc_of
+from compliance_material import (
+    COMPANY,
+    KEY,
+    LI,
+    PHONE,
+    QUALIFICATION,
+    USCC,
+    uscc_of,
+)
 from compliance_tenant import Tenant, make_tenant
 
 from hongyan.compliance import Compliance, Kind, Paper, QualificationFilter, State, Verdict
@@ -42,9 +50,9 @@ async def test_manual_review_waits_for_a_person(patient_tenant: Tenant) -> None:
     submitted = await patient_tenant.qualification()
     (order,) = await patient_tenant.compliance.pending_reviews()
     assert (order.id, order.kind, order.label) == (submitted.order_id, Kind.QUALIFICATION, "自用资质")
-    await patient_tenant.compliance.take(order.id, "person:li")
+    await patient_tenant.compliance.take(order.id, LI)
     assert (await patient_tenant.standing(Kind.QUALIFICATION, submitted)).state is State.IN_REVIEW
-    await patient_tenant.compliance.decide(order.id, Verdict.REJECT, "营业执照不清晰", "person:li")
+    await patient_tenant.compliance.decide(order.id, Verdict.REJECT, "营业执照不清晰", LI)
     standing = await patient_tenant.standing(Kind.QUALIFICATION, submitted)
     assert (standing.state, standing.reason, standing.usable) == (State.REJECTED, "营业执照不清晰", False)
     assert await patient_tenant.compliance.pending_reviews() == []
@@ -133,7 +141,7 @@ async def test_a_name_is_taken_once_per_account_and_free_again_after_deletion(
         await tenant.qualification()
     assert refused.value.code == "qualification.name_taken"
     await stranger.qualification()
-    await tenant.compliance.qualifications.delete(tenant.account_id, first.object_id, actor="key:test")
+    await tenant.compliance.qualifications.delete(tenant.account_id, first.object_id, actor=KEY)
     assert (await tenant.qualification()).object_id != first.object_id
 
 
@@ -149,11 +157,11 @@ async def test_the_phone_code_is_needed_used_up_and_bound_to_account_and_number(
         (stranger.account_id, PHONE, code),
     ):
         with pytest.raises(Refused) as refused:
-            await submit(account, "资质", replace(QUALIFICATION, admin_phone=number), guess, actor="key:test")
+            await submit(account, "资质", replace(QUALIFICATION, admin_phone=number), guess, actor=KEY)
         assert refused.value.code == "phone_code.wrong"
-    await submit(tenant.account_id, "资质", QUALIFICATION, code, actor="key:test")
+    await submit(tenant.account_id, "资质", QUALIFICATION, code, actor=KEY)
     with pytest.raises(Refused) as refused:
-        await submit(tenant.account_id, "又一个", QUALIFICATION, code, actor="key:test")
+        await submit(tenant.account_id, "又一个", QUALIFICATION, code, actor=KEY)
     assert refused.value.code == "phone_code.wrong"
 
 
@@ -161,7 +169,7 @@ async def test_of_two_submissions_with_one_code_at_the_same_moment_one_passes(te
     code = await tenant.phone_code()
     outcomes = await asyncio.gather(
         *(
-            tenant.compliance.qualifications.submit(tenant.account_id, name, QUALIFICATION, code, actor="k")
+            tenant.compliance.qualifications.submit(tenant.account_id, name, QUALIFICATION, code, actor=KEY)
             for name in ("甲", "乙")
         ),
         return_exceptions=True,
@@ -173,7 +181,7 @@ async def test_a_refused_submission_stores_nothing_and_keeps_the_code(tenant: Te
     code = await tenant.phone_code()
     bad = replace(QUALIFICATION, company_type="X")
     with pytest.raises(Refused):
-        await tenant.compliance.qualifications.submit(tenant.account_id, "资质", bad, code, actor="k")
+        await tenant.compliance.qualifications.submit(tenant.account_id, "资质", bad, code, actor=KEY)
     assert await tenant.compliance.qualifications.page(tenant.account_id, ALL, limit=10, offset=0) == (0, [])
     assert await tenant.compliance.phone_codes.check(tenant.account_id, PHONE, code)
 
@@ -184,14 +192,14 @@ async def test_other_tenants_qualifications_are_never_visible(tenant: Tenant, st
     for attempt in (
         desk.get(stranger.account_id, submitted.object_id),
         desk.get(stranger.account_id, submitted.object_id, submitted.order_id),
-        desk.delete(stranger.account_id, submitted.object_id, actor="k"),
-        desk.resubmit(stranger.account_id, submitted.object_id, QUALIFICATION, "123456", actor="k"),
+        desk.delete(stranger.account_id, submitted.object_id, actor=KEY),
+        desk.resubmit(stranger.account_id, submitted.object_id, QUALIFICATION, "123456", actor=KEY),
     ):
         with pytest.raises(Refused) as refused:
             await attempt
         assert refused.value.code == "qualification.unknown"
     with pytest.raises(Refused) as refused:
-        await tenant.compliance.withdraw(stranger.account_id, submitted.order_id, actor="k")
+        await tenant.compliance.withdraw(stranger.account_id, submitted.order_id, actor=KEY)
     assert refused.value.code in {"review.unknown", "review.decided"}
     assert await desk.page(stranger.account_id, ALL, limit=10, offset=0) == (0, [])
 
@@ -208,14 +216,14 @@ async def test_a_change_keeps_the_approved_revision_and_every_version(patient_te
     await tenant.approve_open()
     changed = replace(QUALIFICATION, remark="改过")
     second = await desk.resubmit(
-        tenant.account_id, first.object_id, changed, await tenant.phone_code(), actor="key:test"
+        tenant.account_id, first.object_id, changed, await tenant.phone_code(), actor=KEY
     )
     standing = await tenant.standing(Kind.QUALIFICATION, second)
     assert (standing.state, standing.revision, standing.approved_revision) == (State.CHANGING, 2, 1)
     assert second.order_id != first.order_id
     assert (await desk.get(tenant.account_id, first.object_id, first.order_id)).material == QUALIFICATION
     assert (await desk.get(tenant.account_id, first.object_id, second.order_id)).material == changed
-    await tenant.compliance.decide(second.order_id, Verdict.REJECT, "不符", "person:li")
+    await tenant.compliance.decide(second.order_id, Verdict.REJECT, "不符", LI)
     standing = await tenant.standing(Kind.QUALIFICATION, second)
     assert (standing.state, standing.approved_revision) == (State.REJECTED, 1)
 
@@ -226,27 +234,27 @@ async def test_nothing_under_review_is_edited_or_deleted_but_it_can_be_withdrawn
     tenant, desk = patient_tenant, patient_tenant.compliance.qualifications
     submitted = await tenant.qualification()
     with pytest.raises(Refused) as refused:
-        await desk.delete(tenant.account_id, submitted.object_id, actor="k")
+        await desk.delete(tenant.account_id, submitted.object_id, actor=KEY)
     assert refused.value.code == "qualification.in_review"
     code = await tenant.phone_code()
     with pytest.raises(IllegalTransition):
-        await desk.resubmit(tenant.account_id, submitted.object_id, QUALIFICATION, code, actor="k")
-    await tenant.compliance.withdraw(tenant.account_id, submitted.order_id, actor="k")
+        await desk.resubmit(tenant.account_id, submitted.object_id, QUALIFICATION, code, actor=KEY)
+    await tenant.compliance.withdraw(tenant.account_id, submitted.order_id, actor=KEY)
     assert (await tenant.standing(Kind.QUALIFICATION, submitted)).state is State.WITHDRAWN
     with pytest.raises(Refused) as refused:
-        await tenant.compliance.decide(submitted.order_id, Verdict.APPROVE, "", "person:li")
+        await tenant.compliance.decide(submitted.order_id, Verdict.APPROVE, "", LI)
     assert refused.value.code == "review.decided"
-    await desk.delete(tenant.account_id, submitted.object_id, actor="k")
+    await desk.delete(tenant.account_id, submitted.object_id, actor=KEY)
 
 
 async def test_a_qualification_that_a_signature_uses_is_not_deleted(tenant: Tenant) -> None:
     qualification = await tenant.qualification()
     await tenant.signature(qualification_id=qualification.object_id)
     with pytest.raises(Refused) as refused:
-        await tenant.compliance.qualifications.delete(tenant.account_id, qualification.object_id, actor="k")
+        await tenant.compliance.qualifications.delete(tenant.account_id, qualification.object_id, actor=KEY)
     assert refused.value.code == "qualification.bound"
-    await tenant.compliance.signatures.delete(tenant.account_id, "杭州测算", actor="k")
-    await tenant.compliance.qualifications.delete(tenant.account_id, qualification.object_id, actor="k")
+    await tenant.compliance.signatures.delete(tenant.account_id, "杭州测算", actor=KEY)
+    await tenant.compliance.qualifications.delete(tenant.account_id, qualification.object_id, actor=KEY)
 
 
 async def test_the_record_query_filters_and_pages(tenant: Tenant) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from compliance_material import KEY, LI, WANG
 from compliance_tenant import Tenant
 
 from hongyan.compliance import Compliance, Kind, State, Verdict
@@ -16,8 +17,8 @@ from hongyan.storage.port import Change, Refusal
 async def test_of_two_verdicts_at_the_same_moment_one_counts(patient_tenant: Tenant) -> None:
     compliance, order = patient_tenant.compliance, await patient_tenant.qualification()
     outcomes = await asyncio.gather(
-        compliance.decide(order.order_id, Verdict.APPROVE, "", "person:li"),
-        compliance.decide(order.order_id, Verdict.REJECT, "不符", "person:wang"),
+        compliance.decide(order.order_id, Verdict.APPROVE, "", LI),
+        compliance.decide(order.order_id, Verdict.REJECT, "不符", WANG),
         return_exceptions=True,
     )
     (refused,) = (outcome for outcome in outcomes if isinstance(outcome, Refused))
@@ -30,8 +31,8 @@ async def test_steps_from_an_old_reading_conflict(patient_tenant: Tenant) -> Non
     """Two clients read the same version; the second write finds it gone."""
     reviews, order = patient_tenant.compliance._reviews, await patient_tenant.qualification()
     standing = await patient_tenant.standing(Kind.QUALIFICATION, order)
-    taken, first = reviews._step(standing, Event.TAKE, "person:li")
-    _, second = reviews._step(standing, Event.WITHDRAW, "key:test")
+    taken, first = reviews._step(standing, Event.TAKE, LI)
+    _, second = reviews._step(standing, Event.WITHDRAW, KEY)
     await reviews.store(taken, first)
     with pytest.raises(Conflict):
         await reviews.store(standing, second)
@@ -40,21 +41,21 @@ async def test_steps_from_an_old_reading_conflict(patient_tenant: Tenant) -> Non
 
 async def test_an_order_is_taken_once(patient_tenant: Tenant) -> None:
     order = await patient_tenant.qualification()
-    await patient_tenant.compliance.take(order.order_id, "person:li")
+    await patient_tenant.compliance.take(order.order_id, LI)
     with pytest.raises(IllegalTransition):
-        await patient_tenant.compliance.take(order.order_id, "person:wang")
+        await patient_tenant.compliance.take(order.order_id, WANG)
 
 
 async def test_a_rejection_says_why(patient_tenant: Tenant) -> None:
     order = await patient_tenant.qualification()
     with pytest.raises(Refused) as refused:
-        await patient_tenant.compliance.decide(order.order_id, Verdict.REJECT, "  ", "person:li")
+        await patient_tenant.compliance.decide(order.order_id, Verdict.REJECT, "  ", LI)
     assert refused.value.code == "review.reason_missing"
 
 
 async def test_an_unknown_order_is_told(compliance: Compliance) -> None:
     with pytest.raises(Refused) as refused:
-        await compliance.decide(1, Verdict.APPROVE, "", "person:li")
+        await compliance.decide(1, Verdict.APPROVE, "", LI)
     assert refused.value.code == "review.unknown"
 
 
@@ -85,7 +86,7 @@ async def test_a_person_who_is_faster_than_the_automatic_reviewer_wins(
 ) -> None:
     order = await patient_tenant.qualification()
     stale = await compliance.review_order(order.order_id)
-    await patient_tenant.compliance.decide(order.order_id, Verdict.REJECT, "不符", "person:li")
+    await patient_tenant.compliance.decide(order.order_id, Verdict.REJECT, "不符", LI)
     await compliance._automatic.review(stale)
     assert (await patient_tenant.standing(Kind.QUALIFICATION, order)).state is State.REJECTED
 
@@ -93,7 +94,7 @@ async def test_a_person_who_is_faster_than_the_automatic_reviewer_wins(
 async def test_a_signed_call_is_used_up_with_what_it_changes(tenant: Tenant) -> None:
     nonce = (29_000_000, 42)
     await tenant.signature("甲公司", qualification_id=(await tenant.qualification()).object_id)
-    await tenant.compliance.signatures.delete(tenant.account_id, "甲公司", actor="k", nonce=nonce)
+    await tenant.compliance.signatures.delete(tenant.account_id, "甲公司", actor=KEY, nonce=nonce)
     with pytest.raises(Refused) as refused:
         await tenant.compliance.phone_codes.request(tenant.account_id, "13900000009", nonce=nonce)
     assert refused.value.code == "nonce.used"

@@ -6,7 +6,7 @@ from hongyan.compliance import Compliance, Kind, ReviewMode, SignType, State, Ve
 from hongyan.compliance.attributes import attribute_problem
 from hongyan.compliance.sandbox import seed_sandbox
 from hongyan.compliance.uscc import is_uscc
-from hongyan.identity import AccountKind, Identity, Vault
+from hongyan.identity import AccountKind, Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.sqlite.command_line import CommandLineStore
@@ -100,7 +100,9 @@ async def test_a_sender_that_a_crash_left_half_made_is_finished(
     identity: Identity, reviewed_by_people: Compliance
 ) -> None:
     root = await identity.root_account()
-    await reviewed_by_people.signatures.submit_system(root.id, "鸿雁", SignType.GENERAL, actor="platform")
+    await reviewed_by_people.signatures.submit_system(
+        root.id, "鸿雁", SignType.GENERAL, actor=Actor("platform")
+    )
     await platform_sender(identity, reviewed_by_people)
     assert (await reviewed_by_people.signatures.get(root.id, "鸿雁")).standing.state is State.APPROVED
 

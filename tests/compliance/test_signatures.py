@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from compliance_material import SIGNATURE, uscc_of
+from compliance_material import KEY, LI, SIGNATURE, uscc_of
 from compliance_tenant import Tenant, make_tenant
 
 from hongyan.compliance import (
@@ -55,7 +55,7 @@ async def test_a_pending_signature_is_known_but_not_usable_until_it_is_approved(
     signature = await compliance.signature(tenant.account_id, "杭州测算")
     assert signature is not None
     assert not signature.usable
-    await compliance.decide(submitted.order_id, Verdict.APPROVE, "", "person:li")
+    await compliance.decide(submitted.order_id, Verdict.APPROVE, "", LI)
     assert compliance.peek_signature(tenant.account_id, "杭州测算") is None
     signature = await compliance.signature(tenant.account_id, "杭州测算")
     assert signature is not None
@@ -65,7 +65,7 @@ async def test_a_pending_signature_is_known_but_not_usable_until_it_is_approved(
 async def test_a_deleted_signature_is_gone_at_once_and_its_name_free(tenant: Tenant) -> None:
     await tenant.signature()
     assert await tenant.compliance.signature(tenant.account_id, "杭州测算")
-    await tenant.compliance.signatures.delete(tenant.account_id, "杭州测算", actor="k")
+    await tenant.compliance.signatures.delete(tenant.account_id, "杭州测算", actor=KEY)
     assert tenant.compliance.peek_signature(tenant.account_id, "杭州测算") is None
     assert await tenant.compliance.signature(tenant.account_id, "杭州测算") is None
     (qualification,) = (
@@ -177,7 +177,7 @@ async def test_a_source_needs_what_proves_it(
 ) -> None:
     material = replace(SIGNATURE, qualification_id=qualification_id, source=source, apply_scene=scene)
     with pytest.raises(Refused) as refused:
-        await tenant.compliance.signatures.submit(tenant.account_id, "云雁", material, proofs, actor="k")
+        await tenant.compliance.signatures.submit(tenant.account_id, "云雁", material, proofs, actor=KEY)
     assert refused.value.code == code
 
 
@@ -202,7 +202,7 @@ async def test_automatic_review_rejects_what_the_specification_rules_out_and_say
 async def test_a_rejected_signature_can_be_resubmitted(tenant: Tenant, qualification_id: int) -> None:
     await tenant.signature("云雁", qualification_id, source=SignSource.SHOP)
     material = replace(SIGNATURE, qualification_id=qualification_id)
-    again = await tenant.compliance.signatures.resubmit(tenant.account_id, "云雁", material, actor="k")
+    again = await tenant.compliance.signatures.resubmit(tenant.account_id, "云雁", material, actor=KEY)
     standing = await tenant.standing(Kind.SIGNATURE, again)
     assert (standing.state, standing.revision, standing.approved_revision) == (State.APPROVED, 2, 2)
 
@@ -215,7 +215,7 @@ async def test_an_approved_signature_stays_as_it_was_while_its_change_is_reviewe
     await tenant.approve_open()
     before = await desk.get(tenant.account_id, "杭州测算")
     changed = replace(before.material, sign_type=SignType.CODE, remark="改")
-    order = await desk.resubmit(tenant.account_id, "杭州测算", changed, actor="k")
+    order = await desk.resubmit(tenant.account_id, "杭州测算", changed, actor=KEY)
     during = await desk.get(tenant.account_id, "杭州测算")
     assert (during.standing.state, during.material) == (State.CHANGING, before.material)
     assert (await desk.of_order(order.order_id)).material == changed
@@ -223,9 +223,9 @@ async def test_an_approved_signature_stays_as_it_was_while_its_change_is_reviewe
     assert sending is not None
     assert (sending.usable, sending.sign_type) == (True, SignType.GENERAL)
     with pytest.raises(Refused) as refused:
-        await desk.resubmit(tenant.account_id, "杭州测算", changed, actor="k")
+        await desk.resubmit(tenant.account_id, "杭州测算", changed, actor=KEY)
     assert refused.value.code == "signature.not_editable"
-    await tenant.compliance.decide(order.order_id, Verdict.REJECT, "不符", "person:li")
+    await tenant.compliance.decide(order.order_id, Verdict.REJECT, "不符", LI)
     sending = await tenant.compliance.signature(tenant.account_id, "杭州测算")
     assert sending is not None
     assert sending.usable
@@ -234,7 +234,7 @@ async def test_an_approved_signature_stays_as_it_was_while_its_change_is_reviewe
 async def test_a_signature_under_review_is_not_deleted(patient_tenant: Tenant) -> None:
     await patient_tenant.signature()
     with pytest.raises(Refused) as refused:
-        await patient_tenant.compliance.signatures.delete(patient_tenant.account_id, "杭州测算", actor="k")
+        await patient_tenant.compliance.signatures.delete(patient_tenant.account_id, "杭州测算", actor=KEY)
     assert refused.value.code == "signature.in_review"
 
 
@@ -251,7 +251,7 @@ async def test_other_tenants_signatures_are_never_visible(
     assert await compliance.signatures.page(stranger.account_id, limit=9, offset=0) == (0, [])
     for attempt in (
         compliance.signatures.get(stranger.account_id, "杭州测算"),
-        compliance.signatures.delete(stranger.account_id, "杭州测算", actor="k"),
+        compliance.signatures.delete(stranger.account_id, "杭州测算", actor=KEY),
     ):
         with pytest.raises(Refused) as refused:
             await attempt
@@ -264,6 +264,6 @@ async def test_a_qualification_that_changes_meanwhile_stops_the_application(
     hold = await tenant.compliance.signatures._hold_qualification(
         tenant.account_id, replace(SIGNATURE, qualification_id=qualification_id), Proofs()
     )
-    await tenant.compliance.qualifications.delete(tenant.account_id, qualification_id, actor="k")
+    await tenant.compliance.qualifications.delete(tenant.account_id, qualification_id, actor=KEY)
     with pytest.raises(Conflict):
         await commit_change(tenant.compliance.signatures._store, (hold,))

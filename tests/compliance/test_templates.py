@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from compliance_material import TEMPLATE
+from compliance_material import KEY, LI, TEMPLATE
 from compliance_tenant import Tenant, make_tenant
 
 from hongyan.compliance import Compliance, Kind, State, TemplateType, Verdict
@@ -60,12 +60,12 @@ async def test_a_template_is_usable_only_once_approved(patient_tenant: Tenant) -
     template = await compliance.template(tenant.account_id, submitted.label)
     assert template is not None
     assert not template.usable
-    await compliance.decide(submitted.order_id, Verdict.APPROVE, "", "person:li")
+    await compliance.decide(submitted.order_id, Verdict.APPROVE, "", LI)
     template = await compliance.template(tenant.account_id, submitted.label)
     assert template is not None
     assert template.usable
     with pytest.raises(Refused) as refused:
-        await compliance.templates.resubmit(tenant.account_id, submitted.label, TEMPLATE, actor="k")
+        await compliance.templates.resubmit(tenant.account_id, submitted.label, TEMPLATE, actor=KEY)
     assert refused.value.code == "template.not_editable"
 
 
@@ -143,7 +143,7 @@ async def test_automatic_review_rejects_what_the_specification_rules_out_and_say
     assert (standing.state, standing.usable) == (State.REJECTED, False)
     assert words in standing.reason
     again = await signed.compliance.templates.resubmit(
-        signed.account_id, submitted.label, TEMPLATE, actor="k"
+        signed.account_id, submitted.label, TEMPLATE, actor=KEY
     )
     assert (await signed.standing(Kind.TEMPLATE, again)).state is State.APPROVED
 
@@ -151,11 +151,11 @@ async def test_automatic_review_rejects_what_the_specification_rules_out_and_say
 async def test_a_deleted_template_is_gone_at_once_and_for_ever(signed: Tenant) -> None:
     submitted = await signed.template()
     assert await signed.compliance.template(signed.account_id, submitted.label)
-    await signed.compliance.templates.delete(signed.account_id, submitted.label, actor="k")
+    await signed.compliance.templates.delete(signed.account_id, submitted.label, actor=KEY)
     assert signed.compliance.peek_template(signed.account_id, submitted.label) is None
     assert await signed.compliance.template(signed.account_id, submitted.label) is None
     with pytest.raises(Refused) as refused:
-        await signed.compliance.templates.delete(signed.account_id, submitted.label, actor="k")
+        await signed.compliance.templates.delete(signed.account_id, submitted.label, actor=KEY)
     assert refused.value.code == "template.unknown"
     history = await signed.compliance.history(Kind.TEMPLATE, submitted.object_id)
     assert [step.after for step in history] == ["pending", "in_review", "approved", "deleted"]
@@ -180,14 +180,14 @@ async def test_other_tenants_templates_are_never_visible(
     assert await compliance.templates.page(stranger.account_id, limit=9, offset=0) == (0, [])
     for attempt in (
         compliance.templates.get(stranger.account_id, code),
-        compliance.templates.delete(stranger.account_id, code, actor="k"),
+        compliance.templates.delete(stranger.account_id, code, actor=KEY),
         compliance.templates.resubmit(
             stranger.account_id,
             code,
             replace(
                 TEMPLATE, related_sign_name="", category=TemplateType.INTERNATIONAL, international_type=2
             ),
-            actor="k",
+            actor=KEY,
         ),
     ):
         with pytest.raises((Refused, IllegalTransition)) as refused:

@@ -13,11 +13,13 @@ from smpp_customers import PATIENCE
 from hongyan.carriers.connection import OPEN_REQUESTS
 from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.health import Health
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings, LinkState
 from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.compliance import QualificationFilter, SignatureMaterial, SignSource, SignType
+from hongyan.identity import Actor
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 
@@ -51,7 +53,8 @@ class LinkTo:
             )
 
         queue = self.road.dispatcher.queue(CHANNEL)
-        (self.link,) = LinkPool(queue, make, [dialect], rate=0, clock=self.road.clock).links
+        health = Health(self.road.clock, lambda _up: None)
+        (self.link,) = LinkPool(queue, make, [dialect], rate=0, clock=self.road.clock, health=health).links
         self._running = asyncio.ensure_future(self.link.run())
         return self
 
@@ -93,7 +96,7 @@ class LinkTo:
         material = SignatureMaterial(
             SignType.GENERAL, SignSource.ENTERPRISE, third_party=False, qualification_id=found[0].id
         )
-        await compliance.signatures.submit(account_id, "Hongyan", material, actor="test")
+        await compliance.signatures.submit(account_id, "Hongyan", material, actor=Actor("test"))
         return "Hongyan"
 
     async def bound(self) -> None:

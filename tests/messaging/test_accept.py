@@ -14,6 +14,7 @@ from road_world import ACCESS_NUMBER, CHANNEL, CODES_ONLY, FOREIGN, NUMBER, UNDE
 from hongyan.billing import PriceBook
 from hongyan.compliance import Verdict
 from hongyan.compliance.sandbox import SIGN_NAME
+from hongyan.identity import Actor
 from hongyan.kernel.errors import HongyanError, Refused, RemoteFault, Throttled
 from hongyan.messaging.accept import MOST_ITEMS, MOST_OUT_ID_CHARACTERS
 from hongyan.messaging.model import Category
@@ -299,5 +300,5 @@ async def test_an_approval_counts_at_once(road: Road) -> None:
     assert await refusal(road, template=WAITING) == "template.unusable"
     assert await refusal(road, sign_name=UNDER_REVIEW) == "signature.unusable"
     for order in await road.compliance.pending_reviews():
-        await road.compliance.decide(order.id, Verdict.APPROVE, "", "test")
+        await road.compliance.decide(order.id, Verdict.APPROVE, "", Actor("test"))
     await road.send(template=WAITING, sign_name=UNDER_REVIEW)

@@ -30,7 +30,7 @@ from hongyan.compliance import (
     TemplateType,
 )
 from hongyan.compliance.sandbox import SIGN_NAME, seed_sandbox
-from hongyan.identity import Identity, Vault
+from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
 from hongyan.messaging.accept import Accepting
@@ -120,12 +120,14 @@ async def _seed() -> _Seeded:
             third_party=False,
             qualification_id=await _qualification(automatic, account.id),
         )
-        await mode.signatures.submit(account.id, name, material, actor="test")
+        await mode.signatures.submit(account.id, name, material, actor=Actor("test"))
     codes = {}
     for name, wording in TEMPLATES.items():
-        codes[name] = (await automatic.templates.submit(account.id, wording, actor="test")).label
+        codes[name] = (await automatic.templates.submit(account.id, wording, actor=Actor("test"))).label
         assert (await automatic.template(account.id, codes[name])).usable, name  # type: ignore[union-attr]
-    codes[WAITING] = (await by_people.templates.submit(account.id, TEMPLATES["plain"], actor="test")).label
+    codes[WAITING] = (
+        await by_people.templates.submit(account.id, TEMPLATES["plain"], actor=Actor("test"))
+    ).label
     store.close()
     return _Seeded(keeps, Path(keeps.name), account.id, codes)
 

@@ -16,6 +16,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.compliance import Kind, ReviewOrder, Verdict
+from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing
 
 app = App(name="review", help="The reviewer's decisions. 审核。")
@@ -154,13 +155,13 @@ async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
 
 async def _take(data: Data, order_id: int) -> ReviewOrder:
     async with opened(data) as platform:
-        await platform.compliance.take(order_id, cli_actor())
+        await platform.compliance.take(order_id, Actor(cli_actor()))
         return await platform.compliance.review_order(order_id)
 
 
 async def _decide(data: Data, order_id: int, verdict: Verdict, reason: str) -> ReviewOrder:
     async with opened(data) as platform:
-        await platform.compliance.decide(order_id, verdict, reason, cli_actor())
+        await platform.compliance.decide(order_id, verdict, reason, Actor(cli_actor()))
         return await platform.compliance.review_order(order_id)
 
 

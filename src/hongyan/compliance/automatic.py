@@ -15,12 +15,13 @@ from hongyan.compliance.refusals import REFUSALS
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.templates import Templates
+from hongyan.identity import Actor
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.kernel.errors import Refused
 
 log = structlog.get_logger(__name__)
 
-REVIEWER: Final = "auto"
+REVIEWER: Final = Actor("auto")
 
 
 class AutomaticReviewer:

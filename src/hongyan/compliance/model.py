@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from hongyan.kernel.clock import Millis
 
 if TYPE_CHECKING:
     from hongyan.compliance.states import State
+
+
+M = TypeVar("M")
 
 
 class Kind(Enum):
@@ -22,6 +25,18 @@ class Kind(Enum):
     QUALIFICATION = "qualification"
     SIGNATURE = "signature"
     TEMPLATE = "template"
+
+
+class ProofKind(Enum):
+    """Records that signatures lean on. Nobody reviews them by themselves."""
+
+    LETTER = "letter"
+    TRADEMARK = "trademark"
+    APP_RECORD = "app_record"
+
+
+Recorded: TypeAlias = Kind | ProofKind
+"""What has versions and change records."""
 
 
 class Verdict(Enum):
@@ -132,7 +147,7 @@ class Standing:
 class Paper:
     """An uploaded paper, by its storage key. `type`: the vendor's licence type, "" where there is none."""
 
-    key: str
+    key: str = field(repr=False)
     type: str = ""
 
 
@@ -162,7 +177,7 @@ class QualificationMaterial:
     legal_person: PersonPapers
     admin: PersonPapers
     admin_phone: str = field(repr=False)
-    other_papers: tuple[str, ...] = ()
+    other_papers: tuple[str, ...] = field(repr=False, default=())
     remark: str = ""
 
 
@@ -189,7 +204,7 @@ class SignatureMaterial:
     qualification_id: int | None
     apply_scene: str = ""
     remark: str = ""
-    papers: tuple[str, ...] = ()
+    papers: tuple[str, ...] = field(repr=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +230,7 @@ class TemplateMaterial:
     apply_scene: str = ""
     remark: str = ""
     traffic_driving: str = ""
-    papers: tuple[str, ...] = ()
+    papers: tuple[str, ...] = field(repr=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,15 +261,40 @@ class ReviewOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of the material that a step changed, as people may read it: secrets are masked."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRecord:
-    """One step of one object: who, when, what, why."""
+    """One step of one object: who, when, from where, what, why.
+
+    `door` and `address`: see `Actor`. `before`, `after`: states, "" where there is none. `changed`: what is new in
+    this revision.
+    """
 
     id: int
     at_ms: Millis
     order_id: int
     revision: int
     actor: str
+    door: str
+    address: str
     event: str
     before: str
     after: str
     reason: str
+    changed: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version(Generic[M]):
+    """One revision of an object. `order`: the submission it came with, None for what is not reviewed."""
+
+    revision: int
+    material: M
+    order: ReviewOrder | None

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hongyan.compliance.model import SignType, TemplateMaterial, TemplateType, Verdict
-from hongyan.identity import Identity, again_on_conflict
+from hongyan.identity import Actor, Identity, again_on_conflict
 
 if TYPE_CHECKING:
     from hongyan.compliance.service import Compliance
 
-PLATFORM: Final = "platform"
+PLATFORM: Final = Actor("platform")
 """Actor and reviewer of what the platform gives itself."""
 SIGN_NAME: Final = "鸿雁"
 _TEMPLATE: Final = TemplateMaterial(

@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from hongyan.compliance.model import ChangeRecord, Kind, ReviewOrder, Standing, Verdict
+from hongyan.compliance.change_log import ChangeLog
+from hongyan.compliance.model import FieldChange, Kind, ReviewOrder, Standing, Verdict
 from hongyan.compliance.numbers import order_number
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.road import TOPIC_SIGNATURE, TOPIC_TEMPLATE, road_key
 from hongyan.compliance.states import MACHINES, SUBMIT, Event, State
-from hongyan.identity import Nonce, Statement, Topic, again_on_conflict, commit_change
+from hongyan.identity import Actor, Nonce, Statement, Topic, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock
-from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
 
 _TOPICS: Final = {Kind.SIGNATURE: TOPIC_SIGNATURE, Kind.TEMPLATE: TOPIC_TEMPLATE}
@@ -40,10 +40,10 @@ AfterSubmit = Callable[[int], Awaitable[None]]
 class Reviews:
     """The desk of orders, and the one place where an object's state is written."""
 
-    def __init__(self, store: Store, clock: Clock, ids: IdMaker) -> None:
+    def __init__(self, store: Store, clock: Clock, log: ChangeLog) -> None:
         self._store = store
         self._clock = clock
-        self._ids = ids
+        self._log = log
 
     # Reading
 
@@ -65,10 +65,11 @@ class Reviews:
             _order(row) for row in await self._store.read("compliance.open_review_orders", *position, limit)
         ]
 
-    async def history(self, kind: Kind, object_id: int) -> list[ChangeRecord]:
-        """Every step of an object, in order."""
-        rows = await self._store.read("compliance.changes_of", kind.value, object_id)
-        return [ChangeRecord(*row) for row in rows]
+    async def orders_of(self, kind: Kind, object_id: int) -> dict[int, ReviewOrder]:
+        """The submissions of an object by their revisions."""
+        rows = await self._store.read("compliance.orders_of", kind.value, object_id)
+        orders = map(_order, rows)
+        return {order.revision: order for order in orders}
 
     # Steps, as statements for one Change
 
@@ -89,7 +90,7 @@ class Reviews:
             reason="",
         )
 
-    def first_steps(self, standing: Standing, actor: str, *columns: int) -> list[Statement]:
+    def first_steps(self, standing: Standing, actor: Actor, *columns: int) -> list[Statement]:
         """Store a new object, its order and its first change record. `columns`: what its table has beyond others'."""
         row = (
             *(standing.id, standing.account_id, standing.label, standing.state.value, standing.version),
@@ -107,16 +108,18 @@ class Reviews:
             self._record(standing, actor, SUBMIT, ""),
         ]
 
-    def again_steps(self, standing: Standing, actor: str) -> tuple[Standing, list[Statement]]:
+    def again_steps(
+        self, standing: Standing, actor: Actor, changed: tuple[FieldChange, ...]
+    ) -> tuple[Standing, list[Statement]]:
         """A further revision with an order of its own. Raises IllegalTransition."""
         event = Event.CHANGE if standing.state is State.APPROVED else Event.RESUBMIT
         renewed = replace(standing, revision=standing.revision + 1, order_id=order_number())
-        standing, statements = self._step(renewed, event, actor)
+        standing, statements = self._step(renewed, event, actor, changed=changed)
         return standing, [*statements, self._open_order(standing)]
 
     # Whole changes
 
-    async def take(self, order_id: int, reviewer: str) -> None:
+    async def take(self, order_id: int, reviewer: Actor) -> None:
         """A reviewer starts on an order. Raises IllegalTransition when somebody has it already."""
 
         async def attempt() -> None:
@@ -126,7 +129,7 @@ class Reviews:
 
         await again_on_conflict(attempt)
 
-    async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: str) -> None:
+    async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: Actor) -> None:
         """The verdict on an order; one that nobody has taken is taken by the reviewer first.
 
         Raises Refused("review.decided") when it was decided or withdrawn, ("review.reason_missing") for a
@@ -149,7 +152,7 @@ class Reviews:
 
         await again_on_conflict(attempt)
 
-    async def withdraw(self, account_id: int, order_id: int, actor: str) -> None:
+    async def withdraw(self, account_id: int, order_id: int, actor: Actor) -> None:
         """The tenant takes an application back. Raises Refused("review.unknown") for other accounts' orders."""
 
         async def attempt() -> None:
@@ -162,7 +165,7 @@ class Reviews:
 
         await again_on_conflict(attempt)
 
-    async def delete(self, standing: Standing, actor: str, nonce: Nonce | None) -> None:
+    async def delete(self, standing: Standing, actor: Actor, nonce: Nonce | None) -> None:
         """Take an object out of use for ever; its history stays. Raises IllegalTransition, Conflict."""
         deleted, statements = self._step(standing, Event.DELETE, actor)
         await self.store(deleted, statements, nonce)
@@ -184,7 +187,12 @@ class Reviews:
         return order, standing
 
     def _step(
-        self, standing: Standing, event: Event, actor: str, reason: str = ""
+        self,
+        standing: Standing,
+        event: Event,
+        actor: Actor,
+        reason: str = "",
+        changed: tuple[FieldChange, ...] = (),
     ) -> tuple[Standing, list[Statement]]:
         state = MACHINES[standing.kind].after(standing.state, event)
         moved = replace(standing, state=state, version=standing.version + 1)
@@ -197,7 +205,7 @@ class Reviews:
             moved.order_id,
         )
         move: Statement = (f"compliance.move_{standing.kind.value}", row, 1)
-        return moved, [move, self._record(moved, actor, event.value, standing.state.value, reason)]
+        return moved, [move, self._record(moved, actor, event.value, standing.state.value, reason, changed)]
 
     def _open_order(self, standing: Standing) -> Statement:
         row = (
@@ -206,19 +214,35 @@ class Reviews:
         )
         return ("compliance.add_review_order", row, 1)
 
-    def _close_order(self, order_id: int, verdict: str, reviewer: str, reason: str) -> Statement:
+    def _close_order(self, order_id: int, verdict: str, reviewer: Actor, reason: str) -> Statement:
         return (
             "compliance.close_review_order",
-            (order_id, verdict, reviewer, reason, self._clock.now_ms()),
+            (order_id, verdict, reviewer.name, reason, self._clock.now_ms()),
             1,
         )
 
-    def _record(self, standing: Standing, actor: str, event: str, before: str, reason: str = "") -> Statement:
-        row = (
-            *(self._ids.next(), self._clock.now_ms(), standing.account_id, standing.kind.value, standing.id),
-            *(standing.revision, standing.order_id, actor, event, before, standing.state.value, reason),
+    def _record(
+        self,
+        standing: Standing,
+        actor: Actor,
+        event: str,
+        before: str,
+        reason: str = "",
+        changed: tuple[FieldChange, ...] = (),
+    ) -> Statement:
+        return self._log.record(
+            standing.kind,
+            standing.id,
+            standing.account_id,
+            actor,
+            event,
+            revision=standing.revision,
+            order_id=standing.order_id,
+            before=before,
+            after=standing.state.value,
+            reason=reason,
+            changed=changed,
         )
-        return ("compliance.add_change", row, 1)
 
 
 async def submit_application(

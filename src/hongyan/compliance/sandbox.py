@@ -24,10 +24,11 @@ from hongyan.compliance.model import (
 from hongyan.compliance.qualifications import QualificationFilter
 from hongyan.compliance.service import Compliance
 from hongyan.compliance.states import State
-from hongyan.identity import AccessKey, Account, AccountKind, Identity
+from hongyan.identity import AccessKey, Account, AccountKind, Actor, Identity
 
 SEEDER: Final = "sandbox"
 """Actor, name of the access key, and reviewer in manual mode."""
+_SEEDER: Final = Actor(SEEDER)
 ACCOUNT_NAME: Final = "sandbox-tenant"
 COMPANY_NAME: Final = "杭州云雁科技有限公司"
 USCC: Final = "91330106MA2HY0001N"
@@ -136,7 +137,7 @@ class _Seed:
         _, found = await qualifications.page(self._account_id, filters, limit=1, offset=0)
         if not found:
             await qualifications.submit(
-                self._account_id, QUALIFICATION_NAME, _QUALIFICATION, await self._phone_code(), actor=SEEDER
+                self._account_id, QUALIFICATION_NAME, _QUALIFICATION, await self._phone_code(), actor=_SEEDER
             )
             _, found = await qualifications.page(self._account_id, filters, limit=1, offset=0)
         await self._approve(found[0].standing.state, found[0].standing.order_id)
@@ -152,7 +153,7 @@ class _Seed:
                 qualification_id=qualification_id,
                 remark=_SIGNATURE_REMARK,
             )
-            await signatures.submit(self._account_id, SIGN_NAME, material, actor=SEEDER)
+            await signatures.submit(self._account_id, SIGN_NAME, material, actor=_SEEDER)
         standing = (await signatures.get(self._account_id, SIGN_NAME)).standing
         await self._approve(standing.state, standing.order_id)
 
@@ -164,7 +165,7 @@ class _Seed:
         templates = self._compliance.templates
         view = await self._find_template(material)
         if view is None:
-            submitted = await templates.submit(self._account_id, material, actor=SEEDER)
+            submitted = await templates.submit(self._account_id, material, actor=_SEEDER)
             view = await templates.get(self._account_id, submitted.label)
         await self._approve(view.standing.state, view.standing.order_id)
         return view.code
@@ -193,4 +194,4 @@ class _Seed:
         """Decide an order that waits for a person. Raises Refused when somebody had rejected it."""
         if state is State.APPROVED:
             return
-        await self._compliance.decide(order_id, Verdict.APPROVE, "", SEEDER)
+        await self._compliance.decide(order_id, Verdict.APPROVE, "", _SEEDER)

@@ -7,16 +7,15 @@ from typing import Any
 
 import msgspec
 
-from hongyan.compliance.model import Standing
 from hongyan.identity import Vault
 
 
 class RevisionSeal:
     """Seals and opens the columns of one revision: copied to another row they do not open."""
 
-    def __init__(self, vault: Vault, standing: Standing, revision: int | None = None) -> None:
+    def __init__(self, vault: Vault, object_id: int, revision: int) -> None:
         self._vault = vault
-        self._row = f"{standing.id}/{revision or standing.revision}"
+        self._row = f"{object_id}/{revision}"
 
     def text(self, value: str, purpose: str) -> bytes:
         return self._vault.seal(value.encode(), purpose, row=self._row)

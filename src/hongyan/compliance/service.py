@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from hongyan.compliance.automatic import AutomaticReviewer
+from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
     Qualification,
+    Recorded,
     ReviewMode,
     ReviewOrder,
     Signature,
@@ -21,7 +23,7 @@ from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.templates import Templates
-from hongyan.identity import Identity, Vault
+from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
@@ -43,7 +45,8 @@ class Compliance:
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
-        self._reviews = Reviews(store, clock, ids)
+        self._log = ChangeLog(store, clock, ids)
+        self._reviews = Reviews(store, clock, self._log)
         self.phone_codes = PhoneCodes(store, clock, vault, send_phone_code)
         self.qualifications = Qualifications(
             store,
@@ -120,19 +123,19 @@ class Compliance:
             case Kind.TEMPLATE:
                 return await self.templates.of_order(order.id)
 
-    async def history(self, kind: Kind, object_id: int) -> list[ChangeRecord]:
-        """Every step of an object, in order: who, when, what, why."""
-        return await self._reviews.history(kind, object_id)
+    async def history(self, kind: Recorded, object_id: int) -> list[ChangeRecord]:
+        """Every step of an object, in order: who, when, from where, what, why."""
+        return await self._log.of(kind, object_id)
 
-    async def take(self, order_id: int, reviewer: str) -> None:
+    async def take(self, order_id: int, reviewer: Actor) -> None:
         """Start on an order. Raises IllegalTransition when somebody has."""
         await self._reviews.take(order_id, reviewer)
 
-    async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: str) -> None:
+    async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: Actor) -> None:
         """Approve or reject. Raises Refused("review.unknown", "review.decided", "review.reason_missing")."""
         await self._reviews.decide(order_id, verdict, reason, reviewer)
 
-    async def withdraw(self, account_id: int, order_id: int, *, actor: str) -> None:
+    async def withdraw(self, account_id: int, order_id: int, *, actor: Actor) -> None:
         """The tenant takes an application back. Raises Refused("review.unknown", "review.decided")."""
         await self._reviews.withdraw(account_id, order_id, actor)
 

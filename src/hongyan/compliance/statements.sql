@@ -87,13 +87,18 @@ WHERE id = $1 AND verdict IS NULL;
 WHERE verdict IS NULL AND (submitted_ms > $1 OR (submitted_ms = $1 AND id > $2))
 ORDER BY submitted_ms, id LIMIT $3;
 
+-- name: compliance.orders_of
+{orders}
+WHERE kind = $1 AND object_id = $2;
+
 -- name: compliance.add_change
 INSERT INTO compliance_change
-    (id, at_ms, account_id, kind, object_id, revision, order_id, actor, event, before_state, after_state, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+    (id, at_ms, account_id, kind, object_id, revision, order_id, actor, door, address, event, before_state,
+    after_state, reason, changed_json)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: compliance.changes_of
-SELECT id, at_ms, order_id, revision, actor, event, before_state, after_state, reason
+SELECT id, at_ms, order_id, revision, actor, door, address, event, before_state, after_state, reason, changed_json
 FROM compliance_change WHERE kind = $1 AND object_id = $2 ORDER BY id LIMIT 500;
 
 -- name: compliance.standing_of_qualification
@@ -177,6 +182,10 @@ WHERE x.id = $1 AND x.account_id = $2 AND x.state <> 'deleted'
 {qualifications}
 {of_order} AND p.kind = 'qualification';
 
+-- name: compliance.qualification_revisions
+{qualifications}
+WHERE x.id = $1 ORDER BY r.revision;
+
 -- name: compliance.hold_qualification
 -- Touches no row when it was changed since it was read; and whoever read it before cannot change it now.
 UPDATE qualification SET version = version + 1 WHERE id = $1 AND version = $2;
@@ -223,6 +232,10 @@ WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted' AND r.revision 
 {signatures}
 {of_order} AND p.kind = 'signature';
 
+-- name: compliance.signature_revisions
+{signatures}
+WHERE x.id = $1 ORDER BY r.revision;
+
 -- name: compliance.count_signatures
 SELECT count(*) FROM signature WHERE account_id = $1 AND state <> 'deleted';
 
@@ -252,6 +265,10 @@ WHERE x.account_id = $1 AND x.code = $2 AND x.state <> 'deleted' AND r.revision 
 -- name: compliance.template_of_order
 {templates}
 {of_order} AND p.kind = 'template';
+
+-- name: compliance.template_revisions
+{templates}
+WHERE x.id = $1 ORDER BY r.revision;
 
 -- name: compliance.template_of_system
 SELECT code FROM template WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';

@@ -29,6 +29,19 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, through which door, and from where.
+
+    `name`: as AuditEvent.actor. `door`: `aliyun`, `tencent`, …, whose limits hold for what is done; "" for people and
+    parts of the platform itself, for whom no vendor's limits do. `address`: the IP address that a call came from.
+    """
+
+    name: str
+    door: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AccessKey:
     """What a door needs to check a signed call. A key that is not `enabled` signs nothing."""
 

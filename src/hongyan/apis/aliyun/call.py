@@ -31,10 +31,19 @@ Invalid = Callable[[str, str], VendorError]
 
 
 class Call:
-    """`nonce`: (signed minute since 1970, 64-bit keyed hash); a state-changing action hands it to its
-    service, which uses it up in the same transaction."""
+    """`address`: where the call came from, "" when that is not known. `nonce`: (signed minute since 1970, 64-bit keyed
+    hash); a state-changing action hands it to its service, which uses it up in the same transaction."""
 
-    __slots__ = ("_invalid", "access_key_id", "account_id", "action", "nonce", "parameters", "request_id")
+    __slots__ = (
+        "_invalid",
+        "access_key_id",
+        "account_id",
+        "action",
+        "address",
+        "nonce",
+        "parameters",
+        "request_id",
+    )
 
     def __init__(
         self,
@@ -46,6 +55,7 @@ class Call:
         nonce: tuple[int, int],
         parameters: dict[str, str],
         invalid: Invalid,
+        address: str = "",
     ) -> None:
         self.action = action
         self.account_id = account_id
@@ -53,6 +63,7 @@ class Call:
         self.request_id = request_id
         self.nonce = nonce
         self.parameters = parameters
+        self.address = address
         self._invalid = invalid
 
     def invalid(self, name: str, reason: str) -> VendorError:

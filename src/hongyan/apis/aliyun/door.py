@@ -124,6 +124,7 @@ class AliyunDoor:
             nonce=nonce,
             parameters=parameters,
             invalid=action.invalid,
+            address=_address(scope),
         )
         _check_required(action, call)
         if not action.changes_state and not self._nonces.use(nonce, self._clock.now_ms() // 60_000):
@@ -154,6 +155,12 @@ class AliyunDoor:
         if not claim.nonce:
             raise missing("SignatureNonce")
         return minute, self._vault.blind_index(f"{claim.access_key_id}\n{claim.nonce}", "nonce")
+
+
+def _address(scope: Scope) -> str:
+    """Of the peer of the connection: what a proxy says of others is not believed."""
+    peer = scope.get("client")
+    return peer[0] if peer else ""
 
 
 def _request_ids() -> Iterator[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from hongyan.compliance.change_log import field_changes
+from hongyan.compliance.desk import Desk
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
 from hongyan.compliance.numbers import qualification_number
 from hongyan.compliance.phone_codes import PhoneCodes
@@ -12,7 +15,7 @@ from hongyan.compliance.qualifications.rows import LEGAL_PERSON_NAME, add_revisi
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_application
 from hongyan.compliance.states import UNDER_REVIEW, State
-from hongyan.identity import Account, AccountKind, Identity, Nonce, Vault, again_on_conflict
+from hongyan.identity import Account, AccountKind, Actor, Identity, Nonce, Vault, again_on_conflict
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store, one
 
@@ -29,8 +32,10 @@ class QualificationFilter:
     states: tuple[State, ...] = ()
 
 
-class Qualifications:
-    """Use cases of tenants: they see and change what belongs to their account, nothing else."""
+class Qualifications(Desk[QualificationMaterial, Qualification]):
+    """Applying for qualifications, by their numbers."""
+
+    kind = Kind.QUALIFICATION
 
     def __init__(
         self,
@@ -43,13 +48,11 @@ class Qualifications:
         phone_codes: PhoneCodes,
         after_submit: AfterSubmit,
     ) -> None:
-        self._store = store
+        super().__init__(store, reviews=reviews, after_submit=after_submit)
         self._clock = clock
         self._vault = vault
         self._identity = identity
-        self._reviews = reviews
         self._phone_codes = phone_codes
-        self._after_submit = after_submit
 
     async def submit(
         self,
@@ -58,7 +61,7 @@ class Qualifications:
         material: QualificationMaterial,
         certify_code: str,
         *,
-        actor: str,
+        actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
         """Apply for a new qualification. Uses the administrator's phone code up.
@@ -88,7 +91,7 @@ class Qualifications:
         material: QualificationMaterial,
         certify_code: str,
         *,
-        actor: str,
+        actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
         """Apply again with other material: a rejected or withdrawn one, or a change of an approved one.
@@ -99,8 +102,9 @@ class Qualifications:
         await self._check(account_id, before.name, material)
 
         async def attempt() -> Submitted:
-            standing = (await self.get(account_id, qualification_id)).standing
-            standing, steps = self._reviews.again_steps(standing, actor)
+            newest = await self.get(account_id, qualification_id)
+            changed = field_changes(newest.material, material)
+            standing, steps = self._reviews.again_steps(newest.standing, actor, changed)
             statements = [
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *steps,
@@ -115,12 +119,7 @@ class Qualifications:
         row = one(await self._store.read("compliance.qualification", qualification_id, account_id, order_id))
         if row is None:
             raise refusal("qualification.unknown")
-        return read_qualification(self._vault, row)
-
-    async def of_order(self, order_id: int) -> Qualification:
-        """For reviewers: the material that an order is about, whoever applied."""
-        (row,) = await self._store.read("compliance.qualification_of_order", order_id)
-        return read_qualification(self._vault, row)
+        return self._view(row)
 
     async def page(
         self, account_id: int, filters: QualificationFilter, *, limit: int, offset: int
@@ -136,12 +135,16 @@ class Qualifications:
             filters.order_id,
             *[*(state.value for state in filters.states), "", "", ""][:3],
         )
-        ((total,),) = await self._store.read("compliance.count_qualifications", *parameters)
-        rows = await self._store.read("compliance.qualifications_of", *parameters, limit, offset)
-        return total, [read_qualification(self._vault, row) for row in rows]
+        return await self._page(
+            "compliance.count_qualifications",
+            "compliance.qualifications_of",
+            parameters,
+            limit=limit,
+            offset=offset,
+        )
 
     async def delete(
-        self, account_id: int, qualification_id: int, *, actor: str, nonce: Nonce | None = None
+        self, account_id: int, qualification_id: int, *, actor: Actor, nonce: Nonce | None = None
     ) -> None:
         """Raises Refused("qualification.unknown", "qualification.bound", "qualification.in_review")."""
 
@@ -155,6 +158,9 @@ class Qualifications:
             await self._reviews.delete(standing, actor, nonce)
 
         await again_on_conflict(attempt)
+
+    def _view(self, row: tuple[Any, ...]) -> Qualification:
+        return read_qualification(self._vault, row)
 
     async def _check(self, account_id: int, name: str, material: QualificationMaterial) -> None:
         account = await self._identity.account(account_id)

@@ -19,7 +19,7 @@ _PAPERS: Final = "qualification.papers"
 
 def add_revision(vault: Vault, standing: Standing, material: QualificationMaterial) -> Statement:
     """Stores the material of the standing's revision."""
-    seal = RevisionSeal(vault, standing)
+    seal = RevisionSeal(vault, standing.id, standing.revision)
     legal, admin = material.legal_person, material.admin
     papers = {
         "licenses": [(paper.key, paper.type) for paper in material.licenses],
@@ -60,7 +60,7 @@ def read_qualification(vault: Vault, row: tuple[Any, ...]) -> Qualification:
     )
     legal_name, legal_type, legal_id, legal_validity, *rest = rest
     admin_name, admin_type, admin_id, admin_validity, admin_phone, sealed_papers, remark = rest
-    seal = RevisionSeal(vault, standing, revision)
+    seal = RevisionSeal(vault, standing.id, revision)
     papers = seal.open_json(sealed_papers, _PAPERS)
     return Qualification(
         standing,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hongyan.compliance.change_log import field_changes
+from hongyan.compliance.desk import LabelledDesk
 from hongyan.compliance.model import (
     Kind,
     SignatureMaterial,
@@ -27,10 +29,10 @@ from hongyan.compliance.reviews import (
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures.checks import signature_problems
 from hongyan.compliance.states import UNDER_REVIEW, State
-from hongyan.identity import Identity, Nonce, Statement, Vault, again_on_conflict
+from hongyan.identity import Actor, Identity, Nonce, Statement, Vault
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store
 
 _PAPERS: Final = "signature.papers"
 
@@ -44,8 +46,10 @@ class Proofs:
     app_record_id: int | None = None
 
 
-class Signatures:
-    """Use cases of tenants: they see and change what belongs to their account, nothing else."""
+class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
+    """Applying for signatures, by their names."""
+
+    kind = Kind.SIGNATURE
 
     def __init__(
         self,
@@ -58,13 +62,11 @@ class Signatures:
         qualifications: Qualifications,
         after_submit: AfterSubmit,
     ) -> None:
-        self._store = store
+        super().__init__(store, reviews=reviews, after_submit=after_submit)
         self._ids = ids
         self._vault = vault
         self._identity = identity
-        self._reviews = reviews
         self._qualifications = qualifications
-        self._after_submit = after_submit
 
     async def submit(
         self,
@@ -73,7 +75,7 @@ class Signatures:
         material: SignatureMaterial,
         proofs: Proofs | None = None,
         *,
-        actor: str,
+        actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
         """Apply for a new signature. Raises Refused("signature.…")."""
@@ -100,7 +102,7 @@ class Signatures:
         material: SignatureMaterial,
         proofs: Proofs | None = None,
         *,
-        actor: str,
+        actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
         """Apply again with other material; the name stays. An approved signature keeps what was approved until the
@@ -112,7 +114,8 @@ class Signatures:
             if standing.state in UNDER_REVIEW:
                 raise refusal("signature.not_editable")
             hold = await self._hold_qualification(account_id, material, proofs or Proofs())
-            standing, steps = self._reviews.again_steps(standing, actor)
+            changed = field_changes(await self._newest(standing), material)
+            standing, steps = self._reviews.again_steps(standing, actor, changed)
             return await self._reviews.store(
                 standing, [hold, *steps, self._add_revision(standing, material)], nonce
             )
@@ -120,7 +123,7 @@ class Signatures:
         return await submit_application(attempt, self._after_submit)
 
     async def submit_system(
-        self, account_id: int, name: str, sign_type: SignType, *, actor: str
+        self, account_id: int, name: str, sign_type: SignType, *, actor: Actor
     ) -> Submitted:
         """A signature that the platform gives itself, without a qualification; its order waits for a verdict."""
         material = SignatureMaterial(
@@ -130,35 +133,6 @@ class Signatures:
         standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
         return await self._reviews.store(standing, [*steps, self._add_revision(standing, material)])
-
-    async def get(self, account_id: int, name: str) -> SignatureView:
-        """Raises Refused("signature.unknown")."""
-        found = await self._find(account_id, name)
-        if found is None:
-            raise refusal("signature.unknown")
-        return found
-
-    async def of_order(self, order_id: int) -> SignatureView:
-        """For reviewers: the material that an order is about, whoever applied."""
-        (row,) = await self._store.read("compliance.signature_of_order", order_id)
-        return self._read(row)
-
-    async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[SignatureView]]:
-        """How many there are, and a page of them, the newest first."""
-        ((total,),) = await self._store.read("compliance.count_signatures", account_id)
-        rows = await self._store.read("compliance.signatures_of", account_id, limit, offset)
-        return total, [self._read(row) for row in rows]
-
-    async def delete(self, account_id: int, name: str, *, actor: str, nonce: Nonce | None = None) -> None:
-        """For ever. Raises Refused("signature.unknown", "signature.in_review")."""
-
-        async def attempt() -> None:
-            standing = (await self.get(account_id, name)).standing
-            if standing.state in UNDER_REVIEW:
-                raise refusal("signature.in_review")
-            await self._reviews.delete(standing, actor, nonce)
-
-        await again_on_conflict(attempt)
 
     async def _hold_qualification(
         self, account_id: int, material: SignatureMaterial, proofs: Proofs
@@ -181,12 +155,8 @@ class Signatures:
         _check_proofs(material, proofs)
         return ("compliance.hold_qualification", (standing.id, standing.version), 1)
 
-    async def _find(self, account_id: int, name: str) -> SignatureView | None:
-        row = one(await self._store.read("compliance.signature", account_id, name))
-        return self._read(row) if row else None
-
     def _add_revision(self, standing: Standing, material: SignatureMaterial) -> Statement:
-        seal = RevisionSeal(self._vault, standing)
+        seal = RevisionSeal(self._vault, standing.id, standing.revision)
         row = (
             *(standing.id, standing.revision, material.sign_type.value, material.source.value),
             *(int(material.third_party), material.qualification_id, material.apply_scene, material.remark),
@@ -194,12 +164,12 @@ class Signatures:
         )
         return ("compliance.add_signature_revision", row, 1)
 
-    def _read(self, row: tuple[Any, ...]) -> SignatureView:
+    def _view(self, row: tuple[Any, ...]) -> SignatureView:
         standing = read_standing(Kind.SIGNATURE, row[:STANDING_COLUMNS])
         tag, revision, sign_type, source, third_party, qualification_id, scene, remark, papers = row[
             STANDING_COLUMNS:
         ]
-        seal = RevisionSeal(self._vault, standing, revision)
+        seal = RevisionSeal(self._vault, standing.id, revision)
         material = SignatureMaterial(
             sign_type=SignType(sign_type),
             source=SignSource(source),

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from hongyan.compliance.change_log import field_changes
+from hongyan.compliance.desk import LabelledDesk
 from hongyan.compliance.model import Kind, Standing, Tag, TemplateMaterial, TemplateType, TemplateView
 from hongyan.compliance.numbers import template_code
 from hongyan.compliance.refusals import refusal
@@ -21,7 +23,7 @@ from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.compliance.templates.checks import template_problems
-from hongyan.identity import AccountKind, Identity, Nonce, Statement, Vault, again_on_conflict
+from hongyan.identity import AccountKind, Actor, Identity, Nonce, Statement, Vault
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
@@ -31,8 +33,10 @@ _ENTERPRISE_ONLY: Final = frozenset({TemplateType.MARKETING, TemplateType.INTERN
 """Source: CreateSmsTemplate, TemplateType."""
 
 
-class Templates:
-    """Use cases of tenants: they see and change what belongs to their account, nothing else."""
+class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
+    """Applying for templates, by their codes."""
+
+    kind = Kind.TEMPLATE
 
     def __init__(
         self,
@@ -45,16 +49,14 @@ class Templates:
         signatures: Signatures,
         after_submit: AfterSubmit,
     ) -> None:
-        self._store = store
+        super().__init__(store, reviews=reviews, after_submit=after_submit)
         self._ids = ids
         self._vault = vault
         self._identity = identity
-        self._reviews = reviews
         self._signatures = signatures
-        self._after_submit = after_submit
 
     async def submit(
-        self, account_id: int, material: TemplateMaterial, *, actor: str, nonce: Nonce | None = None
+        self, account_id: int, material: TemplateMaterial, *, actor: Actor, nonce: Nonce | None = None
     ) -> Submitted:
         """Apply for a new template; the label of the answer is its code. Raises Refused("template.…")."""
         await self._check(account_id, material)
@@ -76,7 +78,7 @@ class Templates:
         code: str,
         material: TemplateMaterial,
         *,
-        actor: str,
+        actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
         """Apply again with a rejected or withdrawn template.
@@ -90,13 +92,14 @@ class Templates:
             if standing.state is State.APPROVED or standing.state in UNDER_REVIEW:
                 raise refusal("template.not_editable")
             signature_id = await self._related_signature(account_id, material)
-            standing, steps = self._reviews.again_steps(standing, actor)
+            changed = field_changes(await self._newest(standing), material)
+            standing, steps = self._reviews.again_steps(standing, actor, changed)
             revision = self._add_revision(standing, material, signature_id)
             return await self._reviews.store(standing, [*steps, revision], nonce)
 
         return await submit_application(attempt, self._after_submit)
 
-    async def submit_system(self, account_id: int, material: TemplateMaterial, *, actor: str) -> Submitted:
+    async def submit_system(self, account_id: int, material: TemplateMaterial, *, actor: Actor) -> Submitted:
         """A template that the platform gives itself, one per account; its order waits for a verdict."""
         await self._check(account_id, material)
         signature_id = await self._related_signature(account_id, material)
@@ -110,35 +113,6 @@ class Templates:
         """The code of the account's system template."""
         row = one(await self._store.read("compliance.template_of_system", account_id))
         return row[0] if row else None
-
-    async def get(self, account_id: int, code: str) -> TemplateView:
-        """Raises Refused("template.unknown")."""
-        row = one(await self._store.read("compliance.template", account_id, code))
-        if row is None:
-            raise refusal("template.unknown")
-        return self._read(row)
-
-    async def of_order(self, order_id: int) -> TemplateView:
-        """For reviewers: the material that an order is about, whoever applied."""
-        (row,) = await self._store.read("compliance.template_of_order", order_id)
-        return self._read(row)
-
-    async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[TemplateView]]:
-        """How many there are, and a page of them, the newest first."""
-        ((total,),) = await self._store.read("compliance.count_templates", account_id)
-        rows = await self._store.read("compliance.templates_of", account_id, limit, offset)
-        return total, [self._read(row) for row in rows]
-
-    async def delete(self, account_id: int, code: str, *, actor: str, nonce: Nonce | None = None) -> None:
-        """For ever. Raises Refused("template.unknown", "template.in_review")."""
-
-        async def attempt() -> None:
-            standing = (await self.get(account_id, code)).standing
-            if standing.state in UNDER_REVIEW:
-                raise refusal("template.in_review")
-            await self._reviews.delete(standing, actor, nonce)
-
-        await again_on_conflict(attempt)
 
     async def _check(self, account_id: int, material: TemplateMaterial) -> None:
         account = await self._identity.account(account_id)
@@ -162,7 +136,7 @@ class Templates:
     def _add_revision(
         self, standing: Standing, material: TemplateMaterial, signature_id: int | None
     ) -> Statement:
-        seal = RevisionSeal(self._vault, standing)
+        seal = RevisionSeal(self._vault, standing.id, standing.revision)
         row = (
             *(standing.id, standing.revision, material.name, material.category.value),
             *(material.international_type, material.content, msgspec.json.encode(material.rules).decode()),
@@ -171,7 +145,7 @@ class Templates:
         )
         return ("compliance.add_template_revision", row, 1)
 
-    def _read(self, row: tuple[Any, ...]) -> TemplateView:
+    def _view(self, row: tuple[Any, ...]) -> TemplateView:
         standing = read_standing(Kind.TEMPLATE, row[:STANDING_COLUMNS])
         tag, revision, name, category, international_type, content, rules_json, *rest = row[STANDING_COLUMNS:]
         related_sign_name, scene, remark, traffic_driving, papers = rest
@@ -185,6 +159,6 @@ class Templates:
             apply_scene=scene,
             remark=remark,
             traffic_driving=traffic_driving,
-            papers=tuple(RevisionSeal(self._vault, standing, revision).open_json(papers, _PAPERS)),
+            papers=tuple(RevisionSeal(self._vault, standing.id, revision).open_json(papers, _PAPERS)),
         )
         return TemplateView(standing, standing.label, Tag(tag), material)

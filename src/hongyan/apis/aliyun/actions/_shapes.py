@@ -8,8 +8,11 @@ from typing import Final, NamedTuple
 from hongyan.apis.aliyun.call import MAX_PAGE, Call
 from hongyan.apis.aliyun.registry import Answer
 from hongyan.compliance import Standing, State
+from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, beijing
 
+DOOR: Final = "aliyun"
+"""How rules and limits call this door."""
 MAX_PAGE_SIZE: Final = 50
 
 
@@ -74,6 +77,6 @@ def beijing_time(at: Millis | None) -> str:
     return "" if at is None else beijing(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def actor(call: Call) -> str:
+def actor(call: Call) -> Actor:
     """Who acts, as change records and the audit trail write it."""
-    return f"key:{call.access_key_id}"
+    return Actor(f"key:{call.access_key_id}", DOOR, call.address)

@@ -1,0 +1,101 @@
+"""What the desks of qualifications, signatures and templates have in common: reading, pages, versions, deleting.
+
+Whoever has an account's number sees and changes what belongs to that account, nothing else.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from hongyan.compliance.model import Kind, Standing, Version
+from hongyan.compliance.refusals import refusal
+from hongyan.compliance.reviews import AfterSubmit, Reviews
+from hongyan.compliance.states import UNDER_REVIEW
+from hongyan.identity import Actor, Nonce, again_on_conflict
+from hongyan.storage.port import Store, one
+
+
+class Viewed(Protocol):
+    """An object as people see it."""
+
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def material(self) -> Any: ...
+
+
+M = TypeVar("M")
+V = TypeVar("V", bound=Viewed)
+
+
+class Desk(ABC, Generic[M, V]):
+    """Of objects of one kind: `M` is what they are applied for with, `V` how they are seen."""
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, store: Store, *, reviews: Reviews, after_submit: AfterSubmit) -> None:
+        self._store = store
+        self._reviews = reviews
+        self._after_submit = after_submit
+
+    async def of_order(self, order_id: int) -> V:
+        """For reviewers: the material that an order is about, whoever applied."""
+        (row,) = await self._store.read(f"compliance.{self.kind.value}_of_order", order_id)
+        return self._view(row)
+
+    async def versions(self, object_id: int) -> list[Version[M]]:
+        """Every revision with its order, the first one first; whoever applied."""
+        orders = await self._reviews.orders_of(self.kind, object_id)
+        rows = await self._store.read(f"compliance.{self.kind.value}_revisions", object_id)
+        return [
+            Version(revision, self._view(row).material, orders.get(revision))
+            for revision, row in enumerate(rows, 1)
+        ]
+
+    async def _newest(self, standing: Standing) -> M:
+        return (await self.versions(standing.id))[-1].material
+
+    async def _page(
+        self, count: str, listed: str, parameters: tuple[Any, ...], *, limit: int, offset: int
+    ) -> tuple[int, list[V]]:
+        ((total,),) = await self._store.read(count, *parameters)
+        rows = await self._store.read(listed, *parameters, limit, offset)
+        return total, [self._view(row) for row in rows]
+
+    @abstractmethod
+    def _view(self, row: tuple[Any, ...]) -> V:
+        """A row of the kind's statements."""
+
+
+class LabelledDesk(Desk[M, V]):
+    """Of objects that tenants call by a name or a code."""
+
+    async def get(self, account_id: int, label: str) -> V:
+        """Raises Refused("<kind>.unknown")."""
+        found = await self._find(account_id, label)
+        if found is None:
+            raise refusal(f"{self.kind.value}.unknown")
+        return found
+
+    async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[V]]:
+        """How many there are, and a page of them, the newest first."""
+        kind = self.kind.value
+        return await self._page(
+            f"compliance.count_{kind}s", f"compliance.{kind}s_of", (account_id,), limit=limit, offset=offset
+        )
+
+    async def delete(self, account_id: int, label: str, *, actor: Actor, nonce: Nonce | None = None) -> None:
+        """For ever. Raises Refused("<kind>.unknown", "<kind>.in_review")."""
+
+        async def attempt() -> None:
+            standing = (await self.get(account_id, label)).standing
+            if standing.state in UNDER_REVIEW:
+                raise refusal(f"{self.kind.value}.in_review")
+            await self._reviews.delete(standing, actor, nonce)
+
+        await again_on_conflict(attempt)
+
+    async def _find(self, account_id: int, label: str) -> V | None:
+        row = one(await self._store.read(f"compliance.{self.kind.value}", account_id, label))
+        return self._view(row) if row else None
