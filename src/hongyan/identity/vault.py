@@ -85,6 +85,10 @@ class Vault:
         digest = hashlib.blake2b(value.encode(), key=key, digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True)
 
+    def signing_key(self, purpose: str) -> bytes:
+        """32 bytes of this purpose alone, to sign what leaves us and comes back, as the policy of an upload does."""
+        return self._derive(f"sign: {purpose}")
+
     def _cipher(self, purpose: str) -> AESGCM:
         cipher = self._ciphers.get(purpose)
         if cipher is None:

@@ -1,0 +1,173 @@
+"""The desk for papers: tenants bring them, applications require them, those who may see them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import AsyncIterator, Iterable, Mapping
+
+from hongyan.compliance.model import Recorded
+from hongyan.compliance.papers.formats import FORMATS, Use, format_named, is_key
+from hongyan.compliance.papers.inspecting import Inspect, InspectApart
+from hongyan.compliance.papers.inspector import MOST_BYTES
+from hongyan.compliance.papers.limits import MOST_INLINE, quota
+from hongyan.compliance.papers.model import StoredPaper
+from hongyan.compliance.papers.shelf import Shelf
+from hongyan.compliance.papers.tickets import Admission, Bearer, Ticket, Tickets
+from hongyan.compliance.refusals import refusal
+from hongyan.identity import Actor, Identity, Statement, Vault
+from hongyan.kernel.clock import Clock, beijing
+from hongyan.kernel.ids import IdMaker
+from hongyan.storage.port import Store
+
+
+class Papers:
+    """A key names the newest paper that was uploaded under it; an application binds the paper that its keys name when it
+    is submitted, and that one never changes. `clock` is the real one."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: IdMaker,
+        vault: Vault,
+        identity: Identity,
+        *,
+        inspect: Inspect | None = None,
+    ) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._identity = identity
+        self._tickets = Tickets(clock, vault)
+        self._shelf = Shelf(store, clock, ids, vault)
+        self._inspect = inspect or InspectApart()
+
+    # Bringing
+
+    def ticket(self, bearer: Bearer) -> Ticket:
+        """What a client needs to upload with a browser's form."""
+        return self._tickets.ticket(bearer)
+
+    async def admit(self, fields: Mapping[str, str], file_name: str) -> Admission:
+        """Whether an upload may be sent, by the fields of its form (names in lower case), before anything of the file is
+        read. Raises Refused("upload.…", "paper.key_malformed", "paper.unknown_suffix", "paper.quota")."""
+        admission = self._tickets.admit(fields, file_name)
+        if format_named(admission.key) is None:
+            raise refusal("paper.unknown_suffix")
+        await self._check_bearer(admission.bearer)
+        await self._check_quota(admission.bearer.account_id, 0)
+        return admission
+
+    async def keep(self, account_id: int, key: str, content: bytes, *, actor: Actor) -> StoredPaper:
+        """Look into a file and keep it under this key, in front of an older one.
+
+        Raises Refused("paper.…") when it is not what its name promises, breaks a bound, or is one too many.
+        """
+        promised = format_named(key)
+        if not is_key(key):
+            raise refusal("paper.key_malformed")
+        if promised is None:
+            raise refusal("paper.unknown_suffix")
+        if len(content) > MOST_BYTES:
+            raise refusal("paper.too_large")
+        await self._check_quota(account_id, len(content))
+        found = await self._inspect(content, promised)
+        return await self._shelf.put(account_id, key, content, found, actor)
+
+    async def keep_inline(self, account_id: int, text: str, suffix: str, *, actor: Actor) -> StoredPaper:
+        """Keep a picture that came as base64 inside of a request, as AddSmsSign sends them; its key is made up.
+
+        Raises as `keep` does, and Refused("paper.not_base64"); "paper.too_large" is more than 2 MB here.
+        """
+        if len(text) > MOST_INLINE * 4 // 3 + 4:
+            raise refusal("paper.too_large")
+        try:
+            content = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise refusal("paper.not_base64") from None
+        if len(content) > MOST_INLINE:
+            raise refusal("paper.too_large")
+        key = f"{account_id}/inline-{self._ids.next()}.{suffix.lower()}"
+        return await self.keep(account_id, key, content, actor=actor)
+
+    # Using
+
+    async def find(self, account_id: int, key: str) -> StoredPaper | None:
+        """The paper that an account's key names now. Another account's is not found."""
+        return await self._shelf.find(account_id, key)
+
+    async def require(self, account_id: int, key: str, use: Use) -> StoredPaper:
+        """The paper that an application names. Raises Refused("paper.not_uploaded", "paper.wrong_format")."""
+        paper = await self._shelf.find(account_id, key)
+        if paper is None:
+            raise refusal("paper.not_uploaded", key=key)
+        if use not in FORMATS[paper.format].uses:
+            raise refusal("paper.wrong_format", key=key, format=paper.format.value)
+        return paper
+
+    def bind(
+        self, papers: Iterable[StoredPaper], kind: Recorded, object_id: int, revision: int
+    ) -> list[Statement]:
+        """Statements for the Change that stores the revision: its papers are evidence from then on."""
+        return self._shelf.bind(papers, kind, object_id, revision)
+
+    # Showing
+
+    async def of_revision(self, kind: Recorded, object_id: int, revision: int) -> list[StoredPaper]:
+        """The papers that a revision was applied for with."""
+        return await self._shelf.of_revision(kind, object_id, revision)
+
+    async def links(self, kind: Recorded, object_id: int, revision: int, bearer: Bearer) -> dict[str, str]:
+        """Key -> path and query under which the bearer, its owner, sees the paper for a quarter of an hour."""
+        papers = await self._shelf.of_revision(kind, object_id, revision)
+        return {
+            paper.key: self._tickets.link(paper.id, bearer)
+            for paper in papers
+            if paper.account_id == bearer.account_id
+        }
+
+    async def follow(self, paper_id: int, query: Mapping[str, str]) -> StoredPaper:
+        """The paper behind a link. Raises Refused("upload.signature_wrong", "upload.expired", "paper.unknown")."""
+        bearer = self._tickets.follow(paper_id, query)
+        await self._check_bearer(bearer)
+        paper = await self._shelf.get(paper_id)
+        if paper is None or paper.account_id != bearer.account_id:
+            raise refusal("paper.unknown")
+        return paper
+
+    async def show_reviewer(
+        self, kind: Recorded, object_id: int, revision: int, key: str, *, reviewer: Actor
+    ) -> StoredPaper:
+        """A paper of what somebody reviews; that he looked is written into the audit trail first. Raises
+        Refused("paper.unknown")."""
+        papers = await self._shelf.of_revision(kind, object_id, revision)
+        paper = next((each for each in papers if each.key == key), None)
+        if paper is None:
+            raise refusal("paper.unknown")
+        await self._identity.record_event(
+            paper.account_id, reviewer.name, "compliance.view_paper", f"{kind.value}:{object_id}/paper:{paper.id}"
+        )
+        return paper
+
+    def content(self, paper: StoredPaper) -> AsyncIterator[bytes]:
+        """The file, piece by piece."""
+        return self._shelf.content(paper)
+
+    # Housekeeping
+
+    async def drop_unused(self) -> int:
+        """Papers that no application has used for a day go, some at a time; how many went."""
+        return await self._shelf.drop_unused()
+
+    async def _check_bearer(self, bearer: Bearer) -> None:
+        """The access key that asked may have been disabled since."""
+        key = await self._identity.key(bearer.access_key_id)
+        if key is None or not key.enabled or key.account_id != bearer.account_id:
+            raise refusal("upload.signature_wrong")
+
+    async def _check_quota(self, account_id: int, size: int) -> None:
+        account = await self._identity.account(account_id)
+        bound = quota(account.kind, beijing(self._clock.now_ms()).date())
+        count, kept = await self._shelf.kept(account_id)
+        if count >= bound.most_papers or kept + size > bound.most_bytes:
+            raise refusal("paper.quota", papers=count, most=bound.most_papers)
