@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from hongyan.carriers.connection import OPEN_REQUESTS
 from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.health import Health
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings, LinkState
 from hongyan.carriers.pool import LinkPool
@@ -61,7 +62,14 @@ class LinkWorld:
                 shared=shared,
             )
 
-        pool = LinkPool(road.dispatcher.queue(CHANNEL), make, [dialect], rate=0, clock=road.clock)
+        pool = LinkPool(
+            road.dispatcher.queue(CHANNEL),
+            make,
+            [dialect],
+            rate=0,
+            clock=road.clock,
+            health=Health(road.clock, lambda up: road.router.mark(CHANNEL, up=up)),
+        )
         (self.link,) = pool.links
         return self.link
 

@@ -177,9 +177,11 @@ def test_every_reason_has_words_in_both_languages() -> None:
         (endings.ssl.SSLError(1, "wrong version number"), "tls", "wrong version number"),
         (OSError(101, "Network is unreachable"), "unreachable", "Network is unreachable"),
         (OSError("Multiple exceptions: …"), "unreachable", "Multiple exceptions: …"),
+        (UnicodeError("label too long"), "host_unknown", "label too long"),
+        (OverflowError("port must be 0-65535."), "unreachable", "port must be 0-65535."),
     ],
 )
-def test_what_connecting_meets_has_a_code_of_its_own(fault: OSError, code: str, said: str) -> None:
+def test_what_connecting_meets_has_a_code_of_its_own(fault: Exception, code: str, said: str) -> None:
     assert ending_of(fault) == (ENDINGS[code], said)
 
 

@@ -3,91 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from road_world import Road
-from scripted_carrier import PATIENCE, ScriptedCarrier, number_of
+from scripted_carrier import number_of
+from switchboard_world import SwitchboardWorld, opened_world
 
-from hongyan.carriers import connection as connection_module
-from hongyan.carriers import link as link_module
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
-from hongyan.carriers.link import LinkSettings
-from hongyan.carriers.switchboard import ChannelSetup, Switchboard
 from hongyan.kernel.errors import Refused
-from hongyan.messaging.route import Channel, Router
 from hongyan.protocols.session.timing import Timing
 
 MOBILE, UNICOM = "13800138000", "13000130000"
 
 
-class World:
-    """Two carriers, each behind a channel of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.road = Road(folder, channels=())
-        self.carriers = {"mobile": ScriptedCarrier(), "unicom": ScriptedCarrier()}
-        self.tasks: list[asyncio.Task[None]] = []
-        router = self.road.messaging._accepting._router
-        assert isinstance(router, Router)
-        self.switchboard = Switchboard(
-            clock=self.road.clock,
-            dispatcher=self.road.dispatcher,
-            router=router,
-            receipts=self.road.receipts,
-            replies=self.road.replies,
-            begin=self.begin,
-        )
-
-    def begin(self, _what: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        self.tasks.append(task)
-        return task
-
-    def setup(self, channel_id: int, name: str, **changes: Any) -> ChannelSetup:
-        timing = Timing(window=16, open_requests=1_000)
-        setup = ChannelSetup(
-            route=Channel(channel_id, name, "1069000012", carriers=frozenset({name})),
-            version=1,
-            where=LinkSettings("127.0.0.1", self.carriers[name].port),
-            dialects=(SmppDialect(SmppAccount("hongyan", "secret"), timing),),
-        )
-        return replace(setup, **changes)
-
-    async def use(self, *setups: ChannelSetup) -> None:
-        async with asyncio.timeout(PATIENCE):
-            await self.switchboard.use(setups)
-
-    async def until(self, condition: Any, what: str) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not condition():
-                    await asyncio.sleep(0.002)
-        except TimeoutError:
-            raise AssertionError(f"waited in vain: {what}") from None
-
-
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(connection_module, "TICK", 0.005)
-    monkeypatch.setattr(link_module, "FIRST_RECONNECT", 0.01)
-    monkeypatch.setattr(link_module, "DRAIN_WITHIN", 0.5)
-    opened = World(tmp_path)
-    async with opened.carriers["mobile"], opened.carriers["unicom"]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SwitchboardWorld]:
+    async with opened_world(tmp_path, monkeypatch) as opened:
         yield opened
-        await opened.switchboard.stop(drain=False)
-    opened.road.close()
 
 
-async def both(world: World, **mobile: Any) -> None:
+async def both(world: SwitchboardWorld, **mobile: Any) -> None:
     await world.use(world.setup(1, "mobile", **mobile), world.setup(2, "unicom"))
     await world.until(lambda: world.switchboard.bound == 2, "every channel has a link")
 
 
-async def test_each_message_goes_to_its_carrier(world: World) -> None:
+async def test_each_message_goes_to_its_carrier(world: SwitchboardWorld) -> None:
     await both(world)
     mobile, unicom = await world.carriers["mobile"].link(), await world.carriers["unicom"].link()
     await world.road.send_one(MOBILE)
@@ -97,13 +40,15 @@ async def test_each_message_goes_to_its_carrier(world: World) -> None:
     assert number_of(second) == "86" + UNICOM
 
 
-async def test_before_any_channel_is_there_nothing_is_accepted(world: World) -> None:
+async def test_before_any_channel_is_there_nothing_is_accepted(world: SwitchboardWorld) -> None:
     assert not world.switchboard.ready
     with pytest.raises(Refused, match=r"route\.none"):
         await world.road.send_one()
 
 
-async def test_a_held_channel_stays_logged_in_and_submits_nothing_until_it_may(world: World) -> None:
+async def test_a_held_channel_stays_logged_in_and_submits_nothing_until_it_may(
+    world: SwitchboardWorld,
+) -> None:
     await both(world)
     mobile = await world.carriers["mobile"].link()
     await world.use(world.setup(1, "mobile", submits=False), world.setup(2, "unicom"))
@@ -116,7 +61,7 @@ async def test_a_held_channel_stays_logged_in_and_submits_nothing_until_it_may(w
     assert len(world.carriers["mobile"].connections) == 1
 
 
-async def test_a_change_restarts_the_links_of_its_channel_only(world: World) -> None:
+async def test_a_change_restarts_the_links_of_its_channel_only(world: SwitchboardWorld) -> None:
     await both(world)
     await world.carriers["mobile"].link()
     await world.use(world.setup(1, "mobile", version=2, connections=2), world.setup(2, "unicom"))
@@ -125,7 +70,7 @@ async def test_a_change_restarts_the_links_of_its_channel_only(world: World) -> 
     assert len(world.carriers["unicom"].connections) == 1
 
 
-async def test_another_route_changes_no_link(world: World) -> None:
+async def test_another_route_changes_no_link(world: SwitchboardWorld) -> None:
     await both(world)
     setup = world.setup(1, "mobile")
     closed = replace(setup, route=replace(setup.route, open=False))
@@ -136,7 +81,9 @@ async def test_another_route_changes_no_link(world: World) -> None:
     assert len(world.carriers["mobile"].connections) == 1
 
 
-async def test_a_channel_that_is_gone_takes_leave_and_its_carrier_is_not_called_again(world: World) -> None:
+async def test_a_channel_that_is_gone_takes_leave_and_its_carrier_is_not_called_again(
+    world: SwitchboardWorld,
+) -> None:
     await both(world)
     mobile = await world.carriers["mobile"].link()
     await world.use(world.setup(2, "unicom"))
@@ -144,7 +91,7 @@ async def test_a_channel_that_is_gone_takes_leave_and_its_carrier_is_not_called_
     assert world.switchboard.bound == 1
 
 
-async def test_what_was_submitted_is_answered_before_a_channel_ends(world: World) -> None:
+async def test_what_was_submitted_is_answered_before_a_channel_ends(world: SwitchboardWorld) -> None:
     await both(world)
     mobile = await world.carriers["mobile"].link()
     message = await world.road.send_one()
@@ -156,7 +103,7 @@ async def test_what_was_submitted_is_answered_before_a_channel_ends(world: World
     assert world.road.answers(message)
 
 
-async def test_the_links_of_a_channel_share_its_rate(world: World) -> None:
+async def test_the_links_of_a_channel_share_its_rate(world: SwitchboardWorld) -> None:
     await world.use(world.setup(1, "mobile", connections=4, rate=20.0))
     await world.until(lambda: world.switchboard.bound == 4, "four links")
     for _ in range(10):
@@ -167,7 +114,7 @@ async def test_the_links_of_a_channel_share_its_rate(world: World) -> None:
     await world.until(lambda: world.switchboard.in_flight == 4, "two more")
 
 
-async def test_links_of_a_channel_take_turns(world: World) -> None:
+async def test_links_of_a_channel_take_turns(world: SwitchboardWorld) -> None:
     await world.use(world.setup(1, "mobile", connections=2))
     await world.until(lambda: world.switchboard.bound == 2, "two links")
     for _ in range(4):
@@ -179,7 +126,7 @@ async def test_links_of_a_channel_take_turns(world: World) -> None:
 # -- what those see who watch -----------------------------------------------------------------------------
 
 
-async def test_samples_name_every_channel_in_order(world: World) -> None:
+async def test_samples_name_every_channel_in_order(world: SwitchboardWorld) -> None:
     await world.use(world.setup(2, "unicom", connections=2), world.setup(1, "mobile", submits=False))
     await world.until(lambda: world.switchboard.bound == 3, "all links")
     mobile, unicom = world.switchboard.samples()
@@ -190,7 +137,7 @@ async def test_samples_name_every_channel_in_order(world: World) -> None:
     assert (mobile.sends, unicom.sends) == (False, True)
 
 
-async def test_samples_count_what_waits_by_lane_and_what_comes(world: World) -> None:
+async def test_samples_count_what_waits_by_lane_and_what_comes(world: SwitchboardWorld) -> None:
     await world.use(world.setup(1, "mobile", submits=False))
     await world.until(lambda: world.switchboard.bound == 1, "the link")
     await world.road.send_one(MOBILE)
@@ -207,7 +154,7 @@ async def test_samples_count_what_waits_by_lane_and_what_comes(world: World) -> 
     assert seen.put_off == 0
 
 
-async def test_one_carrier_that_is_away_does_not_make_it_unready(world: World) -> None:
+async def test_one_carrier_that_is_away_does_not_make_it_unready(world: SwitchboardWorld) -> None:
     world.carriers["unicom"].stop_listening()
     await world.use(world.setup(1, "mobile"), world.setup(2, "unicom"))
     await world.until(lambda: world.switchboard.bound == 1, "mobile is there")
@@ -216,7 +163,7 @@ async def test_one_carrier_that_is_away_does_not_make_it_unready(world: World) -
     assert not world.switchboard.ready, "the one that is there may not send"
 
 
-async def test_a_link_that_only_receives_does_not_make_it_ready(world: World) -> None:
+async def test_a_link_that_only_receives_does_not_make_it_ready(world: SwitchboardWorld) -> None:
     receiver = SmppDialect(SmppAccount("hongyan", "secret", "receiver"), Timing())
     await world.use(world.setup(1, "mobile", dialects=(receiver,)))
     await world.until(lambda: world.switchboard.bound == 1, "the receiver")

@@ -144,6 +144,83 @@ def test_new_channels_are_used_from_the_next_message_on() -> None:
     assert router.choose(wanted, 5, "").channel is WORLD
 
 
+# -- channels that cannot send ----------------------------------------------------------------------------
+
+NEXT = Channel(4, "next", "106904", priority=1)
+LAST = Channel(5, "last", "106905", priority=2)
+TO_MOBILE = Wanted("CN", "mobile", NOTICE, 7)
+
+
+def marked(*channels: Channel, down: tuple[Channel, ...]) -> Router:
+    router = Router(channels)
+    for channel in down:
+        router.mark(channel.id, up=False)
+    return router
+
+
+def test_a_channel_that_is_down_is_passed_over_and_comes_back() -> None:
+    router = marked(MOBILE, UNICOM, NEXT, down=(MOBILE,))
+    route = router.choose(TO_MOBILE, 5, "")
+    assert (route.channel, route.passed_over) == (NEXT, "2:carrier 1:down")
+    router.mark(MOBILE.id, up=True)
+    route = router.choose(TO_MOBILE, 5, "")
+    assert (route.channel, route.passed_over) == (MOBILE, "2:carrier")
+
+
+def test_when_all_that_fit_are_down_the_best_of_them_is_chosen() -> None:
+    router = marked(MOBILE, UNICOM, NEXT, down=(MOBILE, NEXT))
+    route = router.choose(TO_MOBILE, 5, "")
+    assert (route.channel, route.passed_over) == (MOBILE, "2:carrier")
+
+
+def test_one_that_is_down_takes_what_those_that_are_up_may_not() -> None:
+    short = Channel(6, "short", "1" * 18)
+    router = marked(MOBILE, short, NEXT, down=(MOBILE, NEXT))
+    route = router.choose(TO_MOBILE, 5, "888")
+    assert (route.channel, route.passed_over) == (MOBILE, "6:extension")
+
+
+def test_equals_that_are_up_share_the_turns_of_one_that_is_down() -> None:
+    channels = [
+        Channel(number, str(number), "1", weight=weight) for number, weight in ((1, 2), (2, 1), (3, 1))
+    ]
+    router = marked(*channels, down=(channels[0],))
+    chosen = Counter(router.choose(Wanted("CN", None, NOTICE, 7), 5, "").channel.id for _ in range(40))
+    assert chosen == {2: 20, 3: 20}
+
+
+def test_new_channels_are_as_they_were_marked_and_those_that_are_gone_are_forgotten() -> None:
+    router = marked(MOBILE, NEXT, down=(MOBILE,))
+    router.use((MOBILE, NEXT, LAST))
+    assert router.choose(TO_MOBILE, 5, "").channel is NEXT
+    router.use((NEXT,))
+    router.use((MOBILE, NEXT))
+    assert router.choose(TO_MOBILE, 5, "").channel is MOBILE
+
+
+def test_only_what_changes_something_makes_plans_anew() -> None:
+    router = marked(MOBILE, NEXT, down=(MOBILE,))
+    before = router.version
+    router.mark(MOBILE.id, up=False)
+    router.mark(NEXT.id, up=True)
+    assert router.version == before
+    router.mark(NEXT.id, up=False)
+    router.use((MOBILE,))
+    assert router.version == before + 2
+
+
+def test_a_message_that_goes_on_prefers_a_channel_that_is_up() -> None:
+    router = marked(MOBILE, NEXT, LAST, down=(NEXT,))
+
+    def goes_to(*left: Channel, up_only: bool = False) -> Channel | None:
+        route = router.other(TO_MOBILE, 5, "", left={each.id for each in left}, up_only=up_only)
+        return route and route.channel
+
+    assert goes_to(MOBILE) is LAST
+    assert goes_to(MOBILE, LAST) is NEXT
+    assert goes_to(MOBILE, LAST, up_only=True) is None
+
+
 CHANNELS = st.lists(
     st.builds(
         Channel,
@@ -193,3 +270,67 @@ def test_the_chosen_channel_fits_and_every_other_one_has_its_reason_or_comes_lat
     for channel in channels:
         if channel is not chosen and str(channel.id) not in passed_over:
             assert (channel.priority, channel.cost) >= (chosen.priority, chosen.cost)
+
+
+class Registered:
+    """Only some channels may send the signature."""
+
+    def __init__(self, channel_ids: set[int]) -> None:
+        self._channel_ids = channel_ids
+
+    def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
+        return channel_id in self._channel_ids
+
+
+def fits(channel: Channel, wanted: Wanted) -> bool:
+    """By another way than routing's own."""
+    try:
+        return Router((channel,)).choose(wanted, 5, "").channel is channel
+    except Refused:
+        return False
+
+
+@given(
+    CHANNELS,
+    st.sets(st.integers(1, 9)),
+    st.sets(st.integers(1, 9)),
+    st.sampled_from(["", "1", "1" * 17]),
+    st.sampled_from([None, "mobile"]),
+)
+def test_none_that_is_down_is_chosen_while_one_that_is_up_may_and_none_is_passed_over_without_a_reason(
+    channels: list[Channel], down: set[int], registered: set[int], extension_code: str, carrier: str | None
+) -> None:
+    wanted = Wanted("CN", carrier, NOTICE, 7)
+    router = Router(channels, Registered(registered))
+    for channel_id in down:
+        router.mark(channel_id, up=False)
+    may = [
+        each
+        for each in channels
+        if fits(each, wanted) and each.id in registered and each.sender(extension_code) is not None
+    ]
+    try:
+        route = router.choose(wanted, 5, extension_code)
+    except Refused as refused:
+        assert may == []
+        said = [word.split(":") for word in str(refused.facts["passed_over"]).split()]
+        assert sorted(int(channel_id) for channel_id, _ in said) == sorted(each.id for each in channels)
+        assert "down" not in {reason for _, reason in said}
+        return
+    chosen = route.channel
+    able = [each for each in may if each.id not in down] or may
+    assert chosen in able
+    assert (chosen.priority, chosen.cost) == min((each.priority, each.cost) for each in able)
+    said = [word.split(":") for word in route.passed_over.split()]
+    reasons = {int(channel_id): reason for channel_id, reason in said}
+    assert len(reasons) == len(said), "each has one reason"
+    assert chosen.id not in reasons
+    for each in channels:
+        if each is chosen:
+            continue
+        if each in may and each in able:
+            assert each.id not in reasons, "it comes later, or shares the turns"
+        elif each in may:
+            assert reasons[each.id] == "down"
+        elif (each.priority, each.cost) < (chosen.priority, chosen.cost):
+            assert each.id in reasons

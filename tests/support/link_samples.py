@@ -34,6 +34,7 @@ _CHANNEL = ChannelSample(
     name="mobile",
     protocol="CMPP 3.0",
     submits=True,
+    up=True,
     waiting=dict.fromkeys(LANES, 0),
     kept=0,
     deliveries={"report": 0, "text": 0, "interim": 0},

@@ -42,23 +42,26 @@ ENDINGS = {
 }
 """By code. The reasons of a session (protocols.session.events) are among them."""
 
-_FAULTS: tuple[tuple[type[OSError], str], ...] = (
+FAULTS = (OSError, ValueError, OverflowError)
+"""What connecting may raise; the last two for what no system takes as a host or a port."""
+_CODES: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "no_answer"),
     (ConnectionRefusedError, "nobody_listens"),
     (socket.gaierror, "host_unknown"),
+    (UnicodeError, "host_unknown"),
     (ssl.SSLCertVerificationError, "certificate"),
     (ssl.SSLError, "tls"),
-    (OSError, "unreachable"),
+    (Exception, "unreachable"),
 )
 """What connecting may meet, the narrower class first."""
 
 
-def ending_of(fault: OSError) -> tuple[Ending, str]:
+def ending_of(fault: Exception) -> tuple[Ending, str]:
     """Why a connection was not had, and what the system says beyond these words ("" when they say it all)."""
-    code = next(code for kind, code in _FAULTS if isinstance(fault, kind))
+    code = next(code for kind, code in _CODES if isinstance(fault, kind))
     if code in ("no_answer", "nobody_listens"):
         return ENDINGS[code], ""
-    return ENDINGS[code], getattr(fault, "verify_message", "") or fault.strerror or str(fault)
+    return ENDINGS[code], getattr(fault, "verify_message", "") or getattr(fault, "strerror", "") or str(fault)
 
 
 def because(code: str, detail: str, language: str) -> str:

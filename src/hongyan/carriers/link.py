@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import random
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,7 +20,7 @@ import structlog
 from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.counts import LinkCounts
 from hongyan.carriers.dialects.port import ClientSession, Dialect, word
-from hongyan.carriers.endings import ending_of
+from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import LinkSample
 from hongyan.carriers.throttle import Pause, TokenBucket
@@ -115,6 +116,8 @@ class Link:
         self.counts = LinkCounts()
         self.held = False
         """Submits nothing, but stays logged in."""
+        self.changed: Callable[[], None] = lambda: None
+        """Is called whenever the state is another one."""
 
     # -- life ----------------------------------------------------------------------------------------------
 
@@ -159,6 +162,7 @@ class Link:
         if (state is LinkState.BOUND) is not (self.state is LinkState.BOUND):
             self._since_ms = self._clock.now_ms()
         self.state = state
+        self.changed()
 
     async def _give_up(self, why: str) -> None:
         self._become(LinkState.REFUSED)
@@ -173,7 +177,7 @@ class Link:
         connection = Connection(self, self._dialect.session(self.now()), self._loop)
         try:
             await self._connect(connection)
-        except OSError as error:
+        except FAULTS as error:
             ending, said = ending_of(error)
             return Ended(ending.code, word(f"{self._settings.host}:{self._settings.port} {said}".rstrip()))
         self._connection = connection
@@ -188,7 +192,7 @@ class Link:
         return ended
 
     async def _connect(self, connection: Connection[ClientSession]) -> None:
-        """Raises OSError: refused, not answered in time, or stopped meanwhile."""
+        """Raises one of FAULTS: refused, not answered in time, stopped meanwhile, or no address at all."""
         connecting = asyncio.ensure_future(
             self._loop.create_connection(
                 lambda: connection, self._settings.host, self._settings.port, ssl=self._settings.tls
@@ -232,10 +236,20 @@ class Link:
         """Submits without an answer."""
         return self._connection.session.in_flight if self._connection else 0
 
+    @property
+    def window(self) -> int:
+        """Submits that may wait for an answer; 0 while none may be sent."""
+        session = self._connection.session if self._connection else None
+        return session.window_free + session.in_flight if session else 0
+
+    @property
+    def can_submit(self) -> bool:
+        """It is logged in, and not only to receive."""
+        return self.state is LinkState.BOUND and self.window > 0
+
     def sample(self, name: str) -> LinkSample:
         """The link as it is now."""
         counts, ended = self.counts, self._ended
-        session = self._connection.session if self._connection else None
         answers = counts.answers()
         return LinkSample(
             name=name,
@@ -243,8 +257,8 @@ class Link:
             since_ms=self._since_ms,
             reason=ended.code if ended else "",
             detail=ended.detail if ended else "",
-            window=session.window_free + session.in_flight if session else 0,
-            in_flight=session.in_flight if session else 0,
+            window=self.window,
+            in_flight=self.in_flight,
             connects=counts.connects,
             logins_refused=counts.logins_refused,
             endings=dict(counts.endings),
@@ -316,6 +330,7 @@ class Link:
             sequence = event.sequence
             self._incoming.take(event.pdu, lambda status: connection.answer(sequence, status))
         elif isinstance(event, Bound):
+            self._connection = connection  # its answer may be faster than our own return from connecting
             self._become(LinkState.BOUND)
             self._ended = None
             self.counts.connects += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hongyan.carriers.codes import CodeRow, Match, Phase, explain
 from hongyan.carriers.dialects.port import ClientSession, Dialect
-from hongyan.carriers.endings import ending_of
+from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import RemoteFault
@@ -81,7 +81,7 @@ async def _connect(where: LinkSettings) -> tuple[asyncio.StreamReader, asyncio.S
     try:
         async with asyncio.timeout(CONNECT_WITHIN):
             return await asyncio.open_connection(where.host, where.port, ssl=where.tls)
-    except OSError as fault:
+    except FAULTS as fault:
         ending, detail = ending_of(fault)
         more, more_zh = (f" ({detail})", f"（{detail}）") if detail else ("", "")
         raise RemoteFault(

@@ -58,13 +58,15 @@ class ListenerSample:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSample:
-    """`protocol`: with its version. `submits`: it may send. `waiting`: parts in memory by lane; `kept`: those that wait
-    for their next try. `deliveries`: what the carrier brought, by kind; `put_off`: what it was asked to bring again."""
+    """`protocol`: with its version. `submits`: it may send. `up`: routing counts on it. `waiting`: parts in memory by
+    lane; `kept`: those that wait for their next try. `deliveries`: what the carrier brought, by kind; `put_off`: what it
+    was asked to bring again."""
 
     id: int
     name: str
     protocol: str
     submits: bool
+    up: bool
     waiting: Counts
     kept: int
     deliveries: Counts

@@ -15,6 +15,7 @@ import structlog
 
 from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.sgip import SgipDialect
+from hongyan.carriers.health import Health
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings
 from hongyan.carriers.listener import Listener, ListenerSettings
@@ -137,6 +138,7 @@ class Switchboard:
             name=setup.route.name,
             protocol=setup.dialects[0].title,
             submits=setup.submits,
+            up=setup.route.id not in self._router.down,
             waiting=dict(zip(LANES, queue.waiting, strict=True)),
             kept=queue.kept,
             deliveries={"report": brought.reports, "text": brought.texts, "interim": brought.interim},
@@ -171,6 +173,9 @@ class Switchboard:
                 shared=shared,
             )
 
+        def tell(up: bool) -> None:
+            self._mark(setup.route, up=up)
+
         queue = self._dispatcher.queue(channel_id)
         queue.ucs2_only = setup.route.ucs2_only
         links = LinkPool(
@@ -179,11 +184,17 @@ class Switchboard:
             setup.dialects * setup.connections,
             rate=setup.rate,
             clock=self._clock,
+            health=Health(self._clock, tell),
         )
         task = self._begin(f"links of {setup.route.name}", links.run())
         running = self._running[channel_id] = _Running(setup, links, task, listener, incoming)
         log.info("channel is starting", channel=setup.route.name, links=len(links.links))
         return running
+
+    def _mark(self, channel: Channel, *, up: bool) -> None:
+        if self._router.mark(channel.id, up=up):
+            tell = log.info if up else log.warning
+            tell("channel can send again" if up else "channel cannot send", channel=channel.name)
 
     async def _end(self, running: _Running, *, drain: bool) -> bool:
         clean = await running.links.stop(drain=drain)

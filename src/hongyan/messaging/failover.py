@@ -67,7 +67,7 @@ class Failover:
             Wanted(parsed.country, None if carrier in not_of else carrier, category, account_id),
             signature_id,
             access_number.removeprefix(channel.access_number),
-            refused=refused,
+            left=refused,
             not_of=not_of,
         )
         if route is None:

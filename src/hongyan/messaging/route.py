@@ -1,9 +1,10 @@
 """Which channel a message leaves by, and why not by the others.
 
-A channel is asked whether it serves the number's country and carrier, the message's category and the tenant; what is
-left is ordered by priority, then cost, and shares its turns by weight. Whether a signature may be sent by a channel, with
-the full number that the handset shows, is the policy's to say: it knows what is registered where. The answer for a kind
-of message is worked out once for each set of channels, so that a message costs a look into a table.
+A channel is asked whether it serves the number's country and carrier, the message's category and the tenant, and whether
+it can send; what is left is ordered by priority, then cost, and shares its turns by weight. Whether a signature may be
+sent by a channel, with the full number that the handset shows, is the policy's to say: it knows what is registered where.
+The answer for a kind of message is worked out once for each set of channels that can send, so that a message costs a look
+into a table.
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ REASONS = {
         Reason("extension", "it has no room for the extension code", "该通道的号码位数不足以容纳扩展码"),
         Reason("signature", "the signature may not be sent by it", "该签名不可通过该通道发送"),
         Reason(
+            "down",
+            "it cannot send now: none of its links is logged in",
+            "该通道当前无法发送：没有已登录的链路",
+        ),
+        Reason(
             "refused",
             "its carrier refused the message, which then went elsewhere",
             "该通道的运营商拒收，已改由其他通道发送",
@@ -117,26 +123,52 @@ class Route(NamedTuple):
     passed_over: str
 
 
-class _Plan(NamedTuple):
-    """For one kind of message: orders in which to try channels, one for each turn, and who was excluded."""
+class _Stage(NamedTuple):
+    """`orders` in which to try channels, one for each turn; `passed_over`: what is said of those that are not among them."""
 
     orders: tuple[tuple[Channel, ...], ...]
-    excluded: str
+    passed_over: str
+
+
+_Plan = tuple[_Stage, ...]
+"""For one kind of message: those that fit and can send, then those that fit; one stage when these are the same."""
 
 
 class Router:
-    """Chooses among the channels; `use` exchanges all of them at once."""
+    """Chooses among the channels; `use` exchanges all of them at once, `mark` says which of them can send.
+
+    What the choice depends on is looked at when a plan is made, not for each message: a plan is made anew after `use` and
+    after a `mark` that changes something.
+    """
 
     def __init__(self, channels: Sequence[Channel], policy: SignaturePolicy | None = None) -> None:
         self._policy = policy or EverySignature()
+        self.down: frozenset[int] = frozenset()
+        """Channels that cannot send."""
+        self.version = 0
+        """Grows with every change of what may be chosen."""
         self.use(channels)
 
     def use(self, channels: Sequence[Channel]) -> None:
         """From now on choose among these."""
         self._channels = tuple(channels)
         self._reserved = any(channel.accounts for channel in channels)
-        self._plans: dict[tuple[str, str | None, int, int], _Plan] = {}
+        self.down &= {channel.id for channel in channels}
         self._turn = 0
+        self._plan_anew()
+
+    def mark(self, channel_id: int, *, up: bool) -> bool:
+        """Whether a channel can send. One that cannot is passed over while another one that fits can; a message that fits
+        no other waits there. True when it is news."""
+        if (channel_id not in self.down) is up:
+            return False
+        self.down ^= {channel_id}
+        self._plan_anew()
+        return True
+
+    def _plan_anew(self) -> None:
+        self._plans: dict[tuple[str, str | None, int, int], _Plan] = {}
+        self.version += 1
 
     def choose(self, wanted: Wanted, signature_id: int, extension_code: str) -> Route:
         """Raises Refused("route.none"), Refused("extension.malformed")."""
@@ -147,34 +179,33 @@ class Router:
             plan = self._plans[key] = self._plan(wanted)
         if extension_code and not (extension_code.isascii() and extension_code.isdigit()):
             raise Refused("extension.malformed", en="an extension code is digits", zh="扩展码只能是数字")
-        orders = plan.orders
-        order = orders[self._turn % len(orders)]
-        self._turn += 1
-        passed_over = plan.excluded
-        no_room = False
-        for channel in order:
-            sender = channel.sender(extension_code)
-            if sender is None:
-                no_room = True
-                passed_over += f" {channel.id}:extension"
-            elif not self._policy.allows(signature_id, channel.id, sender):
-                passed_over += f" {channel.id}:signature"
-            else:
-                return Route(channel, sender, passed_over.lstrip())
-        if no_room:
+        turn = self._turn
+        self._turn = turn + 1
+        refusals = ""
+        for orders, passed_over in plan:
+            for channel in orders[turn % len(orders)]:
+                sender = channel.sender(extension_code)
+                if sender is None:
+                    refusals += f" {channel.id}:extension"
+                elif not self._policy.allows(signature_id, channel.id, sender):
+                    refusals += f" {channel.id}:signature"
+                else:
+                    return Route(channel, sender, (passed_over + refusals).lstrip())
+        said = (plan[-1].passed_over + refusals).lstrip()
+        if ":extension" in refusals:
             raise Refused(
                 "extension.malformed",
                 en=f"no channel has room for this extension code: with the access number it has at most {LONGEST_SENDER}"
                 " digits, and a name takes none",
                 zh=f"没有通道可以容纳该扩展码：接入号与扩展码合计最多 {LONGEST_SENDER} 位，名称类发送方不能带扩展码",
-                passed_over=passed_over.lstrip(),
+                passed_over=said,
             )
         raise Refused(
             "route.none",
             en=f"no channel takes this message to {country or 'this kind of number'}",
             zh=f"没有通道可以把该短信发送到 {country or '该类号码'}",
             country=country,
-            passed_over=passed_over.lstrip(),
+            passed_over=said,
         )
 
     def other(
@@ -183,18 +214,21 @@ class Router:
         signature_id: int,
         extension_code: str,
         *,
-        refused: Collection[int],
+        left: Collection[int],
         not_of: frozenset[str] = frozenset(),
+        up_only: bool = False,
     ) -> Route | None:
-        """For a message that the channels `refused` did not take: the first of all others that may have it. `not_of`:
-        carriers that the number is not with; channels of only these are left out."""
-        orders = self._plan(wanted).orders
-        for channel in orders[self._turn % len(orders)]:
+        """For a message that has left the channels `left`: the first of all others that may have it, those that can send
+        before those that cannot; `up_only`: none of the latter. `not_of`: carriers that the number is not with; channels of
+        only these are left out."""
+        stages = self._plan(wanted)
+        for channel in (each for orders, _ in stages for each in orders[self._turn % len(orders)]):
             sender = channel.sender(extension_code)
             elsewhere = not channel.carriers or not channel.carriers <= not_of
             if (
-                channel.id not in refused
+                channel.id not in left
                 and elsewhere
+                and not (up_only and channel.id in self.down)
                 and sender is not None
                 and self._policy.allows(signature_id, channel.id, sender)
             ):
@@ -211,19 +245,29 @@ class Router:
         return next((channel for channel in self._channels if channel.id == channel_id), None)
 
     def _plan(self, wanted: Wanted) -> _Plan:
-        fitting: list[Channel] = []
-        excluded = []
+        up: list[Channel] = []
+        down: list[Channel] = []
+        unfit = ""
         for channel in self._channels:
             reason = _exclusion(channel, wanted)
-            if reason is None:
-                fitting.append(channel)
+            if reason is not None:
+                unfit += f" {channel.id}:{reason}"
             else:
-                excluded.append(f"{channel.id}:{reason}")
-        fitting.sort(key=lambda channel: (channel.priority, channel.cost, channel.id))
-        first = [c for c in fitting if (c.priority, c.cost) == (fitting[0].priority, fitting[0].cost)]
-        rest = tuple(fitting[len(first) :])
-        orders = tuple((head, *(c for c in first if c is not head), *rest) for head in _turns(first))
-        return _Plan(orders or ((),), " ".join(excluded))
+                (down if channel.id in self.down else up).append(channel)
+        if not up or not down:
+            return (_Stage(_orders(up or down), unfit),)
+        passed_over = unfit + "".join(f" {channel.id}:down" for channel in down)
+        return _Stage(_orders(up), passed_over), _Stage(_orders(down), unfit)
+
+
+def _orders(channels: list[Channel]) -> tuple[tuple[Channel, ...], ...]:
+    """By priority, then cost; equals share the turns."""
+    if not channels:
+        return ((),)
+    fitting = sorted(channels, key=lambda channel: (channel.priority, channel.cost, channel.id))
+    first = [c for c in fitting if (c.priority, c.cost) == (fitting[0].priority, fitting[0].cost)]
+    rest = tuple(fitting[len(first) :])
+    return tuple((head, *(c for c in first if c is not head), *rest) for head in _turns(first))
 
 
 def _exclusion(channel: Channel, wanted: Wanted) -> str | None:

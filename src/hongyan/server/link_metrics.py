@@ -93,6 +93,12 @@ _ROWS = (
         labels=["channel"],
     ),
     gauge(
+        "hongyan_channel_up",
+        "1 while routing counts on a channel, 0 once none of its links could submit for ten seconds",
+        _of(_channel, lambda channel: channel.up),
+        labels=["channel"],
+    ),
+    gauge(
         "hongyan_channel_waiting_parts",
         "parts in memory that wait for a slot",
         _by(_channel, lambda channel: channel.waiting),
