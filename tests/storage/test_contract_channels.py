@@ -361,6 +361,7 @@ async def test_routing_sees_what_is_set(world: World) -> None:
         cost=350,
         weight=7,
         open=True,
+        ucs2_only=True,
     )
     for step in (Channels.pause, Channels.drain):
         assert not routing_view(await step(world.channels, "mobile", actor=ACTOR)).open
