@@ -1,6 +1,18 @@
 """What may be sent, and by whom: qualifications, signatures, templates, and their review."""
 
 from hongyan.compliance.attributes import attribute_problem
+from hongyan.compliance.extension_codes import (
+    AssignedCode,
+    ChannelRoom,
+    CodeFilter,
+    CodeIndex,
+    CodeMemory,
+    CodeSource,
+    CodeState,
+    ExtensionCode,
+    ExtensionCodes,
+    HeldCode,
+)
 from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
@@ -30,8 +42,18 @@ from hongyan.compliance.signatures import Proofs
 from hongyan.compliance.states import State
 
 __all__ = [
+    "AssignedCode",
     "ChangeRecord",
+    "ChannelRoom",
+    "CodeFilter",
+    "CodeIndex",
+    "CodeMemory",
+    "CodeSource",
+    "CodeState",
     "Compliance",
+    "ExtensionCode",
+    "ExtensionCodes",
+    "HeldCode",
     "Kind",
     "Paper",
     "PersonPapers",

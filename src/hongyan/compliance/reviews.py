@@ -165,18 +165,32 @@ class Reviews:
 
         await again_on_conflict(attempt)
 
-    async def delete(self, standing: Standing, actor: Actor, nonce: Nonce | None) -> None:
-        """Take an object out of use for ever; its history stays. Raises IllegalTransition, Conflict."""
+    async def delete(
+        self,
+        standing: Standing,
+        actor: Actor,
+        nonce: Nonce | None,
+        also: Sequence[Statement] = (),
+        topics: Sequence[Topic] = (),
+    ) -> None:
+        """Take an object out of use for ever; its history stays. `also`: what goes with it, told as `topics`.
+
+        Raises IllegalTransition, Conflict.
+        """
         deleted, statements = self._step(standing, Event.DELETE, actor)
-        await self.store(deleted, statements, nonce)
+        await self.store(deleted, [*statements, *also], nonce, topics)
 
     async def store(
-        self, standing: Standing, statements: Sequence[Statement], nonce: Nonce | None = None
+        self,
+        standing: Standing,
+        statements: Sequence[Statement],
+        nonce: Nonce | None = None,
+        topics: Sequence[Topic] = (),
     ) -> Submitted:
         """Commit steps of one object and tell those who remember it. Raises Conflict."""
         topic = _TOPICS.get(standing.kind)
-        topics: list[Topic] = [(topic, road_key(standing.account_id, standing.label))] if topic else []
-        await commit_change(self._store, statements, topics, nonce=nonce)
+        own: list[Topic] = [(topic, road_key(standing.account_id, standing.label))] if topic else []
+        await commit_change(self._store, statements, [*own, *topics], nonce=nonce)
         return Submitted(standing.id, standing.order_id, standing.label)
 
     async def _open(self, order_id: int) -> tuple[ReviewOrder, Standing]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hongyan.compliance.automatic import AutomaticReviewer
 from hongyan.compliance.change_log import ChangeLog
+from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
@@ -30,7 +31,8 @@ from hongyan.storage.port import Store
 
 
 class Compliance:
-    """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day."""
+    """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
+    the channels behind whose numbers extension codes must fit."""
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Compliance:
         *,
         identity: Identity,
         send_phone_code: SendPhoneCode,
+        channel_rooms: ChannelRooms = tuple,
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
@@ -57,6 +60,8 @@ class Compliance:
             phone_codes=self.phone_codes,
             after_submit=self._after_submit,
         )
+        self.extension_codes = ExtensionCodes(store, clock, ids, channel_rooms)
+        self.code_memory = CodeMemory(store, clock)
         self.signatures = Signatures(
             store,
             ids,
@@ -64,6 +69,7 @@ class Compliance:
             identity=identity,
             reviews=self._reviews,
             qualifications=self.qualifications,
+            extension_codes=self.extension_codes,
             after_submit=self._after_submit,
         )
         self.templates = Templates(

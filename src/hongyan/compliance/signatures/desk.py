@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk
+from hongyan.compliance.extension_codes import ExtensionCodes
 from hongyan.compliance.model import (
     Kind,
     SignatureMaterial,
@@ -29,7 +31,7 @@ from hongyan.compliance.reviews import (
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures.checks import signature_problems
 from hongyan.compliance.states import UNDER_REVIEW, State
-from hongyan.identity import Actor, Identity, Nonce, Statement, Vault
+from hongyan.identity import Actor, Identity, Nonce, Statement, Topic, Vault
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
@@ -60,6 +62,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         identity: Identity,
         reviews: Reviews,
         qualifications: Qualifications,
+        extension_codes: ExtensionCodes,
         after_submit: AfterSubmit,
     ) -> None:
         super().__init__(store, reviews=reviews, after_submit=after_submit)
@@ -67,6 +70,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         self._vault = vault
         self._identity = identity
         self._qualifications = qualifications
+        self._extension_codes = extension_codes
 
     async def submit(
         self,
@@ -133,6 +137,10 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
         return await self._reviews.store(standing, [*steps, self._add_revision(standing, material)])
+
+    async def _leaving(self, standing: Standing, actor: Actor) -> tuple[Sequence[Statement], Sequence[Topic]]:
+        """Its extension codes, into quarantine."""
+        return await self._extension_codes.release_all(standing.account_id, standing.label, actor)
 
     async def _hold_qualification(
         self, account_id: int, material: SignatureMaterial, proofs: Proofs
