@@ -10,12 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.compliance import Paper
-from hongyan.compliance.qualifications.checks import (
-    _CHECKS,
-    qualification_problems,
-    read_validity,
-    same_company,
-)
+from hongyan.compliance.fields import read_validity, same_company
+from hongyan.compliance.qualifications.checks import _CHECKS, qualification_problems
 from hongyan.compliance.refusals import REFUSALS
 
 TODAY = date(2026, 6, 1)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import secrets
 
 
-def qualification_number() -> int:
-    """10 digits."""
+def record_number() -> int:
+    """10 digits, of qualifications, letters, trademarks, app records."""
     return 10**9 + secrets.randbelow(9 * 10**9)
 
 

@@ -431,6 +431,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "a file of this format cannot be used here: pictures are jpg, png or gif; other material png, jpg, doc, docx or pdf",
         "此处不支持该文件格式：图片支持 jpg、png、gif；其他材料支持 png、jpg、doc、docx、pdf",
     ),
+    "paper.link_expired": ("this link has expired; ask for the record again", "链接已过期，请重新查询"),
     "paper.unknown": ("there is no such file, or it is not yours to see", "没有此文件，或无权查看"),
     "upload.policy_malformed": (
         "the policy must be base64 of JSON with expiration and conditions, as it was given out",

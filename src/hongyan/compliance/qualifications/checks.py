@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from hongyan.compliance.fields import COMPANY_NAME, PAPER, PICTURE, RECORD_NAME, read_validity
 from hongyan.compliance.model import PersonPapers, QualificationMaterial
 from hongyan.compliance.uscc import is_uscc
 
@@ -23,37 +24,12 @@ IDENTITY_CARD: Final = "identityCard"
 ID_TYPES: Final = frozenset(
     {IDENTITY_CARD, "passport", "homeReturnPermit", "TaiwanCompatriotPermit", "residencePermit", "other"}
 )
-_WORDS: Final = "\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9"
-_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}]{{1,100}}")
-_COMPANY_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}·【】（）() ]{{1,150}}")
+_LONGEST_NAME: Final = 100
+_LONGEST_COMPANY_NAME: Final = 150
 _IDENTITY_CARD: Final = re.compile(
     r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
 )
 _OTHER_ID: Final = re.compile(r"[A-Za-z0-9()（）/-]{5,50}")
-_PICTURE: Final = re.compile(r"(?!/)[^\x00-\x1f]+\.(?:jpe?g|png|gif)", re.IGNORECASE)
-_PAPER: Final = re.compile(r"(?!/)[^\x00-\x1f]+\.(?:jpe?g|png|docx?|pdf)", re.IGNORECASE)
-_VALIDITY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9]{4}-[0-9]{2}-[0-9]{2})")
-
-
-def read_validity(text: str) -> tuple[date, date] | None:
-    """`2020-01-31~2099-12-31` (long-term ends 2099-12-31) as two days, or None."""
-    found = _VALIDITY.fullmatch(text)
-    if found is None:
-        return None
-    try:
-        first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
-    except ValueError:
-        return None
-    return (first, last) if first <= last else None
-
-
-def same_company(one: str, other: str) -> bool:
-    """Whether two spellings are one company's name: brackets come in both widths, spaces do not count."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return name.replace("(", "（").replace(")", "）").replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +41,10 @@ class _Case:
 
 _Test = Callable[[_Case], bool]
 """True when there is nothing to complain about."""
+
+
+def _fits(shape: re.Pattern[str], text: str, longest: int) -> bool:
+    return len(text) <= longest and shape.fullmatch(text) is not None
 
 
 def _valid_on(text: str, today: date) -> bool:
@@ -82,23 +62,23 @@ def _sides(person: PersonPapers) -> tuple[str, str]:
 
 
 def _is_picture(key: str) -> bool:
-    return not key or _PICTURE.fullmatch(key) is not None
+    return not key or PICTURE.fullmatch(key) is not None
 
 
 _CHECKS: Final[tuple[tuple[str, _Test], ...]] = (
     ("name_missing", lambda c: bool(c.name)),
-    ("name_malformed", lambda c: not c.name or _NAME.fullmatch(c.name) is not None),
+    ("name_malformed", lambda c: not c.name or _fits(RECORD_NAME, c.name, _LONGEST_NAME)),
     ("company_type", lambda c: c.material.company_type in COMPANY_TYPES),
     ("company_name_missing", lambda c: bool(c.material.company_name.strip())),
-    ("company_name_malformed", lambda c: _COMPANY_NAME.fullmatch(c.material.company_name) is not None),
+    ("company_name_malformed", lambda c: _fits(COMPANY_NAME, c.material.company_name, _LONGEST_COMPANY_NAME)),
     ("organization_code_missing", lambda c: bool(c.material.organization_code)),
     ("organization_code_wrong", lambda c: is_uscc(c.material.organization_code)),
     ("license_dates_malformed", lambda c: read_validity(c.material.license_validity) is not None),
     ("license_not_valid", lambda c: _valid_on(c.material.license_validity, c.today)),
     ("licenses_missing", lambda c: c.material.use_by_self or bool(c.material.licenses)),
     ("license_type", lambda c: all(paper.type in LICENSE_TYPES for paper in c.material.licenses)),
-    ("license_file", lambda c: all(_PICTURE.fullmatch(paper.key) for paper in c.material.licenses)),
-    ("other_file", lambda c: all(_PAPER.fullmatch(key) for key in c.material.other_papers)),
+    ("license_file", lambda c: all(PICTURE.fullmatch(paper.key) for paper in c.material.licenses)),
+    ("other_file", lambda c: all(PAPER.fullmatch(key) for key in c.material.other_papers)),
     ("legal_name_missing", lambda c: 0 < len(c.material.legal_person.name.strip()) <= 50),
     ("legal_id_type", lambda c: c.material.legal_person.id_type in ID_TYPES),
     ("legal_id_missing", lambda c: bool(c.material.legal_person.id_number)),

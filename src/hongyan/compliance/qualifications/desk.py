@@ -7,10 +7,11 @@ from typing import Any
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import Desk
+from hongyan.compliance.fields import same_company
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
-from hongyan.compliance.numbers import qualification_number
+from hongyan.compliance.numbers import record_number
 from hongyan.compliance.phone_codes import PhoneCodes
-from hongyan.compliance.qualifications.checks import qualification_problems, same_company
+from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.qualifications.rows import LEGAL_PERSON_NAME, add_revision, read_qualification
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_application
@@ -74,7 +75,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         async def attempt() -> Submitted:
             if await self._store.read("compliance.qualification_named", account_id, name):
                 raise refusal("qualification.name_taken")
-            standing = self._reviews.new(Kind.QUALIFICATION, qualification_number(), account_id, name)
+            standing = self._reviews.new(Kind.QUALIFICATION, record_number(), account_id, name)
             statements = [
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *self._reviews.first_steps(standing, actor),

@@ -1,0 +1,157 @@
+"""What letters, trademarks and app records have in common: kept per account, every revision for ever, every change
+recorded. Nobody reviews them by themselves: a signature that names one is reviewed with it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from hongyan.compliance.change_log import ChangeLog, field_changes
+from hongyan.compliance.model import ProofKind, Version
+from hongyan.compliance.numbers import record_number
+from hongyan.compliance.proofs.model import Proof
+from hongyan.compliance.refusals import refusal
+from hongyan.compliance.sealing import RevisionSeal
+from hongyan.identity import Actor, Nonce, Statement, Vault, again_on_conflict, commit_change
+from hongyan.kernel.clock import Clock, beijing
+from hongyan.storage.port import Store, one
+
+CREATE: Final = "create"
+EDIT: Final = "edit"
+_AT_ONCE: Final = 200
+"""Rows of one read."""
+
+M = TypeVar("M")
+P = TypeVar("P", bound=Proof[Any])
+
+
+class Book(ABC, Generic[M, P]):
+    """Records of one kind: `M` is what they say, `P` a record with it."""
+
+    kind: ClassVar[ProofKind]
+
+    def __init__(self, store: Store, clock: Clock, vault: Vault, log: ChangeLog) -> None:
+        self._store = store
+        self._clock = clock
+        self._vault = vault
+        self._log = log
+
+    @property
+    def today(self) -> date:
+        """The business day in Beijing."""
+        return beijing(self._clock.now_ms()).date()
+
+    # Reading
+
+    async def get(self, account_id: int, proof_id: int) -> P:
+        """With its newest material. Raises Refused("<kind>.unknown"), for other accounts' records as well."""
+        row = one(await self._store.read(f"compliance.{self.kind.value}", proof_id, account_id))
+        if row is None:
+            raise refusal(f"{self.kind.value}.unknown")
+        return self._proof(row)
+
+    async def all(self, account_id: int) -> list[P]:
+        """Everything of an account, in the order of numbers."""
+        return await self._all(f"compliance.{self.kind.value}s_of", account_id)
+
+    async def versions(self, proof_id: int) -> list[Version[M]]:
+        """Every revision, the first one first; whoever made it."""
+        rows = await self._store.read(f"compliance.{self.kind.value}_revisions", proof_id)
+        return [Version(revision, self._proof(row).material, None) for revision, row in enumerate(rows, 1)]
+
+    async def _all(self, statement: str, *parameters: Any) -> list[P]:
+        """Every row of a statement that takes them, an id to begin after, and how many."""
+        found: list[P] = []
+        while rows := await self._store.read(statement, *parameters, found[-1].id if found else 0, _AT_ONCE):
+            found += map(self._proof, rows)
+        return found
+
+    # Writing
+
+    async def _create(
+        self, account_id: int, material: M, actor: Actor, nonce: Nonce | None, *columns: Any, state: str = ""
+    ) -> int:
+        """Store a first revision. `columns`: what the table has beyond others'. Raises Conflict."""
+        proof_id = record_number()
+        row = (proof_id, account_id, self._clock.now_ms(), *columns)
+        record = self._log.record(self.kind, proof_id, account_id, actor, CREATE, revision=1, after=state)
+        add = (f"compliance.add_{self.kind.value}", row, 1)
+        await self._commit((add, *self._add_revision(proof_id, 1, material), record), nonce)
+        return proof_id
+
+    async def _edit(
+        self,
+        before: P,
+        material: M,
+        actor: Actor,
+        nonce: Nonce | None,
+        *columns: Any,
+        states: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Store a further revision. Raises Conflict."""
+        revision = before.revision + 1
+        record = self._log.record(
+            self.kind,
+            before.id,
+            before.account_id,
+            actor,
+            EDIT,
+            revision=revision,
+            before=states[0],
+            after=states[1],
+            changed=field_changes(before.material, material),
+        )
+        row = (before.id, before.version, revision, *columns)
+        move = (f"compliance.edit_{self.kind.value}", row, 1)
+        await self._commit((move, *self._add_revision(before.id, revision, material), record), nonce)
+
+    async def _commit(self, statements: Sequence[Statement], nonce: Nonce | None) -> None:
+        await commit_change(self._store, statements, nonce=nonce)
+
+    def _add_revision(self, proof_id: int, revision: int, material: M) -> list[Statement]:
+        seal = RevisionSeal(self._vault, proof_id, revision)
+        row = (proof_id, revision, *self._columns(seal, material))
+        return [(f"compliance.add_{self.kind.value}_revision", row, 1)]
+
+    def _check(self, material: M) -> None:
+        problems = list(self._problems(material, self.today))
+        if problems:
+            raise refusal(problems[0], problems=problems)
+
+    @abstractmethod
+    def _problems(self, material: M, today: date) -> Iterator[str]:
+        """Codes of everything that is wrong."""
+
+    @abstractmethod
+    def _columns(self, seal: RevisionSeal, material: M) -> tuple[Any, ...]:
+        """The material as columns of its revision."""
+
+    @abstractmethod
+    def _proof(self, row: tuple[Any, ...]) -> P:
+        """A row of the kind's statements."""
+
+
+class PlainBook(Book[M, P]):
+    """Of records that have neither names nor states of their own."""
+
+    async def create(self, account_id: int, material: M, *, actor: Actor, nonce: Nonce | None = None) -> int:
+        """The number of the new record. Raises Refused("<kind>.…")."""
+        self._check(material)
+        return await again_on_conflict(lambda: self._create(account_id, material, actor, nonce))
+
+    async def edit(
+        self, account_id: int, proof_id: int, material: M, *, actor: Actor, nonce: Nonce | None = None
+    ) -> None:
+        """Correct a record; signatures keep the revision that they were applied for with.
+
+        Raises Refused("<kind>.unknown", "<kind>.…").
+        """
+        self._check(material)
+
+        async def attempt() -> None:
+            await self._edit(await self.get(account_id, proof_id), material, actor, nonce)
+
+        await again_on_conflict(attempt)
