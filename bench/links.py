@@ -34,6 +34,7 @@ from hongyan.carriers.setups import setup_of
 from hongyan.carriers.simulator.control import Listener, call
 from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.switchboard import Switchboard
+from hongyan.compliance import CodeIndex
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.text import split
@@ -177,12 +178,13 @@ async def _measure(
     clock = SystemClock()
     store = EchoStore()
     dispatcher = Dispatcher(store, clock, capacity=2 * IN_MEMORY, hooks=_Hooks())
+    router = Router(())
     switchboard = Switchboard(
         clock=clock,
         dispatcher=dispatcher,
-        router=Router(()),
+        router=router,
         receipts=Receipts(store, clock, _Hooks()),
-        replies=Replies(store, clock, IdMaker(clock), lambda _value, _purpose: 0),
+        replies=Replies(store, clock, IdMaker(clock), lambda _value, _purpose: 0, router, CodeIndex()),
         begin=lambda _what, work: asyncio.ensure_future(work),
     )
     setup = setup_of(record, Secrets(_SECRET), clock)

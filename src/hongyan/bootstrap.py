@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
-from hongyan.compliance import Compliance, ReviewMode, platform_sender
+from hongyan.compliance import ChannelRoom, Compliance, ReviewMode, platform_sender
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
 from hongyan.kernel.clock import Clock, SystemClock
@@ -117,8 +117,6 @@ def build(
     identity = Identity(store, real_clock, ids, vault)
     router = Router(())
     ported_cache = PortedCache(store)
-    failover = Failover(store, router, ported_cache.carrier_of)
-    dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics, failover=failover)
     late_messaging: list[Messaging] = []
 
     async def send_phone_code(number: str, code: str) -> None:
@@ -132,7 +130,16 @@ def build(
         ReviewMode(settings.review_mode(sandbox=sandbox)),
         identity=identity,
         send_phone_code=send_phone_code,
+        channel_rooms=lambda: channel_rooms(router),
     )
+    codes = compliance.code_memory.index
+    failover = Failover(store, router, ported_cache.carrier_of, codes)
+    dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics, failover=failover)
+
+    async def longest_code(account_ids: Collection[int]) -> str | None:
+        found = await compliance.extension_codes.longest(account_ids)
+        return None if found is None else found.code
+
     accepting = Accepting(
         store,
         clock,
@@ -158,16 +165,25 @@ def build(
         metrics,
         identity,
         compliance,
-        Channels(store, real_clock, ids, vault, identity),
+        Channels(store, real_clock, ids, vault, identity, longest_code),
         PortedNumbers(store, real_clock, ids, identity, vault.blind_index),
         ported_cache,
         router,
         dispatcher,
         Overdue(store, clock),
         Receipts(store, clock, metrics),
-        Replies(store, clock, ids, vault.blind_index),
+        Replies(store, clock, ids, vault.blind_index, router, codes),
         messaging,
     )
+
+
+def channel_rooms(router: Router) -> list[ChannelRoom]:
+    """What has room behind the numbers of the channels that messages may take."""
+    return [
+        ChannelRoom(each.name, each.longest_sender - len(each.access_number), each.accounts)
+        for each in router.channels
+        if each.access_number.isdigit()
+    ]
 
 
 def root_settings(settings: Settings) -> RootSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from hongyan.carriers.channels import (
     routing_view,
     to_json,
 )
-from hongyan.identity import Identity, RootSettings, Vault
+from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.errors import HongyanError, Misconfigured, Refused
 from hongyan.messaging.route import Channel
 from hongyan.storage.port import Store
@@ -44,7 +44,12 @@ class World:
         store: Store = books.store
         store.subscribe(TOPIC, self.told.append)
         self.identity = Identity(store, make.clock, make.ids, vault)
-        self.channels = Channels(store, make.clock, make.ids, vault, self.identity)
+        self.longest_codes: dict[tuple[int, ...], str] = {}
+
+        async def longest_code(account_ids: Collection[int]) -> str | None:
+            return self.longest_codes.get(tuple(account_ids))
+
+        self.channels = Channels(store, make.clock, make.ids, vault, self.identity, longest_code)
 
     async def add(self, name: str = "mobile", protocol: str = "cmpp", **others: Any) -> ChannelRecord:
         settings = {"cmpp": CMPP, "smpp": SMPP, "sgip": SGIP}[protocol] | others
@@ -67,6 +72,33 @@ async def refused(attempt: Awaitable[Any]) -> HongyanError:
     with pytest.raises(HongyanError) as found:
         await attempt
     return found.value
+
+
+# -- room for extension codes ------------------------------------------------------------------------------
+
+
+async def test_a_number_that_leaves_no_room_for_a_code_in_use_is_refused_with_the_code(world: World) -> None:
+    account = await world.identity.create_account(AccountKind.ENTERPRISE, "tenant", actor=ACTOR)
+    world.longest_codes = {(): "1" * 11, (account.id,): "1" * 3}
+    error = await refused(world.add())
+    assert (error.code, error.facts["field"]) == ("channel.invalid", "access_number")
+    assert "11111111111 has 11" in error.en
+    assert "11111111111 有 11 位" in error.zh
+    assert not await world.channels.all()
+
+    made = await world.add(accounts=[account.id])
+    assert (await refused(world.channels.edit("mobile", {"accounts": []}, actor=ACTOR))).code == error.code
+    longer = {"access_number": "1" * 18}
+    assert (await refused(world.channels.edit("mobile", longer, actor=ACTOR))).code == error.code
+    assert (await world.add("name", "smpp", access_number="HONGYAN", source_ton=5)).id == made.id + 1
+
+
+async def test_a_channel_that_was_there_first_is_still_edited(world: World) -> None:
+    await world.add()
+    world.longest_codes = {(): "1" * 11}
+    assert (await world.channels.edit("mobile", {"window": 8}, actor=ACTOR)).settings.window == 8
+    shorter = await world.channels.edit("mobile", {"access_number": "10690000"}, actor=ACTOR)
+    assert shorter.settings.access_number == "10690000"
 
 
 # -- adding -----------------------------------------------------------------------------------------------

@@ -24,8 +24,10 @@ async def send(books: Books, make: Samples, *senders: tuple[int, str], handset: 
         await books.one(make.accept(message))
 
 
-async def owner(books: Books, dialled: str, *, handset: int = HANDSET, newest: int = MANY) -> int | None:
-    rows = await books.store.read("messaging.account_of_number", handset, dialled, newest)
+async def owner(
+    books: Books, dialled: str, *, handset: int = HANDSET, newest: int = MANY, least: int = 0, since: int = 0
+) -> int | None:
+    rows = await books.store.read("messaging.owner_of_number", handset, dialled, newest, least, since)
     return rows[0][0] if rows else None
 
 
@@ -59,6 +61,25 @@ async def test_a_reply_belongs_to_the_longest_sender_that_begins_the_dialled_num
     assert await owner(books, dialled) == account
 
 
+async def test_a_sender_may_be_too_short_and_a_message_too_old(books: Books, make: Samples) -> None:
+    await send(books, make, (2, ACCESS + "77"))
+    since = make.ids.next()
+    await send(books, make, (3, ACCESS))
+
+    assert await owner(books, ACCESS + "77", least=len(ACCESS) + 2) == 2
+    assert await owner(books, ACCESS + "77", least=len(ACCESS) + 3) is None
+    assert await owner(books, ACCESS + "77", since=since) == 3
+    assert await owner(books, ACCESS + "77", least=len(ACCESS) + 2, since=since) is None
+
+
+async def test_the_signature_is_told_with_the_account(books: Books, make: Samples) -> None:
+    message = make.message(access_number=ACCESS, number_hash=HANDSET, signature_id=29)
+    await books.one(make.accept(message))
+
+    rows = await books.store.read("messaging.owner_of_number", HANDSET, ACCESS, MANY, 0, 0)
+    assert rows == [(message.account_id, 29)]
+
+
 async def test_messages_to_other_handsets_do_not_count(books: Books, make: Samples) -> None:
     await send(books, make, (2, ACCESS), handset=OTHER_HANDSET)
 
@@ -86,10 +107,10 @@ async def test_the_question_walks_the_index_of_numbers_on_sqlite(tmp_path: Path)
     database = SqliteFolder(tmp_path)
     books = await Books(database).open()
     connection = apsw.Connection(str(tmp_path / FILE))
-    sql = catalogue("sqlite")["messaging.account_of_number"]
-    plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + sql, (1, "1", 500))]
+    sql = catalogue("sqlite")["messaging.owner_of_number"]
+    plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + sql, (1, "1", 500, 0, 0))]
     connection.close()
     await books.close()
 
-    assert any("message_by_number (number_hash=?)" in step for step in plan), plan
+    assert any("message_by_number (number_hash=?" in step for step in plan), plan
     assert not any(step.startswith("SCAN message") for step in plan), plan

@@ -185,6 +185,7 @@ class Road:
         self.counted = Counted()
         self.identity = Identity(self.store, self.clock, self.ids, _VAULT)
         self.compliance = _compliance(self.store, self.clock, self.ids, self.identity, ReviewMode.AUTO)
+        self.codes = self.compliance.code_memory.index
         self.ported_cache = PortedCache(self.store)
         self.router = Router(channels)
         self.dispatcher = Dispatcher(
@@ -192,7 +193,7 @@ class Road:
             self.clock,
             capacity=lane,
             hooks=self.counted,
-            failover=Failover(self.store, self.router, self.ported_cache.carrier_of),
+            failover=Failover(self.store, self.router, self.ported_cache.carrier_of, self.codes),
         )
         self.dispatcher.backlog = self.store.open_items
         self.overdue = Overdue(self.store, self.clock)
@@ -213,7 +214,7 @@ class Road:
         )
         self.messaging = Messaging(self.store, accepting, _VAULT.blind_index)
         self.receipts = Receipts(self.store, self.clock, self.counted)
-        self.replies = Replies(self.store, self.clock, self.ids, _VAULT.blind_index)
+        self.replies = Replies(self.store, self.clock, self.ids, _VAULT.blind_index, self.router, self.codes)
 
     def close(self) -> None:
         self.store.close()

@@ -145,6 +145,7 @@ class Accepting:
         lane = LANE_OF[category]
         expires_ms = now_ms + VALID_MS[category]
         international = category == Category.INTERNATIONAL
+        digits_behind = self._compliance.code_memory.index.digits_behind
         messages: list[Message] = []
         jobs: list[Job] = []
         biz_id = 0
@@ -170,7 +171,8 @@ class Accepting:
             route = self._router.choose(
                 Wanted(number.country, ported_to or number.carrier, category, request.account_id),
                 signature.id,
-                item.extension_code,
+                digits_behind(request.account_id, signature.id, item.extension_code, now_ms),
+                asked=bool(item.extension_code),
             )
             sender = route.sender
             pieces = split(content, self._reference, ucs2_only=route.channel.ucs2_only)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from hongyan.compliance import CodeIndex
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.numbers import HOME, parse_number
 from hongyan.kernel.text import Alphabet, split
@@ -36,10 +37,11 @@ class Way(NamedTuple):
 class Failover:
     """Used rarely, so it asks the store for whatever it needs."""
 
-    def __init__(self, store: Store, router: Router, ported_to: PortedTo) -> None:
+    def __init__(self, store: Store, router: Router, ported_to: PortedTo, codes: CodeIndex) -> None:
         self._store = store
         self._router = router
         self._ported_to = ported_to
+        self._codes = codes
 
     async def find(
         self, message_id: int, channel_id: int, reference: int, *, wrong_carrier: bool
@@ -57,6 +59,9 @@ class Failover:
             return None  # its extension code is not known any more
         if len(refused) >= MOST_CHANNELS:
             return None
+        own = self._codes.primary(signature_id)
+        named = not channel.access_number.isdigit()
+        digits = own if named else access_number.removeprefix(channel.access_number)
         try:
             parsed = parse_number("00" + number)
         except Refused:  # by what is known of numbers today
@@ -66,7 +71,8 @@ class Failover:
         route = self._router.other(
             Wanted(parsed.country, None if carrier in not_of else carrier, category, account_id),
             signature_id,
-            access_number.removeprefix(channel.access_number),
+            digits,
+            asked=digits != own,
             left=refused,
             not_of=not_of,
         )

@@ -91,7 +91,8 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A text that came from a handset (MO)."""
+    """A text that came from a handset (MO) to `access_number`, of which `extension_code` are digits of the tenant's own.
+    `account_id`, `signature_id`: whose it is, None when nobody knows."""
 
     id: int
     account_id: int | None
@@ -99,3 +100,5 @@ class ReplyView:
     access_number: str
     content: str = field(repr=False)
     received_ms: int
+    signature_id: int | None = None
+    extension_code: str = ""

@@ -1,5 +1,9 @@
 """Texts from handsets (MO): attributed to a tenant, stored before the carrier gets its acknowledgement, joined.
 
+Whose a text is, is said by the number that was dialled: the longest extension code behind the channel's access number, or
+a message to this handset from a number that is at least as long, because what was sent says more than what is assigned
+(docs/adr/0021).
+
 Each part of a long text is stored as it comes, so that each is acknowledged by itself: many carriers send the next one
 only then. What is there stands in the store with "…" for what is missing; a further part completes it.
 """
@@ -8,14 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
-from hongyan.kernel.clock import Clock, Millis
+from hongyan.compliance import CodeIndex
+from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.kernel.errors import HongyanError
-from hongyan.kernel.ids import IdMaker
+from hongyan.kernel.ids import IdMaker, first_id_at
 from hongyan.kernel.text import Concat
 from hongyan.messaging.accept import NumberHash
+from hongyan.messaging.route import Router
 from hongyan.storage.port import Change, Done, Store, one
 
 log = structlog.get_logger(__name__)
@@ -27,6 +34,9 @@ MOST_OPEN = 10_000
 NEWEST_MESSAGES = 500
 """To the handset, among which the one is looked for that a text answers: a phone that many tests write to must not
 make each of its replies dear."""
+MESSAGES_COUNT_DAYS = 90
+"""How long a message from what is now another signature's number has the replies to it: as long as a released code has
+those of its former signature."""
 
 Stored = Callable[[bool], None]
 Decode = Callable[[bytes], str]
@@ -60,14 +70,32 @@ class _Text:
         )  # no database text has it
 
 
+class _Owner(NamedTuple):
+    """Whose a text is, None when nobody knows; `extension_code`: digits of the tenant's own, behind all that is not."""
+
+    account_id: int | None
+    signature_id: int | None
+    extension_code: str
+
+
 class Replies:
     """Joins and stores replies."""
 
-    def __init__(self, store: Store, clock: Clock, ids: IdMaker, number_hash: NumberHash) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: IdMaker,
+        number_hash: NumberHash,
+        router: Router,
+        codes: CodeIndex,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._hash = number_hash
+        self._router = router
+        self._codes = codes
         self._open: dict[tuple[int, str, str, Concat], _Text] = {}
 
     async def came(
@@ -125,22 +153,41 @@ class Replies:
     async def _keep(self, text: _Text) -> bool:
         """Store a text as far as it has come, in place of what was stored of it before."""
         number_hash = self._hash(text.number, "number")
-        owner = one(
-            await self._store.read(
-                "messaging.account_of_number", number_hash, text.access_number, NEWEST_MESSAGES
-            )
-        )
+        owner = await self._owner(text, number_hash)
         reply = (
             text.id,
-            owner[0] if owner else None,
+            owner.account_id,
             text.number,
             number_hash,
             text.access_number,
             text.content(),
             text.channel_id,
             text.received_ms,
+            owner.signature_id,
+            owner.extension_code,
         )
         outcome = await self._store.commit(
             Change((("messaging.keep_reply", reply, 1),), topics=(("reply", text.number),))
         )
         return isinstance(outcome, Done)
+
+    async def _owner(self, text: _Text, number_hash: int) -> _Owner:
+        channel, dialled = self._router.channel(text.channel_id), text.access_number
+        digits = ""
+        if channel is not None and dialled.startswith(channel.access_number):
+            digits = dialled.removeprefix(channel.access_number)
+        now_ms = self._clock.now_ms()
+        held = self._codes.owner(digits, now_ms)
+        least, since = 0, 0
+        if held is not None:
+            least = len(dialled) - len(digits) + len(held.code)
+            since = first_id_at(now_ms - MESSAGES_COUNT_DAYS * DAY_MS)
+        sent = one(
+            await self._store.read(
+                "messaging.owner_of_number", number_hash, dialled, NEWEST_MESSAGES, least, since
+            )
+        )
+        if sent is None:
+            sent = (held.account_id, held.signature_id) if held is not None else (None, None)
+        own = digits[len(held.code) :] if held is not None and held.signature_id == sent[1] else digits
+        return _Owner(sent[0], sent[1], own)

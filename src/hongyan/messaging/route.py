@@ -48,13 +48,13 @@ class Channel:
     ucs2_only: bool = False
     longest_sender: int = LONGEST_SENDER
 
-    def sender(self, extension_code: str) -> str | None:
-        """The number the handset shows; None when there is no room for the extension code. A name has none behind it:
-        it would be another name."""
+    def sender(self, extension_code: str, *, asked: bool = True) -> str | None:
+        """The number the handset shows; None when there is no room for the extension code. A name has none behind it, it
+        would be another name: it goes without a code that nobody `asked` for, which is the signature's own."""
+        if extension_code and not self.access_number.isdigit():
+            return None if asked else self.access_number
         sender = self.access_number + extension_code
-        if len(sender) > self.longest_sender or (extension_code and not self.access_number.isdigit()):
-            return None
-        return sender
+        return sender if len(sender) <= self.longest_sender else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,13 @@ class Router:
         self._plans: dict[tuple[str, str | None, int, int], _Plan] = {}
         self.version += 1
 
-    def choose(self, wanted: Wanted, signature_id: int, extension_code: str) -> Route:
-        """Raises Refused("route.none"), Refused("extension.malformed")."""
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Those that are chosen among."""
+        return self._channels
+
+    def choose(self, wanted: Wanted, signature_id: int, extension_code: str, *, asked: bool = True) -> Route:
+        """`extension_code`, `asked`: see `Channel.sender`. Raises Refused("route.none"), Refused("extension.malformed")."""
         country, carrier, category, account_id = wanted
         key = (country, carrier, category, account_id if self._reserved else 0)
         plan = self._plans.get(key)
@@ -184,7 +189,7 @@ class Router:
         refusals = ""
         for orders, passed_over in plan:
             for channel in orders[turn % len(orders)]:
-                sender = channel.sender(extension_code)
+                sender = channel.sender(extension_code, asked=asked)
                 if sender is None:
                     refusals += f" {channel.id}:extension"
                 elif not self._policy.allows(signature_id, channel.id, sender):
@@ -214,6 +219,7 @@ class Router:
         signature_id: int,
         extension_code: str,
         *,
+        asked: bool = True,
         left: Collection[int],
         not_of: frozenset[str] = frozenset(),
         up_only: bool = False,
@@ -223,7 +229,7 @@ class Router:
         only these are left out."""
         stages = self._plan(wanted)
         for channel in (each for orders, _ in stages for each in orders[self._turn % len(orders)]):
-            sender = channel.sender(extension_code)
+            sender = channel.sender(extension_code, asked=asked)
             elsewhere = not channel.carriers or not channel.carriers <= not_of
             if (
                 channel.id not in left

@@ -62,23 +62,26 @@ FROM message WHERE id = $1;
 SELECT part, parts, attempt, channel_id, coalesce(carrier_id, ''), status, outcome, at_ms, receipt_code, receipt_ms
 FROM submission WHERE message_id = $1 ORDER BY attempt, part;
 
--- name: messaging.account_of_number
+-- name: messaging.owner_of_number
 -- Whose reply it is: of the newest $3 messages to this handset, one whose sender is what was dialled or begins it; the
--- longest sender, which is the dialled number itself if it is there, and of its messages the newest.
-SELECT account_id FROM (
-  SELECT id, account_id, access_number FROM message WHERE number_hash = $1 ORDER BY id DESC LIMIT $3
+-- longest sender, which is the dialled number itself if it is there, and of its messages the newest. Not shorter than $4,
+-- nor older than the id $5.
+SELECT account_id, signature_id FROM (
+  SELECT id, account_id, signature_id, access_number FROM message
+  WHERE number_hash = $1 AND id >= $5 ORDER BY id DESC LIMIT $3
 ) AS recent
-WHERE access_number = substr(CAST($2 AS TEXT), 1, length(access_number))
+WHERE access_number = substr(CAST($2 AS TEXT), 1, length(access_number)) AND length(access_number) >= $4
 ORDER BY length(access_number) DESC, id DESC LIMIT 1;
 
 -- name: messaging.keep_reply
 -- A new reply, or what a further part has made of it.
-INSERT INTO reply (id, account_id, number, number_hash, access_number, content, channel_id, received_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO reply (id, account_id, number, number_hash, access_number, content, channel_id, received_ms,
+  signature_id, extension_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET content = excluded.content;
 
 -- name: messaging.recent_replies
-SELECT id, account_id, number, access_number, content, received_ms FROM reply
+SELECT id, account_id, number, access_number, content, received_ms, signature_id, extension_code FROM reply
 WHERE id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;
 
 -- name: messaging.usage

@@ -120,6 +120,8 @@ class Server:
         await platform.compliance.start()
         await platform.ported_cache.start()
         stack.callback(self._begin("ported numbers", platform.ported_cache.follow()).cancel)
+        await platform.compliance.code_memory.start()
+        stack.callback(self._begin("extension codes", platform.compliance.code_memory.follow()).cancel)
         channels = await self._open_channels(stack, platform, store)
         self._watch(platform, channels, store)
         http = HttpServer(

@@ -6,7 +6,7 @@ is the switchboard's business; `ChannelRecord.links_version` says whether it mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -40,14 +40,27 @@ _ACTIONS: Final = {
 """How the audit trail calls a step."""
 
 
+LongestCode = Callable[[Collection[int]], Awaitable[str | None]]
+"""The longest extension code that signatures of these accounts have, of any when they are none; None: they have none."""
+
+
 class Channels:
     """Every channel that has a record. `clock` is the real one."""
 
-    def __init__(self, store: Store, clock: Clock, ids: IdMaker, vault: Vault, identity: Identity) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: IdMaker,
+        vault: Vault,
+        identity: Identity,
+        longest_code: LongestCode,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._vault = vault
         self._identity = identity
+        self._longest_code = longest_code
         self._audit = Audit(clock, ids)
 
     # -- looking -------------------------------------------------------------------------------------------
@@ -108,6 +121,7 @@ class Channels:
                     name=name,
                 )
             await self._check_others(0, made)
+            await self._check_room(made)
             ((last,),) = await self._store.read("carriers.last_channel_id")
             channel_id = FIRST_ID if last is None else last + 1
             record = ChannelRecord(
@@ -149,6 +163,8 @@ class Channels:
             if made == record.settings and secrets == known:
                 return record
             await self._check_others(record.id, made)
+            if _room(made) != _room(record.settings) or made.accounts != record.settings.accounts:
+                await self._check_room(made)
             sealed = record.sealed if secrets == known else seal(self._vault, record.id, secrets)
             edited = replace(self._next(record), settings=made, sealed=sealed)
             row = (record.id, record.version, stored_settings(made), sealed, edited.changed_ms)
@@ -230,6 +246,22 @@ class Channels:
                         f"通道 {other.name} 已在监听 {theirs.listen_port}，请换一个端口",
                     )
 
+    async def _check_room(self, settings: ChannelSettings) -> None:
+        """The extension codes of those whose messages it takes fit behind its number; a name takes none."""
+        room = _room(settings)
+        if room is None:
+            return
+        code = await self._longest_code(settings.accounts)
+        if code is not None and len(code) > room:
+            length = len(settings.access_number)
+            raise invalid(
+                "access_number",
+                f"with {length} digits it has room for {room} more, and extension code {code} has {len(code)};"
+                " release that code, or reserve the channel (accounts) for tenants whose codes are shorter",
+                f"接入号 {length} 位，其后只能容纳 {room} 位，而扩展码 {code} 有 {len(code)} 位；"
+                "请释放该扩展码，或用 accounts 将通道限定给扩展码较短的租户",
+            )
+
     async def _check_empty(self, record: ChannelRecord) -> None:
         if await self._store.read("carriers.waiting_of_channel", record.id):
             raise Refused(
@@ -250,6 +282,12 @@ class Channels:
 
     async def _commit(self, change: Statement, event: Statement, record: ChannelRecord) -> None:
         await commit_change(self._store, (change, event), ((TOPIC, str(record.id)),))
+
+
+def _room(settings: ChannelSettings) -> int | None:
+    """Digits that have room behind the access number; None for a name."""
+    number = settings.access_number
+    return settings.longest_sender - len(number) if number.isdigit() else None
 
 
 def _check_there(record: ChannelRecord) -> None:
