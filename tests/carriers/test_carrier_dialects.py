@@ -31,6 +31,7 @@ from hongyan.protocols.sgip.content import read_content as sgip_content
 from hongyan.protocols.sgip.encoders import deliver_encoder as sgip_deliver
 from hongyan.protocols.sgip.encoders import report_encoder
 from hongyan.protocols.smgp import pdus as smgp_pdus
+from hongyan.protocols.smgp.codec import Pdu as SmgpPdu
 from hongyan.protocols.smgp.codec import decode as smgp_decode
 from hongyan.protocols.smgp.codec import frame_of as smgp_frame
 from hongyan.protocols.smgp.content import read_content as smgp_content
@@ -52,13 +53,17 @@ ACCOUNTS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 
-def dialect_of(name: str, **changes: object) -> Dialect:
+def all_dialects_of(name: str, **changes: object) -> tuple[Dialect, ...]:
     protocol, settings = ACCOUNTS[name]
     made = make_settings(
         protocol,  # type: ignore[arg-type]
         {"host": "10.0.0.1", "access_number": "1069000012", **settings, **changes},
     )
-    return dialects_of(made, Secrets("secret"), CLOCK)[0]
+    return dialects_of(made, Secrets("secret"), CLOCK)
+
+
+def dialect_of(name: str, **changes: object) -> Dialect:
+    return all_dialects_of(name, **changes)[0]
 
 
 def job_of(text: str, *, ucs2_only: bool = True) -> Job:
@@ -203,13 +208,31 @@ def test_numbers_survive_being_written_for_carriers(number: str) -> None:
     assert e164(national(e164(number))) == e164(number)
 
 
+def logins(name: str, **changes: object) -> list[bytes]:
+    """The first frame of each link of a channel."""
+    return [dialect.session(0.0).bytes_to_send()[0] for dialect in all_dialects_of(name, **changes)]
+
+
 def test_an_smpp_pair_has_one_login_to_send_and_one_to_receive() -> None:
-    made = make_settings(
-        "smpp", {"host": "10.0.0.1", "login": "hongyan", "access_number": "1069000012", "mode": "pair"}
-    )
-    sending, receiving = dialects_of(made, Secrets("secret"), CLOCK)
-    assert sending.session(0.0).bytes_to_send()[0][4:8] == (2).to_bytes(4, "big")
-    assert receiving.session(0.0).bytes_to_send()[0][4:8] == (1).to_bytes(4, "big")
+    sending, receiving = logins("smpp", mode="pair")
+    assert sending[4:8] == (2).to_bytes(4, "big")
+    assert receiving[4:8] == (1).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize(("login_mode", "modes"), [(0, [0]), (1, [1]), (2, [2]), ("pair", [0, 1])])
+def test_an_smgp_channel_logs_in_with_its_modes_a_pair_with_both(
+    login_mode: object, modes: list[int]
+) -> None:
+    frames = [smgp_decode(frame) for frame in logins("smgp", login_mode=login_mode)]
+    assert [frame.fields["LoginMode"] for frame in frames if isinstance(frame, SmgpPdu)] == modes
+
+
+def test_an_smgp_channel_logs_in_with_its_version() -> None:
+    (frame,) = logins("smgp", version=0x31)
+    login = smgp_decode(frame)
+    assert isinstance(login, SmgpPdu)
+    assert login.fields["ClientVersion"] == 0x31
+    assert dialect_of("smgp", version=0x31).title == "SMGP 3.1"
 
 
 def test_two_starts_of_an_sgip_channel_in_one_second_give_no_id_twice() -> None:

@@ -76,7 +76,7 @@ def test_an_empty_list_is_no_frame() -> None:
         ("cmpp2", "CMPP_SUBMIT", {"Command_Id": "0x5"}, "Command_Id", "must be 0x00000004"),
         ("cmpp2", "CMPP_SUBMIT", {"Sequence_Id": 1 << 32}, "Sequence_Id", "does not fit"),
         ("cmpp2", "CMPP_SUBMIT", {"Service_Id": "短信"}, "Service_Id", "not octets"),
-        ("cmpp2", "submit_sm", {}, "pdu", "is not a CMPP PDU"),
+        ("cmpp2", "submit_sm", {}, "pdu", "is not a PDU of CMPP"),
         ("sgip", "SGIP_SUBMIT", {"Sequence_Number": [1, 2]}, "Sequence_Number", "three"),
         (
             "smgp",

@@ -242,7 +242,7 @@ def _cmpp(version: int) -> Talk:
 
     def text(pdu: Any) -> object:
         content = cmpp.read_content(pdu)
-        return cmpp.text_of(content.payload, content.msg_fmt)
+        return cmpp.text_of(content.payload, content.coding)
 
     return Talk(
         f"cmpp {layout.value}",
@@ -269,7 +269,7 @@ def _smgp() -> Talk:
 
     def text(pdu: Any) -> object:
         content = smgp.read_content(pdu)
-        return smgp.text_of(content.payload, content.msg_format)
+        return smgp.text_of(content.payload, content.coding)
 
     return Talk(
         "smgp",
@@ -302,7 +302,7 @@ def _sgip() -> tuple[Talk, ...]:
 
     def text(pdu: Any) -> object:
         content = sgip.read_content(pdu)
-        return sgip.text_of(content.payload, content.message_coding)
+        return sgip.text_of(content.payload, content.coding)
 
     reads = _reads(SgipDialect(SgipAccount("sguser01", "sgpass01", sgip_wire.SP_NODE), TIMING, _CLOCK))
     part = sgip.submit_encoder(CorpId="12345")("1069", "13000000001", 1, "", 8, _PART)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import frame_of
-from hongyan.protocols.cmpp.content import UDHI
 from hongyan.protocols.cmpp.encoders import deliver_encoder, submit_encoder
 from hongyan.protocols.cmpp.pdus import Layout
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.mainland import UDHI
 
 LAYOUTS = pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.value)
 SUBMITS = {layout: submit_encoder(layout, Msg_src="901234", Service_Id="SVC01") for layout in Layout}

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.client import ClientSession, Credentials
 from hongyan.protocols.cmpp.codec import CODECS, frame_of
-from hongyan.protocols.cmpp.events import BindRequested, DigestMismatch, VersionRefused
+from hongyan.protocols.cmpp.events import BindRequested
 from hongyan.protocols.cmpp.login import (
-    NO_DIGEST,
     V20,
     V21,
     V30,
@@ -23,15 +22,21 @@ from hongyan.protocols.cmpp.login import (
     authenticator_source,
     other_version,
     proves,
-    server_proves,
     speaks,
-    timestamp,
 )
 from hongyan.protocols.cmpp.pdus import Layout
 from hongyan.protocols.cmpp.session import TIMING
 from hongyan.protocols.cmpp.status import VERSION_TOO_HIGH
-from hongyan.protocols.session.events import BindRefused, Bound, Event, Ignored
+from hongyan.protocols.session.events import (
+    BindRefused,
+    Bound,
+    DigestMismatch,
+    Event,
+    Ignored,
+    VersionRefused,
+)
 from hongyan.protocols.session.states import State
+from hongyan.protocols.wire.digests import NO_DIGEST, server_proves, timestamp
 from hongyan.protocols.wire.errors import FieldError
 
 LAYOUTS = pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.value)
@@ -107,7 +112,7 @@ V2, V3 = Layout.V20, Layout.V30
         (V20, V2, 0x30, True, 0x30),
         (V20, V2, 0, True, 0),
         (V20, V3, 0x30, False, 0x30),
-        (V21, V2, 0x20, True, 0),
+        (V21, V2, 0x20, True, 0x20),
         (V30, V3, 0x30, True, 0),
         (V30, V3, 0, True, 0),
         (V30, V3, 0x20, False, 0x20),
@@ -206,6 +211,11 @@ def logging_in(version: int = V20) -> ClientSession:
     [
         (V20, Layout.V20, 4, 0, VersionRefused(4, "CMPP_CONNECT:4", 0)),
         (V20, Layout.V30, 0, 0x30, VersionRefused(4, "CMPP_CONNECT:4", 0x30)),
+        (V30, Layout.V30, 4, 0x20, VersionRefused(4, "CMPP_CONNECT:4", 0x20)),
+        (V21, Layout.V20, 4, 0x20, VersionRefused(4, "CMPP_CONNECT:4", 0x20)),
+        (V20, Layout.V30, 0, 0x20, VersionRefused(4, "CMPP_CONNECT:4", 0x30)),
+        (V30, Layout.V20, 0, 0x30, VersionRefused(4, "CMPP_CONNECT:4", 0x20)),
+        (V30, Layout.V30, 4, 0x12, VersionRefused(4, "CMPP_CONNECT:4", 0)),  # nothing that we could speak
         (V30, Layout.V20, 3, 0x20, BindRefused(3, "CMPP_CONNECT:3")),
         (V30, Layout.V30, 77, 0x30, BindRefused(77, "CMPP_CONNECT:77")),
     ],

@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 from hongyan.protocols.cmpp.codec import CODECS, Pdu
 from hongyan.protocols.cmpp.msg_id import MsgId, group_ids
 from hongyan.protocols.cmpp.pdus import Layout
-from hongyan.protocols.cmpp.report import (
-    STATS,
-    ReceiptFields,
-    is_report,
-    parse_report,
-    read_report,
-    report_content,
-    report_time,
-)
+from hongyan.protocols.cmpp.report import STATS, is_report, parse_report, read_report, report_content
 from hongyan.protocols.cmpp.status import CONNECT_STATUSES, RESULTS, connect_status_of, status_of
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.reports import ReceiptFields, report_time
 
 ID = "37a9478029c20001"
 NOW = 1_710_469_230_500  # 2024-03-15 10:20:30.5 in Beijing

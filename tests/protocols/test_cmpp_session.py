@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import CODECS, MAX_SEQUENCE, frame_of
-from hongyan.protocols.cmpp.events import BindRequested, RequestReceived
+from hongyan.protocols.cmpp.events import BindRequested
 from hongyan.protocols.cmpp.login import V20, V30
 from hongyan.protocols.cmpp.pdus import Layout, layout_of
 from hongyan.protocols.cmpp.report import parse_report
@@ -21,6 +21,7 @@ from hongyan.protocols.session.events import (
     Ignored,
     Lost,
     PeerUnbound,
+    RequestReceived,
     SubmitAnswered,
     SubmitReceived,
     Unbound,

@@ -10,7 +10,6 @@ from sgip_vectors import frame_named
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.text import split
 from hongyan.protocols.sgip.codec import HEADER_SIZE, Pdu, decode, encode, frame_of
-from hongyan.protocols.sgip.content import UDHI
 from hongyan.protocols.sgip.encoders import (
     deliver_encoder,
     international,
@@ -18,18 +17,13 @@ from hongyan.protocols.sgip.encoders import (
     submit_encoder,
 )
 from hongyan.protocols.sgip.pdus import REPORT
-from hongyan.protocols.sgip.report import MESSAGE_STATES, ReceiptFields, is_report, parse_report, state_of
-from hongyan.protocols.sgip.sequence import (
-    LAST_SEQUENCE,
-    SequenceMaker,
-    message_id,
-    of_triple,
-    time_word,
-    triple,
-)
+from hongyan.protocols.sgip.report import MESSAGE_STATES, is_report, parse_report, state_of
+from hongyan.protocols.sgip.sequence import LAST_SEQUENCE, SequenceMaker, message_id, of_triple, triple
 from hongyan.protocols.sgip.status import STATUSES, status_of
+from hongyan.protocols.wire.digests import timestamp
 from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.mainland import GB18030, UCS2
+from hongyan.protocols.wire.mainland import GB18030, UCS2, UDHI
+from hongyan.protocols.wire.reports import ReceiptFields
 
 NODE = 3_010_012_345
 MARCH_15 = 1_710_469_230_000  # 2024-03-15 10:20:30 in Beijing
@@ -270,7 +264,7 @@ def test_no_sequence_comes_twice_even_when_the_clock_is_set_back(steps: list[int
 @given(st.integers(0, 4_102_444_800_000))
 def test_the_time_is_beijings_as_a_decimal_number(ms: int) -> None:
     moment = beijing(ms)
-    word = time_word(ms)
+    word = timestamp(ms)
     assert f"{word:010d}" == f"{moment:%m%d%H%M%S}"
     assert word < 1 << 32
 

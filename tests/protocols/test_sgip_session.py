@@ -27,6 +27,7 @@ from hongyan.protocols.session.events import (
     DeliverAnswered,
     Delivered,
     Ignored,
+    Notified,
     PeerUnbound,
     SubmitAnswered,
     SubmitReceived,
@@ -36,7 +37,7 @@ from hongyan.protocols.session.states import State
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip.client import ClientSession, Credentials
 from hongyan.protocols.sgip.codec import Pdu, decode, encode
-from hongyan.protocols.sgip.events import BindRequested, Notified
+from hongyan.protocols.sgip.events import BindRequested
 from hongyan.protocols.sgip.report import parse_report
 from hongyan.protocols.sgip.sequence import SequenceMaker, message_id, triple
 from hongyan.protocols.sgip.server import ServerSession

@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 from smgp_vectors import VECTORS, vector_named
 
 from hongyan.protocols.smgp.encoders import recv_time
-from hongyan.protocols.smgp.login import (
-    LOGIN_MODES,
-    NO_DIGEST,
-    authenticator_client,
-    authenticator_server,
-    proves,
-    server_proves,
-    timestamp,
-)
+from hongyan.protocols.smgp.login import LOGIN_MODES, authenticator_client, authenticator_server, proves
 from hongyan.protocols.smgp.msg_id import NO_ID, MsgId
 from hongyan.protocols.smgp.status import STATUSES, status_of
+from hongyan.protocols.wire.digests import NO_DIGEST, server_proves, timestamp
 
 MS = 1_710_469_230_000  # 2024-03-15 10:20:30 in Beijing
 SECRET = "smgpsecret"

@@ -13,15 +13,14 @@ from hongyan.protocols.smgp.report import (
     REPORT,
     REPORT_SIZE,
     STATS,
-    ReceiptFields,
     is_report,
     parse_report,
     read_report,
     report_content,
     report_text,
-    report_time,
 )
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.reports import ReceiptFields, report_time
 
 MS = 1_710_469_230_000  # 2024-03-15 10:20:30 in Beijing
 ID = "01006103151020012345"

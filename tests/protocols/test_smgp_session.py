@@ -13,10 +13,12 @@ from hongyan.protocols.session.events import (
     Bound,
     DeliverAnswered,
     Delivered,
+    DigestMismatch,
     Event,
     Ignored,
     Lost,
     PeerUnbound,
+    RequestReceived,
     SubmitAnswered,
     SubmitReceived,
     Unbound,
@@ -25,9 +27,10 @@ from hongyan.protocols.session.states import Mode, State
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp.client import Credentials
 from hongyan.protocols.smgp.codec import MAX_SEQUENCE, encode
-from hongyan.protocols.smgp.events import BindRequested, DigestMismatch, RequestReceived
-from hongyan.protocols.smgp.login import NO_DIGEST, authenticator_server
+from hongyan.protocols.smgp.events import BindRequested
+from hongyan.protocols.smgp.login import authenticator_server
 from hongyan.protocols.smgp.report import parse_report
+from hongyan.protocols.wire.digests import NO_DIGEST
 from hongyan.protocols.wire.errors import FieldError
 
 MODES: dict[Mode, str] = {

@@ -12,26 +12,21 @@ from smpp_vectors import frame_named
 from hongyan.kernel.errors import Refused
 from hongyan.protocols.smpp.codec import Pdu, decode
 from hongyan.protocols.smpp.pdus import DELIVER_SM
-from hongyan.protocols.smpp.receipt import (
-    MESSAGE_STATES,
-    ReceiptFields,
-    is_receipt,
-    parse_receipt,
-    receipt_text,
-    state_of,
-)
+from hongyan.protocols.smpp.receipt import MESSAGE_STATES, is_receipt, parse_receipt, receipt_text, state_of
 from hongyan.protocols.smpp.status import STATUSES, status_of
 from hongyan.protocols.smpp.times import absolute, parse_receipt_date, parse_time, receipt_date, relative
+from hongyan.protocols.wire.reports import ReceiptFields
 from hongyan.protocols.wire.tlv import TlvValue
 
+HANDSET = "8613800138000"
 DELIVERED = ReceiptFields(
-    "7C9F2A10", "DELIVRD", "000", "2403151020", "2403151021", final=True, delivered=True
+    "7C9F2A10", "DELIVRD", "000", "2403151020", "2403151021", HANDSET, final=True, delivered=True
 )
 USUAL = "id:7C9F2A10 sub:001 dlvrd:001 submit date:2403151020 done date:2403151021 stat:DELIVRD err:000 text:Hello"
 
 
 def receipt(text: str, esm_class: int = 4, tlvs: dict[str, TlvValue] | None = None) -> Pdu:
-    fields = {"esm_class": esm_class, "short_message": text.encode("latin-1")}
+    fields = {"source_addr": HANDSET, "esm_class": esm_class, "short_message": text.encode("latin-1")}
     return Pdu("deliver_sm", DELIVER_SM, 0, 1, fields, tlvs or {})
 
 
@@ -68,15 +63,21 @@ def test_spelling_order_and_missing_keys_do_not_matter(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
-        ("", ReceiptFields("", "", "", "", "", final=False, delivered=False)),
-        ("id:12 stat:UNDELIV err:MK:0001", ReceiptFields("12", "UNDELIV", "MK:0001", "", "", True, False)),
-        ("id:12 stat:ENROUTE err:", ReceiptFields("12", "ENROUTE", "", "", "", False, False)),
-        ("id:12 stat:ENROUTE err: Text:hi", ReceiptFields("12", "ENROUTE", "", "", "", False, False)),
-        ("Id:12 stat: err: text:hi", ReceiptFields("12", "", "", "", "", False, False)),
-        ("id:12 stat:ACCEPTD err:000", ReceiptFields("12", "ACCEPTD", "000", "", "", False, False)),
-        ("id:12 stat:EXPIRED", ReceiptFields("12", "EXPIRED", "", "", "", True, False)),
-        ("id:12 stat:MK:0012", ReceiptFields("12", "MK:0012", "", "", "", True, False)),
-        ("valid:9 id:12 stat:DELIVRD", ReceiptFields("12", "DELIVRD", "", "", "", True, True)),
+        ("", ReceiptFields("", "", "", "", "", HANDSET, final=False, delivered=False)),
+        (
+            "id:12 stat:UNDELIV err:MK:0001",
+            ReceiptFields("12", "UNDELIV", "MK:0001", "", "", HANDSET, True, False),
+        ),
+        ("id:12 stat:ENROUTE err:", ReceiptFields("12", "ENROUTE", "", "", "", HANDSET, False, False)),
+        (
+            "id:12 stat:ENROUTE err: Text:hi",
+            ReceiptFields("12", "ENROUTE", "", "", "", HANDSET, False, False),
+        ),
+        ("Id:12 stat: err: text:hi", ReceiptFields("12", "", "", "", "", HANDSET, False, False)),
+        ("id:12 stat:ACCEPTD err:000", ReceiptFields("12", "ACCEPTD", "000", "", "", HANDSET, False, False)),
+        ("id:12 stat:EXPIRED", ReceiptFields("12", "EXPIRED", "", "", "", HANDSET, True, False)),
+        ("id:12 stat:MK:0012", ReceiptFields("12", "MK:0012", "", "", "", HANDSET, True, False)),
+        ("valid:9 id:12 stat:DELIVRD", ReceiptFields("12", "DELIVRD", "", "", "", HANDSET, True, True)),
     ],
 )
 def test_states_and_errors_of_other_receipts(text: str, fields: ReceiptFields) -> None:
@@ -127,7 +128,8 @@ def test_a_built_receipt_is_read_back(message_id: str, stat: str, err: str, text
     fields = parse_receipt(receipt(line.decode("latin-1")))
     row = state_of(stat)
     assert row is not None
-    assert fields == (message_id, stat, err, "2403151020", "2403151021", row.final, stat == "DELIVRD")
+    dates = "2403151020", "2403151021"
+    assert fields == (message_id, stat, err, *dates, HANDSET, row.final, stat == "DELIVRD")
 
 
 @given(WORD, STATS, WORD)

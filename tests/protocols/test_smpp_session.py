@@ -18,8 +18,10 @@ from hongyan.protocols.session.events import (
     Ignored,
     LateAnswer,
     Lost,
+    Notified,
     PeerUnbound,
     ProtocolBroken,
+    RequestReceived,
     SubmitAnswered,
     SubmitReceived,
     Unbound,
@@ -29,7 +31,7 @@ from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp import pdus
 from hongyan.protocols.smpp.client import ClientSession, Credentials
 from hongyan.protocols.smpp.codec import MAX_SEQUENCE, Pdu, decode, encode, frame_of
-from hongyan.protocols.smpp.events import BindRequested, Notified, RequestReceived
+from hongyan.protocols.smpp.events import BindRequested
 from hongyan.protocols.smpp.server import ServerSession
 from hongyan.protocols.wire.errors import FieldError
 

@@ -30,6 +30,11 @@ ENDINGS = {
         Ending("tls", "it does not speak TLS as we do", "TLS 握手失败"),
         Ending("unreachable", "cannot connect", "无法连接"),
         Ending("login_refused", "the carrier refuses the login", "运营商拒绝登录"),
+        Ending(
+            "other_version",
+            "the carrier speaks another version: edit the channel with the one it offers",
+            "运营商使用其他协议版本：请将通道改为其提供的版本",
+        ),
         Ending("bind_timeout", "the login was not answered", "登录未获应答"),
         Ending("enquire_unanswered", "heartbeats are not answered", "心跳未获应答"),
         Ending("bad_length", "what comes makes no frames", "收到的数据无法组成报文"),

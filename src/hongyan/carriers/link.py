@@ -19,7 +19,7 @@ import structlog
 
 from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.counts import LinkCounts
-from hongyan.carriers.dialects.port import ClientSession, Dialect, word
+from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text, word
 from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import LinkSample
@@ -40,6 +40,7 @@ from hongyan.protocols.session.events import (
     ProtocolBroken,
     SubmitAnswered,
     Unbound,
+    VersionRefused,
 )
 from hongyan.protocols.wire.errors import FieldError
 
@@ -76,6 +77,13 @@ class LinkSettings:
     port: int
     rate: float = 0.0
     tls: ssl.SSLContext | None = None
+
+
+def _why_refused(event: BindRefused) -> tuple[str, str]:
+    """A code of `endings`, and what the carrier says, or offers instead."""
+    if isinstance(event, VersionRefused) and event.offered:
+        return "other_version", f"version={version_text(event.offered)}"
+    return "login_refused", event.name
 
 
 class Link:
@@ -346,7 +354,8 @@ class Link:
         elif isinstance(event, BindRefused):
             self.counts.logins_refused += 1
             hopeless = event.status in self._dialect.hopeless
-            connection.end(Ended("login_refused", event.name, login_refused=True, hopeless=hopeless))
+            code, detail = _why_refused(event)
+            connection.end(Ended(code, detail, login_refused=True, hopeless=hopeless))
         elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
             code = event.reason if isinstance(event, ProtocolBroken) else "unbound"
             connection.end(Ended(code, worked=connection.worked))
@@ -376,7 +385,7 @@ class Link:
         if event.status == 0:
             counts.accepted += 1
             self._pause.accepted(now)
-            self._answer(job, number, AnswerKind.ACCEPTED, 0, word(event.message_id), "")
+            self._answer(job, number, AnswerKind.ACCEPTED, 0, self._dialect.carrier_id(event.message_id), "")
             return
         kind, name = self._dialect.verdict(event.status)
         counts.refused(kind, name)

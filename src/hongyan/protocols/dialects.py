@@ -5,13 +5,23 @@ Each protocol's room has a `meanings` module with its `DIALECTS`; it is imported
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
+from hongyan.kernel.text import Concat
 from hongyan.protocols.wire.fields import Field, FixedText, Octets, PduSpec, UInt
-from hongyan.protocols.wire.meanings import Meaning, Meanings, Note, Receipt, Words
+from hongyan.protocols.wire.meanings import (
+    Meaning,
+    Meanings,
+    Note,
+    StatRow,
+    Words,
+    content_notes,
+    receipt_notes,
+)
+from hongyan.protocols.wire.reports import ReceiptFields
 from hongyan.protocols.wire.tlv import TlvTable
 from hongyan.protocols.wire.walk import Fault, Span, left_over, walk, walk_tlvs
 
@@ -26,6 +36,45 @@ _ROOMS: Mapping[DialectName, str] = {
 }
 
 
+class Content(Protocol):
+    """What a message carries."""
+
+    @property
+    def concat(self) -> Concat | None: ...
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def text(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """How texts and reports are found in PDUs. `content`: fields of which a PDU that carries a text has one. `states`: the
+    protocol's words for them. `text_of_report`: the text of a report is worth showing."""
+
+    content: frozenset[str]
+    read_content: Callable[[Any], Content]
+    user_data_header: Callable[[Any], bytes]
+    is_report: Callable[[Any], bool]
+    parse_report: Callable[[Any], ReceiptFields]
+    states: Sequence[StatRow]
+    text_of_report: bool = False
+
+    def receipt(self, pdu: Any) -> ReceiptFields | None:
+        """What a delivery report says, None when it is none."""
+        return self.parse_report(pdu) if self.is_report(pdu) else None
+
+    def notes(self, pdu: Any) -> list[Note]:
+        """The content of a message, and what a report says."""
+        report = self.receipt(pdu)
+        found = []
+        if self.content & pdu.fields.keys() and (report is None or self.text_of_report):
+            content = self.read_content(pdu)
+            header = self.user_data_header(pdu)
+            found = content_notes(header, content.concat, content.text, content.payload)
+        return found if report is None else found + receipt_notes(report, self.states)
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One protocol in one version.
@@ -34,8 +83,8 @@ class Dialect:
     `specs`: what is known of commands, by command id. `not_read`: names of commands that are known and not read.
     `spec_of`: the layout that a decoded PDU came in, when it is not the one of its command. `decode` gives a PDU or
     something without `name`; `to_json` takes the length of the frame too. `shown_names`: fields that JSON calls
-    otherwise than the layout. `commands` and `meanings` are words for people, `notes` what a PDU says that stands in no
-    single field; `receipt` reads a delivery report.
+    otherwise than the layout. `commands` and `meanings` are words for people, `messages` says what stands in no single
+    field.
     """
 
     name: DialectName
@@ -49,8 +98,7 @@ class Dialect:
     from_json: Callable[[Mapping[str, Any]], Any]
     commands: Mapping[str, Words]
     meanings: Meanings
-    notes: Callable[[Any], list[Note]]
-    receipt: Callable[[Any], Receipt | None]
+    messages: Messages
     shown_names: Mapping[str, str]
     tlvs: TlvTable | None = None
     not_read: Mapping[int, str] = field(default_factory=dict)
@@ -90,7 +138,7 @@ class Reading(NamedTuple):
     spans: list[Span]
     notes: list[Note]
     fault: Fault | None
-    receipt: Receipt | None = None
+    receipt: ReceiptFields | None = None
 
 
 def read(spoken: Dialect, frame: bytes) -> Reading:
@@ -107,7 +155,13 @@ def read(spoken: Dialect, frame: bytes) -> Reading:
         body = _walk_body(spoken, spec, frame, header[-1].end)
         spans = header + body.spans + body.tlvs
         return Reading(
-            frame, spec.name, fields, spans, spoken.notes(decoded), wrong_length, spoken.receipt(decoded)
+            frame,
+            spec.name,
+            fields,
+            spans,
+            spoken.messages.notes(decoded),
+            wrong_length,
+            spoken.messages.receipt(decoded),
         )
     spec_or_none = spoken.specs.get(command.value)
     if spec_or_none is None:

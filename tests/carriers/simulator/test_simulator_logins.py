@@ -11,7 +11,7 @@ from running_simulator import AT_ONCE, Start, stats
 from simulator_customers import CUSTOMERS, customer
 
 from hongyan.protocols import cmpp, sgip, smgp
-from hongyan.protocols.session.events import Ignored
+from hongyan.protocols.session.events import Ignored, VersionRefused
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_a_client_that_asks_for_a_higher_version_is_told_the_one_we_speak(
     ready = await play({"login": {"highest_version": "2.0"}, **AT_ONCE})
     link, _, _ = await customer(ready, "CMPP 3.0")
     (refused,) = link.events
-    assert isinstance(refused, cmpp.events.VersionRefused)
+    assert isinstance(refused, VersionRefused)
     assert (refused.status, refused.offered) == (4, 0x20)
     assert (await customer(ready, "CMPP 2.0"))[0].bound
 
@@ -85,7 +85,7 @@ async def test_versions_that_nobody_speaks_are_refused_or_taken_for_what_they_re
 async def test_a_gateway_may_answer_in_a_lower_version_instead(play: Start) -> None:
     ready = await play({"login": {"highest_version": "2.0", "downgrade": True}, **AT_ONCE})
     link, _, _ = await customer(ready, "CMPP 3.0")
-    assert isinstance(link.events[0], cmpp.events.VersionRefused)
+    assert isinstance(link.events[0], VersionRefused)
     assert len(link.reads[0]) == 30
 
 

@@ -20,8 +20,7 @@ from hongyan.carriers.channels.kinds import (
     Kind,
     characters,
     digits,
-    one_number,
-    one_word,
+    one_of,
     secret,
     some_of,
     text_like,
@@ -29,6 +28,8 @@ from hongyan.carriers.channels.kinds import (
 )
 from hongyan.carriers.channels.settings import SETTINGS, ProtocolName
 from hongyan.kernel.money import UNITS
+from hongyan.protocols.smpp.content import ALPHABETS
+from hongyan.protocols.smpp.message_ids import WRITINGS
 
 CMPP, SGIP, SMGP, SMPP = PROTOCOLS = tuple(SETTINGS)
 _CHINESE = (CMPP, SGIP, SMGP)
@@ -208,7 +209,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (CMPP,),
         "version of the protocol",
         "协议版本",
-        one_word("2.0", "2.1", "3.0"),
+        one_of("2.0", "2.1", "3.0"),
         "CMPP 2.0, 7.4.1.1",
     ),
     Field(
@@ -256,7 +257,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (CMPP,),
         "Fee_UserType: 0 the receiver pays, 1 the sender, 2 the SP",
         "计费用户类型 Fee_UserType：0 目的终端，1 源终端，2 SP",
-        one_number(0, 1, 2),
+        one_of(0, 1, 2),
         f"{_CMPP_SUBMIT}; 3 names a payer of its own, which a channel has not",
     ),
     Field(
@@ -264,7 +265,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (CMPP,),
         "FeeType: 01 free, 02 per message, 03 monthly, 04 capped, 05 the SP pays",
         "资费类别 FeeType：01 免费，02 按条，03 包月，04 封顶，05 由 SP 付费",
-        one_word("01", "02", "03", "04", "05"),
+        one_of("01", "02", "03", "04", "05"),
         f"{_CMPP_SUBMIT}; {_USUAL_FEE}",
     ),
     Field(
@@ -272,7 +273,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (SGIP,),
         "FeeType: 0 no information fee, 1 free, 2 per message, 3 monthly, 4 charged by the SP",
         "计费类型 FeeType：0 不计信息费，1 免费，2 按条，3 包月，4 由 SP 收费",
-        one_number(0, 1, 2, 3, 4),
+        one_of(0, 1, 2, 3, 4),
         f"{_SGIP_SUBMIT}; {_USUAL_FEE}",
     ),
     Field(
@@ -280,7 +281,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (SMGP,),
         "FeeType: 00 free, 01 per message, 02 monthly, 03 capped",
         "收费类型 FeeType：00 免费，01 按条，02 包月，03 封顶",
-        one_word("00", "01", "02", "03"),
+        one_of("00", "01", "02", "03"),
         f"{_SMGP_SUBMIT}; {_USUAL_FEE}",
     ),
     Field(
@@ -310,10 +311,10 @@ FIELDS: Final[tuple[Field, ...]] = (
     Field(
         "login_mode",
         (SMGP,),
-        "LoginMode: 0 only sends, 1 only receives, 2 both",
-        "登录模式 LoginMode：0 仅发送，1 仅接收，2 收发",
-        one_number(0, 1, 2),
-        "SMGP 3.0.3, Login",
+        "LoginMode: 0 only sends, 1 only receives, 2 both; pair: a connection of mode 0 with one of mode 1 beside it",
+        "登录模式 LoginMode：0 仅发送，1 仅接收，2 收发；pair：模式 0 与模式 1 各一条连接",
+        one_of(0, 1, 2, "pair"),
+        "SMGP 3.0.3, Login; a channel with 0 alone gets no reports",
     ),
     Field(
         "node",
@@ -355,7 +356,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (SGIP,),
         "AgentFlag: 0 receivable, 1 received",
         "代收费标志 AgentFlag：0 应收，1 实收",
-        one_number(0, 1),
+        one_of(0, 1),
         _SGIP_SUBMIT,
     ),
     Field(
@@ -363,7 +364,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (SGIP,),
         "MorelatetoMTFlag: 0 first answer to a reply, 1 later ones, 2 not caused by one",
         "引起 MT 的原因 MorelatetoMTFlag：0 MO 引起的首条，1 非首条，2 非 MO 引起",
-        one_number(0, 1, 2),
+        one_of(0, 1, 2),
         f"{_SGIP_SUBMIT}; 3 is refused with error 115 (SGIP 1.3)",
     ),
     Field(
@@ -395,7 +396,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         (SMPP,),
         "one connection for both directions, or a transmitter with a receiver beside it",
         "transceiver 收发共用连接；pair 发送与接收分开连接",
-        one_word("transceiver", "pair"),
+        one_of("transceiver", "pair"),
         "SMPP 3.4, 4.1",
     ),
     Field(
@@ -419,8 +420,34 @@ FIELDS: Final[tuple[Field, ...]] = (
         (SMPP,),
         "numbering plan of the access number",
         "接入号的编号方案",
-        one_number(0, 1, 3, 4, 6, 8, 9, 10, 14, 18),
+        one_of(0, 1, 3, 4, 6, 8, 9, 10, 14, 18),
         "SMPP 3.4, 5.2.6",
+    ),
+    Field(
+        "receipt_ids",
+        (SMPP,),
+        "how receipts write the message id of the answer: as_is the same text; number the same number, leading zeros and"
+        " case aside; hex_to_decimal, decimal_to_hex: hexadecimal in one and decimal in the other, the answer named first",
+        "状态报告中的消息编号与提交应答中的对应方式：as_is 原样相同；number 数值相同（忽略前导零与大小写）；"
+        "hex_to_decimal、decimal_to_hex 应答与报告分别为十六进制、十进制（应答在前）",
+        one_of(*WRITINGS),
+        "practice: SMPP 3.4, 5.2.23 leaves the form to the SMSC; ask, or compare an answer with its receipt",
+    ),
+    Field(
+        "default_alphabet",
+        (SMPP,),
+        "what data_coding 0 is to the carrier, both ways: gsm is GSM 03.38, a septet in each octet",
+        "运营商 data_coding 0 的字符集（收发相同）：gsm 为 GSM 03.38，每字节一个七位码元",
+        one_of(*ALPHABETS),
+        "SMPP 3.4, 5.2.19: the SMSC's default alphabet; the account sheet says which",
+    ),
+    Field(
+        "ia5_alphabet",
+        (SMPP,),
+        "what data_coding 1 is in texts from handsets: ascii by the document, gsm at some carriers",
+        "上行短信 data_coding 1 的字符集：协议为 ascii，部分运营商实为 gsm",
+        one_of(*ALPHABETS),
+        "SMPP 3.4, 5.2.19: IA5; practice for the others",
     ),
     Field(
         "tls",

@@ -53,23 +53,16 @@ def whole(first: int, last: int, *, hexadecimal: bool = False) -> Kind:
     )
 
 
-def one_number(*numbers: int) -> Kind:
-    """One of a few numbers."""
-    listed = [str(number) for number in numbers]
+def one_of(*values: int | str) -> Kind:
+    """One of a few numbers or words."""
+    *listed, last = map(str, values)
+    known = {(type(value), value) for value in values}  # JSON's true is no 1, and its 1.0 neither
     return Kind(
-        f"{', '.join(listed[:-1])} or {listed[-1]}",
-        f"{'、'.join(listed[:-1])} 或 {listed[-1]}",
-        lambda value: is_whole(value) and value in numbers,
-        _number,
-    )
-
-
-def one_word(*words: str) -> Kind:
-    """One of a few words."""
-    return Kind(
-        f"{', '.join(words[:-1])} or {words[-1]}",
-        f"{'、'.join(words[:-1])} 或 {words[-1]}",
-        words.__contains__,
+        f"{', '.join(listed)} or {last}",
+        f"{'、'.join(listed)} 或 {last}",
+        lambda value: isinstance(value, int | str) and (type(value), value) in known,
+        _number if int in map(type, values) else str,
+        str,
     )
 
 

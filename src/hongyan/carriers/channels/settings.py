@@ -10,6 +10,8 @@ from typing import Final, Literal
 import msgspec
 
 from hongyan.messaging.route import LONGEST_SENDER
+from hongyan.protocols.smpp.content import AlphabetName
+from hongyan.protocols.smpp.message_ids import Writing
 
 ProtocolName = Literal["cmpp", "sgip", "smgp", "smpp"]
 
@@ -93,7 +95,7 @@ class SmgpSettings(Common, frozen=True, forbid_unknown_fields=True, kw_only=True
     port: int = 8890
     window: int = 16
     heartbeat_seconds: int = 60
-    login_mode: int = 2
+    login_mode: Literal[0, 1, 2, "pair"] = 2
     version: int = 0x30
     service_id: str = ""
     msg_src: str = ""
@@ -113,6 +115,9 @@ class SmppSettings(Common, frozen=True, forbid_unknown_fields=True, kw_only=True
     system_type: str = ""
     source_ton: int = 3
     source_npi: int = 0
+    receipt_ids: Writing = "as_is"
+    default_alphabet: AlphabetName = "gsm"
+    ia5_alphabet: AlphabetName = "ascii"
     tls: bool = False
     tls_verify: bool = True
     tls_ca: str = ""

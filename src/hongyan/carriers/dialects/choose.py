@@ -24,9 +24,15 @@ from hongyan.kernel.clock import Clock
 from hongyan.protocols.cmpp.login import V20, V21, V30
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.smgp.login import LOGIN_MODES
 
 _CMPP_VERSIONS = {"2.0": V20, "2.1": V21, "3.0": V30}
-_SMGP_MODES: dict[int, Mode] = {0: "transmitter", 1: "receiver", 2: "transceiver"}
+_PAIR: tuple[Mode, ...] = ("transmitter", "receiver")
+_SMGP_MODES: dict[int | str, tuple[Mode, ...]] = {
+    **{number: (mode,) for number, mode in LOGIN_MODES.items()},
+    "pair": _PAIR,
+}
+_SMPP_MODES: dict[str, tuple[Mode, ...]] = {"transceiver": ("transceiver",), "pair": _PAIR}
 
 
 class Secrets(NamedTuple):
@@ -93,14 +99,16 @@ def _smgp(settings: SmgpSettings, secrets: Secrets, clock: Clock) -> tuple[Diale
         "FixedFee": settings.fixed_fee,
     }
     tlvs = {"MsgSrc": settings.msg_src} if settings.msg_src else {}
-    account = SmgpAccount(settings.login, secrets.password, _SMGP_MODES[settings.login_mode], fields, tlvs)
-    return (SmgpDialect(account, timing_of(settings, settings.heartbeat_seconds), clock),)
+    timing = timing_of(settings, settings.heartbeat_seconds)
+    return tuple(
+        SmgpDialect(
+            SmgpAccount(settings.login, secrets.password, mode, settings.version, fields, tlvs), timing, clock
+        )
+        for mode in _SMGP_MODES[settings.login_mode]
+    )
 
 
 def _smpp(settings: SmppSettings, secrets: Secrets, clock: Clock) -> tuple[Dialect, ...]:
-    modes: tuple[Mode, ...] = (
-        ("transceiver",) if settings.mode == "transceiver" else ("transmitter", "receiver")
-    )
     timing = timing_of(settings, settings.heartbeat_seconds)
     return tuple(
         SmppDialect(
@@ -111,10 +119,13 @@ def _smpp(settings: SmppSettings, secrets: Secrets, clock: Clock) -> tuple[Diale
                 settings.system_type,
                 settings.source_ton,
                 settings.source_npi,
+                settings.receipt_ids,
+                settings.default_alphabet,
+                settings.ia5_alphabet,
             ),
             timing,
         )
-        for mode in modes
+        for mode in _SMPP_MODES[settings.mode]
     )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, national, valid_time
-from hongyan.carriers.dialects.port import Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.port import Report, Text, Verdict, report_of, text_of, version_text, word
 from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.cmpp.client import ClientSession, Credentials
 from hongyan.protocols.cmpp.codec import Pdu
-from hongyan.protocols.cmpp.content import UDHI, read_content
+from hongyan.protocols.cmpp.content import read_content
 from hongyan.protocols.cmpp.encoders import submit_encoder
-from hongyan.protocols.cmpp.login import V30, timestamp
+from hongyan.protocols.cmpp.login import V30
 from hongyan.protocols.cmpp.pdus import layout_of
 from hongyan.protocols.cmpp.report import is_report, parse_report
 from hongyan.protocols.cmpp.status import (
@@ -25,7 +25,8 @@ from hongyan.protocols.cmpp.status import (
     status_of,
 )
 from hongyan.protocols.session.timing import Timing
-from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire import mainland
+from hongyan.protocols.wire.digests import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,10 @@ class CmppDialect:
 
     again = OTHER
     hopeless = frozenset({SOURCE_ADDRESS, AUTHENTICATION, VERSION_TOO_HIGH})
+    carrier_id = staticmethod(word)
 
     def __init__(self, account: CmppAccount, timing: Timing, clock: Clock) -> None:
-        self.title = f"CMPP {account.version >> 4}.{account.version & 15}"
+        self.title = f"CMPP {version_text(account.version)}"
         self._account = account
         self._timing = timing
         self._clock = clock
@@ -65,7 +67,7 @@ class CmppDialect:
         return self._encode(
             total,
             part,
-            UDHI if total > 1 else 0,
+            mainland.UDHI if total > 1 else 0,
             UCS2,
             valid_time(job.expires_ms),
             job.access_number,
@@ -79,14 +81,8 @@ class CmppDialect:
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_report(pdu):
-            fields = parse_report(pdu)
-            code = report_code(fields.stat, fields.err, delivered=fields.delivered)
-            return Report(word(fields.id), fields.final, fields.delivered, code)
-        content = read_content(pdu)
-        return Text(
-            word(e164(pdu.fields["Src_terminal_Id"])),
-            word(pdu.fields["Dest_Id"]),
-            content.payload,
-            lambda payload: text_of(payload, content.msg_fmt) or payload.hex(),
-            content.concat,
+            return report_of(parse_report(pdu))
+        fields = pdu.fields
+        return text_of(
+            e164(fields["Src_terminal_Id"]), fields["Dest_Id"], read_content(pdu), mainland.text_of
         )

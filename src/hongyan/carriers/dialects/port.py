@@ -10,6 +10,7 @@ from hongyan.kernel.text import Concat
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.events import Event, Token
+from hongyan.protocols.wire.reports import ReceiptFields
 
 LONGEST_WORD = 128
 """Characters of an id, a code or a number of a carrier that are kept; the protocols have room for 65."""
@@ -39,6 +40,17 @@ class Text(NamedTuple):
     payload: bytes
     decode: Callable[[bytes], str]
     concat: Concat | None
+
+
+class Content(Protocol):
+    """What a message carries, as `protocols` read it. `coding`: of the payload, by the protocol's numbers."""
+
+    @property
+    def concat(self) -> Concat | None: ...
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def coding(self) -> int: ...
 
 
 class ClientSession(Protocol):
@@ -81,6 +93,10 @@ class Dialect(Protocol):
         """What a non-zero answer means."""
         ...
 
+    def carrier_id(self, said: str) -> str:
+        """What a part is called from now on, by what the answer to its submit calls it. Reports call it the same."""
+        ...
+
     def read(self, pdu: Any) -> Report | Text:
         """What a carrier delivers. Never fails on what it holds."""
         ...
@@ -89,6 +105,31 @@ class Dialect(Protocol):
 def word(text: str) -> str:
     """What a carrier calls something, as every store can keep and index it."""
     return text.replace("\0", "")[:LONGEST_WORD]
+
+
+def version_text(octet: int) -> str:
+    """The major version stands in the high half of the octet, the minor one in the low half."""
+    return f"{octet >> 4}.{octet & 15}"
+
+
+def report_of(fields: ReceiptFields, carrier_id: Callable[[str], str] = word) -> Report:
+    """What a delivery report comes to. `carrier_id`: what it means by the id that it gives."""
+    code = report_code(fields.stat, fields.err, delivered=fields.delivered)
+    return Report(carrier_id(fields.id), fields.final, fields.delivered, code)
+
+
+def text_of(
+    number: str, access_number: str, content: Content, read: Callable[[bytes, int], str | None]
+) -> Text:
+    """A text from a handset. `read`: the text of octets in a coding, None for binary content, which is kept as hex."""
+    coding = content.coding
+    return Text(
+        word(number),
+        word(access_number),
+        content.payload,
+        lambda payload: read(payload, coding) or payload.hex(),
+        content.concat,
+    )
 
 
 def report_code(stat: str, err: str, *, delivered: bool) -> str:

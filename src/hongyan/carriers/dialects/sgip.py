@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, valid_time
-from hongyan.carriers.dialects.port import Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.port import Report, Text, Verdict, report_of, text_of, word
 from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip.client import ClientSession, Credentials
 from hongyan.protocols.sgip.codec import Pdu
-from hongyan.protocols.sgip.content import UDHI, read_content
+from hongyan.protocols.sgip.content import read_content
 from hongyan.protocols.sgip.encoders import submit_encoder
 from hongyan.protocols.sgip.pdus import REPORT
 from hongyan.protocols.sgip.report import is_report, parse_report
 from hongyan.protocols.sgip.sequence import SequenceMaker
 from hongyan.protocols.sgip.server import ReverseServerSession
 from hongyan.protocols.sgip.status import ILLEGAL_LOGIN, LOGIN_TYPE, status_of
-from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire import mainland
 
 _QUEUE_FULL = 32
 _NOTHING = Report("", final=False, delivered=False, code="")
@@ -47,6 +47,7 @@ class SgipDialect:
     title = "SGIP 1.2"
     again = _QUEUE_FULL
     hopeless = frozenset({ILLEGAL_LOGIN, LOGIN_TYPE})
+    carrier_id = staticmethod(word)
 
     def __init__(self, account: SgipAccount, timing: Timing, clock: Clock, *, first: int = 0) -> None:
         self.account = account
@@ -68,7 +69,7 @@ class SgipDialect:
         return self._encode(
             job.access_number,
             job.number,
-            UDHI if len(job.payloads) > 1 else 0,
+            mainland.UDHI if len(job.payloads) > 1 else 0,
             valid_time(job.expires_ms),
             UCS2,
             content_of(job, part, "SGIP_SUBMIT"),
@@ -82,14 +83,6 @@ class SgipDialect:
         if pdu.command_id == REPORT:
             if not is_report(pdu):
                 return _NOTHING
-            fields = parse_report(pdu)
-            code = report_code(fields.stat, fields.err, delivered=fields.delivered)
-            return Report(word(fields.id), fields.final, fields.delivered, code)
-        content = read_content(pdu)
-        return Text(
-            word(e164(pdu.fields["UserNumber"])),
-            word(pdu.fields["SPNumber"]),
-            content.payload,
-            lambda payload: text_of(payload, content.message_coding) or payload.hex(),
-            content.concat,
-        )
+            return report_of(parse_report(pdu))
+        fields = pdu.fields
+        return text_of(e164(fields["UserNumber"]), fields["SPNumber"], read_content(pdu), mainland.text_of)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, national, valid_time
-from hongyan.carriers.dialects.port import Report, Text, Verdict, report_code, word
+from hongyan.carriers.dialects.port import Report, Text, Verdict, report_of, text_of, version_text, word
 from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
@@ -16,10 +16,11 @@ from hongyan.protocols.smgp.client import ClientSession, Credentials
 from hongyan.protocols.smgp.codec import Pdu
 from hongyan.protocols.smgp.content import read_content
 from hongyan.protocols.smgp.encoders import submit_encoder
-from hongyan.protocols.smgp.login import timestamp
+from hongyan.protocols.smgp.login import VERSION
 from hongyan.protocols.smgp.report import is_report, parse_report
 from hongyan.protocols.smgp.status import AUTHENTICATION, BUSY, VERSION_TOO_HIGH, status_of
-from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire import mainland
+from hongyan.protocols.wire.digests import timestamp
 from hongyan.protocols.wire.tlv import TlvValue
 
 
@@ -31,6 +32,7 @@ class SmgpAccount:
     client_id: str
     secret: str = field(repr=False)
     mode: Mode = "transceiver"
+    version: int = VERSION
     fields: Mapping[str, int | str] = field(default_factory=dict)
     tlvs: Mapping[str, TlvValue] = field(default_factory=dict)
 
@@ -38,11 +40,12 @@ class SmgpAccount:
 class SmgpDialect:
     """One SP account. `clock`: the real one, whose time stands in the login."""
 
-    title = "SMGP 3.0"
     again = BUSY
     hopeless = frozenset({AUTHENTICATION, VERSION_TOO_HIGH})
+    carrier_id = staticmethod(word)
 
     def __init__(self, account: SmgpAccount, timing: Timing, clock: Clock) -> None:
+        self.title = f"SMGP {version_text(account.version)}"
         self._account = account
         self._timing = timing
         self._clock = clock
@@ -52,7 +55,8 @@ class SmgpDialect:
         account = self._account
         session = ClientSession(self._timing, now)
         stamp = timestamp(self._clock.now_ms())
-        session.bind(Credentials(account.client_id, account.secret, stamp, account.mode), now)
+        who = Credentials(account.client_id, account.secret, stamp, account.mode, account.version)
+        session.bind(who, now)
         return session
 
     def body(self, job: Job, part: int, now_ms: Millis) -> bytes:
@@ -72,14 +76,6 @@ class SmgpDialect:
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_report(pdu):
-            fields = parse_report(pdu)
-            code = report_code(fields.stat, fields.err, delivered=fields.delivered)
-            return Report(word(fields.id), fields.final, fields.delivered, code)
-        content = read_content(pdu)
-        return Text(
-            word(e164(pdu.fields["SrcTermID"])),
-            word(pdu.fields["DestTermID"]),
-            content.payload,
-            lambda payload: text_of(payload, content.msg_format) or payload.hex(),
-            content.concat,
-        )
+            return report_of(parse_report(pdu))
+        fields = pdu.fields
+        return text_of(e164(fields["SrcTermID"]), fields["DestTermID"], read_content(pdu), mainland.text_of)

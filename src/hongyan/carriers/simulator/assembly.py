@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from hongyan.carriers.simulator import cmpp_translate, smgp_translate, smpp_translate
 from hongyan.carriers.simulator.carrier import Carrier, Phones
-from hongyan.carriers.simulator.cmpp_front import CmppFront
-from hongyan.carriers.simulator.front import Front
+from hongyan.carriers.simulator.cmpp_front import CmppLink
+from hongyan.carriers.simulator.front import Front, ServingFront
 from hongyan.carriers.simulator.ledger import Ledger
+from hongyan.carriers.simulator.link import CarrierLink
 from hongyan.carriers.simulator.login import Credentials
 from hongyan.carriers.simulator.mainland_translate import cut_reply
 from hongyan.carriers.simulator.message_ids import CmppIds, SmgpIds
 from hongyan.carriers.simulator.networks import NETWORKS, Network, NetworkName, ProtocolName
 from hongyan.carriers.simulator.scenario import Scenario
 from hongyan.carriers.simulator.sgip_front import SgipFront
-from hongyan.carriers.simulator.smgp_front import SmgpFront
-from hongyan.carriers.simulator.smpp_front import SmppFront
+from hongyan.carriers.simulator.smgp_front import SmgpLink
+from hongyan.carriers.simulator.smpp_front import SmppLink
 from hongyan.kernel.clock import Clock
 
 
@@ -45,34 +47,38 @@ def assemble(names: Sequence[NetworkName], world: World) -> list[Station]:
     return [_MAKERS[NETWORKS[name].protocol](NETWORKS[name], world) for name in names]
 
 
+def _carrier(network: Network, world: World, **others: Any) -> Carrier:
+    scenario, clock, _, _, phones, ledger = world
+    return Carrier(scenario, clock, name=network.name, phones=phones, ledger=ledger, **others)
+
+
+def _serving(
+    network: Network, world: World, carrier: Carrier, link: Callable[[Any], CarrierLink[Any]], deliveries: Any
+) -> Station:
+    front = ServingFront(carrier, world.clock, world.woken, world.credentials, link, deliveries)
+    return Station(network, carrier, front)
+
+
 def _cmpp(network: Network, world: World) -> Station:
-    scenario, clock, woken, credentials, phones, ledger = world
     ids = CmppIds(network.gateway)
-    carrier = Carrier(
-        scenario, clock, name=network.name, ids=ids, cut=cut_reply, phones=phones, ledger=ledger
-    )
-    return Station(network, carrier, CmppFront(carrier, clock, woken, credentials, ids))
+    carrier = _carrier(network, world, ids=ids, cut=cut_reply)
+    return _serving(network, world, carrier, CmppLink, cmpp_translate.Deliveries(ids, world.clock))
 
 
 def _smgp(network: Network, world: World) -> Station:
-    scenario, clock, woken, credentials, phones, ledger = world
     ids = SmgpIds(network.gateway)
-    carrier = Carrier(
-        scenario, clock, name=network.name, ids=ids, cut=cut_reply, phones=phones, ledger=ledger
-    )
-    return Station(network, carrier, SmgpFront(carrier, clock, woken, credentials, ids))
+    carrier = _carrier(network, world, ids=ids, cut=cut_reply)
+    return _serving(network, world, carrier, SmgpLink, smgp_translate.Deliveries(ids, world.clock))
 
 
 def _sgip(network: Network, world: World) -> Station:
-    scenario, clock, woken, credentials, phones, ledger = world
-    carrier = Carrier(scenario, clock, name=network.name, cut=cut_reply, phones=phones, ledger=ledger)
-    return Station(network, carrier, SgipFront(carrier, clock, woken, credentials, network.gateway))
+    carrier = _carrier(network, world, cut=cut_reply)
+    front = SgipFront(carrier, world.clock, world.woken, world.credentials, network.gateway)
+    return Station(network, carrier, front)
 
 
 def _smpp(network: Network, world: World) -> Station:
-    scenario, clock, woken, credentials, phones, ledger = world
-    carrier = Carrier(scenario, clock, name=network.name, phones=phones, ledger=ledger)
-    return Station(network, carrier, SmppFront(carrier, clock, woken, credentials))
+    return _serving(network, world, _carrier(network, world), SmppLink, smpp_translate.Deliveries())
 
 
 _MAKERS: Mapping[ProtocolName, Callable[[Network, World], Station]] = MappingProxyType(

@@ -52,7 +52,7 @@ _WANTS = MappingProxyType({1: Wants.ALWAYS})
 """Registered_Delivery; 2 of version 2.0 asks for a bill record and no report."""
 
 
-def status_of_error(error: SubmitError, layout: Layout) -> int:
+def status_of_error(error: SubmitError, layout: Layout = Layout.V30) -> int:
     """The Result of a refusal."""
     return min(error, _LARGEST[layout]) if isinstance(error, int) else _ERRORS[error]
 
@@ -62,12 +62,15 @@ def highest_version(text: str) -> int:
     return _HIGHEST[text]
 
 
-def login_refusal(request: BindRequested, login: Login, highest: int, *, downgrade: bool) -> int:
+def login_refusal(request: BindRequested, login: Login) -> int:
     """The Status that refuses a login, 0 for none."""
     if not login.knows(request.system_id):
         return SOURCE_ADDRESS
-    if login.password is not None and not request.proves(login.password):
-        return AUTHENTICATION
+    return 0 if login.password is None or request.proves(login.password) else AUTHENTICATION
+
+
+def version_refusal(request: BindRequested, highest: int, *, downgrade: bool) -> int:
+    """The Status that refuses a version, 0 for none. `downgrade`: it is answered in the highest one instead."""
     return VERSION_TOO_HIGH if request.version > highest | 0x0F and not downgrade else 0
 
 
@@ -78,7 +81,7 @@ def parts_of(pdu: Pdu) -> list[Part] | NamedError:
     return parts_of_numbers(
         fields["Src_Id"],
         fields["Dest_terminal_Id"],
-        content.msg_fmt,
+        content.coding,
         fields["content"],
         content.payload,
         content.concat,

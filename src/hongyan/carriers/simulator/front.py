@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Generic, Self, TypeVar, cast
 
 from hongyan.carriers.simulator.carrier import Carrier
 from hongyan.carriers.simulator.link import CarrierLink
@@ -20,6 +20,8 @@ from hongyan.kernel.clock import Clock
 _LAST_PORT = 65_535
 _MAX_CONNECTIONS = 256
 _GOODBYE_SECONDS = 2.0
+
+D = TypeVar("D")
 
 
 class Front(ABC):
@@ -86,3 +88,24 @@ class Front(ABC):
         """Timers of the links; see `Ticking`."""
         waits = [wait for link in list(self.links) if (wait := link.tick(now)) is not None]
         return min(waits, default=None)
+
+
+class ServingFront(Front, Generic[D]):
+    """One that customers dial, and everything goes over their connections. `deliveries`: makes the bodies of what goes to
+    customers."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        clock: Clock,
+        woken: Callable[[], None],
+        credentials: Credentials,
+        link: Callable[[Self], CarrierLink[Any]],
+        deliveries: D,
+    ) -> None:
+        super().__init__(carrier, clock, woken, credentials)
+        self.deliveries = deliveries
+        self._link = link
+
+    def make_link(self) -> CarrierLink[Any]:
+        return self._link(self)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from hongyan.carriers.simulator.accounts import Binding
+from hongyan.carriers.simulator.login import Login
 from hongyan.carriers.simulator.parts import Answer, Outgoing, Part, ReplyPart
 from hongyan.carriers.simulator.scenario import NamedError, SubmitError
 from hongyan.carriers.simulator.writing import Pen
@@ -26,6 +27,7 @@ from hongyan.protocols.session.events import (
     ProtocolBroken,
     SubmitReceived,
 )
+from hongyan.protocols.session.login import Server as ServerSide
 from hongyan.protocols.session.sides import Carrier as CarrierSide
 from hongyan.protocols.wire.errors import FieldError
 
@@ -44,8 +46,23 @@ C = TypeVar("C", bound=CarrierSide)
 _log = logging.getLogger(__name__)
 
 
+class Words(NamedTuple):
+    """How one protocol says what the carrier decides. `too_many`: the status that refuses a login when there are too many
+    links. `refusal`: the status that refuses this login, 0 for none. `parts_of`: the parts of a submit, one for each
+    number, or what is wrong with it; it never raises. `status_of`: how a submit is refused. `kind_of`: what the
+    protocol's own table makes of a status."""
+
+    too_many: int
+    refusal: Callable[[Any, Login], int]
+    parts_of: Callable[[Any], Sequence[Part] | NamedError]
+    status_of: Callable[[SubmitError], int]
+    kind_of: Callable[[int], str]
+
+
 class CarrierLink(asyncio.Protocol, ABC, Generic[S]):
     """What both kinds share."""
+
+    words: ClassVar[Words]
 
     def __init__(self, front: Front) -> None:
         self._front = front
@@ -68,9 +85,9 @@ class CarrierLink(asyncio.Protocol, ABC, Generic[S]):
     def _send(self, outgoing: Outgoing, now: float) -> None:
         """Send a receipt or a reply's part with the session. Raises FieldError when it does not fit the protocol."""
 
-    @abstractmethod
     def _is_temporary(self, status: int) -> bool:
         """Whether a delivery that was answered so is sent again."""
+        return self.words.kind_of(status) in TEMPORARY
 
     @abstractmethod
     def _on_event(self, event: Event) -> None:
@@ -226,28 +243,21 @@ class CarrierLink(asyncio.Protocol, ABC, Generic[S]):
 class ServedLink(CarrierLink[C]):
     """A connection that a customer opened: logins and submits come on it."""
 
-    too_many: int
-    """The status that refuses a login when there are too many links."""
-
     @abstractmethod
-    def _refusal(self, request: BindRequested) -> int:
-        """The status that refuses a login, 0 for none."""
-
-    @abstractmethod
-    def _welcome(self, request: BindRequested) -> None:
+    def _welcome(self) -> None:
         """Answer a login with yes."""
 
-    @abstractmethod
-    def _refuse(self, request: BindRequested, status: int) -> None:
+    def _refuse(self, status: int) -> None:
         """Answer a login with no."""
+        cast(ServerSide, self._session).refuse_bind(status)
 
-    @abstractmethod
-    def _parts_of(self, event: SubmitReceived) -> Sequence[Part] | NamedError:
-        """The parts of a submit, one for each number, or what is wrong with it. Never raises."""
+    def _refusal(self, request: BindRequested) -> int:
+        """The status that refuses a login, 0 for none."""
+        return self.words.refusal(request, self._front.login)
 
-    @abstractmethod
     def _status_of(self, error: SubmitError) -> int:
         """How a submit is refused."""
+        return self.words.status_of(error)
 
     def _own_id(self, event: SubmitReceived) -> str:
         """The message id, in a protocol whose submits name themselves."""
@@ -268,18 +278,18 @@ class ServedLink(CarrierLink[C]):
         status = self._refusal(request)
         if status:
             self._carrier.counters.binds_refused += 1
-            self._refuse(request, status)
+            self._refuse(status)
             return
         binding = self._carrier.bind(self, request.system_id, receives=request.mode != "transmitter")
         if binding is None:
-            self._refuse(request, self.too_many)
+            self._refuse(self.words.too_many)
         else:
             self._binding = binding
-            self._welcome(request)
+            self._welcome()
 
     def _on_submit(self, event: SubmitReceived) -> None:
         assert self._binding is not None  # the session lets submits through when bound
-        parts = self._parts_of(event)
+        parts = self.words.parts_of(event.pdu)
         if isinstance(parts, str):
             answer = self._carrier.refuse(self._binding, parts)
         else:

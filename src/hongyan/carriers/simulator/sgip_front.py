@@ -3,16 +3,15 @@ the gateway opens to their listeners."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
 
 from hongyan.carriers.simulator.carrier import Carrier
 from hongyan.carriers.simulator.dialling import Caller, DialledLink, DiallingFront
-from hongyan.carriers.simulator.link import TEMPORARY, ServedLink
+from hongyan.carriers.simulator.link import ServedLink, Words
 from hongyan.carriers.simulator.login import Credentials
-from hongyan.carriers.simulator.parts import Outgoing, Part, ReplyPart
-from hongyan.carriers.simulator.scenario import Listener, NamedError, SubmitError
+from hongyan.carriers.simulator.parts import Outgoing, ReplyPart
+from hongyan.carriers.simulator.scenario import Listener
 from hongyan.carriers.simulator.sgip_translate import (
     deliver_of,
     login_refusal,
@@ -21,7 +20,6 @@ from hongyan.carriers.simulator.sgip_translate import (
     status_of_error,
 )
 from hongyan.kernel.clock import Clock
-from hongyan.protocols.session import events as session_events
 from hongyan.protocols.session.events import SubmitReceived
 from hongyan.protocols.sgip import (
     TIMING,
@@ -32,11 +30,14 @@ from hongyan.protocols.sgip import (
     status_of,
 )
 from hongyan.protocols.sgip import Credentials as SgipCredentials
-from hongyan.protocols.sgip.events import BindRequested
 from hongyan.protocols.sgip.status import TOO_MANY_CONNECTIONS
 
 _SERVED = replace(TIMING, enquire_idle=60.0)
 """A gateway ends a connection after so many seconds of silence (SGIP 1.2, communication)."""
+
+_WORDS = Words(
+    TOO_MANY_CONNECTIONS, login_refusal, parts_of, status_of_error, lambda status: status_of(status).kind
+)
 
 
 class SgipFront(DiallingFront):
@@ -64,41 +65,27 @@ class SgipLink(ServedLink[ServerSession]):
     """One SP that submits."""
 
     _front: SgipFront
-    too_many = TOO_MANY_CONNECTIONS
+    words = _WORDS
 
     def _open_session(self, now: float) -> ServerSession:
         front = self._front
         return ServerSession(self._timing(_SERVED), now, front.sequences, front.clock.now_ms())
 
-    def _refusal(self, request: session_events.BindRequested) -> int:
-        return login_refusal(cast(BindRequested, request), self._front.login)
-
-    def _welcome(self, request: session_events.BindRequested) -> None:
+    def _welcome(self) -> None:
         self._session.accept_bind()
-
-    def _refuse(self, request: session_events.BindRequested, status: int) -> None:
-        self._session.refuse_bind(status)
-
-    def _parts_of(self, event: SubmitReceived) -> Sequence[Part] | NamedError:
-        return parts_of(event.pdu)
 
     def _own_id(self, event: SubmitReceived) -> str:
         return message_id(event.sequence)
 
-    def _status_of(self, error: SubmitError) -> int:
-        return status_of_error(error)
-
     def _send(self, outgoing: Outgoing, now: float) -> None:
         raise RuntimeError("SGIP delivers on connections that the gateway opens")
-
-    def _is_temporary(self, status: int) -> bool:
-        return status_of(status).kind in TEMPORARY
 
 
 class SgipDialledLink(DialledLink[ReverseClientSession]):
     """One SP's listener."""
 
     _front: SgipFront
+    words = _WORDS
 
     def __init__(self, front: SgipFront, caller: Caller, listener: Listener) -> None:
         super().__init__(front, caller)
@@ -116,6 +103,3 @@ class SgipDialledLink(DialledLink[ReverseClientSession]):
             self._session.deliver(outgoing, deliver_of(outgoing), now)
         else:
             self._session.report(outgoing, report_of(outgoing), now)
-
-    def _is_temporary(self, status: int) -> bool:
-        return status_of(status).kind in TEMPORARY

@@ -64,7 +64,7 @@ def parts_of(pdu: Pdu) -> list[Part] | NamedError:
     return parts_of_numbers(
         fields["SPNumber"],
         numbers,
-        content.message_coding,
+        content.coding,
         fields["content"],
         content.payload,
         content.concat,

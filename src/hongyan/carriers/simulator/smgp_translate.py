@@ -83,7 +83,7 @@ def parts_of(pdu: Pdu) -> list[Part] | NamedError:
     return parts_of_numbers(
         fields["SrcTermID"],
         fields["DestTermID"],
-        content.msg_format,
+        content.coding,
         fields["MsgContent"],
         content.payload,
         content.concat,

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import CODECS, Pdu, frame_of
-from hongyan.protocols.cmpp.events import DigestMismatch, VersionRefused
-from hongyan.protocols.cmpp.login import V20, authenticator_source, other_version, server_proves, speaks
+from hongyan.protocols.cmpp.login import V20, authenticator_source, other_version, speaks
 from hongyan.protocols.cmpp.pdus import layout_of
 from hongyan.protocols.cmpp.session import NO_MSG_ID, CmppSession
 from hongyan.protocols.cmpp.status import FLOW_CONTROL, OK, VERSION_TOO_HIGH, connect_status_of
-from hongyan.protocols.session.events import BindRefused, Bound, Event
+from hongyan.protocols.session.events import BindRefused, Bound, VersionRefused
 from hongyan.protocols.session.login import Client
 from hongyan.protocols.session.sides import Customer
 from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.wire.digests import server_proves
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ClientSession(CmppSession, Client, Customer):
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)
-        self._login: tuple[int, bytes, str] | None = None  # version, our digest, secret; until it is answered
+        self._login: tuple[int, bytes, str] | None = None  # version, our digest, secret
         self._handlers |= {
             pdus.CONNECT_RESP: self._on_bind_answer,
             pdus.SUBMIT_RESP: self._on_submit_answer,
@@ -70,12 +70,10 @@ class ClientSession(CmppSession, Client, Customer):
             return VersionRefused(VERSION_TOO_HIGH, name, other_version(asked, pdu.layout, said))
         return BindRefused(status, connect_status_of(status).name) if status else Bound("", said or None)
 
-    def _on_bind_answer(self, pdu: Pdu, now: float, events: list[Event]) -> None:
-        super()._on_bind_answer(pdu, now, events)
-        if self._login is not None and isinstance(events[-1], Bound):
-            _, digest, secret = self._login
-            if not server_proves(pdu.fields["AuthenticatorISMG"], pdu.fields["Status"], digest, secret):
-                events.append(DigestMismatch())
+    def _proven(self, pdu: Pdu) -> bool:
+        assert self._login is not None
+        _, digest, secret = self._login
+        return server_proves(pdu.fields["AuthenticatorISMG"], pdu.fields["Status"], digest, secret)
 
     def _read_submit_answer(self, pdu: Pdu) -> tuple[int, str]:
         msg_id: bytes = pdu.fields["Msg_Id"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hongyan.protocols.cmpp.codec import CODECS, HEADER_SIZE, Pdu, encode_pdu
-from hongyan.protocols.cmpp.content import header_of, user_data_header
+from hongyan.protocols.cmpp.content import user_data_header
 from hongyan.protocols.cmpp.pdus import DELIVER, RESPONSE, SUBMIT, Layout
 from hongyan.protocols.cmpp.report import LAYOUTS, SPECS, is_report, read_report, report_content
 from hongyan.protocols.wire.errors import FieldError
@@ -23,6 +23,7 @@ from hongyan.protocols.wire.json_form import (
     integer_from_json,
     octets_from_hex,
 )
+from hongyan.protocols.wire.mainland import header_of
 from hongyan.protocols.wire.table import Unreadable
 
 _HEADER = ("Total_Length", "Command_Id", "Sequence_Id")

@@ -12,26 +12,25 @@ from hongyan.protocols.cmpp.msg_id import MsgId
 from hongyan.protocols.cmpp.pdus import BETWEEN_GATEWAYS, Layout
 from hongyan.protocols.cmpp.report import STATS, is_report, parse_report
 from hongyan.protocols.cmpp.status import connect_status_of, status_of
-from hongyan.protocols.dialects import Dialect, DialectName
+from hongyan.protocols.dialects import Dialect, DialectName, Messages
 from hongyan.protocols.wire.fields import Field, PduSpec, UInt
 from hongyan.protocols.wire.meanings import (
     CONTENT_CODING,
+    NUMBER_TYPE,
+    QUERY_TYPE,
+    REPORT_OR_MESSAGE,
+    TIME_IF_SET,
     UDHI,
     Meanings,
-    Note,
-    Receipt,
     Words,
     choices,
-    content_notes,
-    message_time,
-    receipt_notes,
+    commands,
     report_date,
     stamp,
     stat,
     status,
     version,
 )
-from hongyan.protocols.wire.table import Unreadable
 
 HEADER: tuple[Field, ...] = tuple(UInt(name, 4) for name in ("Total_Length", "Command_Id", "Sequence_Id"))
 
@@ -44,12 +43,7 @@ _REQUESTS = {
     "CMPP_CANCEL": ("cancel a message", "删除短信"),
     "CMPP_ACTIVE_TEST": ("is anybody there?", "链路检测"),
 }
-COMMANDS = {name: Words(*words) for name, words in _REQUESTS.items()} | {
-    f"{name}_RESP": Words(f"answer: {en}", f"应答：{zh}") for name, (en, zh) in _REQUESTS.items()
-}
-
-_NUMBER_TYPE = choices({0: ("real number", "真实号码"), 1: ("pseudo code", "伪码")})
-_TIME = message_time(Words("not set", "未设置"))
+COMMANDS = commands(_REQUESTS)
 
 
 def _msg_id(shown: Any) -> Words | None:
@@ -77,9 +71,7 @@ FIELDS: Meanings = {
             2: ("bill record", "产生 SMC 话单"),
         }
     ),
-    "CMPP_DELIVER.Registered_Delivery": choices(
-        {0: ("message from a handset", "上行短信"), 1: ("delivery report", "状态报告")}
-    ),
+    "CMPP_DELIVER.Registered_Delivery": REPORT_OR_MESSAGE,
     "Fee_UserType": choices(
         {
             0: ("the destination pays", "对目的终端计费"),
@@ -88,9 +80,9 @@ FIELDS: Meanings = {
             3: ("see Fee_terminal_Id", "以 Fee_terminal_Id 为准"),
         }
     ),
-    "Fee_terminal_type": _NUMBER_TYPE,
-    "Dest_terminal_type": _NUMBER_TYPE,
-    "Src_terminal_type": _NUMBER_TYPE,
+    "Fee_terminal_type": NUMBER_TYPE,
+    "Dest_terminal_type": NUMBER_TYPE,
+    "Src_terminal_type": NUMBER_TYPE,
     "TP_udhi": UDHI,
     "Msg_Fmt": CONTENT_CODING,
     "FeeType": choices(
@@ -102,33 +94,13 @@ FIELDS: Meanings = {
             "05": ("paid by the service provider", "由 SP 付费"),
         }
     ),
-    "ValId_Time": _TIME,
-    "At_Time": _TIME,
-    "Query_Type": choices({0: ("totals", "总数"), 1: ("by service", "按业务")}),
+    "ValId_Time": TIME_IF_SET,
+    "At_Time": TIME_IF_SET,
+    "Query_Type": QUERY_TYPE,
     "Stat": stat(STATS),
     "Submit_time": report_date,
     "Done_time": report_date,
 }
-
-
-def receipt(pdu: Pdu) -> Receipt | None:
-    """What a report says, None when it is none."""
-    return parse_report(pdu) if is_report(pdu) else None
-
-
-def notes(pdu: Pdu) -> list[Note]:
-    """The content of a message, or what a report says."""
-    report = receipt(pdu)
-    if report is not None:
-        return receipt_notes(report, STATS)
-    if "content" not in pdu.fields:
-        return []
-    content = read_content(pdu)
-    return content_notes(user_data_header(pdu), content.concat, content.text, content.payload)
-
-
-def _to_json(pdu: Pdu | Unreadable, _length: int) -> dict[str, Any]:
-    return to_json(pdu)
 
 
 def _spec_of(pdu: Pdu) -> PduSpec:
@@ -146,12 +118,18 @@ def _dialect(name: DialectName, layout: Layout) -> Dialect:
         specs={spec.command_id: spec for spec in codec.specs},
         decode=codec.decode,
         encode=encode_pdu,
-        to_json=_to_json,
+        to_json=to_json,
         from_json=partial(from_json, layout=layout),
         commands=COMMANDS,
         meanings=FIELDS,
-        notes=notes,
-        receipt=receipt,
+        messages=Messages(
+            content=frozenset({"content"}),
+            read_content=read_content,
+            user_data_header=user_data_header,
+            is_report=is_report,
+            parse_report=parse_report,
+            states=STATS,
+        ),
         shown_names={"content": "content_hex"},
         not_read=BETWEEN_GATEWAYS,
         spec_of=_spec_of,

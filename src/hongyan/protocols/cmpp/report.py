@@ -7,16 +7,15 @@ the version. Of any other length the part before the number is read, which both 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from hongyan.kernel.clock import BEIJING, Millis
 from hongyan.protocols.cmpp.codec import Pdu
 from hongyan.protocols.cmpp.pdus import DELIVER, Layout, report_fields
 from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.explain import NOT_A_FIELD
 from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.readers import compile_reader
+from hongyan.protocols.wire.reports import ReceiptFields, mainland_report, mainland_stats
 from hongyan.protocols.wire.writers import compile_writer
 
 REPORT = 1
@@ -36,46 +35,8 @@ _WRITERS = {layout: compile_writer(spec.fields, spec.name) for layout, spec in S
 _read_head = compile_reader(SPECS[Layout.V20].fields[:-_NUMBER_AND_AFTER], "head of a report")
 
 
-class Stat(NamedTuple):
-    """One word of Stat. `final`: nothing else will follow. Other words are codes of network elements, and final."""
-
-    stat: str
-    final: bool
-    en: str
-    zh: str
-    source: str
-
-
-_S2 = "CMPP 2.0, 7.4.5.1"
-
-STATS: tuple[Stat, ...] = (
-    Stat("DELIVRD", True, "delivered", "已送达", _S2),
-    Stat("EXPIRED", True, "validity over", "已过期", _S2),
-    Stat("DELETED", True, "deleted", "已删除", _S2),
-    Stat("UNDELIV", True, "cannot be delivered", "无法送达", _S2),
-    Stat("ACCEPTD", False, "accepted, on its way", "已受理", _S2),
-    Stat("UNKNOWN", True, "state unknown", "状态未知", _S2),
-    Stat("REJECTD", True, "rejected", "被拒绝", _S2),
-)
-_NOT_FINAL = frozenset(row.stat for row in STATS if not row.final)
-_DELIVERED = "DELIVRD"
-
-
-class ReceiptFields(NamedTuple):
-    """What a report says. `id`: 16 hex digits of the submit's Msg_Id; `stat` upper case; dates "YYMMDDHHMM" as
-    written; `number`: the handset. "" is what it does not say. `err` is "": CMPP puts codes into Stat."""
-
-    id: str
-    stat: str
-    err: str
-    submit_date: str
-    done_date: str
-    number: str
-    final: bool
-    delivered: bool
-
-
-_NOTHING = ReceiptFields("", "", "", "", "", "", final=False, delivered=False)
+STATS = mainland_stats("CMPP 2.0, 7.4.5.1")
+_NOTHING = mainland_report("", "", "", "", "", "")
 
 
 def is_report(pdu: Pdu) -> bool:
@@ -84,22 +45,14 @@ def is_report(pdu: Pdu) -> bool:
 
 
 def parse_report(pdu: Pdu) -> ReceiptFields:
-    """Read a report; never fails. Without any state it is not final."""
+    """Read a report; never fails. `err` is "": CMPP puts codes into Stat."""
     content: bytes = pdu.fields.get("content", b"")
     if len(content) < _HEAD_SIZE:
         return _NOTHING
     fields, _ = _READERS.get(len(content), _read_head)(content, 0)
-    stat = fields["Stat"].upper()
-    return ReceiptFields(
-        fields["Msg_Id"].hex(),
-        stat,
-        "",
-        fields["Submit_time"],
-        fields["Done_time"],
-        fields.get("Dest_terminal_Id", ""),
-        bool(stat) and stat not in _NOT_FINAL,
-        stat == _DELIVERED,
-    )
+    number = fields.get("Dest_terminal_Id", "")
+    times = fields["Submit_time"], fields["Done_time"]
+    return mainland_report(fields["Msg_Id"].hex(), fields["Stat"], "", *times, number)
 
 
 def read_report(content: bytes) -> dict[str, Any]:
@@ -115,8 +68,3 @@ def report_content(layout: Layout, **fields: object) -> bytes:
     for name in fields.keys() - set(spec.names):
         raise FieldError(spec.name, name, *NOT_A_FIELD)
     return _WRITERS[layout](**fields)
-
-
-def report_time(ms: Millis) -> str:
-    """ "YYMMDDHHMM" in Beijing time."""
-    return f"{datetime.fromtimestamp(ms // 1000, BEIJING):%y%m%d%H%M}"

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import Pdu
-from hongyan.protocols.cmpp.events import BindRequested, RequestReceived
-from hongyan.protocols.cmpp.login import NO_DIGEST, V30, authenticator_ismg
+from hongyan.protocols.cmpp.events import BindRequested
+from hongyan.protocols.cmpp.login import V30, authenticator_ismg
 from hongyan.protocols.cmpp.pdus import layout_of
 from hongyan.protocols.cmpp.session import NO_MSG_ID, CmppSession
 from hongyan.protocols.cmpp.status import AUTHENTICATION, FLOW_CONTROL, OK
-from hongyan.protocols.session.events import Event
 from hongyan.protocols.session.login import Server
 from hongyan.protocols.session.sides import Carrier
 from hongyan.protocols.session.timing import Timing
+from hongyan.protocols.wire.digests import NO_DIGEST
 from hongyan.protocols.wire.table import Unreadable
 
 
@@ -89,7 +89,3 @@ class ServerSession(CmppSession, Server, Carrier):
     def _read_deliver_answer(self, pdu: Pdu) -> int:
         result: int = pdu.fields["Result"]
         return result
-
-    def _on_request(self, pdu: Pdu, now: float, events: list[Event]) -> None:
-        if self._admit(pdu, events):
-            events.append(RequestReceived(pdu.sequence, pdu))

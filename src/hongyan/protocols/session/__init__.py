@@ -16,9 +16,10 @@ To make a session of a protocol:
 5. Both constructors add commands to `self._handlers`: `_on_bind_answer`, `_on_submit_answer`, `_on_deliver` on the
    customer's side, `_on_bind`, `_on_submit`, `_on_deliver_answer` on the carrier's, or handlers of their own.
 
-Where a carrier dials (SGIP), the customer is the server: `(Base, Server, Customer)` and `(Base, Client, Carrier)`;
-login type 1 is mode "transmitter", type 2 "receiver". A second window request (SGIP's REPORT) is another method that
-calls `_request(command, token, body, now)`; its answer goes to `_on_deliver_answer` and stands in `window_answers`.
+Requests of a customer besides submits go to `_on_request`. Where both sides prove that they know a secret, the client
+overrides `_proven`. Where a carrier dials (SGIP), the customer is the server: `(Base, Server, Customer)` and
+`(Base, Client, Carrier)`; login type 1 is mode "transmitter", type 2 "receiver". A second window request (SGIP's REPORT)
+is another method that calls `_request(command, token, body, now)`; its answer goes to `_on_deliver_answer` and stands in `window_answers`.
 A protocol whose sequence is more than a counter overrides `_next_sequence`; any int is a sequence. A login that
 settles on another version calls `_speak(language)`. One without heartbeat has `heartbeat=None` and may override
 `_watch` and `_enquire_due` to do something else about silence.

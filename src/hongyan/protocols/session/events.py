@@ -48,6 +48,23 @@ class BindRefused(Event):
 
 
 @dataclass(slots=True)
+class VersionRefused(BindRefused):
+    """The login ended because the peer speaks another version than the one that was asked for: it said so, or it
+    accepted the login and answered in the other version.
+
+    `offered`: the version to ask for instead, as an octet (0x20 is 2.0); 0 when the peer names none.
+    """
+
+    offered: int
+
+
+@dataclass(slots=True)
+class DigestMismatch(Event):
+    """The digest of the peer's answer is not what our secret makes, although it accepted ours. For the log: products
+    compute it in different ways, so the session goes on."""
+
+
+@dataclass(slots=True)
 class SubmitAnswered(Event):
     """The answer to one submit. `message_id` is "" when the peer gave none; `seconds`: how long it took."""
 
@@ -82,6 +99,13 @@ class Delivered(Event):
 
 
 @dataclass(slots=True)
+class Notified(Event):
+    """The carrier tells something that is neither; nothing is expected of the owner."""
+
+    pdu: Any
+
+
+@dataclass(slots=True)
 class PeerUnbound(Event):
     """The peer asked to unbind; it is answered and the session is closed."""
 
@@ -112,6 +136,24 @@ class BindRequested(Event):
 
     mode: Mode
     system_id: str
+
+
+@dataclass(slots=True)
+class DigestBindRequested(BindRequested):
+    """One that proves itself with a digest. `version`: an octet, what the client wants to speak. `timestamp`: MMDDHHMMSS
+    as a number, by its own clock."""
+
+    version: int
+    timestamp: int
+    authenticator: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class RequestReceived(Event):
+    """Another request of a client: to query, to cancel and so on. Answer with `answer`."""
+
+    sequence: int
+    pdu: Any
 
 
 @dataclass(slots=True)

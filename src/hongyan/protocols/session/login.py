@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any
 
 from hongyan.protocols.session.core import RESPONSE, Session
-from hongyan.protocols.session.events import BindRefused, BindRequested, Bound, Event, Ignored
+from hongyan.protocols.session.events import BindRefused, BindRequested, Bound, DigestMismatch, Event, Ignored
 from hongyan.protocols.session.states import Mode, Role, State, Step
 from hongyan.protocols.session.timing import Timing
 
@@ -35,8 +35,15 @@ class Client(Session):
             events.append(Ignored(pdu, "nobody asked"))
             return
         outcome = self._bind_outcome(pdu)
-        self._step(Step.ACCEPT if isinstance(outcome, Bound) else Step.REFUSE)
+        accepted = isinstance(outcome, Bound)
+        self._step(Step.ACCEPT if accepted else Step.REFUSE)
         events.append(outcome)
+        if accepted and not self._proven(pdu):
+            events.append(DigestMismatch())
+
+    def _proven(self, pdu: Any) -> bool:
+        """Whether an answer that accepts our bind proves that the peer knows our secret, where a protocol has that."""
+        return True
 
 
 class Server(Session):

@@ -15,6 +15,7 @@ from hongyan.protocols.session.events import (
     Event,
     Ignored,
     LateAnswer,
+    RequestReceived,
     SubmitAnswered,
     SubmitReceived,
     Token,
@@ -96,6 +97,10 @@ class Carrier(Session):
     def _on_submit(self, pdu: Any, now: float, events: list[Event]) -> None:
         if self._admit(pdu, events):
             events.append(SubmitReceived(pdu.sequence, pdu))
+
+    def _on_request(self, pdu: Any, now: float, events: list[Event]) -> None:
+        if self._admit(pdu, events):
+            events.append(RequestReceived(pdu.sequence, pdu))
 
     def _on_deliver_answer(self, pdu: Any, now: float, events: list[Event]) -> None:
         sent = self._window.pop(pdu.sequence, None)

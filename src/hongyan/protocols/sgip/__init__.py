@@ -7,7 +7,7 @@ Front doors: `ClientSession` (we submit), `ReverseServerSession` (a gateway dial
 
 from hongyan.protocols.sgip.client import ClientSession, Credentials, ReverseClientSession
 from hongyan.protocols.sgip.codec import Pdu, decode, encode, encode_pdu, frame_reader
-from hongyan.protocols.sgip.content import UDHI, Content, read_content
+from hongyan.protocols.sgip.content import read_content
 from hongyan.protocols.sgip.encoders import (
     DeliverEncoder,
     ReportEncoder,
@@ -17,12 +17,13 @@ from hongyan.protocols.sgip.encoders import (
     submit_encoder,
 )
 from hongyan.protocols.sgip.json_form import from_json, to_json
-from hongyan.protocols.sgip.report import ReceiptFields, is_report, parse_report
+from hongyan.protocols.sgip.report import is_report, parse_report
 from hongyan.protocols.sgip.sequence import SequenceMaker, message_id
 from hongyan.protocols.sgip.server import ReverseServerSession, ServerSession
 from hongyan.protocols.sgip.session import TIMING
 from hongyan.protocols.sgip.status import Status, status_of
-from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire.mainland import UDHI, Content, text_of
+from hongyan.protocols.wire.reports import ReceiptFields
 from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [

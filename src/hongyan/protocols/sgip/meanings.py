@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hongyan.protocols.dialects import Dialect
-from hongyan.protocols.sgip.codec import FRAME_LIMIT, Pdu, decode, encode_pdu
+from hongyan.protocols.dialects import Dialect, Messages
+from hongyan.protocols.sgip.codec import FRAME_LIMIT, decode, encode_pdu
 from hongyan.protocols.sgip.content import read_content, user_data_header
 from hongyan.protocols.sgip.json_form import from_json, to_json
 from hongyan.protocols.sgip.pdus import BETWEEN_GATEWAYS, SEQUENCE_SIZE, SPECS
@@ -15,20 +15,16 @@ from hongyan.protocols.sgip.status import status_of
 from hongyan.protocols.wire.fields import Field, Octets, UInt
 from hongyan.protocols.wire.meanings import (
     CONTENT_CODING,
+    TIME_IF_SET,
     UDHI,
     Meanings,
-    Note,
-    Receipt,
     Words,
     choices,
-    content_notes,
-    message_time,
-    receipt_notes,
+    commands,
     report_date,
     stamp,
     status,
 )
-from hongyan.protocols.wire.table import Unreadable
 
 HEADER: tuple[Field, ...] = (
     UInt("Total_Length", 4),
@@ -46,9 +42,7 @@ _REQUESTS = {
     "SGIP_USERRPT": ("state of a subscriber", "用户状态通知"),
     "SGIP_TRACE": ("ask for the way of a message", "跟踪短信"),
 }
-COMMANDS = {name: Words(*words) for name, words in _REQUESTS.items()} | {
-    f"{name}_RESP": Words(f"answer: {en}", f"应答：{zh}") for name, (en, zh) in _REQUESTS.items()
-}
+COMMANDS = commands(_REQUESTS)
 
 
 def _sequence(shown: Any) -> Words:
@@ -59,12 +53,9 @@ def _sequence(shown: Any) -> Words:
     return Words(f"node {node}, {moment.en}, number {counter}", f"节点 {node}，{moment.zh}，序号 {counter}")
 
 
-_TIME = message_time(Words("not set", "未设置"))
-
-
 def _traced(text: Any) -> Words | None:
     """Times of TRACE_RESP; gateways also write them without zone."""
-    return report_date(text) or _TIME(text)
+    return report_date(text) or TIME_IF_SET(text)
 
 
 FIELDS: Meanings = {
@@ -101,8 +92,8 @@ FIELDS: Meanings = {
             3: ("feedback of the system", "系统反馈引起的 MT"),
         }
     ),
-    "ExpireTime": _TIME,
-    "ScheduleTime": _TIME,
+    "ExpireTime": TIME_IF_SET,
+    "ScheduleTime": TIME_IF_SET,
     "ReceiveTime": _traced,
     "SendTime": _traced,
     "ReportFlag": choices(
@@ -126,26 +117,6 @@ FIELDS: Meanings = {
 }
 
 
-def receipt(pdu: Pdu) -> Receipt | None:
-    """What a report says, None when it is none."""
-    return parse_report(pdu) if is_report(pdu) else None
-
-
-def notes(pdu: Pdu) -> list[Note]:
-    """The content of a message, or what a report says."""
-    report = receipt(pdu)
-    if report is not None:
-        return receipt_notes(report, MESSAGE_STATES)
-    if "content" not in pdu.fields:
-        return []
-    content = read_content(pdu)
-    return content_notes(user_data_header(pdu), content.concat, content.text, content.payload)
-
-
-def _to_json(pdu: Pdu | Unreadable, _length: int) -> dict[str, Any]:
-    return to_json(pdu)
-
-
 DIALECTS = {
     "sgip": Dialect(
         name="sgip",
@@ -155,12 +126,18 @@ DIALECTS = {
         specs={spec.command_id: spec for spec in SPECS},
         decode=decode,
         encode=encode_pdu,
-        to_json=_to_json,
+        to_json=to_json,
         from_json=from_json,
         commands=COMMANDS,
         meanings=FIELDS,
-        notes=notes,
-        receipt=receipt,
+        messages=Messages(
+            content=frozenset({"content"}),
+            read_content=read_content,
+            user_data_header=user_data_header,
+            is_report=is_report,
+            parse_report=parse_report,
+            states=MESSAGE_STATES,
+        ),
         shown_names={"content": "content_hex"},
         not_read=BETWEEN_GATEWAYS,
     )

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from hongyan.protocols.sgip.codec import Pdu
 from hongyan.protocols.sgip.pdus import REPORT, SEQUENCE_SIZE
+from hongyan.protocols.wire.reports import DELIVERED, MessageState, ReceiptFields
 
 ABOUT_SUBMIT = 0
 """ReportType; 1 is about a DELIVER that a gateway passed on, and none of our messages."""
 
 
-class MessageState(NamedTuple):
-    """One row of State, with the word that other protocols have for it. `final`: nothing else will follow."""
-
-    value: int
-    stat: str
-    final: bool
-    en: str
-    zh: str
-
+_V12 = "SGIP 1.2, Report"
 
 MESSAGE_STATES: tuple[MessageState, ...] = (
-    MessageState(0, "DELIVRD", True, "delivered", "已送达"),
-    MessageState(1, "ACCEPTD", False, "waiting to be sent", "等待发送"),
-    MessageState(2, "UNDELIV", True, "failed", "发送失败"),
+    MessageState(0, DELIVERED, True, "delivered", "已送达", _V12),
+    MessageState(1, "ACCEPTD", False, "waiting to be sent", "等待发送", _V12),
+    MessageState(2, "UNDELIV", True, "failed", "发送失败", _V12),
 )
-"""State (SGIP 1.2, Report). Any other value says nothing, and is not final."""
+"""State, with the word that other protocols have for it. Any other value says nothing, and is not final."""
 
 _BY_VALUE = {row.value: row for row in MESSAGE_STATES}
 _BY_STAT = {row.stat: row.value for row in MESSAGE_STATES}
 _FAILED = 2
-
-
-class ReceiptFields(NamedTuple):
-    """What a report says. `id`: 24 hex digits of the submit's sequence; `err`: ErrorCode in decimal, "" unless it
-    failed; SGIP reports have no dates. `number`: the handset, usually with 86. Of a submit to several numbers each
-    has its own report under the same id."""
-
-    id: str
-    stat: str
-    err: str
-    submit_date: str
-    done_date: str
-    number: str
-    final: bool
-    delivered: bool
 
 
 def is_report(pdu: Pdu) -> bool:
@@ -54,7 +30,8 @@ def is_report(pdu: Pdu) -> bool:
 
 
 def parse_report(pdu: Pdu) -> ReceiptFields:
-    """Read a REPORT; never fails."""
+    """Read a REPORT; never fails. `id`: 24 hex digits of the submit's sequence; of a submit to several numbers each has its
+    own report under it. `err`: ErrorCode in decimal, "" unless it failed. There are no dates."""
     fields = pdu.fields
     state = _BY_VALUE.get(fields["State"])
     stat, final = ("", False) if state is None else (state.stat, state.final)
@@ -66,7 +43,7 @@ def parse_report(pdu: Pdu) -> ReceiptFields:
         "",
         fields["UserNumber"],
         final,
-        stat == "DELIVRD",
+        stat == DELIVERED,
     )
 
 

@@ -6,9 +6,8 @@ repeats the sequence of its request, a REPORT names that of the SUBMIT. Source: 
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from hongyan.kernel.clock import BEIJING, Millis
+from hongyan.kernel.clock import Millis
+from hongyan.protocols.wire.digests import timestamp
 
 LAST_SEQUENCE = (1 << 96) - 1
 
@@ -28,11 +27,6 @@ def of_triple(node: int, time: int, counter: int) -> int:
 def message_id(sequence: int) -> str:
     """24 hex digits: how a session and its owner name a message."""
     return f"{sequence:024x}"
-
-
-def time_word(ms: Millis) -> int:
-    """The decimal number MMDDHHMMSS of a moment (ms UTC), in Beijing time."""
-    return int(f"{datetime.fromtimestamp(ms // 1000, BEIJING):%m%d%H%M%S}")
 
 
 class SequenceMaker:
@@ -58,6 +52,6 @@ class SequenceMaker:
         second = now_ms // 1000
         if second != self._second:
             self._second = second
-            self._head = self._node | time_word(now_ms) << 32
+            self._head = self._node | timestamp(now_ms) << 32
         self._counter = counter = (self._counter + 1) & _WORD
         return self._head | counter

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from hongyan.kernel.clock import Millis
-from hongyan.protocols.session.events import Event
+from hongyan.protocols.session.events import Event, Notified
 from hongyan.protocols.session.login import Server
 from hongyan.protocols.session.sides import Carrier, Customer
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip import pdus
 from hongyan.protocols.sgip.codec import Pdu
-from hongyan.protocols.sgip.events import BindRequested, Notified
+from hongyan.protocols.sgip.events import BindRequested
 from hongyan.protocols.sgip.sequence import SequenceMaker
 from hongyan.protocols.sgip.session import SgipSession, plain_answer
 from hongyan.protocols.sgip.states import LOGIN_TYPES

@@ -5,7 +5,7 @@ Front doors: `ClientSession`, `ServerSession`, `submit_encoder`, `decode`/`encod
 
 from hongyan.protocols.smgp.client import ClientSession, Credentials
 from hongyan.protocols.smgp.codec import Pdu, decode, encode, encode_pdu
-from hongyan.protocols.smgp.content import UDHI, Content, read_content
+from hongyan.protocols.smgp.content import read_content
 from hongyan.protocols.smgp.encoders import (
     DeliverEncoder,
     SubmitEncoder,
@@ -14,21 +14,21 @@ from hongyan.protocols.smgp.encoders import (
     submit_encoder,
 )
 from hongyan.protocols.smgp.json_form import from_json, to_json
-from hongyan.protocols.smgp.login import LOGIN_MODES, VERSION, timestamp
+from hongyan.protocols.smgp.login import LOGIN_MODES, VERSION
 from hongyan.protocols.smgp.msg_id import MsgId
 from hongyan.protocols.smgp.report import (
     REPORT,
-    ReceiptFields,
     is_report,
     parse_report,
     report_content,
     report_text,
-    report_time,
 )
 from hongyan.protocols.smgp.server import ServerSession
 from hongyan.protocols.smgp.session import TIMING
 from hongyan.protocols.smgp.status import Status, status_of
-from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire.digests import timestamp
+from hongyan.protocols.wire.mainland import UDHI, Content, text_of
+from hongyan.protocols.wire.reports import ReceiptFields, report_time
 from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hongyan.protocols.session.events import BindRefused, Bound, Event
+from hongyan.protocols.session.events import BindRefused, Bound
 from hongyan.protocols.session.login import Client
 from hongyan.protocols.session.sides import Customer
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp import pdus
 from hongyan.protocols.smgp.codec import Pdu, encode_body, frame_of
-from hongyan.protocols.smgp.events import DigestMismatch
-from hongyan.protocols.smgp.login import LOGIN_MODES, VERSION, authenticator_client, server_proves
+from hongyan.protocols.smgp.login import LOGIN_MODES, VERSION, authenticator_client
 from hongyan.protocols.smgp.msg_id import NO_ID
 from hongyan.protocols.smgp.session import STATUS_SIZE, SmgpSession
 from hongyan.protocols.smgp.status import BUSY, status_of
+from hongyan.protocols.wire.digests import server_proves
 
 _NUMBERS = {mode: number for number, mode in LOGIN_MODES.items()}
 
@@ -41,7 +41,7 @@ class ClientSession(SmgpSession, Client, Customer):
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)
-        self._login: tuple[bytes, str] | None = None  # our digest and secret, until the server took them
+        self._login = b"", ""  # our digest and secret
         self._handlers |= {
             pdus.LOGIN_RESP: self._on_bind_answer,
             pdus.SUBMIT_RESP: self._on_submit_answer,
@@ -72,12 +72,9 @@ class ClientSession(SmgpSession, Client, Customer):
             else Bound("", pdu.fields["ServerVersion"] or None)
         )
 
-    def _on_bind_answer(self, pdu: Pdu, now: float, events: list[Event]) -> None:
-        super()._on_bind_answer(pdu, now, events)
-        if self._login is not None and isinstance(events[-1], Bound):
-            (digest, secret), self._login = self._login, None
-            if not server_proves(pdu.fields["AuthenticatorServer"], pdu.fields["Status"], digest, secret):
-                events.append(DigestMismatch())
+    def _proven(self, pdu: Pdu) -> bool:
+        digest, secret = self._login
+        return server_proves(pdu.fields["AuthenticatorServer"], pdu.fields["Status"], digest, secret)
 
     def _read_submit_answer(self, pdu: Pdu) -> tuple[int, str]:
         message_id: bytes = pdu.fields["MsgID"]

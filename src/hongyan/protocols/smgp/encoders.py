@@ -12,9 +12,9 @@ from typing import Protocol
 
 from hongyan.kernel.clock import BEIJING, Millis
 from hongyan.protocols.smgp.codec import spec_of
-from hongyan.protocols.smgp.content import UDHI
 from hongyan.protocols.smgp.pdus import MT, SUBMIT_TO_ONE, TLVS
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.mainland import UDHI
 from hongyan.protocols.wire.tlv import TlvValue
 from hongyan.protocols.wire.writers import compile_writer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hongyan.protocols.dialects import Dialect
-from hongyan.protocols.smgp.codec import FRAME_LIMIT, Pdu, decode, encode_pdu
+from hongyan.protocols.dialects import Dialect, Messages
+from hongyan.protocols.smgp.codec import FRAME_LIMIT, decode, encode_pdu
 from hongyan.protocols.smgp.content import read_content, user_data_header
 from hongyan.protocols.smgp.json_form import from_json, to_json
 from hongyan.protocols.smgp.msg_id import NO_ID, MsgId
@@ -15,17 +15,17 @@ from hongyan.protocols.smgp.status import status_of
 from hongyan.protocols.wire.fields import Field, UInt
 from hongyan.protocols.wire.meanings import (
     CONTENT_CODING,
+    NUMBER_TYPE,
+    QUERY_TYPE,
+    REPORT_OR_MESSAGE,
+    TIME_IF_SET,
     UDHI,
     YES_NO,
     Meanings,
-    Note,
-    Receipt,
     Words,
     choices,
-    content_notes,
-    message_time,
+    commands,
     plain,
-    receipt_notes,
     report_date,
     stamp,
     stat,
@@ -44,9 +44,7 @@ _REQUESTS = {
     "SMGP_EXIT": ("log out", "断开连接"),
     "SMGP_QUERY": ("ask how much was sent", "查询发送统计"),
 }
-COMMANDS = {name: Words(*words) for name, words in _REQUESTS.items()} | {
-    f"{name}_RESP": Words(f"answer: {en}", f"应答：{zh}") for name, (en, zh) in _REQUESTS.items()
-}
+COMMANDS = commands(_REQUESTS)
 
 
 def _message_id(shown: Any) -> Words | None:
@@ -68,7 +66,6 @@ def _received(text: Any) -> Words | None:
     return report_date(text[2:]) if len(text) == len("YYYYMMDDHHMMSS") else None
 
 
-_TERMINAL = choices({0: ("real number", "真实号码"), 1: ("pseudo code", "伪码")})
 _TLV_VALUES: Meanings = {
     "TP_udhi": UDHI,
     "ChargeUserType": choices(
@@ -79,9 +76,9 @@ _TLV_VALUES: Meanings = {
             3: ("see ChargeTermID", "以 ChargeTermID 为准"),
         }
     ),
-    "ChargeTermType": _TERMINAL,
-    "DestTermType": _TERMINAL,
-    "SrcTermType": _TERMINAL,
+    "ChargeTermType": NUMBER_TYPE,
+    "DestTermType": NUMBER_TYPE,
+    "SrcTermType": NUMBER_TYPE,
     "SubmitMsgType": choices(
         {
             0: ("ordinary message", "普通短消息"),
@@ -108,7 +105,6 @@ def _tlv(shown: Any) -> Words:
 
 
 _NOT_ON_THE_WIRE = Words("not on the wire: characters of DestTermID", "报文中无此字段：DestTermID 的字符数")
-_TIME = message_time(Words("not set", "未设置"))
 
 FIELDS: Meanings = {
     "LoginMode": choices(
@@ -124,7 +120,7 @@ FIELDS: Meanings = {
         {0: ("from a handset", "MO"), 6: ("to a handset", "MT"), 7: ("between two handsets", "点对点")}
     ),
     "NeedReport": YES_NO,
-    "IsReport": choices({0: ("message from a handset", "上行短信"), 1: ("delivery report", "状态报告")}),
+    "IsReport": REPORT_OR_MESSAGE,
     "FeeType": choices(
         {
             "00": ("free", "免费"),
@@ -134,31 +130,15 @@ FIELDS: Meanings = {
         }
     ),
     "MsgFormat": CONTENT_CODING,
-    "ValidTime": _TIME,
-    "AtTime": _TIME,
+    "ValidTime": TIME_IF_SET,
+    "AtTime": TIME_IF_SET,
     "RecvTime": _received,
-    "QueryType": choices({0: ("totals", "总数"), 1: ("by service", "按业务")}),
+    "QueryType": QUERY_TYPE,
     "stat": stat(STATS),
     "submit_date": report_date,
     "done_date": report_date,
     "TLVs": _tlv,
 }
-
-
-def receipt(pdu: Pdu) -> Receipt | None:
-    """What a report says, None when it is none."""
-    return parse_report(pdu) if is_report(pdu) else None
-
-
-def notes(pdu: Pdu) -> list[Note]:
-    """The content of a message, or what a report says."""
-    report = receipt(pdu)
-    if report is not None:
-        return receipt_notes(report, STATS)
-    if "MsgContent" not in pdu.fields:
-        return []
-    content = read_content(pdu)
-    return content_notes(user_data_header(pdu), content.concat, content.text, content.payload)
 
 
 DIALECTS = {
@@ -174,8 +154,14 @@ DIALECTS = {
         from_json=from_json,
         commands=COMMANDS,
         meanings=FIELDS,
-        notes=notes,
-        receipt=receipt,
+        messages=Messages(
+            content=frozenset({"MsgContent"}),
+            read_content=read_content,
+            user_data_header=user_data_header,
+            is_report=is_report,
+            parse_report=parse_report,
+            states=STATS,
+        ),
         shown_names={"MsgContent": "content_hex"},
         tlvs=TLVS,
         not_read=BETWEEN_GATEWAYS,

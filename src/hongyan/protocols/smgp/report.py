@@ -9,16 +9,14 @@ are searched, after the id; some gateways write the id as 20 hex digits.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from itertools import accumulate
 from operator import itemgetter
-from typing import NamedTuple
 
-from hongyan.kernel.clock import BEIJING, Millis
 from hongyan.protocols.smgp.codec import Pdu
 from hongyan.protocols.smgp.pdus import MESSAGE_ID_SIZE
 from hongyan.protocols.wire.fields import FixedText, Octets
 from hongyan.protocols.wire.readers import compile_reader
+from hongyan.protocols.wire.reports import DELIVERED, ReceiptFields, mainland_report, mainland_stats
 from hongyan.protocols.wire.writers import compile_writer
 
 REPORT = 1
@@ -68,43 +66,7 @@ _LABEL = re.compile(
 _NAMES = {"submitdate": "submit_date", "donedate": "done_date"}
 
 
-class Stat(NamedTuple):
-    """One word of stat. `final`: nothing else will follow. Other words are codes of network elements, and final."""
-
-    stat: str
-    final: bool
-    en: str
-    zh: str
-    source: str
-
-
-_S303 = "SMGP 3.0.3, stat of the status report"
-
-STATS: tuple[Stat, ...] = (
-    Stat("DELIVRD", True, "delivered", "已送达", _S303),
-    Stat("EXPIRED", True, "validity over", "已过期", _S303),
-    Stat("DELETED", True, "deleted", "已删除", _S303),
-    Stat("UNDELIV", True, "cannot be delivered", "无法送达", _S303),
-    Stat("ACCEPTD", False, "accepted, on its way", "已受理", _S303),
-    Stat("UNKNOWN", True, "state unknown", "状态未知", _S303),
-    Stat("REJECTD", True, "rejected", "被拒绝", _S303),
-)
-_NOT_FINAL = frozenset(row.stat for row in STATS if not row.final)
-_DELIVERED = "DELIVRD"
-
-
-class ReceiptFields(NamedTuple):
-    """What a report says. `id`: 20 hex digits of the submit's MsgID; `stat` upper case; `err`: usually three digits;
-    dates "YYMMDDhhmm" as written; `number`: the handset. "" is what it does not say."""
-
-    id: str
-    stat: str
-    err: str
-    submit_date: str
-    done_date: str
-    number: str
-    final: bool
-    delivered: bool
+STATS = mainland_stats("SMGP 3.0.3, stat of the status report")
 
 
 def is_report(pdu: Pdu) -> bool:
@@ -113,20 +75,11 @@ def is_report(pdu: Pdu) -> bool:
 
 
 def parse_report(pdu: Pdu) -> ReceiptFields:
-    """Read a report; never fails. Without any state it is not final."""
+    """Read a report; never fails."""
     values = read_report(pdu.fields["MsgContent"])
     get = values.get
-    stat = get("stat", "").upper()
-    return ReceiptFields(
-        get("id", ""),
-        stat,
-        get("err", ""),
-        get("submit_date", ""),
-        get("done_date", ""),
-        pdu.fields["SrcTermID"],
-        bool(stat) and stat not in _NOT_FINAL,
-        stat == _DELIVERED,
-    )
+    dates = get("submit_date", ""), get("done_date", "")
+    return mainland_report(get("id", ""), get("stat", ""), get("err", ""), *dates, pdu.fields["SrcTermID"])
 
 
 def read_report(content: bytes) -> dict[str, str]:
@@ -182,7 +135,7 @@ def report_content(
     Raises:  FieldError.
     """
     if dlvrd is None:
-        dlvrd = "001" if stat == _DELIVERED else "000"
+        dlvrd = "001" if stat == DELIVERED else "000"
     octets = text.encode("gb18030", "replace").ljust(_TEXT_SIZE, b"\0")
     return _write(message_id, sub, dlvrd, submit_date, done_date, stat, err, octets)
 
@@ -194,8 +147,3 @@ def report_text(length: int, text: str) -> str:
     while len((head + text).encode("gb18030", "replace")) > _TEXT_SIZE:
         text = text[:-1]
     return head + text
-
-
-def report_time(ms: Millis) -> str:
-    """ "YYMMDDhhmm" in Beijing time."""
-    return f"{datetime.fromtimestamp(ms // 1000, BEIJING):%y%m%d%H%M}"

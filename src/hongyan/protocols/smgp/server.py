@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hongyan.protocols.session.events import Event
 from hongyan.protocols.session.login import Server
 from hongyan.protocols.session.sides import Carrier
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp import pdus
 from hongyan.protocols.smgp.codec import Pdu, encode
-from hongyan.protocols.smgp.events import BindRequested, RequestReceived
-from hongyan.protocols.smgp.login import LOGIN_MODES, NO_DIGEST, VERSION, authenticator_server
+from hongyan.protocols.smgp.events import BindRequested
+from hongyan.protocols.smgp.login import LOGIN_MODES, VERSION, authenticator_server
 from hongyan.protocols.smgp.msg_id import NO_ID
 from hongyan.protocols.smgp.session import SmgpSession
 from hongyan.protocols.smgp.status import AUTHENTICATION, BUSY, OK, STRUCTURE, VERSION_TOO_HIGH
+from hongyan.protocols.wire.digests import NO_DIGEST
 from hongyan.protocols.wire.table import Unreadable
 
 _HIGHEST_MINOR = 0x0F
@@ -81,10 +81,6 @@ class ServerSession(SmgpSession, Server, Carrier):
     def _read_deliver_answer(self, pdu: Pdu) -> int:
         status: int = pdu.fields["Status"]
         return status
-
-    def _on_request(self, pdu: Pdu, now: float, events: list[Event]) -> None:
-        if self._admit(pdu, events):
-            events.append(RequestReceived(pdu.sequence, pdu))
 
 
 def _login_answer(pdu: Pdu | Unreadable, status: int, digest: bytes) -> bytes:

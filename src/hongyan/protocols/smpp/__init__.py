@@ -10,9 +10,10 @@ from hongyan.protocols.smpp.codec import Pdu, Unreadable, decode, encode, encode
 from hongyan.protocols.smpp.content import Content, read_content, text_of
 from hongyan.protocols.smpp.encoders import RECEIPT, UDHI, MessageEncoder, deliver_encoder, submit_encoder
 from hongyan.protocols.smpp.json_form import from_json, to_json
-from hongyan.protocols.smpp.receipt import ReceiptFields, content_of, is_receipt, parse_receipt, receipt_text
+from hongyan.protocols.smpp.receipt import content_of, is_receipt, parse_receipt, receipt_text
 from hongyan.protocols.smpp.server import ServerSession
 from hongyan.protocols.smpp.status import Status, status_of
+from hongyan.protocols.wire.reports import ReceiptFields
 
 __all__ = [
     "RECEIPT",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hongyan.protocols.session.events import BindRefused, Bound, Event, Ignored
+from hongyan.protocols.session.events import BindRefused, Bound, Event, Ignored, Notified
 from hongyan.protocols.session.login import Client
 from hongyan.protocols.session.sides import Customer
 from hongyan.protocols.session.states import Mode, State, Step
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp import pdus
 from hongyan.protocols.smpp.codec import Pdu, encode_body, frame_of
-from hongyan.protocols.smpp.events import Notified
 from hongyan.protocols.smpp.session import SmppSession
 from hongyan.protocols.smpp.states import BIND_MODES
 from hongyan.protocols.smpp.status import RX_T_APPN, status_of

@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from hongyan.kernel.text import Alphabet, Concat, decode, parse_udh
 from hongyan.protocols.smpp.codec import Pdu
 from hongyan.protocols.smpp.encoders import UDHI
 from hongyan.protocols.smpp.receipt import content_of
+from hongyan.protocols.wire.errors import FieldError
+
+TextOfOctets = Callable[[bytes], str]
+TextOf = Callable[[bytes, int], str | None]
+"""The text of octets without header in a data_coding; None for binary ones. A reserved coding reads as the default
+alphabet; never fails."""
 
 
 class Content(NamedTuple):
@@ -17,12 +23,12 @@ class Content(NamedTuple):
 
     concat: Concat | None
     payload: bytes
-    data_coding: int
+    coding: int
 
     @property
     def text(self) -> str | None:
         """None for binary content."""
-        return text_of(self.payload, self.data_coding)
+        return text_of(self.payload, self.coding)
 
 
 def read_content(pdu: Pdu) -> Content:
@@ -64,13 +70,20 @@ def _ucs2(data: bytes) -> str:
     return decode(data, Alphabet.UCS2)
 
 
-def _python(codec: str) -> Callable[[bytes], str]:
+def _python(codec: str) -> TextOfOctets:
     return lambda data: data.decode(codec, "replace")
 
 
-_CODINGS: dict[int, Callable[[bytes], str] | None] = {
-    0x00: _gsm7,
-    0x01: _python("ascii"),
+AlphabetName = Literal["gsm", "latin-1", "ascii"]
+ALPHABETS: Final[tuple[AlphabetName, ...]] = get_args(AlphabetName)
+_ALPHABETS: Final[dict[AlphabetName, TextOfOctets]] = {
+    "gsm": _gsm7,
+    "latin-1": _python("latin-1"),
+    "ascii": _python("ascii"),
+}
+"""What SMSCs take data_coding 0 for, their default alphabet, and some data_coding 1 (IA5)."""
+
+_CODINGS: dict[int, TextOfOctets | None] = {
     0x02: None,
     0x03: _python("latin-1"),
     0x04: None,
@@ -83,16 +96,45 @@ _CODINGS: dict[int, Callable[[bytes], str] | None] = {
     0x10: _gsm7,  # flash, as many providers write it
     0x18: _ucs2,  # flash, as many providers write it
 }
-"""data_coding -> reader; None for binary (5.2.19)."""
+"""data_coding -> reader; None for binary (5.2.19). 0 and 1 are the SMSC's business."""
 
 _CLASS_GROUP = 0xF0
 _CLASS_8BIT = 0x04
 
 
-def text_of(payload: bytes, data_coding: int) -> str | None:
-    """The text of octets without header, None for binary. A reserved coding reads as the default alphabet; never
-    fails."""
-    if data_coding & _CLASS_GROUP == _CLASS_GROUP:  # message class group of TS 23.038
-        return None if data_coding & _CLASS_8BIT else _gsm7(payload)
-    reader = _CODINGS.get(data_coding, _gsm7)
-    return None if reader is None else reader(payload)
+def text_reader(default: AlphabetName = "gsm", ia5: AlphabetName = "ascii") -> TextOf:
+    """How to read the texts of an SMSC. `default`, `ia5`: what it takes data_coding 0 and 1 for."""
+    default_alphabet = _ALPHABETS[default]
+    codings = {0x00: default_alphabet, 0x01: _ALPHABETS[ia5], **_CODINGS}
+
+    def text_of(payload: bytes, data_coding: int) -> str | None:
+        if data_coding & _CLASS_GROUP == _CLASS_GROUP:  # message class group of TS 23.038
+            return None if data_coding & _CLASS_8BIT else _gsm7(payload)
+        reader = codings.get(data_coding, default_alphabet)
+        return None if reader is None else reader(payload)
+
+    return text_of
+
+
+text_of = text_reader()
+"""By the document, and GSM 03.38 as default alphabet."""
+
+
+def from_gsm(content: bytes, default: AlphabetName, *, headed: bool) -> bytes:
+    """A content in GSM 03.38, one septet in an octet, as an SMSC of another default alphabet takes it. `headed`: it begins
+    with a user data header.
+
+    Raises:  FieldError for a character that the other alphabet has not.
+    """
+    payload = parse_udh(content)[1] if headed else content
+    try:
+        octets = _gsm7(payload).encode(default)
+    except UnicodeEncodeError as fault:
+        missing = fault.object[fault.start]
+        raise FieldError(
+            "submit_sm",
+            "short_message",
+            f"has {missing!r}, which {default} has not",
+            f"含有 {default} 中没有的字符 {missing!r}",
+        ) from None
+    return content[: len(content) - len(payload)] + octets

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hongyan.protocols.session import events
-from hongyan.protocols.session.events import Event
-from hongyan.protocols.smpp.codec import Pdu
 
 
 @dataclass(slots=True)
@@ -17,18 +15,3 @@ class BindRequested(events.BindRequested):
     system_type: str
     version: int
     address_range: str
-
-
-@dataclass(slots=True)
-class RequestReceived(Event):
-    """Another request of a client (submit_multi, data_sm, query_sm, cancel_sm, replace_sm). Answer with `answer`."""
-
-    sequence: int
-    pdu: Pdu
-
-
-@dataclass(slots=True)
-class Notified(Event):
-    """outbind or alert_notification; needs no answer."""
-
-    pdu: Pdu

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hongyan.protocols.dialects import Dialect
-from hongyan.protocols.smpp.codec import FRAME_LIMIT, Pdu, decode, encode_pdu
+from hongyan.protocols.dialects import Dialect, Messages
+from hongyan.protocols.smpp.codec import FRAME_LIMIT, decode, encode_pdu
 from hongyan.protocols.smpp.content import read_content, user_data_header
 from hongyan.protocols.smpp.json_form import from_json, to_json
 from hongyan.protocols.smpp.pdus import SPECS, TLVS
@@ -16,13 +16,10 @@ from hongyan.protocols.wire.meanings import (
     NOT_DEFINED,
     YES_NO,
     Meanings,
-    Note,
-    Receipt,
     Words,
     choices,
-    content_notes,
+    commands,
     message_time,
-    receipt_notes,
     version,
 )
 
@@ -46,16 +43,9 @@ _REQUESTS = {
     "enquire_link": ("is anybody there?", "链路检测"),
     "alert_notification": ("a handset can be reached again", "手机恢复可达通知"),
 }
-_WITHOUT_ANSWER = ("outbind", "alert_notification")
-COMMANDS = (
-    {name: Words(*words) for name, words in _REQUESTS.items()}
-    | {
-        f"{name}_resp": Words(f"answer: {en}", f"应答：{zh}")
-        for name, (en, zh) in _REQUESTS.items()
-        if name not in _WITHOUT_ANSWER
-    }
-    | {"generic_nack": Words("refusal of a whole frame", "通用否定应答")}
-)
+COMMANDS = commands(_REQUESTS, answer="_resp", unanswered=("outbind", "alert_notification")) | {
+    "generic_nack": Words("refusal of a whole frame", "通用否定应答")
+}
 
 _TON = choices(
     {
@@ -252,21 +242,6 @@ FIELDS: Meanings = {
 }
 
 
-def receipt(pdu: Pdu) -> Receipt | None:
-    """What a receipt says, None when it is none."""
-    return parse_receipt(pdu) if is_receipt(pdu) else None
-
-
-def notes(pdu: Pdu) -> list[Note]:
-    """The content of a message, and what a receipt says."""
-    if "data_coding" not in pdu.fields and "short_message" not in pdu.fields:
-        return []
-    content = read_content(pdu)
-    found = content_notes(user_data_header(pdu), content.concat, content.text, content.payload)
-    report = receipt(pdu)
-    return found if report is None else found + receipt_notes(report, MESSAGE_STATES)
-
-
 DIALECTS = {
     "smpp34": Dialect(
         name="smpp34",
@@ -280,8 +255,15 @@ DIALECTS = {
         from_json=from_json,
         commands=COMMANDS,
         meanings=FIELDS,
-        notes=notes,
-        receipt=receipt,
+        messages=Messages(
+            content=frozenset({"data_coding", "short_message"}),
+            read_content=read_content,
+            user_data_header=user_data_header,
+            is_report=is_receipt,
+            parse_report=parse_receipt,
+            states=MESSAGE_STATES,
+            text_of_report=True,
+        ),
         shown_names={"short_message": "short_message_hex"},
         tlvs=TLVS,
     )

@@ -7,24 +7,13 @@ Source: SMPP 3.4 appendix B (text, vendor-specific by its own words), 5.2.28 (me
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from hongyan.protocols.smpp.codec import Pdu
 from hongyan.protocols.smpp.encoders import RECEIPT
+from hongyan.protocols.wire.reports import DELIVERED, MessageState, ReceiptFields
 
 _TYPE_BITS = 0x3C
 _INTERMEDIATE = 0x20
-
-
-class MessageState(NamedTuple):
-    """One row of message_state. `final`: nothing else will follow."""
-
-    value: int
-    stat: str
-    final: bool
-    en: str
-    zh: str
-    source: str
 
 
 _V34 = "SMPP 3.4, 5.2.28"
@@ -33,7 +22,7 @@ _V50 = "SMPP 5.0, 4.7.15"
 MESSAGE_STATES: tuple[MessageState, ...] = (
     MessageState(0, "SCHEDULED", False, "scheduled", "已定时", _V50),
     MessageState(1, "ENROUTE", False, "on its way", "投递中", _V34),
-    MessageState(2, "DELIVRD", True, "delivered", "已送达", _V34),
+    MessageState(2, DELIVERED, True, "delivered", "已送达", _V34),
     MessageState(3, "EXPIRED", True, "validity over", "已过期", _V34),
     MessageState(4, "DELETED", True, "deleted", "已删除", _V34),
     MessageState(5, "UNDELIV", True, "cannot be delivered", "无法送达", _V34),
@@ -46,20 +35,6 @@ MESSAGE_STATES: tuple[MessageState, ...] = (
 
 _BY_VALUE = {row.value: row for row in MESSAGE_STATES}
 _NOT_FINAL = frozenset(row.stat for row in MESSAGE_STATES if not row.final)
-_DELIVERED = "DELIVRD"
-
-
-class ReceiptFields(NamedTuple):
-    """What a receipt says. `stat` upper case ("" when it says nothing), `err` as written, dates as written
-    (see `times.parse_receipt_date`)."""
-
-    id: str
-    stat: str
-    err: str
-    submit_date: str
-    done_date: str
-    final: bool
-    delivered: bool
 
 
 # The usual order with single blanks, in one match.
@@ -108,7 +83,8 @@ def parse_receipt(pdu: Pdu) -> ReceiptFields:
         stat = row.stat if row is not None else stat
         err = err or _network_error(tlvs.get("network_error_code"))
     final = bool(stat) and stat not in _NOT_FINAL
-    return ReceiptFields(message_id, stat, err, submit_date, done_date, final, stat == _DELIVERED)
+    number = pdu.fields.get("source_addr", "")
+    return ReceiptFields(message_id, stat, err, submit_date, done_date, number, final, stat == DELIVERED)
 
 
 def _search(text: str) -> tuple[str, str, str, str, str]:
@@ -138,7 +114,7 @@ def receipt_text(
     text: str = "",
 ) -> bytes:
     """The text of appendix B. Dates "YYMMDDhhmm" (`times.receipt_date`); `text` is cut to 20 characters."""
-    delivered = "001" if stat == _DELIVERED else "000"
+    delivered = "001" if stat == DELIVERED else "000"
     line = (
         f"id:{message_id} sub:001 dlvrd:{delivered} submit date:{submit_date} done date:{done_date}"
         f" stat:{stat} err:{err} text:{text[:20]}"

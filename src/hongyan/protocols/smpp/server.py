@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from hongyan.protocols.session.events import Event
 from hongyan.protocols.session.login import Server
 from hongyan.protocols.session.sides import Carrier
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp import pdus
 from hongyan.protocols.smpp.codec import Pdu, encode, encode_body, frame_of
-from hongyan.protocols.smpp.events import BindRequested, RequestReceived
+from hongyan.protocols.smpp.events import BindRequested
 from hongyan.protocols.smpp.session import SmppSession
 from hongyan.protocols.smpp.states import BIND_MODES
 from hongyan.protocols.smpp.status import RBINDFAIL, RMSGQFUL
@@ -62,7 +61,3 @@ class ServerSession(SmppSession, Server, Carrier):
 
     def _read_deliver_answer(self, pdu: Pdu) -> int:
         return pdu.status
-
-    def _on_request(self, pdu: Pdu, now: float, events: list[Event]) -> None:
-        if self._admit(pdu, events):
-            events.append(RequestReceived(pdu.sequence, pdu))

@@ -6,10 +6,11 @@ A meaning is asked for values as JSON shows them and never fails; None says that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from hongyan.kernel.text import Concat
+from hongyan.protocols.wire.reports import ReceiptFields
 
 
 class Words(NamedTuple):
@@ -42,6 +43,19 @@ def choices(rows: Mapping[Any, tuple[str, str]]) -> Meaning:
     return lambda value: words.get(value, NOT_DEFINED)
 
 
+def commands(
+    requests: Mapping[str, tuple[str, str]], *, answer: str = "_RESP", unanswered: Collection[str] = ()
+) -> dict[str, Words]:
+    """Requests and their answers, by name. `answer`: what the name of an answer ends with."""
+    words = {name: Words(*pair) for name, pair in requests.items()}
+    answers = {
+        name + answer: Words(f"answer: {en}", f"应答：{zh}")
+        for name, (en, zh) in requests.items()
+        if name not in unanswered
+    }
+    return words | answers
+
+
 NOT_DEFINED = Words("not defined by the document", "协议未定义该值")
 YES_NO = choices({0: ("no", "否"), 1: ("yes", "是")})
 UDHI = choices(
@@ -52,18 +66,25 @@ UDHI = choices(
 )
 
 
-_CONTENT_CODINGS = {
-    0: ("ASCII", "ASCII"),
-    3: ("written to the card", "写卡"),
-    4: ("binary", "二进制"),
-    8: ("UCS-2", "UCS-2"),
-    15: ("GBK, GB18030", "GBK（GB18030）"),
-    16: ("ASCII, flash", "ASCII，闪信"),
-    24: ("UCS-2, flash", "UCS-2，闪信"),
-    246: ("for the SIM card", "SIM 卡"),
-}
-CONTENT_CODING = choices(_CONTENT_CODINGS)
+CONTENT_CODING = choices(
+    {
+        0: ("ASCII", "ASCII"),
+        3: ("written to the card", "写卡"),
+        4: ("binary", "二进制"),
+        8: ("UCS-2", "UCS-2"),
+        15: ("GBK, GB18030", "GBK（GB18030）"),
+        16: ("ASCII, flash", "ASCII，闪信"),
+        24: ("UCS-2, flash", "UCS-2，闪信"),
+        246: ("for the SIM card", "SIM 卡"),
+    }
+)
 """Msg_Fmt, MessageCoding and MsgFormat of CMPP, SGIP and SMGP; the flash codings from practice (TS 23.038)."""
+
+
+NUMBER_TYPE = choices({0: ("real number", "真实号码"), 1: ("pseudo code", "伪码")})
+QUERY_TYPE = choices({0: ("totals", "总数"), 1: ("by service", "按业务")})
+REPORT_OR_MESSAGE = choices({0: ("message from a handset", "上行短信"), 1: ("delivery report", "状态报告")})
+"""Of what carriers deliver; CMPP and SMGP have the same fields for it, under other names."""
 
 
 class StatusRow(Protocol):
@@ -119,6 +140,9 @@ def message_time(empty: Words) -> Meaning:
         return plain(f"{_moment(found.groups()[:6])} UTC{found[8]}{hours:02d}:{15 * quarters:02d}")
 
     return meaning
+
+
+TIME_IF_SET = message_time(Words("not set", "未设置"))
 
 
 def _moment(parts: Iterable[str]) -> str:
@@ -215,25 +239,6 @@ def _elements(header: bytes) -> list[Words]:
 # -- reports -------------------------------------------------------------------------------------------------
 
 
-class Receipt(Protocol):
-    """What the protocols read from delivery reports."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def stat(self) -> str: ...
-    @property
-    def err(self) -> str: ...
-    @property
-    def submit_date(self) -> str: ...
-    @property
-    def done_date(self) -> str: ...
-    @property
-    def final(self) -> bool: ...
-    @property
-    def delivered(self) -> bool: ...
-
-
 class StatRow(Protocol):
     """A row of a protocol's words for states."""
 
@@ -258,7 +263,7 @@ _FINAL = {
 _OWN_CODE = Words("the carrier's own code", "运营商自定义状态码")
 
 
-def receipt_notes(receipt: Receipt, rows: Iterable[StatRow]) -> list[Note]:
+def receipt_notes(receipt: ReceiptFields, rows: Iterable[StatRow]) -> list[Note]:
     """A delivery report in words."""
     known = {row.stat: Words(row.en, row.zh) for row in rows}
     notes = [Note(Words("report on", "状态报告对应"), plain(receipt.id))] if receipt.id else []
