@@ -11,21 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hongyan.carriers.codes import CodeRow, Match, Phase, explain
-from hongyan.carriers.dialects.port import ClientSession, Dialect
+from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text
 from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import RemoteFault
-from hongyan.protocols.cmpp import events as cmpp
 from hongyan.protocols.session.events import (
     BindRefused,
     Bound,
+    DigestMismatch,
     Event,
     PeerUnbound,
     ProtocolBroken,
     Unbound,
+    VersionRefused,
 )
-from hongyan.protocols.smgp import events as smgp
 
 ANSWER_WITHIN = 15.0
 """Seconds for the answer to a login."""
@@ -67,7 +67,7 @@ async def probe(
         answered = clock.monotonic()
         for event in events:
             if isinstance(event, Bound):
-                differs = any(isinstance(e, cmpp.DigestMismatch | smgp.DigestMismatch) for e in events)
+                differs = any(isinstance(e, DigestMismatch) for e in events)
                 await talk.leave()
                 return LoggedIn(
                     event.system_id, event.version, connected - begun, answered - connected, differs
@@ -171,10 +171,10 @@ def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: fl
 
 def _refused(event: BindRefused, address: str, protocol: str) -> RemoteFault:
     row = _meaning(event.status, protocol)
-    offered = event.offered if isinstance(event, cmpp.VersionRefused) else 0
+    offered = event.offered if isinstance(event, VersionRefused) else 0
     hint_en, hint_zh = row.advice_en, row.advice_zh
     if offered:
-        version = f"{offered >> 4}.{offered & 15}"
+        version = version_text(offered)
         hint_en, hint_zh = (
             f"It offers version {version}: set version={version}.",
             f"对端支持版本 {version}：请设置 version={version}。",
