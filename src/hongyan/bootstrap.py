@@ -16,6 +16,7 @@ from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE, IdMaker
 from hongyan.messaging.accept import Accepting
+from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import SendItem, SendRequest
@@ -152,7 +153,8 @@ def build(
         ported_cache.carrier_of,
         most_backlog=settings.backlog,
     )
-    messaging = Messaging(store, accepting, vault.blind_index)
+    counts = CodeCounts(store, clock, router, codes)
+    messaging = Messaging(store, accepting, vault.blind_index, counts)
     late_messaging.append(messaging)
     return Platform(
         settings,

@@ -34,6 +34,7 @@ from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
 from hongyan.messaging.accept import Accepting
+from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
 from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import SendAccepted, SendItem, SendRequest
@@ -212,7 +213,8 @@ class Road:
             self.ported_cache.carrier_of,
             most_backlog=most_backlog,
         )
-        self.messaging = Messaging(self.store, accepting, _VAULT.blind_index)
+        counts = CodeCounts(self.store, self.clock, self.router, self.codes)
+        self.messaging = Messaging(self.store, accepting, _VAULT.blind_index, counts)
         self.receipts = Receipts(self.store, self.clock, self.counted)
         self.replies = Replies(self.store, self.clock, self.ids, _VAULT.blind_index, self.router, self.codes)
 

@@ -9,6 +9,7 @@ from hongyan.kernel.clock import BEIJING, day_of
 from hongyan.kernel.ids import first_id_of_day
 from hongyan.kernel.numbers import parse_number
 from hongyan.messaging.accept import Accepting, NumberHash
+from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.model import MessageView, PartView, ReplyView, SendAccepted, SendRequest
 from hongyan.messaging.states import MessageState
 from hongyan.storage.port import Store, one
@@ -20,10 +21,13 @@ _LAST_ID = (1 << 63) - 1
 class Messaging:
     """What doors and console call."""
 
-    def __init__(self, store: Store, accepting: Accepting, number_hash: NumberHash) -> None:
+    def __init__(
+        self, store: Store, accepting: Accepting, number_hash: NumberHash, code_counts: CodeCounts
+    ) -> None:
         self._store = store
         self._accepting = accepting
         self._hash = number_hash
+        self.delivered_by_code = code_counts.delivered
 
     async def accept(self, request: SendRequest) -> SendAccepted:
         """Store a send request; durable when it returns. Raises Refused, Throttled."""

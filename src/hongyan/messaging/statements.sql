@@ -73,6 +73,11 @@ SELECT account_id, signature_id FROM (
 WHERE access_number = substr(CAST($2 AS TEXT), 1, length(access_number)) AND length(access_number) >= $4
 ORDER BY length(access_number) DESC, id DESC LIMIT 1;
 
+-- name: messaging.delivered_by_sender
+-- Of an account's messages from an id on. Walks those of everybody.
+SELECT signature_id, channel_id, access_number, count(*) FROM message
+WHERE id >= $1 AND account_id = $2 AND state = 'delivered' GROUP BY signature_id, channel_id, access_number;
+
 -- name: messaging.keep_reply
 -- A new reply, or what a further part has made of it.
 INSERT INTO reply (id, account_id, number, number_hash, access_number, content, channel_id, received_ms,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from hongyan.messaging.model import MessageView, SendAccepted, SendRequest
@@ -48,3 +49,7 @@ class Messaging(Protocol):
     async def sent_details(
         self, account_id: int, number: str, day_yyyymmdd: str, biz_id: int | None, *, page: int, size: int
     ) -> tuple[int, list[MessageView]]: ...
+
+    async def delivered_by_code(self, account_id: int) -> Mapping[str, int] | None:
+        """Messages delivered in the last 30 days by extension code; None when that is not known."""
+        ...
