@@ -31,8 +31,9 @@ Invalid = Callable[[str, str], VendorError]
 
 
 class Call:
-    """`address`: where the call came from, "" when that is not known. `nonce`: (signed minute since 1970, 64-bit keyed
-    hash); a state-changing action hands it to its service, which uses it up in the same transaction."""
+    """`address`: where the call came from, "" when that is not known; `origin`: scheme and host by which the client knows
+    us. `nonce`: (signed minute since 1970, 64-bit keyed hash); a state-changing action hands it to its service, which uses
+    it up in the same transaction."""
 
     __slots__ = (
         "_invalid",
@@ -41,6 +42,7 @@ class Call:
         "action",
         "address",
         "nonce",
+        "origin",
         "parameters",
         "request_id",
     )
@@ -56,6 +58,7 @@ class Call:
         parameters: dict[str, str],
         invalid: Invalid,
         address: str = "",
+        origin: Callable[[], str] = str,
     ) -> None:
         self.action = action
         self.account_id = account_id
@@ -64,6 +67,7 @@ class Call:
         self.nonce = nonce
         self.parameters = parameters
         self.address = address
+        self.origin = origin
         self._invalid = invalid
 
     def invalid(self, name: str, reason: str) -> VendorError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from time import perf_counter
 from typing import Final, Protocol
 
@@ -26,6 +27,8 @@ from hongyan.apis.aliyun.intake import (
     Receive,
     Scope,
     Send,
+    origin,
+    peer,
     read_head,
     read_query,
 )
@@ -124,7 +127,8 @@ class AliyunDoor:
             nonce=nonce,
             parameters=parameters,
             invalid=action.invalid,
-            address=_address(scope),
+            address=peer(scope),
+            origin=partial(origin, scope, self._settings.public_url),
         )
         _check_required(action, call)
         if not action.changes_state and not self._nonces.use(nonce, self._clock.now_ms() // 60_000):
@@ -155,12 +159,6 @@ class AliyunDoor:
         if not claim.nonce:
             raise missing("SignatureNonce")
         return minute, self._vault.blind_index(f"{claim.access_key_id}\n{claim.nonce}", "nonce")
-
-
-def _address(scope: Scope) -> str:
-    """Of the peer of the connection: what a proxy says of others is not believed."""
-    peer = scope.get("client")
-    return peer[0] if peer else ""
 
 
 def _request_ids() -> Iterator[str]:

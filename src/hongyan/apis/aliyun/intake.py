@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +36,8 @@ class DoorSettings:
     """The SDKs give up reading after 10 s themselves."""
     time_window_s: int = 900
     """How far a signed timestamp may be from our clock. Source: vendor, 15 minutes."""
+    public_url: str = ""
+    """Scheme and host that clients see, where a proxy stands in front; "" believes the Host header."""
 
 
 class ClientGone(Exception):
@@ -58,6 +61,25 @@ def read_head(scope: Scope, settings: DoorSettings) -> dict[bytes, bytes]:
             "RequestTooLarge", reason=f"headers have at most {settings.max_header_bytes} bytes."
         )
     return found
+
+
+_HOST: Final = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
+
+
+def peer(scope: Scope) -> str:
+    """The address at the other end of the connection: what a proxy says of others is not believed."""
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def origin(scope: Scope, public_url: str) -> str:
+    """What the client calls this port: `http://host:port`, without a slash at the end."""
+    if public_url:
+        return public_url
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    if not _HOST.fullmatch(host):
+        host = b"%s:%d" % (scope["server"][0].encode(), scope["server"][1])
+    return f"{scope['scheme']}://{host.decode()}"
 
 
 class Bodies:

@@ -10,7 +10,7 @@ from hongyan.compliance.model import Recorded
 from hongyan.compliance.papers.formats import FORMATS, Use, format_named, is_key
 from hongyan.compliance.papers.inspecting import Inspect, InspectApart
 from hongyan.compliance.papers.inspector import MOST_BYTES
-from hongyan.compliance.papers.limits import MOST_INLINE, quota
+from hongyan.compliance.papers.limits import MOST_INLINE, MOST_OF_APPLICATION, quota
 from hongyan.compliance.papers.model import StoredPaper
 from hongyan.compliance.papers.shelf import Shelf
 from hongyan.compliance.papers.tickets import Admission, Bearer, Ticket, Tickets
@@ -105,6 +105,15 @@ class Papers:
             raise refusal("paper.wrong_format", key=key, format=paper.format.value)
         return paper
 
+    async def find_all(self, account_id: int, keys: Iterable[str]) -> dict[str, StoredPaper]:
+        """Key -> paper, of those that are there. Raises Refused("paper.too_many")."""
+        found = [(key, await self._shelf.find(account_id, key)) for key in _bounded(keys)]
+        return {key: paper for key, paper in found if paper is not None}
+
+    async def require_all(self, account_id: int, keys: Iterable[str], use: Use) -> list[StoredPaper]:
+        """Each paper once. Raises as `require` does, and Refused("paper.too_many")."""
+        return [await self.require(account_id, key, use) for key in _bounded(keys)]
+
     def bind(
         self, papers: Iterable[StoredPaper], kind: Recorded, object_id: int, revision: int
     ) -> list[Statement]:
@@ -127,7 +136,8 @@ class Papers:
         }
 
     async def follow(self, paper_id: int, query: Mapping[str, str]) -> StoredPaper:
-        """The paper behind a link. Raises Refused("upload.signature_wrong", "upload.expired", "paper.unknown")."""
+        """The paper behind a link. Raises Refused("upload.signature_wrong", "paper.link_expired",
+        "paper.unknown")."""
         bearer = self._tickets.follow(paper_id, query)
         await self._check_bearer(bearer)
         paper = await self._shelf.get(paper_id)
@@ -145,7 +155,10 @@ class Papers:
         if paper is None:
             raise refusal("paper.unknown")
         await self._identity.record_event(
-            paper.account_id, reviewer.name, "compliance.view_paper", f"{kind.value}:{object_id}/paper:{paper.id}"
+            paper.account_id,
+            reviewer.name,
+            "compliance.view_paper",
+            f"{kind.value}:{object_id}/paper:{paper.id}",
         )
         return paper
 
@@ -171,3 +184,10 @@ class Papers:
         count, kept = await self._shelf.kept(account_id)
         if count >= bound.most_papers or kept + size > bound.most_bytes:
             raise refusal("paper.quota", papers=count, most=bound.most_papers)
+
+
+def _bounded(keys: Iterable[str]) -> list[str]:
+    distinct = list(dict.fromkeys(keys))
+    if len(distinct) > MOST_OF_APPLICATION:
+        raise refusal("paper.too_many", most=MOST_OF_APPLICATION)
+    return distinct

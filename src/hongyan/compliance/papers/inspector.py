@@ -127,8 +127,6 @@ def _pdf(content: bytes) -> Facts:
         raise Problem("encrypted")
     if raw.FPDFDoc_GetJavaScriptActionCount(document.raw) > 0:
         raise Problem("active_content")
-    if not len(document):
-        raise Problem("damaged")
     if len(document) > MOST_PAGES:
         raise Problem("too_many_pages")
     for number in range(len(document)):

@@ -11,6 +11,8 @@ from hongyan.identity import AccountKind
 _MIB: Final = 1024 * 1024
 KEPT_UNUSED_MS: Final = 86_400_000
 """A paper that no application has used goes after a day."""
+MOST_OF_APPLICATION: Final = 40
+"""Papers that one application names. Ours: the vendor bounds only AddSmsSign, at 10."""
 MOST_INLINE: Final = 2 * _MIB
 """Bytes of a file that comes inside of a request. Source: vendor, AddSmsSign.SignFileList, 2 MB."""
 

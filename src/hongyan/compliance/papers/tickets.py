@@ -110,12 +110,12 @@ class Tickets:
         return f"{PATH}/{paper_id}?{query}"
 
     def follow(self, paper_id: int, query: Mapping[str, str]) -> Bearer:
-        """Who a link was given to. Raises Refused("upload.signature_wrong", "upload.expired")."""
+        """Who a link was given to. Raises Refused("upload.signature_wrong", "paper.link_expired")."""
         handle, expires = query.get("OSSAccessKeyId", ""), query.get("Expires", "")
         if not self._signed(handle, _link_text(paper_id, expires), query.get("Signature", "")):
             raise refusal("upload.signature_wrong")
         if int(expires) * 1000 <= self._clock.now_ms():
-            raise refusal("upload.expired")
+            raise refusal("paper.link_expired")
         return _bearer(handle)
 
     def _sign(self, handle: str, text: str) -> str:
