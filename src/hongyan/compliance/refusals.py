@@ -120,6 +120,30 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "the administrator's phone and its code are needed",
         "手机号与验证码不能为空",
     ),
+    "qualification.license_not_uploaded": (
+        "the licence's file was not uploaded, or more than a day ago",
+        "营业执照文件未上传，或上传已超过一天",
+    ),
+    "qualification.legal_emblem_not_uploaded": (
+        "the file of the emblem side of the legal representative's ID was not uploaded, or more than a day ago",
+        "法人证件国徽面照片未上传，或上传已超过一天",
+    ),
+    "qualification.legal_portrait_not_uploaded": (
+        "the file of the portrait side of the legal representative's ID was not uploaded, or more than a day ago",
+        "法人证件人像面照片未上传，或上传已超过一天",
+    ),
+    "qualification.admin_emblem_not_uploaded": (
+        "the file of the emblem side of the administrator's ID was not uploaded, or more than a day ago",
+        "管理员证件国徽面照片未上传，或上传已超过一天",
+    ),
+    "qualification.admin_portrait_not_uploaded": (
+        "the file of the portrait side of the administrator's ID was not uploaded, or more than a day ago",
+        "管理员证件人像面照片未上传，或上传已超过一天",
+    ),
+    "qualification.other_not_uploaded": (
+        "a file of the other papers was not uploaded, or more than a day ago",
+        "其他材料文件未上传，或上传已超过一天",
+    ),
     "qualification.bound": (
         "a signature uses this qualification, so it cannot be deleted",
         "资质已绑定签名，暂时无法删除",
@@ -426,6 +450,10 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "paper.not_uploaded": (
         "there is no such file in this account: upload it first, and apply within a day",
         "该账号下没有此文件：请先上传，并在一天内提交申请",
+    ),
+    "paper.too_many": (
+        "an application takes at most 40 papers; join several in one PDF",
+        "一次申请最多 40 个文件，请将多份材料合并为一个 PDF",
     ),
     "paper.wrong_format": (
         "a file of this format cannot be used here: pictures are jpg, png or gif; other material png, jpg, doc, docx or pdf",
