@@ -42,6 +42,7 @@ async def test_automatic_review_approves_and_every_step_is_recorded(tenant: Tena
         ("key:test", "submit", "", "pending"),
         ("auto", "take", "pending", "in_review"),
         ("auto", "approve", "in_review", "approved"),
+        ("platform", "complimentary_signature", "", ""),
     ]
     assert {step.order_id for step in history} == {submitted.order_id}
 

@@ -5,14 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from compliance_material import KEY, LI, SIGNATURE, uscc_of
+from compliance_material import (
+    COMPANY,
+    KEY,
+    LI,
+    SIGNATURE,
+    uscc_of,
+)
 from compliance_tenant import Tenant, make_tenant
 
 from hongyan.compliance import (
     Compliance,
     Kind,
     Paper,
-    Proofs,
     QualificationFilter,
     SignSource,
     SignType,
@@ -163,22 +168,24 @@ async def test_third_party_use_without_a_letter_is_refused(tenant: Tenant) -> No
 
 
 @pytest.mark.parametrize(
-    ("source", "scene", "proofs", "code"),
+    ("changes", "code"),
     [
-        (SignSource.TRADEMARK, "", Proofs(trademark_id=1), "signature.trademark_unknown"),
-        (SignSource.TRADEMARK, "", Proofs(), "signature.trademark_unknown"),
-        (SignSource.APP, "", Proofs(), "signature.scene_missing"),
-        (SignSource.APP, "store", Proofs(), "signature.scene_malformed"),
-        (SignSource.APP, "https://a.b/c", Proofs(app_record_id=1), "signature.app_record_unknown"),
+        ({"source": SignSource.TRADEMARK, "trademark_id": 1}, "signature.trademark_unknown"),
+        ({"source": SignSource.TRADEMARK}, "signature.trademark_unknown"),
+        ({"source": SignSource.APP}, "signature.scene_missing"),
+        ({"source": SignSource.APP, "apply_scene": "store"}, "signature.scene_malformed"),
+        ({"source": SignSource.APP, "apply_scene": "https://a.b/c"}, "signature.app_record_unknown"),
+        (
+            {"source": SignSource.APP, "apply_scene": "https://a.b/c", "app_record_id": 1},
+            "signature.app_record_unknown",
+        ),
+        ({"letter_id": 1}, "signature.letter_unknown"),
     ],
 )
 async def test_a_source_needs_what_proves_it(
-    tenant: Tenant, qualification_id: int, source: SignSource, scene: str, proofs: Proofs, code: str
+    tenant: Tenant, qualification_id: int, changes: dict[str, Any], code: str
 ) -> None:
-    material = replace(SIGNATURE, qualification_id=qualification_id, source=source, apply_scene=scene)
-    with pytest.raises(Refused) as refused:
-        await tenant.compliance.signatures.submit(tenant.account_id, "云雁", material, proofs, actor=KEY)
-    assert refused.value.code == code
+    assert await _refused(tenant, "云雁", qualification_id, **changes) == code
 
 
 @pytest.mark.parametrize(
@@ -261,9 +268,10 @@ async def test_other_tenants_signatures_are_never_visible(
 async def test_a_qualification_that_changes_meanwhile_stops_the_application(
     tenant: Tenant, qualification_id: int
 ) -> None:
-    hold = await tenant.compliance.signatures._hold_qualification(
-        tenant.account_id, replace(SIGNATURE, qualification_id=qualification_id), Proofs()
-    )
+    desk = tenant.compliance.signatures
+    await desk.delete(tenant.account_id, COMPANY, actor=KEY)
+    material = replace(SIGNATURE, qualification_id=qualification_id)
+    bound = await desk._binding.bind(tenant.account_id, "云雁", material)
     await tenant.compliance.qualifications.delete(tenant.account_id, qualification_id, actor=KEY)
     with pytest.raises(Conflict):
-        await commit_change(tenant.compliance.signatures._store, (hold,))
+        await commit_change(desk._store, (bound.hold,))

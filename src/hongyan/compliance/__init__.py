@@ -1,6 +1,7 @@
 """What may be sent, and by whom: qualifications, signatures, templates, and their review."""
 
 from hongyan.compliance.attributes import attribute_problem
+from hongyan.compliance.desk import LabelledDesk, Viewed
 from hongyan.compliance.extension_codes import (
     AssignedCode,
     ChannelRoom,
@@ -15,9 +16,12 @@ from hongyan.compliance.extension_codes import (
 )
 from hongyan.compliance.model import (
     ChangeRecord,
+    FieldChange,
     Kind,
     Paper,
     PersonPapers,
+    ProofKind,
+    ProofRevisions,
     Qualification,
     QualificationMaterial,
     ReviewMode,
@@ -34,14 +38,28 @@ from hongyan.compliance.model import (
     TemplateType,
     TemplateView,
     Verdict,
+    Version,
 )
 from hongyan.compliance.platform_sender import PlatformSender, platform_sender
+from hongyan.compliance.proofs import (
+    AppRecord,
+    AppRecordMaterial,
+    Letter,
+    LetterFilter,
+    LetterMaterial,
+    LetterState,
+    LetterStatus,
+    Trademark,
+    TrademarkMaterial,
+)
 from hongyan.compliance.qualifications import QualificationFilter
+from hongyan.compliance.reviews import Submitted
 from hongyan.compliance.service import Compliance
-from hongyan.compliance.signatures import Proofs
 from hongyan.compliance.states import State
 
 __all__ = [
+    "AppRecord",
+    "AppRecordMaterial",
     "AssignedCode",
     "ChangeRecord",
     "ChannelRoom",
@@ -53,12 +71,20 @@ __all__ = [
     "Compliance",
     "ExtensionCode",
     "ExtensionCodes",
+    "FieldChange",
     "HeldCode",
     "Kind",
+    "LabelledDesk",
+    "Letter",
+    "LetterFilter",
+    "LetterMaterial",
+    "LetterState",
+    "LetterStatus",
     "Paper",
     "PersonPapers",
     "PlatformSender",
-    "Proofs",
+    "ProofKind",
+    "ProofRevisions",
     "Qualification",
     "QualificationFilter",
     "QualificationMaterial",
@@ -71,12 +97,17 @@ __all__ = [
     "SignatureView",
     "Standing",
     "State",
+    "Submitted",
     "Tag",
     "Template",
     "TemplateMaterial",
     "TemplateType",
     "TemplateView",
+    "Trademark",
+    "TrademarkMaterial",
     "Verdict",
+    "Version",
+    "Viewed",
     "attribute_problem",
     "platform_sender",
 ]

@@ -6,14 +6,13 @@ Whoever has an account's number sees and changes what belongs to that account, n
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from hongyan.compliance.model import Kind, Standing, Version
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews
 from hongyan.compliance.states import UNDER_REVIEW
-from hongyan.identity import Actor, Nonce, Statement, Topic, again_on_conflict
+from hongyan.identity import Actor, Nonce, again_on_conflict
 from hongyan.storage.port import Store, one
 
 
@@ -93,14 +92,9 @@ class LabelledDesk(Desk[M, V]):
             standing = (await self.get(account_id, label)).standing
             if standing.state in UNDER_REVIEW:
                 raise refusal(f"{self.kind.value}.in_review")
-            also, topics = await self._leaving(standing, actor)
-            await self._reviews.delete(standing, actor, nonce, also, topics)
+            await self._reviews.delete(standing, actor, nonce)
 
         await again_on_conflict(attempt)
-
-    async def _leaving(self, standing: Standing, actor: Actor) -> tuple[Sequence[Statement], Sequence[Topic]]:
-        """What goes with an object that is deleted, and whom to tell."""
-        return (), ()
 
     async def _find(self, account_id: int, label: str) -> V | None:
         row = one(await self._store.read(f"compliance.{self.kind.value}", account_id, label))

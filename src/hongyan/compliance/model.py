@@ -196,7 +196,8 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class SignatureMaterial:
-    """What a signature is applied for with. `qualification_id` is None for one that the system gives."""
+    """What a signature is applied for with. `qualification_id` is None for the platform's own; proofs are told by the
+    numbers of the account's records."""
 
     sign_type: SignType
     source: SignSource
@@ -205,16 +206,31 @@ class SignatureMaterial:
     apply_scene: str = ""
     remark: str = ""
     papers: tuple[str, ...] = field(repr=False, default=())
+    letter_id: int | None = None
+    trademark_id: int | None = None
+    app_record_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRevisions:
+    """Which revisions of its proofs a signature was applied for with; None where it names none."""
+
+    letter: int | None = None
+    trademark: int | None = None
+    app_record: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureView:
-    """A signature with the material that others see."""
+    """A signature with the material that others see. `letter_passed`: its letter's revision, or a later one, has passed
+    a review."""
 
     standing: Standing
     name: str
     tag: Tag
     material: SignatureMaterial
+    proofs: ProofRevisions
+    letter_passed: bool
 
 
 @dataclass(frozen=True, slots=True)

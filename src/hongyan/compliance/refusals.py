@@ -13,6 +13,11 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "only accounts of verified enterprises may do this",
         "仅企业认证账号可以进行此操作",
     ),
+    "account.own_use_of_individual": (
+        "carriers register no signatures of individuals for their own use; take a third-party qualification, or have "
+        "the account verified as an enterprise",
+        "个人认证账号的自用签名无法通过运营商实名报备，请使用他用资质或变更为企业认证",
+    ),
     # Qualifications
     "qualification.unknown": ("there is no such qualification in this account", "该账号下没有此资质"),
     "qualification.name_missing": ("the qualification needs a name", "资质名称不能为空"),
@@ -182,6 +187,34 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "signature.letter_missing": (
         "third-party use needs a letter of authorization with the qualification's social credit code",
         "他用签名须绑定与资质统一社会信用代码一致的授权委托书",
+    ),
+    "signature.letter_of_another": (
+        "the letter's authorizer and his social credit code must be those of the qualification",
+        "授权委托书的授权方及其统一社会信用代码须与资质一致",
+    ),
+    "signature.letter_for_another": (
+        "the letter's authorized party must be who this account is verified as",
+        "授权委托书的被授权方须与账号实名认证主体一致",
+    ),
+    "signature.letter_not_valid": (
+        "the letter of authorization is not valid today; add a new one",
+        "授权委托书当前不在有效期内，请添加新的授权委托书",
+    ),
+    "signature.letter_not_passed": (
+        "the letter of authorization has not passed a review yet; apply for a signature with it first",
+        "授权委托书尚未审核通过，请先使用该授权委托书申请签名",
+    ),
+    "signature.not_in_letter": (
+        "the letter of authorization does not name this signature",
+        "签名不在授权委托书的授权签名范围内",
+    ),
+    "signature.not_approved": (
+        "only a signature that is approved, with no change under review, can take another qualification",
+        "仅审核通过且没有变更在审核中的签名可以更换资质",
+    ),
+    "signature.qualification_incomplete": (
+        "elements of the qualification are missing; complete it first",
+        "资质要素不完整，请先补全资质",
     ),
     "signature.letter_unknown": (
         "there is no such letter of authorization in this account",

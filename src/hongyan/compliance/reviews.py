@@ -33,6 +33,16 @@ class Submitted:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What else happens in the transaction of a step, and whom to tell."""
+
+    statements: Sequence[Statement] = ()
+    topics: Sequence[Topic] = ()
+
+
+Follow = Callable[[Standing, Actor], Awaitable[Following]]
+"""(where an object stands before the step, who takes it). What it refuses refuses the step."""
 AfterSubmit = Callable[[int], Awaitable[None]]
 """Called with the order number once an application is stored."""
 
@@ -44,6 +54,11 @@ class Reviews:
         self._store = store
         self._clock = clock
         self._log = log
+        self._follows: dict[tuple[Kind, Event], Follow] = {}
+
+    def follow(self, kind: Kind, event: Event, follow: Follow) -> None:
+        """Ask `follow` what this step of this kind brings about: for Event.APPROVE and Event.DELETE."""
+        self._follows[kind, event] = follow
 
     # Reading
 
@@ -117,6 +132,14 @@ class Reviews:
         standing, statements = self._step(renewed, event, actor, changed=changed)
         return standing, [*statements, self._open_order(standing)]
 
+    def given_steps(
+        self, standing: Standing, actor: Actor, *columns: int
+    ) -> tuple[Standing, list[Statement]]:
+        """A new object that the platform gives and approves itself; its life reads like everybody's."""
+        first = self.first_steps(standing, actor, *columns)
+        standing, more = self._verdict_steps(standing, Verdict.APPROVE, "", actor)
+        return standing, [*first, *more]
+
     # Whole changes
 
     async def take(self, order_id: int, reviewer: Actor) -> None:
@@ -140,15 +163,10 @@ class Reviews:
             raise refusal("review.reason_missing")
 
         async def attempt() -> None:
-            order, standing = await self._open(order_id)
-            statements: list[Statement] = []
-            if standing.state is not State.IN_REVIEW:
-                standing, statements = self._step(standing, Event.TAKE, reviewer)
-            if verdict is Verdict.APPROVE:
-                standing = replace(standing, approved_revision=order.revision)
-            standing, more = self._step(standing, _VERDICT_EVENT[verdict], reviewer, reason)
-            close = self._close_order(order_id, verdict.value, reviewer, reason)
-            await self.store(standing, [*statements, *more, close])
+            _, before = await self._open(order_id)
+            standing, steps = self._verdict_steps(before, verdict, reason, reviewer)
+            following = await self._following(_VERDICT_EVENT[verdict], before, reviewer)
+            await self.store(standing, [*steps, *following.statements], topics=following.topics)
 
         await again_on_conflict(attempt)
 
@@ -165,20 +183,16 @@ class Reviews:
 
         await again_on_conflict(attempt)
 
-    async def delete(
-        self,
-        standing: Standing,
-        actor: Actor,
-        nonce: Nonce | None,
-        also: Sequence[Statement] = (),
-        topics: Sequence[Topic] = (),
-    ) -> None:
-        """Take an object out of use for ever; its history stays. `also`: what goes with it, told as `topics`.
+    async def delete(self, standing: Standing, actor: Actor, nonce: Nonce | None) -> None:
+        """Take an object out of use for ever; its history stays. Raises IllegalTransition, Conflict."""
+        steps = await self.delete_steps(standing, actor)
+        await self.store(standing, steps.statements, nonce, steps.topics)
 
-        Raises IllegalTransition, Conflict.
-        """
-        deleted, statements = self._step(standing, Event.DELETE, actor)
-        await self.store(deleted, [*statements, *also], nonce, topics)
+    async def delete_steps(self, standing: Standing, actor: Actor) -> Following:
+        """The same for one Change, with what it brings about."""
+        _, statements = self._step(standing, Event.DELETE, actor)
+        following = await self._following(Event.DELETE, standing, actor)
+        return Following([*statements, *following.statements], [*_topics(standing), *following.topics])
 
     async def store(
         self,
@@ -188,9 +202,7 @@ class Reviews:
         topics: Sequence[Topic] = (),
     ) -> Submitted:
         """Commit steps of one object and tell those who remember it. Raises Conflict."""
-        topic = _TOPICS.get(standing.kind)
-        own: list[Topic] = [(topic, road_key(standing.account_id, standing.label))] if topic else []
-        await commit_change(self._store, statements, [*own, *topics], nonce=nonce)
+        await commit_change(self._store, statements, [*_topics(standing), *topics], nonce=nonce)
         return Submitted(standing.id, standing.order_id, standing.label)
 
     async def _open(self, order_id: int) -> tuple[ReviewOrder, Standing]:
@@ -199,6 +211,22 @@ class Reviews:
         if order.verdict is not None or standing is None:
             raise refusal("review.decided", order_id=order_id)
         return order, standing
+
+    async def _following(self, event: Event, before: Standing, actor: Actor) -> Following:
+        follow = self._follows.get((before.kind, event))
+        return await follow(before, actor) if follow else Following()
+
+    def _verdict_steps(
+        self, standing: Standing, verdict: Verdict, reason: str, reviewer: Actor
+    ) -> tuple[Standing, list[Statement]]:
+        statements: list[Statement] = []
+        if standing.state is not State.IN_REVIEW:
+            standing, statements = self._step(standing, Event.TAKE, reviewer)
+        if verdict is Verdict.APPROVE:
+            standing = replace(standing, approved_revision=standing.revision)
+        standing, more = self._step(standing, _VERDICT_EVENT[verdict], reviewer, reason)
+        close = self._close_order(standing.order_id, verdict.value, reviewer, reason)
+        return standing, [*statements, *more, close]
 
     def _step(
         self,
@@ -257,6 +285,11 @@ class Reviews:
             reason=reason,
             changed=changed,
         )
+
+
+def _topics(standing: Standing) -> list[Topic]:
+    topic = _TOPICS.get(standing.kind)
+    return [(topic, road_key(standing.account_id, standing.label))] if topic else []
 
 
 async def submit_application(

@@ -19,10 +19,11 @@ from hongyan.compliance.model import (
     Verdict,
 )
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
+from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import Qualifications
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
-from hongyan.compliance.signatures import Signatures
+from hongyan.compliance.signatures import Binding, Complimentary, Signatures, Suggest
 from hongyan.compliance.templates import Templates
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock
@@ -45,6 +46,7 @@ class Compliance:
         identity: Identity,
         send_phone_code: SendPhoneCode,
         channel_rooms: ChannelRooms = tuple,
+        suggest: Suggest = lambda company_name: (),
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
@@ -62,16 +64,20 @@ class Compliance:
         )
         self.extension_codes = ExtensionCodes(store, clock, ids, channel_rooms)
         self.code_memory = CodeMemory(store, clock)
+        self.letters = Letters(store, clock, vault, self._log)
+        self.trademarks = Trademarks(store, clock, vault, self._log)
+        self.app_records = AppRecords(store, clock, vault, self._log)
         self.signatures = Signatures(
             store,
             ids,
             vault,
-            identity=identity,
             reviews=self._reviews,
-            qualifications=self.qualifications,
+            binding=Binding(identity, self.qualifications, self.letters, self.trademarks, self.app_records),
+            letters=self.letters,
             extension_codes=self.extension_codes,
             after_submit=self._after_submit,
         )
+        Complimentary(store, self._log, self._reviews, self.qualifications, self.signatures, suggest)
         self.templates = Templates(
             store,
             ids,

@@ -24,9 +24,11 @@ LEFT JOIN review_order AS o ON o.id = x.order_id
 -- part: signatures
 SELECT {named_standing},
     x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
-    r.papers_sealed
+    r.papers_sealed, r.letter_id, r.trademark_id, r.app_record_id,
+    r.letter_revision, r.trademark_revision, r.app_record_revision, coalesce(l.passed_revision, 0)
 FROM signature AS x
 JOIN signature_revision AS r ON r.signature_id = x.id
+LEFT JOIN letter AS l ON l.id = r.letter_id
 LEFT JOIN review_order AS o ON o.id = x.order_id
 
 -- part: templates
@@ -205,12 +207,21 @@ WHERE {qualification_filters};
 WHERE {qualification_filters}
 ORDER BY x.created_ms DESC, x.id DESC LIMIT $10 OFFSET $11;
 
--- name: compliance.signatures_on_qualification
-SELECT count(*) FROM signature AS s
-WHERE s.state <> 'deleted' AND EXISTS (
+-- part: leans_on_qualification
+x.state <> 'deleted' AND EXISTS (
     SELECT 1 FROM signature_revision AS r
-    WHERE r.signature_id = s.id AND r.qualification_id = $1 AND r.revision IN (s.revision, s.approved_revision)
-);
+    WHERE r.signature_id = x.id AND r.qualification_id = $1 AND r.revision IN (x.revision, x.approved_revision)
+)
+
+-- name: compliance.signatures_on_qualification
+-- A complimentary one goes with its qualification, unless a change of it is under review.
+SELECT count(*) FROM signature AS x
+WHERE {leans_on_qualification} AND (x.tag <> 3 OR x.state IN ('pending', 'changing', 'in_review'));
+
+-- name: compliance.complimentary_of_qualification
+SELECT {named_standing}
+FROM signature AS x LEFT JOIN review_order AS o ON o.id = x.order_id
+WHERE {leans_on_qualification} AND x.tag = 3;
 
 -- name: compliance.add_signature
 -- Touches no row when the name is taken.
@@ -221,8 +232,9 @@ ON CONFLICT DO NOTHING;
 
 -- name: compliance.add_signature_revision
 INSERT INTO signature_revision
-    (signature_id, revision, sign_type, source, third_party, qualification_id, apply_scene, remark, papers_sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+    (signature_id, revision, sign_type, source, third_party, qualification_id, apply_scene, remark, papers_sealed,
+    letter_id, trademark_id, app_record_id, letter_revision, trademark_revision, app_record_revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: compliance.signature
 {signatures}
@@ -231,6 +243,12 @@ WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted' AND r.revision 
 -- name: compliance.signature_of_order
 {signatures}
 {of_order} AND p.kind = 'signature';
+
+-- name: compliance.signature_of_system
+SELECT name FROM signature WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';
+
+-- name: compliance.signature_named
+SELECT name FROM signature WHERE account_id = $1 AND name = $2 AND state <> 'deleted';
 
 -- name: compliance.signature_revisions
 {signatures}

@@ -128,10 +128,6 @@ class Letters(Book[LetterMaterial, Letter]):
 
     # For signatures
 
-    def hold(self, letter: Letter) -> Statement:
-        """Touches no row when the letter was changed since it was read; whoever read it before cannot change it now."""
-        return ("compliance.hold_letter", (letter.id, letter.version), 1)
-
     async def pass_steps(
         self, account_id: int, letter_id: int, revision: int, actor: Actor
     ) -> list[Statement]:

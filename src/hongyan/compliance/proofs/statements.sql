@@ -41,9 +41,6 @@ INSERT INTO letter_scope (letter_id, revision, name) VALUES ($1, $2, $3);
 -- name: compliance.edit_letter
 UPDATE letter SET revision = $3, state = $4, version = version + 1 WHERE id = $1 AND version = $2;
 
--- name: compliance.hold_letter
-UPDATE letter SET version = version + 1 WHERE id = $1 AND version = $2;
-
 -- name: compliance.pass_letter
 UPDATE letter SET state = $3, passed_revision = $4, version = version + 1 WHERE id = $1 AND version = $2;
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 from hongyan.compliance.change_log import field_changes
@@ -11,6 +10,7 @@ from hongyan.compliance.desk import LabelledDesk
 from hongyan.compliance.extension_codes import ExtensionCodes
 from hongyan.compliance.model import (
     Kind,
+    ProofRevisions,
     SignatureMaterial,
     SignatureView,
     SignSource,
@@ -18,34 +18,27 @@ from hongyan.compliance.model import (
     Standing,
     Tag,
 )
-from hongyan.compliance.qualifications import Qualifications, is_own_company
+from hongyan.compliance.proofs import Letters, LetterState
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import (
     STANDING_COLUMNS,
     AfterSubmit,
+    Following,
     Reviews,
     Submitted,
     read_standing,
     submit_application,
 )
 from hongyan.compliance.sealing import RevisionSeal
+from hongyan.compliance.signatures.binding import Binding, Bound
 from hongyan.compliance.signatures.checks import signature_problems
-from hongyan.compliance.states import UNDER_REVIEW, State
-from hongyan.identity import Actor, Identity, Nonce, Statement, Topic, Vault
-from hongyan.kernel.errors import Refused
+from hongyan.compliance.states import UNDER_REVIEW, Event, State
+from hongyan.identity import Actor, Nonce, Statement, Vault
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
 
 _PAPERS: Final = "signature.papers"
-
-
-@dataclass(frozen=True, slots=True)
-class Proofs:
-    """Further records that an application names, by the tenant's numbers; None where it names none."""
-
-    letter_id: int | None = None
-    trademark_id: int | None = None
-    app_record_id: int | None = None
+_NO_PROOFS: Final = ProofRevisions()
 
 
 class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
@@ -59,17 +52,19 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         ids: IdMaker,
         vault: Vault,
         *,
-        identity: Identity,
         reviews: Reviews,
-        qualifications: Qualifications,
+        binding: Binding,
+        letters: Letters,
         extension_codes: ExtensionCodes,
         after_submit: AfterSubmit,
     ) -> None:
         super().__init__(store, reviews=reviews, after_submit=after_submit)
         self._ids = ids
         self._vault = vault
-        self._identity = identity
-        self._qualifications = qualifications
+        self._binding = binding
+        self._letters = letters
+        reviews.follow(self.kind, Event.APPROVE, self._pass_letter)
+        reviews.follow(self.kind, Event.DELETE, self._release_codes)
         self._extension_codes = extension_codes
 
     async def submit(
@@ -77,23 +72,28 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         account_id: int,
         name: str,
         material: SignatureMaterial,
-        proofs: Proofs | None = None,
         *,
         actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
-        """Apply for a new signature. Raises Refused("signature.…")."""
+        """Apply for a new signature; for the name of the complimentary one, with other material for that.
+
+        Raises Refused("signature.…").
+        """
         _check(name, material)
 
         async def attempt() -> Submitted:
-            if await self._find(account_id, name) is not None:
+            found = await self._find(account_id, name)
+            if found is not None and found.tag is not Tag.SYSTEM:
                 raise refusal("signature.name_taken")
-            hold = await self._hold_qualification(account_id, material, proofs or Proofs())
+            if found is not None:
+                return await self._again(account_id, name, material, actor, nonce)
+            bound = await self._binding.bind(account_id, name, material)
             standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
             statements = [
-                hold,
+                bound.hold,
                 *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
-                self._add_revision(standing, material),
+                self._add_revision(standing, material, bound.revisions),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -104,7 +104,6 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         account_id: int,
         name: str,
         material: SignatureMaterial,
-        proofs: Proofs | None = None,
         *,
         actor: Actor,
         nonce: Nonce | None = None,
@@ -114,17 +113,67 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         _check(name, material)
 
         async def attempt() -> Submitted:
-            standing = (await self.get(account_id, name)).standing
-            if standing.state in UNDER_REVIEW:
-                raise refusal("signature.not_editable")
-            hold = await self._hold_qualification(account_id, material, proofs or Proofs())
-            changed = field_changes(await self._newest(standing), material)
-            standing, steps = self._reviews.again_steps(standing, actor, changed)
-            return await self._reviews.store(
-                standing, [hold, *steps, self._add_revision(standing, material)], nonce
-            )
+            return await self._again(account_id, name, material, actor, nonce)
 
         return await submit_application(attempt, self._after_submit)
+
+    async def rebind(
+        self,
+        account_id: int,
+        name: str,
+        qualification_id: int,
+        letter_id: int | None = None,
+        *,
+        actor: Actor,
+        nonce: Nonce | None = None,
+    ) -> Submitted:
+        """Apply for another qualification of an approved signature, own or third-party use as the qualification is.
+
+        Without `letter_id` third-party use keeps the letter that it has; either has passed a review already. Raises
+        Refused("signature.…"), "signature.not_approved" while the signature is anything else.
+        """
+
+        async def attempt() -> Submitted:
+            view = await self.get(account_id, name)
+            if view.standing.state is not State.APPROVED:
+                raise refusal("signature.not_approved", state=view.standing.state.value)
+            qualification = await self._binding.qualification(account_id, qualification_id)
+            third_party = not qualification.material.use_by_self
+            material = replace(
+                view.material,
+                third_party=third_party,
+                qualification_id=qualification_id,
+                letter_id=(letter_id or view.material.letter_id) if third_party else None,
+            )
+            bound = await self._binding.bind(account_id, name, material)
+            if bound.letter is not None and bound.letter.state is not LetterState.PASSED:
+                raise refusal("signature.letter_not_passed")
+            return await self._store_again(view.standing, view.material, material, bound, actor, nonce)
+
+        return await submit_application(attempt, self._after_submit)
+
+    async def _again(
+        self, account_id: int, name: str, material: SignatureMaterial, actor: Actor, nonce: Nonce | None
+    ) -> Submitted:
+        standing = (await self.get(account_id, name)).standing
+        if standing.state in UNDER_REVIEW:
+            raise refusal("signature.not_editable")
+        bound = await self._binding.bind(account_id, name, material)
+        before = await self._newest(standing)
+        return await self._store_again(standing, before, material, bound, actor, nonce)
+
+    async def _store_again(
+        self,
+        standing: Standing,
+        before: SignatureMaterial,
+        material: SignatureMaterial,
+        bound: Bound,
+        actor: Actor,
+        nonce: Nonce | None,
+    ) -> Submitted:
+        standing, steps = self._reviews.again_steps(standing, actor, field_changes(before, material))
+        revision = self._add_revision(standing, material, bound.revisions)
+        return await self._reviews.store(standing, [bound.hold, *steps, revision], nonce)
 
     async def submit_system(
         self, account_id: int, name: str, sign_type: SignType, *, actor: Actor
@@ -138,45 +187,50 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
         return await self._reviews.store(standing, [*steps, self._add_revision(standing, material)])
 
-    async def _leaving(self, standing: Standing, actor: Actor) -> tuple[Sequence[Statement], Sequence[Topic]]:
-        """Its extension codes, into quarantine."""
-        return await self._extension_codes.release_all(standing.account_id, standing.label, actor)
+    def given_steps(
+        self, account_id: int, name: str, material: SignatureMaterial, actor: Actor
+    ) -> tuple[Standing, list[Statement]]:
+        """A signature that the platform gives to a tenant and approves itself, as statements for one Change."""
+        standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
+        revision = self._add_revision(standing, material)
+        standing, (add, *steps) = self._reviews.given_steps(standing, actor, Tag.SYSTEM.value)
+        return standing, [add, revision, *steps]
 
-    async def _hold_qualification(
-        self, account_id: int, material: SignatureMaterial, proofs: Proofs
+    async def _pass_letter(self, before: Standing, reviewer: Actor) -> Following:
+        """The approval of a signature is its letter's as well. Raises Refused("signature.letter_not_valid")."""
+        view = await self.of_order(before.order_id)
+        letter_id, revision = view.material.letter_id, view.proofs.letter
+        if letter_id is None or revision is None:
+            return Following()
+        said = (await self._letters.versions(letter_id))[revision - 1].material
+        if not said.valid_on(self._letters.today):
+            raise refusal("signature.letter_not_valid")
+        return Following(await self._letters.pass_steps(before.account_id, letter_id, revision, reviewer))
+
+    async def _release_codes(self, before: Standing, actor: Actor) -> Following:
+        """The extension codes of a deleted signature, into quarantine."""
+        released = await self._extension_codes.release_all(before.account_id, before.label, actor)
+        return Following(*released)
+
+    def _add_revision(
+        self, standing: Standing, material: SignatureMaterial, proofs: ProofRevisions = _NO_PROOFS
     ) -> Statement:
-        """Check the qualification, and return the statement that keeps it from being deleted or changed meanwhile."""
-        if material.qualification_id is None:
-            raise refusal("signature.qualification_unknown")
-        try:
-            qualification = await self._qualifications.get(account_id, material.qualification_id)
-        except Refused:
-            raise refusal("signature.qualification_unknown") from None
-        standing = qualification.standing
-        if standing.state is not State.APPROVED:
-            raise refusal("signature.qualification_not_approved", state=standing.state.value)
-        if material.third_party is qualification.material.use_by_self:
-            raise refusal("signature.purpose_mismatch")
-        account = await self._identity.account(account_id)
-        if not material.third_party and not is_own_company(account, qualification.material):
-            raise refusal("signature.purpose_mismatch")
-        _check_proofs(material, proofs)
-        return ("compliance.hold_qualification", (standing.id, standing.version), 1)
-
-    def _add_revision(self, standing: Standing, material: SignatureMaterial) -> Statement:
         seal = RevisionSeal(self._vault, standing.id, standing.revision)
         row = (
             *(standing.id, standing.revision, material.sign_type.value, material.source.value),
             *(int(material.third_party), material.qualification_id, material.apply_scene, material.remark),
             seal.json(material.papers, _PAPERS),
+            *(proofs.letter and material.letter_id, material.trademark_id, material.app_record_id),
+            *(proofs.letter, proofs.trademark, proofs.app_record),
         )
         return ("compliance.add_signature_revision", row, 1)
 
     def _view(self, row: tuple[Any, ...]) -> SignatureView:
         standing = read_standing(Kind.SIGNATURE, row[:STANDING_COLUMNS])
-        tag, revision, sign_type, source, third_party, qualification_id, scene, remark, papers = row[
+        tag, revision, sign_type, source, third_party, qualification_id, scene, remark, papers, *rest = row[
             STANDING_COLUMNS:
         ]
+        proofs, revisions, passed_revision = rest[:3], ProofRevisions(*rest[3:6]), rest[6]
         seal = RevisionSeal(self._vault, standing.id, revision)
         material = SignatureMaterial(
             sign_type=SignType(sign_type),
@@ -186,21 +240,15 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             apply_scene=scene,
             remark=remark,
             papers=tuple(seal.open_json(papers, _PAPERS)),
+            letter_id=proofs[0],
+            trademark_id=proofs[1],
+            app_record_id=proofs[2],
         )
-        return SignatureView(standing, standing.label, Tag(tag), material)
+        letter_passed = revisions.letter is not None and revisions.letter <= passed_revision
+        return SignatureView(standing, standing.label, Tag(tag), material, revisions, letter_passed)
 
 
 def _check(name: str, material: SignatureMaterial) -> None:
     problems = list(signature_problems(name, material))
     if problems:
         raise refusal(problems[0], problems=problems)
-
-
-def _check_proofs(material: SignatureMaterial, proofs: Proofs) -> None:
-    """No letters, trademarks or app records are kept yet, so none that an application names can exist."""
-    if material.third_party:
-        raise refusal("signature.letter_missing" if proofs.letter_id is None else "signature.letter_unknown")
-    if material.source is SignSource.TRADEMARK or proofs.trademark_id is not None:
-        raise refusal("signature.trademark_unknown")
-    if proofs.app_record_id is not None:
-        raise refusal("signature.app_record_unknown")

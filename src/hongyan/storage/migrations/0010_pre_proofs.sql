@@ -83,6 +83,9 @@ ALTER TABLE signature_revision ADD COLUMN trademark_revision BIGINT;
 ALTER TABLE signature_revision ADD COLUMN app_record_id BIGINT REFERENCES app_record (id);
 ALTER TABLE signature_revision ADD COLUMN app_record_revision BIGINT;
 
+-- At most one complimentary signature for an account.
+CREATE UNIQUE INDEX signature_of_system ON signature (account_id) WHERE tag = 3 AND state <> 'deleted';
+
 -- One person may be the administrator of several enterprises: found by a keyed hash of his ID number, over all tenants.
 ALTER TABLE qualification_revision ADD COLUMN admin_id_index BIGINT;  -- NULL: stored before there was one
 CREATE INDEX qualification_revision_admin ON qualification_revision (admin_id_index);

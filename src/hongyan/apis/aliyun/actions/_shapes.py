@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
 
 from hongyan.apis.aliyun.call import MAX_PAGE, Call
 from hongyan.apis.aliyun.registry import Answer
-from hongyan.compliance import Standing, State
+from hongyan.compliance import LabelledDesk, Standing, State, Viewed
+from hongyan.compliance.papers import Bearer
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, beijing
 
 DOOR: Final = "aliyun"
 """How rules and limits call this door."""
+V = TypeVar("V", bound=Viewed)
+
 MAX_PAGE_SIZE: Final = 50
 
 
@@ -72,6 +75,39 @@ def page_of(call: Call, number: str, *, default_size: int = 10) -> Page:
     )
 
 
+async def listed(call: Call, desk: LabelledDesk[Any, V], name: str, row: Callable[[V], Answer]) -> Answer:
+    """A page of the account's objects, as the list `name` of the answer."""
+    page = page_of(call, "PageIndex")
+    total, found = await desk.page(call.account_id, limit=page.size, offset=page.offset)
+    return {
+        "TotalCount": total,
+        "CurrentPage": page.number,
+        "PageSize": page.size,
+        name: [_submission(view.standing) | row(view) for view in found],
+    }
+
+
+def _submission(standing: Standing) -> Answer:
+    return {
+        "AuditStatus": audit_state(standing).word,
+        "CreateDate": beijing_time(standing.created_ms),
+        "OrderId": str(standing.order_id),
+        "Reason": reason(standing),
+    }
+
+
+def audit(standing: Standing) -> Answer:
+    """The fields that tell of the newest submission where one object is shown."""
+    return {
+        "CreateDate": beijing_time(standing.created_ms),
+        "OrderId": str(standing.order_id),
+        "AuditInfo": {
+            "AuditDate": beijing_time(standing.decided_ms),
+            "RejectInfo": reject_info(standing),
+        },
+    }
+
+
 def beijing_time(at: Millis | None) -> str:
     """`2026-01-31 08:05:00` in Beijing; empty for None."""
     return "" if at is None else beijing(at).strftime("%Y-%m-%d %H:%M:%S")
@@ -80,3 +116,8 @@ def beijing_time(at: Millis | None) -> str:
 def actor(call: Call) -> Actor:
     """Who acts, as change records and the audit trail write it."""
     return Actor(f"key:{call.access_key_id}", DOOR, call.address)
+
+
+def bearer(call: Call) -> Bearer:
+    """Who upload tickets and links to papers are given to."""
+    return Bearer(call.account_id, call.access_key_id)

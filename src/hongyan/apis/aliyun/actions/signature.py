@@ -5,26 +5,13 @@ Carrier registration is not kept yet, so each carrier is answered as what is kno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from hongyan.apis.aliyun.actions._shapes import (
-    actor,
-    audit_state,
-    beijing_time,
-    page_of,
-    reason,
-    reject_info,
-)
+from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
-from hongyan.compliance import (
-    Proofs,
-    SignatureMaterial,
-    SignatureView,
-    SignSource,
-    SignType,
-)
+from hongyan.compliance import SignatureMaterial, SignatureView, SignSource, SignType, Submitted
 
 _NOT_FILED: Final = -2
 _CARRIERS: Final = ("mobile", "unicom", "telecom")
@@ -38,45 +25,74 @@ _USAGE: Final[Mapping[SignSource, str]] = {
     SignSource.TRADEMARK: "已注册商标名。",
 }
 _ERRORS: Final[Mapping[str, str]] = {
-    "account.not_enterprise": "ForbiddenAction",
+    "account.own_use_of_individual": "ForbiddenAction",
     "signature.unknown": "SignatureNotFound",
     "signature.name_missing": "MissingSignName",
     "signature.name_malformed": "InvalidSignName",
     "signature.name_taken": "SignName.Exists",
     "signature.qualification_unknown": "QualificationNotFound",
     "signature.qualification_not_approved": "InvalidQualification",
+    "signature.qualification_incomplete": "InvalidQualification",
     "signature.purpose_mismatch": "ParameterMismatch.ThirdParty",
     "signature.letter_missing": "SmsAuthorizationLetterNotMatch",
+    "signature.letter_of_another": "SmsAuthorizationLetterNotMatch",
+    "signature.letter_for_another": "SmsAuthorizationLetterNotMatch",
+    "signature.letter_not_valid": "SmsAuthorizationLetterNotMatch",
     "signature.letter_unknown": "SmsAuthorizationLetterNotExist",
+    "signature.not_in_letter": "SmsSignNotAuthorized",
     "signature.trademark_unknown": "TrademarkNotExist",
     "signature.app_record_unknown": "AppIcpRecordNotExist",
     "signature.scene_missing": "MissApplySceneContent",
     "signature.scene_malformed": "InvalidApplySceneContent",
     "signature.in_review": "isv.ERROR_SIGN_NOT_DELETE",
+    "signature.not_editable": "isv.ERROR_SIGN_NOT_MODIFY",
+}
+_REBIND_ERRORS: Final[Mapping[str, str]] = {
+    "signature.unknown": "SmsSignatureNotExist",
+    "signature.not_approved": "SMS_STATUS_ILLEGAL",
+    "signature.qualification_unknown": "QualificationNotExist",
+    "signature.qualification_not_approved": "SmsQualificationNotPassed",
+    "signature.qualification_incomplete": "QualificationNotComplete",
+    "signature.letter_missing": "SmsPassedAuthorizationLetterNotMatch",
+    "signature.letter_of_another": "SmsPassedAuthorizationLetterNotMatch",
+    "signature.letter_for_another": "SmsPassedAuthorizationLetterNotMatch",
+    "signature.letter_not_valid": "SmsPassedAuthorizationLetterNotMatch",
+    "signature.letter_not_passed": "SmsPassedAuthorizationLetterNotMatch",
+    "signature.letter_unknown": "SmsAuthorizationLetterNotExist",
+    "signature.not_in_letter": "SmsSignNotAuthorized",
 }
 
 
 @action("CreateSmsSign", changes_state=True, errors=_ERRORS)
 async def create_sms_sign(services: Services, call: Call) -> Answer:
     """Apply for a signature."""
-    material = SignatureMaterial(
-        sign_type=SignType(call.integer("SignType", SignType.GENERAL, least=0, most=1)),
-        source=SignSource(call.integer("SignSource", least=0, most=5)),
-        third_party=call.boolean("ThirdParty", False),
-        qualification_id=call.integer("QualificationId", least=1),
-        apply_scene=call.text("ApplySceneContent", ""),
-        remark=call.text("Remark", ""),
-        papers=tuple(call.json_list("MoreData", str)),
+    return await _apply(services.compliance.signatures.submit, call)
+
+
+@action("UpdateSmsSign", changes_state=True, errors=_ERRORS)
+async def update_sms_sign(services: Services, call: Call) -> Answer:
+    """Apply again with other material for a signature that was rejected or approved; the name stays."""
+    return await _apply(services.compliance.signatures.resubmit, call)
+
+
+@action("ChangeSignatureQualification", changes_state=True, errors=_REBIND_ERRORS)
+async def change_signature_qualification(services: Services, call: Call) -> Answer:
+    """Apply for another qualification, and perhaps another letter, of an approved signature."""
+    submitted = await services.compliance.signatures.rebind(
+        call.account_id,
+        call.text("SignatureName"),
+        call.integer("QualificationId", least=1),
+        _number(call, "AuthorizationLetterId"),
+        actor=actor(call),
+        nonce=call.nonce,
     )
-    proofs = Proofs(
-        letter_id=_number(call, "AuthorizationLetterId"),
-        trademark_id=_number(call, "TrademarkId"),
-        app_record_id=_number(call, "AppIcpRecordId"),
-    )
-    submitted = await services.compliance.signatures.submit(
-        call.account_id, call.text("SignName"), material, proofs, actor=actor(call), nonce=call.nonce
-    )
-    return {"Message": "successful", "SignName": submitted.label, "OrderId": str(submitted.order_id)}
+    data = {
+        "Success": True,
+        "ErrCode": "OK",
+        "ErrMessage": "OK",
+        "Data": {"OrderId": str(submitted.order_id)},
+    }
+    return {"Success": True, "Data": data}
 
 
 @action("GetSmsSign", changes_state=False, errors=_ERRORS)
@@ -90,17 +106,12 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
         "SignStatus": audit_state(standing).number,
         "SignTag": str(found.tag.value),
         "SignUsage": _USAGE[material.source],
-        "CreateDate": beijing_time(standing.created_ms),
-        "OrderId": str(standing.order_id),
+        **audit(standing),
         "Remark": material.remark,
         "ApplyScene": material.apply_scene,
         "ThirdParty": material.third_party,
-        "AuditInfo": {
-            "AuditDate": beijing_time(standing.decided_ms),
-            "RejectInfo": reject_info(standing),
-        },
         "FileUrlList": list(material.papers),
-        "AuthorizationLetterAuditPass": False,
+        "AuthorizationLetterAuditPass": found.letter_passed,
         "RegisterResult": -1,
         "SignIspRegisterDetailList": [
             {"OperatorCode": carrier, "RegisterStatus": _NOT_FILED, "RegisterStatusReasons": []}
@@ -109,22 +120,13 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
     }
     if material.qualification_id is not None:
         answer["QualificationId"] = material.qualification_id
-    return answer
+    return answer | _proofs(found)
 
 
 @action("QuerySmsSignList", changes_state=False, errors=_ERRORS)
 async def query_sms_sign_list(services: Services, call: Call) -> Answer:
     """A page of the account's signatures, the newest first."""
-    page = page_of(call, "PageIndex")
-    total, found = await services.compliance.signatures.page(
-        call.account_id, limit=page.size, offset=page.offset
-    )
-    return {
-        "TotalCount": total,
-        "CurrentPage": page.number,
-        "PageSize": page.size,
-        "SmsSignList": [_row(view) for view in found],
-    }
+    return await listed(call, services.compliance.signatures, "SmsSignList", _row)
 
 
 @action("DeleteSmsSign", changes_state=True, errors=_ERRORS)
@@ -135,16 +137,43 @@ async def delete_sms_sign(services: Services, call: Call) -> Answer:
     return {"SignName": name}
 
 
+async def _apply(desk: Callable[..., Awaitable[Submitted]], call: Call) -> Answer:
+    """What CreateSmsSign and UpdateSmsSign take and answer is the same."""
+    material = SignatureMaterial(
+        sign_type=SignType(call.integer("SignType", SignType.GENERAL, least=0, most=1)),
+        source=SignSource(call.integer("SignSource", least=0, most=5)),
+        third_party=call.boolean("ThirdParty", False),
+        qualification_id=call.integer("QualificationId", least=1),
+        apply_scene=call.text("ApplySceneContent", ""),
+        remark=call.text("Remark", ""),
+        papers=tuple(call.json_list("MoreData", str)),
+        letter_id=_number(call, "AuthorizationLetterId"),
+        trademark_id=_number(call, "TrademarkId"),
+        app_record_id=_number(call, "AppIcpRecordId"),
+    )
+    submitted = await desk(
+        call.account_id, call.text("SignName"), material, actor=actor(call), nonce=call.nonce
+    )
+    return {"Message": "successful", "SignName": submitted.label, "OrderId": str(submitted.order_id)}
+
+
 def _row(view: SignatureView) -> Answer:
-    return {
+    row: Answer = {
         "SignName": view.name,
-        "AuditStatus": audit_state(view.standing).word,
         "BusinessType": _BUSINESS_TYPE[view.material.sign_type],
-        "CreateDate": beijing_time(view.standing.created_ms),
-        "OrderId": str(view.standing.order_id),
-        "Reason": reason(view.standing),
-        "authorizationLetterAuditPass": False,
+        "authorizationLetterAuditPass": view.letter_passed,
     }
+    return row | _proofs(view)
+
+
+def _proofs(view: SignatureView) -> Answer:
+    material = view.material
+    numbers = {
+        "AuthorizationLetterId": material.letter_id,
+        "TrademarkId": material.trademark_id,
+        "AppIcpRecordId": material.app_record_id,
+    }
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
 def _number(call: Call, name: str) -> int | None:

@@ -11,14 +11,7 @@ from typing import Final
 import msgspec
 
 from hongyan.apis.aliyun.action_table import ACTIONS
-from hongyan.apis.aliyun.actions._shapes import (
-    actor,
-    audit_state,
-    beijing_time,
-    page_of,
-    reason,
-    reject_info,
-)
+from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed
 from hongyan.apis.aliyun.call import Call, decode_json
 from hongyan.apis.aliyun.errors import VendorError
 from hongyan.apis.aliyun.registry import Answer, Services, action
@@ -91,12 +84,7 @@ async def get_sms_template(services: Services, call: Call) -> Answer:
         "VariableAttribute": msgspec.json.encode(material.rules).decode() if material.rules else "",
         "Remark": material.remark,
         "ApplyScene": material.apply_scene,
-        "CreateDate": beijing_time(standing.created_ms),
-        "OrderId": str(standing.order_id),
-        "AuditInfo": {
-            "AuditDate": beijing_time(standing.decided_ms),
-            "RejectInfo": reject_info(standing),
-        },
+        **audit(standing),
         "FileUrlList": {"FileUrl": []},
         "MoreDataFileUrlList": {"MoreDataFileUrl": list(material.papers)},
     }
@@ -108,16 +96,7 @@ async def get_sms_template(services: Services, call: Call) -> Answer:
 @action("QuerySmsTemplateList", changes_state=False, errors=_ERRORS)
 async def query_sms_template_list(services: Services, call: Call) -> Answer:
     """A page of the account's templates, the newest first."""
-    page = page_of(call, "PageIndex")
-    total, found = await services.compliance.templates.page(
-        call.account_id, limit=page.size, offset=page.offset
-    )
-    return {
-        "TotalCount": total,
-        "CurrentPage": page.number,
-        "PageSize": page.size,
-        "SmsTemplateList": [_row(view) for view in found],
-    }
+    return await listed(call, services.compliance.templates, "SmsTemplateList", _row)
 
 
 @action("DeleteSmsTemplate", changes_state=True, errors=_ERRORS)
@@ -139,17 +118,13 @@ def _rules(call: Call) -> dict[str, str]:
 
 
 def _row(view: TemplateView) -> Answer:
-    standing, material = view.standing, view.material
+    material = view.material
     return {
         "TemplateCode": view.code,
         "TemplateName": material.name,
         "TemplateContent": material.content,
         "TemplateType": _INNER_TYPE[material.category],
         "OuterTemplateType": material.category.value,
-        "AuditStatus": audit_state(standing).word,
-        "CreateDate": beijing_time(standing.created_ms),
-        "OrderId": str(standing.order_id),
-        "Reason": reason(standing),
         "SignatureName": material.related_sign_name,
         "TrafficDriving": material.traffic_driving,
     }
