@@ -1,5 +1,6 @@
 """The rule packs: what is wrong with a name or a text, where, and what would be right. Pure: no store, no clock."""
 
+from hongyan.compliance.rules.case import Industry, SignatureCase, Source, Trademark
 from hongyan.compliance.rules.core import (
     Chance,
     Finding,
@@ -12,16 +13,23 @@ from hongyan.compliance.rules.core import (
     Suggestion,
     Words,
 )
+from hongyan.compliance.rules.signature import SIGNATURE_RULES, check_signature
 
 __all__ = [
+    "SIGNATURE_RULES",
     "Chance",
     "Finding",
+    "Industry",
     "Outcome",
     "Place",
     "Report",
     "Rule",
     "Scope",
     "Severity",
+    "SignatureCase",
+    "Source",
     "Suggestion",
+    "Trademark",
     "Words",
+    "check_signature",
 ]

@@ -61,12 +61,22 @@ class Words:
         """The facts put in their places; a fact may itself be Words."""
         return Words(self.en.format_map(_told(facts, "en")), self.zh.format_map(_told(facts, "zh")))
 
+    def facts(self) -> dict[str, str]:
+        """For machines."""
+        return {"zh": self.zh, "en": self.en}
+
 
 Fact: TypeAlias = str | int | Words
 
 
 def _told(facts: Mapping[str, Fact], language: str) -> dict[str, str | int]:
     return {name: fact.words(language) if isinstance(fact, Words) else fact for name, fact in facts.items()}
+
+
+def listed(texts: Iterable[str]) -> Words:
+    """Several pieces of text for a sentence, each in quotation marks."""
+    quoted = [f"“{text}”" for text in texts]
+    return Words(", ".join(quoted), "、".join(quoted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +135,8 @@ class Rule(Generic[Case]):
     severity: Severity
     check: Check[Case]
     words: Words
+    fix: Words
     source: str
-    fix: Words | None = None
     valid_from: date = ALWAYS
     valid_until: date | None = None
     scope: Scope = EVERYWHERE
@@ -146,7 +156,7 @@ class Rule(Generic[Case]):
                 severity=self.severity,
                 message=self.words.filled(offence.facts),
                 at=offence.at,
-                fix=self.fix.filled(offence.facts) if self.fix else None,
+                fix=self.fix.filled(offence.facts),
                 source=self.source,
                 doubtful=self.doubtful or self.severity is not Severity.ADVISE,
             )
@@ -154,15 +164,27 @@ class Rule(Generic[Case]):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule says about a case. `at`: the characters of the checked text that it is about."""
+    """One thing that a rule says about a case. `at`: the characters of the checked text that it is about; of something
+    that is missing, those beside the gap."""
 
     rule: str
     severity: Severity
     message: Words
     at: tuple[Span, ...]
-    fix: Words | None
+    fix: Words
     source: str
     doubtful: bool
+
+    def facts(self) -> dict[str, object]:
+        """For machines."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "message": self.message.facts(),
+            "at": self.at,
+            "fix": self.fix.facts(),
+            "source": self.source,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +193,10 @@ class Suggestion:
 
     name: str
     why: Words
+
+    def facts(self) -> dict[str, object]:
+        """For machines."""
+        return {"name": self.name, "why": self.why.facts()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +221,15 @@ class Report:
         if self.verdict is Outcome.REJECT:
             return Chance.LOW
         return Chance.MEDIUM if any(finding.doubtful for finding in self.findings) else Chance.HIGH
+
+    def facts(self) -> dict[str, object]:
+        """For machines: what `hongyan check … --json` prints."""
+        return {
+            "verdict": self.verdict.value,
+            "chance": self.chance.value,
+            "findings": [finding.facts() for finding in self.findings],
+            "suggestions": [suggestion.facts() for suggestion in self.suggestions],
+        }
 
 
 _WORST_FIRST: Final = tuple(Severity)

@@ -1,0 +1,128 @@
+"""`hongyan check signature`: would this name pass, what is wrong with it and where, and which names would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Final, Literal
+
+from cyclopts import Parameter, Token
+
+from hongyan.cli.check.screens import leave_with
+from hongyan.cli.context import Json
+from hongyan.compliance.rules import Industry, SignatureCase, Source, Trademark, check_signature
+from hongyan.kernel.clock import SystemClock, beijing
+
+_INDUSTRIES: Final = {
+    **{each.value: each for each in Industry},
+    "通用": Industry.GENERAL,
+    "e-commerce": Industry.RETAIL,
+    "ecommerce": Industry.RETAIL,
+    "电商零售": Industry.RETAIL,
+    "financial": Industry.FINANCE,
+    "金融": Industry.FINANCE,
+    "保险": Industry.INSURANCE,
+    "game": Industry.GAMING,
+    "游戏": Industry.GAMING,
+    "government-enterprise": Industry.GOVERNMENT,
+    "政企": Industry.GOVERNMENT,
+    "政府": Industry.GOVERNMENT,
+    "live": Industry.LIVE_STREAMING,
+    "直播": Industry.LIVE_STREAMING,
+    "express": Industry.LOGISTICS,
+    "物流": Industry.LOGISTICS,
+}
+"""What people write for an industry."""
+_BETWEEN_NAMES: Final = re.compile(r"[、,，;；\s]+")
+
+
+def _industry(_: object, tokens: Sequence[Token]) -> Industry:
+    word = tokens[0].value.strip().lower().replace("_", "-")
+    if word not in _INDUSTRIES:
+        raise ValueError(f"choose from {', '.join(each.value for each in Industry)}")
+    return _INDUSTRIES[word]
+
+
+def check_signature_name(
+    name: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    company: str | None = None,
+    uscc: str | None = None,
+    source: Source = Source.ENTERPRISE,
+    trademark_owner: str | None = None,
+    trademark_name: str | None = None,
+    purpose: Literal["own", "other"] = "own",
+    account: Literal["enterprise", "individual"] = "enterprise",
+    industry: Annotated[Industry, Parameter(converter=_industry)] = Industry.GENERAL,
+    letter_scope: Annotated[list[str] | None, Parameter(negative=())] = None,
+    door: Literal["aliyun", "tencent"] = "aliyun",
+    on: date | None = None,
+    json: Json = False,
+) -> None:
+    """Say whether a signature would be approved. Leaves with 1 when the rules reject it, with 0 otherwise.
+
+    What is not told raises advice at most; only third-party use asks for its letter, and the trademark source for its
+    trademark. 检查签名是否合规：指出问题所在的字符、修改办法，并给出可用的名称。
+
+    Parameters
+    ----------
+    name
+        The name, without 【】. 签名名称，不含【】。
+    company
+        The name on the licence of the qualification. 资质证照上的企业名称。
+    uscc
+        The unified social credit code. 统一社会信用代码。
+    source
+        Where the name comes from. 签名来源。
+    trademark_owner
+        The trademark's owner. 商标权人。
+    trademark_name
+        The trademark, when it may differ from the name. 商标名称。
+    purpose
+        Own use, or for somebody who authorized it. 自用或他用。
+    account
+        How the account is verified. 账号认证类型。
+    industry
+        What the sender does. 行业类型。
+    letter_scope
+        A name that the letter of authorization lists; again for each, or several with 、 between. 授权委托书的签名范围。
+    door
+        The vendor whose rules decide. 适用哪家平台的规则。
+    on
+        The day, YYYY-MM-DD; rules change. Today when left out. 按哪一天的规则检查。
+    json
+        One JSON value and nothing else. 仅输出一个 JSON 值。
+    """
+    name = _text(name)
+    case = SignatureCase(
+        name=name,
+        company=_text(company) if company else None,
+        uscc=_text(uscc) if uscc else None,
+        source=source,
+        trademark=_trademark(trademark_name, trademark_owner),
+        third_party=purpose == "other",
+        individual=account == "individual",
+        industry=industry,
+        letter_scope=_scope(letter_scope),
+    )
+    day = on or beijing(SystemClock().now_ms()).date()
+    leave_with(check_signature(case, day, door), name, json=json)
+
+
+def _text(argument: str) -> str:
+    """What a shell passed, as text: octets that are no UTF-8 become the sign for that."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _trademark(name: str | None, owner: str | None) -> Trademark | None:
+    if not name and not owner:
+        return None
+    return Trademark(_text(name) if name else None, _text(owner) if owner else None)
+
+
+def _scope(listed: list[str] | None) -> tuple[str, ...] | None:
+    if listed is None:
+        return None
+    return tuple(name for text in listed for name in _BETWEEN_NAMES.split(_text(text)) if name)
