@@ -178,6 +178,7 @@ def view(**changed: Any) -> MessageView:
         "template_code": "SMS_1", "category": 1, "content": "【阿里云】您好", "segments": 1, "price": 450,
         "state": "delivered", "receipt_code": "DELIVRD", "out_id": "abc", "accepted_ms": 1_780_000_000_000,
         "done_ms": 1_780_000_001_500, "uncertain": 0, "request_id": "R", "access_number": "1069",
+        "channel_id": 1, "passed_over": (),
     }  # fmt: skip
     return MessageView(**{**fields, **changed})
 

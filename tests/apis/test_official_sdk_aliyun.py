@@ -128,7 +128,7 @@ def test_query_send_details(sdk: SdkClient, room: Client) -> None:
             id=1, biz_id=2, account_id=7, number="8613900000000", sign_name="阿里云", template_code="SMS_1",
             category=1, content="【阿里云】您好", segments=1, price=450, state="delivered", receipt_code="DELIVRD",
             out_id="o", accepted_ms=1_780_000_000_000, done_ms=1_780_000_001_000, uncertain=0, request_id="R",
-            access_number="1069",
+            access_number="1069", channel_id=1, passed_over=(),
         )
     )  # fmt: skip
     query = models.QuerySendDetailsRequest(

@@ -41,7 +41,7 @@ def hongyan(*words: str, given: bytes = b"") -> Said:
     sys.stdout, sys.stderr = out, err
     code = 0
     try:
-        with _logs_as_they_were(), warnings.catch_warnings():
+        with logs_as_they_were(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Cyclopts application invoked without tokens")
             main()
     except SystemExit as left:
@@ -52,7 +52,7 @@ def hongyan(*words: str, given: bytes = b"") -> Said:
 
 
 @contextmanager
-def _logs_as_they_were() -> Iterator[None]:
+def logs_as_they_were() -> Iterator[None]:
     """The settings of all logs are one per process, and commands that open the platform change them."""
     before, root = structlog.get_config(), logging.getLogger()
     handlers = root.handlers[:]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http.cookies import SimpleCookie
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode, urlsplit
 
 from starlette.types import ASGIApp
@@ -26,6 +26,20 @@ ROOT = Account(1, AccountKind.ROOT, "root", None, None, 0)
 TENANT = Account(2, AccountKind.ENTERPRISE, "云上科技", "云上科技有限公司", "91330106MA0000000X", 0)
 OPERATOR = Person(11, ROOT.id, LOGIN, "Root", "zh-CN", "root")
 MEMBER = Person(12, TENANT.id, "li", "李雷", "zh-CN", "member")
+
+
+class ChannelName(NamedTuple):
+    name: str
+    protocol: str
+
+
+CHANNELS = {
+    1: ChannelName("mobile", "cmpp"),
+    2: ChannelName("unicom", "sgip"),
+    3: ChannelName("telecom", "smgp"),
+    5: ChannelName("international", "smpp"),
+}
+"""Of 4 nobody knows anything any more."""
 
 
 @dataclass
@@ -211,10 +225,20 @@ class World:
         self.identity = Identity(self.clock)
         self.messaging = Messaging()
         self.phones = Phones(self.clock, self.messaging)
+        self.channels = dict(CHANNELS)
         self.settings = ConsoleSettings(**settings)
         self.app = build_console(
-            self.identity, self.messaging, self.phones.open, self.phones.reply, self.settings, self.clock
+            self.identity,
+            self.messaging,
+            self.names_of_channels,
+            self.phones.open,
+            self.phones.reply,
+            self.settings,
+            self.clock,
         )
+
+    async def names_of_channels(self) -> Mapping[int, ChannelName]:
+        return self.channels
 
     def visitor(self, app: ASGIApp | None = None) -> Visitor:
         """Somebody who is not logged in."""
@@ -255,6 +279,8 @@ class World:
             uncertain=0,
             request_id="0A8C1F52-6C1F-5D5D-9F2A-000000000001",
             access_number="10690001",
+            channel_id=1,
+            passed_over=(),
         )
         view = replace(view, **facts)
         self.messaging.messages.append(view)
@@ -271,7 +297,7 @@ class World:
 
 def part(submitted_ms: Millis, **facts: Any) -> PartView:
     """A submitted part without a receipt, unless `facts` say more."""
-    plain = PartView(1, 1, 1, 1, "8F3A00017C", 0, 0, submitted_ms, "", None)
+    plain = PartView(1, 1, 1, 1, "8F3A00017C", 0, 0, submitted_ms, "", None, "")
     return replace(plain, **facts)
 
 

@@ -13,6 +13,8 @@ from console_browser import chromium_path, serve
 from console_world import LOGIN, PASSWORD, World, part
 from playwright.sync_api import Page, sync_playwright
 
+from hongyan.messaging.route import passed_over_in
+
 SIZES = {"wide": (1280, 860), "narrow": (390, 844)}
 LANGUAGES = ("zh-CN", "en")
 SCHEMES = ("light", "dark")
@@ -29,10 +31,21 @@ def furnish(world: World) -> dict[str, str]:
         part(failed.accepted_ms + 30, receipt_code="MK:0001", receipt_ms=failed.accepted_ms + 900)
     ]
     refused = world.message(
-        "8613500135007", state="failed", receipt_code="ESME_RINVDSTADR", done_ms=world.clock.now_ms() + 1_060
+        "8613500135007",
+        state="failed",
+        receipt_code="ESME_RINVDSTADR",
+        done_ms=world.clock.now_ms() + 1_060,
+        channel_id=5,
     )
     world.messaging.parts_of[refused.id] = [
-        part(refused.accepted_ms + 30, outcome=1, status=11, carrier_id="")
+        part(
+            refused.accepted_ms + 30,
+            channel_id=5,
+            outcome=1,
+            status=11,
+            error="ESME_RINVDSTADR",
+            carrier_id="",
+        )
     ]
     world.message("8613700137005", state="expired", done_ms=world.clock.now_ms() + 60_000)
     long = world.message(
@@ -54,7 +67,16 @@ def furnish(world: World) -> dict[str, str]:
             receipt_code="DELIVRD",
             receipt_ms=long.accepted_ms + 1_400,
         ),
-        part(long.accepted_ms + 36, part=2, parts=2, attempt=1, outcome=2, status=88, carrier_id=""),
+        part(
+            long.accepted_ms + 36,
+            part=2,
+            parts=2,
+            attempt=1,
+            outcome=2,
+            status=9,
+            error="CMPP:9",
+            carrier_id="",
+        ),
         part(long.accepted_ms + 1_036, part=2, parts=2, attempt=2, carrier_id="8F3A00019D"),
     ]
     world.message(
@@ -63,7 +85,20 @@ def furnish(world: World) -> dict[str, str]:
         content="【Cloudtop】Your parcel A1024 is on its way. Track it in the app.",
         price=3200,
     )
-    done = world.delivered("8613800138000")
+    moved = world.delivered(
+        "8619900000016",
+        channel_id=1,
+        access_number="106900010188",
+        passed_over=passed_over_in("1:carrier 2:carrier 4:carrier 6:account 3:refused"),
+    )
+    at = moved.accepted_ms
+    world.messaging.parts_of[moved.id].insert(
+        0, part(at + 25, channel_id=3, outcome=4, status=58, error="SMGP:58", carrier_id="")
+    )
+    world.messaging.parts_of[moved.id][1] = part(
+        at + 60, attempt=2, carrier_id="16340512341234", receipt_code="DELIVRD", receipt_ms=at + 1_240
+    )
+    done = world.delivered("8613800138000", passed_over=passed_over_in("2:carrier 3:carrier 4:carrier"))
     for hour in range(12):
         world.clock.advance(3_000)
         phone = f"1380013800{hour % 6}"
@@ -83,7 +118,13 @@ def furnish(world: World) -> dict[str, str]:
         "message-done": f"/messages/{done.id}",
         "message-failed": f"/messages/{failed.id}",
         "message-refused": f"/messages/{refused.id}",
+        "message-moved": f"/messages/{moved.id}",
         "message-long": f"/messages/{long.id}",
+        "codes": "/codes",
+        "codes-one": "/codes?code=SMGP%3A58&protocol=smgp",
+        "codes-several": "/codes?code=5",
+        "codes-family": "/codes?code=MK:9999",
+        "codes-unknown": "/codes?code=nothing",
         "replies": "/replies",
         "inbox": "/inbox",
         "inbox-phone": "/inbox/phones/13800138000",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from console_world import World, part
+from console_world import CHANNELS, World, part
 
+from hongyan.console.carrier_codes import code_meaning, receipt_tone
 from hongyan.console.formatters import CATEGORIES, MESSAGE_STATES, PART_OUTCOMES, Formatters
-from hongyan.console.journey import FINAL, StepKind, journey
+from hongyan.console.journey import journey
 from hongyan.console.overview import overview
-from hongyan.console.receipt_codes import code_meaning, receipt_tone
 from hongyan.console.tones import Tone
 from hongyan.console.words import load_words
 from hongyan.messaging.model import Category
 from hongyan.messaging.states import MESSAGE, MessageEvent, MessageState
+from hongyan.messaging.timeline import FINAL, StepKind
 from hongyan.storage import port
 
 ENGLISH = Formatters(load_words("en"))
@@ -37,7 +38,8 @@ def test_final_states_are_those_that_only_a_late_receipt_leaves() -> None:
 
 def test_only_a_delivery_is_good_and_what_is_not_final_is_under_way() -> None:
     tones = {
-        code: receipt_tone(code) for code in ("DELIVRD", "ACCEPTD", "MK:0001", "UNDELIV:601", "QQ:1234", "")
+        code: receipt_tone(code, None)
+        for code in ("DELIVRD", "ACCEPTD", "MK:0001", "UNDELIV:601", "QQ:1234", "")
     }
     assert tones == {
         "DELIVRD": Tone.GOOD,
@@ -47,32 +49,46 @@ def test_only_a_delivery_is_good_and_what_is_not_final_is_under_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "step", "cause", "who"),
+    ("code", "protocol", "kind", "cause", "who"),
     [
-        ("DELIVRD", "receipt", "delivered to the handset", ""),
-        ("MK:0001", "receipt", "unknown subscriber: number not assigned", "tenant"),
+        ("DELIVRD", None, StepKind.RECEIPT, "delivered to the handset", ""),
+        ("MK:0001", None, StepKind.RECEIPT, "unknown subscriber: number not assigned", "tenant"),
         (
             "MK:9999",
-            "receipt",
+            None,
+            StepKind.RECEIPT,
             "final state UNDELIV at the SMSC: mostly not in use, suspended or off",
             "recipient",
         ),
-        ("QQ:1234", "receipt", "a code in no list", "operator"),
-        ("EXPIRED", "receipt", "validity over, mostly off or out of coverage", "recipient"),
+        ("QQ:1234", None, StepKind.RECEIPT, "a code in no list", "operator"),
+        ("EXPIRED", None, StepKind.RECEIPT, "validity over, mostly off or out of coverage", "recipient"),
         (
             "NO_RECEIPT",
-            "end",
+            None,
+            StepKind.DONE,
             "the carrier took it, and no report came within 72 hours; it may have been delivered",
             "carrier",
         ),
-        ("EXPIRED", "end", "validity over before a carrier took it; not submitted", "operator"),
-        ("ESME_RINVDSTADR", "end", "destination address invalid", "tenant"),
-        ("CMPP:8", "end", "flow control: submitted too fast", "operator"),
-        ("QQ", "end", "a code in no list", "operator"),
+        ("EXPIRED", None, StepKind.DONE, "validity over before a carrier took it; not submitted", "operator"),
+        ("ESME_RINVDSTADR", None, StepKind.DONE, "destination address invalid", "tenant"),
+        ("CMPP:8", None, StepKind.DONE, "flow control: submitted too fast", "operator"),
+        ("QQ", None, StepKind.DONE, "a code in no list", "operator"),
+        ("5", "cmpp", StepKind.SUBMITTED, "fee code wrong", "operator"),
+        ("5", "sgip", StepKind.SUBMITTED, "parameter format wrong", "operator"),
+        ("5", "sgip", StepKind.RECEIPT, "suspended or not in use any more", "recipient"),
+        (
+            "NO_ANSWER",
+            "smgp",
+            StepKind.SUBMITTED,
+            "the carrier never answered, several times; it may have been delivered",
+            "operator",
+        ),
     ],
 )
-def test_a_code_is_explained_by_where_it_was_met(code: str, step: str, cause: str, who: str) -> None:
-    meaning = code_meaning(code, step, "en")
+def test_a_code_is_explained_by_where_it_was_met(
+    code: str, protocol: str | None, kind: StepKind, cause: str, who: str
+) -> None:
+    meaning = code_meaning(code, kind, protocol, "en")
     assert (meaning.cause, meaning.who) == (cause, who)
     assert bool(meaning.advice) == bool(who)
 
@@ -114,8 +130,8 @@ def test_a_journey_is_told_in_the_order_of_time_even_when_the_receipt_came_early
     world = World()
     message = world.message()
     at = message.accepted_ms
-    steps = journey(message, [part(at + 50, receipt_code="DELIVRD", receipt_ms=at + 40)]).steps
-    assert [step.kind for step in steps] == [StepKind.ACCEPTED, StepKind.RECEIPT, StepKind.SUBMITTED]
+    steps = journey(message, [part(at + 50, receipt_code="DELIVRD", receipt_ms=at + 40)], CHANNELS).steps
+    assert [shown.step.kind for shown in steps] == [StepKind.ACCEPTED, StepKind.RECEIPT, StepKind.SUBMITTED]
 
 
 def test_the_mark_of_a_journey_changes_with_everything_that_can_be_seen() -> None:
@@ -124,10 +140,10 @@ def test_the_mark_of_a_journey_changes_with_everything_that_can_be_seen() -> Non
     at = message.accepted_ms
     done = world.delivered()
     marks = [
-        journey(message, []).mark,
-        journey(message, [part(at)]).mark,
-        journey(message, [part(at, receipt_code="DELIVRD", receipt_ms=at)]).mark,
-        journey(done, [part(at, receipt_code="DELIVRD", receipt_ms=at)]).mark,
+        journey(message, [], CHANNELS).mark,
+        journey(message, [part(at)], CHANNELS).mark,
+        journey(message, [part(at, receipt_code="DELIVRD", receipt_ms=at)], CHANNELS).mark,
+        journey(done, [part(at, receipt_code="DELIVRD", receipt_ms=at)], CHANNELS).mark,
     ]
     assert len(set(marks)) == len(marks)
 

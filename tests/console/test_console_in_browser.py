@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from console_browser import HOW_TO_INSTALL, chromium_path, serve
-from console_world import LOGIN, PASSWORD, World
+from console_world import LOGIN, PASSWORD, World, part
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from hongyan.messaging.route import passed_over_in
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +170,33 @@ def test_a_number_is_shown_where_it_stands(page: Page, world: World) -> None:
     assert len(world.identity.events) == 1
 
 
+def test_a_code_is_masked_until_somebody_asks_for_it(page: Page, world: World) -> None:
+    message = world.delivered(category=0, content="【云上科技】验证码 482913，请勿告知他人。")
+    page.goto(f"/console/messages/{message.id}")
+    text = page.locator(".bubble__text")
+    expect(text).to_contain_text("验证码 ******")
+    page.get_by_role("button", name="显示完整内容").focus()
+    page.keyboard.press("Enter")
+    expect(text).to_contain_text("482913")
+    expect(page.locator(".bubble")).to_be_focused()
+    assert [event[2] for event in world.identity.events] == ["console.show_text"]
+
+
+def test_a_code_of_a_carrier_leads_to_its_meaning_and_back_by_keyboard(page: Page, world: World) -> None:
+    message = world.delivered(passed_over=passed_over_in("2:carrier 3:refused"))
+    page.goto(f"/console/messages/{message.id}")
+    expect(page.get_by_role("table", name="选路").get_by_role("row")).to_have_count(4)
+    page.get_by_role("link", name="DELIVRD").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("运营商代码")
+    expect(page.get_by_text("已送达手机")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.locator("#code")).to_be_focused()
+    page.locator("#code").fill("MK:0001")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("空号：号码未分配")).to_be_visible()
+
+
 def test_a_message_travels_before_ones_eyes(page: Page, world: World) -> None:
     message = world.message()
     page.goto(f"/console/messages/{message.id}")
@@ -190,11 +219,26 @@ def test_everything_can_be_reached_with_the_keyboard(page: Page, world: World) -
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
 def test_no_page_is_wider_than_its_screen(page: Page, world: World, width: int) -> None:
-    message = world.delivered(out_id="x" * 64)
+    message = world.delivered(
+        out_id="x" * 64, passed_over=passed_over_in("1:carrier 2:signature 9:account 3:refused")
+    )
+    world.messaging.parts_of[message.id].append(
+        part(message.accepted_ms, channel_id=3, outcome=4, error="E" * 64, carrier_id="9" * 64)
+    )
     world.phones.receive("13800138000", "y" * 200)
     page.set_viewport_size({"width": width, "height": 800})
     detail = f"/messages/{message.id}"
-    for path in ("/", "/messages", detail, "/replies", "/inbox", "/inbox/phones/13800138000"):
+    codes = f"/codes?code={'9' * 64}"
+    for path in (
+        "/",
+        "/messages",
+        detail,
+        "/replies",
+        codes,
+        "/codes?code=5",
+        "/inbox",
+        "/inbox/phones/13800138000",
+    ):
         page.goto(f"/console{path}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from html import unescape
 
 import pytest
 from console_world import ROOT, TENANT, World, part
 
 from hongyan.console.search import LOOK_AT_MOST
+from hongyan.messaging.model import MessageView
+from hongyan.messaging.route import REASONS, passed_over_in
 
 HTMX = {"hx-request": "true"}
 
@@ -204,17 +208,158 @@ async def test_a_receipt_is_explained_beside_its_code(language: str, cause: str,
     visitor = await world.operator()
     await visitor.submit("/console/", "/console/language", {"language": language, "next": "/console/"})
     page = (await visitor.get(f"/console/messages/{message.id}")).text
-    assert f"<code>MK:0001</code> {cause}" in page
+    assert f"<code>MK:0001</code></a> {cause}" in page
     assert f"<dd>{advice}</dd>" in page
 
 
 async def test_a_message_that_never_got_a_receipt_says_why_it_ended() -> None:
     world = World()
     message = world.message(state="failed", receipt_code="ESME_RINVDSTADR", done_ms=world.clock.now_ms() + 60)
-    world.messaging.parts_of[message.id] = [part(message.accepted_ms + 10, outcome=1, status=11)]
+    world.messaging.parts_of[message.id] = [
+        part(message.accepted_ms + 10, outcome=1, status=11, error="ESME_RINVDSTADR")
+    ]
     page = (await (await world.operator()).get(f"/console/messages/{message.id}")).text
-    assert "<code>ESME_RINVDSTADR</code> 目的地址无效" in page
+    assert page.count("<code>ESME_RINVDSTADR</code></a> 目的地址无效") == 1
+    assert "<code>11</code>" in page
     assert "租户：核对号码。" in page
+
+
+async def test_a_code_leads_to_all_that_is_known_of_it() -> None:
+    world = World()
+    message = world.message(state="failed", receipt_code="MK:0001", channel_id=3)
+    at = message.accepted_ms
+    world.messaging.parts_of[message.id] = [
+        part(at + 10, channel_id=3, receipt_code="MK:0001", receipt_ms=at + 900)
+    ]
+    visitor = await world.operator()
+    page = (await visitor.get(f"/console/messages/{message.id}")).text
+    link = re.search(r'href="(/console/codes\?[^"]+)"', page)
+    assert link is not None
+    assert link[1] == "/console/codes?code=MK%3A0001&amp;protocol=smgp"
+    assert "空号：号码未分配" in (await visitor.get(link[1].replace("&amp;", "&"))).text
+
+
+# -- the route --------------------------------------------------------------------------------------------
+
+
+def moved(world: World) -> MessageView:
+    """Refused by telecom's gateway, delivered by mobile's, which did not come into question at first."""
+    message = world.delivered(
+        access_number="106900010188",
+        passed_over=passed_over_in("1:carrier 2:carrier 4:account 3:refused"),
+    )
+    at = message.accepted_ms
+    refused = part(at + 20, channel_id=3, outcome=4, status=58, error="SMGP:58", carrier_id="")
+    world.messaging.parts_of[message.id] = [
+        refused,
+        *(replace(taken, attempt=2) for taken in world.messaging.parts_of[message.id]),
+    ]
+    return message
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_the_route_names_the_chosen_channel_and_why_the_others_were_passed_over(language: str) -> None:
+    world = World()
+    message = moved(world)
+    visitor = await world.operator()
+    await visitor.submit("/console/", "/console/language", {"language": language, "next": "/console/"})
+    page = (await visitor.get(f"/console/messages/{message.id}")).text
+    rows = _route(page)
+    assert [row[0] for row in rows] == ["mobile CMPP", "telecom SMGP", "unicom SGIP", "4"]
+    told = {name: why for name, _, why in rows}
+    assert "106900010188" in told["mobile CMPP"]
+    assert REASONS["carrier"].words(language) in told["mobile CMPP"]
+    for name, code in (("telecom SMGP", "refused"), ("unicom SGIP", "carrier"), ("4", "account")):
+        assert told[name] == REASONS[code].words(language)
+    decisions = {"zh-CN": ["已选用", "已尝试"], "en": ["Chosen", "Tried"]}[language]
+    assert [row[1] for row in rows][:2] == decisions
+
+
+async def test_every_attempt_says_its_channel_and_what_the_carrier_answered() -> None:
+    world = World()
+    message = moved(world)
+    visitor = await world.operator()
+    page = (await visitor.get(f"/console/messages/{message.id}")).text
+    first, second = re.findall(r"已提交运营商</strong>(.*?)</li>", page, re.DOTALL)
+    for shown in ("telecom", "可改道发送", "SMGP:58", "没有匹配的路由", "<dt>第几次提交</dt><dd>1</dd>"):
+        assert shown in first
+    for shown in ("mobile", "8F3A00017C", "<dt>第几次提交</dt><dd>2</dd>"):
+        assert shown in second
+
+
+async def test_a_message_that_takes_another_way_says_so_by_itself() -> None:
+    world = World()
+    message = world.message(channel_id=3)
+    visitor = await world.operator()
+    page = (await visitor.get(f"/console/messages/{message.id}")).text
+    assert [row[0] for row in _route(page)] == ["telecom SMGP"]
+    assert "没有通道被排除" in page
+    refused = part(message.accepted_ms + 20, channel_id=3, outcome=4, status=58, error="SMGP:58")
+    world.messaging.parts_of[message.id] = [refused]
+    world.messaging.change(message.id, channel_id=1, passed_over=passed_over_in("3:refused"))
+    news = await visitor.get(_poll(page), HTMX)
+    assert [row[0] for row in _route(news.text)] == ["mobile CMPP", "telecom SMGP"]
+
+
+async def test_which_channels_there_are_is_not_told_to_tenants() -> None:
+    world = World()
+    message = moved(world)
+    member = await world.member()
+    for path in ("", "/progress"):
+        page = (await member.get(f"/console/messages/{message.id}{path}")).text
+        assert "SMGP:58" in page
+        for hidden in ("telecom", "mobile", "unicom", REASONS["account"].zh):
+            assert hidden not in page
+
+
+# -- texts with codes in them -----------------------------------------------------------------------------
+
+CODE = {"category": 0, "content": "【云上科技】验证码 482913，请勿告知他人。"}
+
+
+async def test_codes_are_masked_everywhere() -> None:
+    world = World()
+    message = world.delivered(**CODE)
+    visitor = await world.operator()
+    for path in ("/", "/messages", f"/messages/{message.id}"):
+        page = (await visitor.get(f"/console{path}")).text
+        assert "验证码 ******，请勿告知他人" in page
+        assert "482913" not in page
+
+
+async def test_what_has_no_code_is_not_masked() -> None:
+    world = World()
+    message = world.delivered()
+    page = (await (await world.operator()).get(f"/console/messages/{message.id}")).text
+    assert "您的订单 A1024 已发货" in page
+    assert "显示验证码" not in page
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+async def test_a_text_is_shown_whole_on_request_and_that_is_recorded(headers: dict[str, str]) -> None:
+    world = World()
+    message = world.delivered("8613800138000", **CODE)
+    visitor = await world.operator()
+    path = f"/console/messages/{message.id}"
+    answer = await visitor.submit(path, f"{path}/text", {}, headers)
+    assert answer.status == 200
+    assert "482913" in answer.text
+    assert "138 0013 8000" not in answer.text
+    assert ("<html" in answer.text) == (not headers)
+    assert answer.header("cache-control") == "no-store"
+    assert world.identity.events == [
+        (TENANT.id, "person:root", "console.show_text", f"message:{message.id}", {"source": "127.0.0.1"})
+    ]
+
+
+@pytest.mark.parametrize("what", ["number", "text"])
+async def test_what_is_another_tenants_is_neither_shown_nor_recorded(what: str) -> None:
+    world = World()
+    other = world.delivered(account_id=ROOT.id, **CODE)
+    member = await world.member()
+    answer = await member.submit("/console/", f"/console/messages/{other.id}/{what}", {})
+    assert answer.status == 404
+    assert world.identity.events == []
 
 
 async def test_a_message_on_its_way_updates_by_itself_until_it_has_arrived() -> None:
@@ -243,9 +388,6 @@ async def test_people_of_a_tenant_see_their_own_messages_only() -> None:
     for path in ("", "/progress"):
         assert (await member.get(f"/console/messages/{other.id}{path}")).status == 404
         assert (await operator.get(f"/console/messages/{other.id}{path}")).status == 200
-    answer = await member.submit("/console/", f"/console/messages/{other.id}/number", {})
-    assert answer.status == 404
-    assert world.identity.events == []
 
 
 @pytest.mark.parametrize("message_id", ["1", "0", "x", "9" * 30])
@@ -285,6 +427,18 @@ async def test_replies_are_listed_newest_first() -> None:
 
 def _ids(page: str) -> list[int]:
     return [int(found) for found in re.findall(r'table__link" href="/console/messages/(\d+)"', page)]
+
+
+def _route(page: str) -> list[tuple[str, str, str]]:
+    """Channel, decision and reasons of each row."""
+    section = page[page.index('aria-labelledby="route-title"') :]
+    rows = re.findall(r"<tr.*?</tr>", section[: section.index("</section>")], re.DOTALL)[1:]
+    cells = (re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in rows)
+    return [tuple(_text(cell) for cell in row) for row in cells]  # type: ignore[misc]
+
+
+def _text(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def _poll(page: str) -> str:

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from hongyan.console import errors, flashes, formatters, journey, navigation
+from hongyan.console import carrier_codes, errors, flashes, formatters, journey, navigation
 from hongyan.console.rendering import HTML
 from hongyan.console.words import LANGUAGES, load_words, pick_language
+from hongyan.messaging.timeline import StepKind
 
 CATALOGUES = {language: load_words(language).sentences for language in LANGUAGES}
 CHINESE = CATALOGUES["zh-CN"]
@@ -27,7 +28,7 @@ _IN_CODE = re.compile(r'words\("([a-z_.]+)"')
 BUILT_FROM = {
     "language.": LANGUAGES,
     "state.message.": ("accepted", "delivered", "failed"),
-    "step.%s": tuple(kind.value for kind in journey.StepKind),
+    "step.%s": tuple(kind.value for kind in StepKind),
     "step.of_part.%s": ("submitted", "receipt"),
     "error.%s.title": tuple(map(str, sorted(errors.WORDED))),
     "error.%s.advice": tuple(map(str, sorted(errors.WORDED))),
@@ -50,6 +51,7 @@ def used_keys() -> set[str]:
     keys.update(entry.words for entry in navigation.entries())
     keys.update(section.words for section in navigation.SECTIONS if section.words)
     keys.update(journey.STAGE_WORDS)
+    keys.update(carrier_codes.MATCH_WORDS.values())
     return keys
 
 

@@ -13,7 +13,7 @@ def test_no_printed_record_shows_whom_it_is_for_or_what_it_says() -> None:
         SendRequest(7, "SMS_1", (item,), "R-1"),
         MessageView(
             1, 1, 7, NUMBER, "云雁", "SMS_1", 0, f"【云雁】{SECRET}", 1, 450, "accepted", "", None, 0, None, 0,
-            "R-1", "1069",
+            "R-1", "1069", 1, (),
         ),
         ReplyView(1, 7, NUMBER, "1069", SECRET, 0),
     )  # fmt: skip

@@ -77,6 +77,24 @@ async def test_one_request_of_many(road: Road) -> None:
     assert await details(road, biz_id=1) == (0, [])
 
 
+async def test_all_messages_of_a_request_are_found_by_its_biz_id(road: Road) -> None:
+    await road.send()
+    sent = await road.send(*(f"1390013{n:04}" for n in range(100)))
+    await road.send()
+    assert [message.id for message in await road.messaging.request(sent.biz_id)] == list(sent.message_ids)
+    assert await road.messaging.request(sent.message_ids[1]) == []
+    for nonsense in (0, 1, 2**63 - 1):
+        assert await road.messaging.request(nonsense) == []
+
+
+async def test_a_request_just_before_midnight_is_found_whole(road: Road) -> None:
+    now = beijing(road.clock.now_ms())
+    midnight = datetime(now.year, now.month, now.day, tzinfo=BEIJING) + timedelta(days=1)
+    road.clock.advance((midnight - now).total_seconds() - 0.001)
+    sent = await road.send(NUMBER, "13900139000")
+    assert len(await road.messaging.request(sent.biz_id)) == 2
+
+
 async def test_a_day_ends_at_midnight_in_beijing(road: Road) -> None:
     now = beijing(road.clock.now_ms())
     midnight = datetime(now.year, now.month, now.day, tzinfo=BEIJING) + timedelta(days=1)
@@ -122,6 +140,8 @@ async def test_a_message_shows_what_was_accepted(road: Road) -> None:
         uncertain=0,
         request_id="R-1",
         access_number=ACCESS_NUMBER + "9",
+        channel_id=CHANNEL,
+        passed_over=(),
     )
     assert await road.messaging.message(message_id + 1) is None
     assert await road.messaging.parts(message_id) == []

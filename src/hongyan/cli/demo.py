@@ -24,7 +24,7 @@ from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Misconfigured, Refused
 from hongyan.kernel.money import format_amount
 from hongyan.messaging.model import MessageView, PartView
-from hongyan.server.channels import SANDBOX
+from hongyan.server.channels import channel_names
 
 if TYPE_CHECKING:
     from hongyan.demo.tenant import Tenant
@@ -130,7 +130,7 @@ def _send_to_all_carriers(tenant: Tenant, code: str) -> list[int]:
 
 async def _show_routes(platform: Platform, sent: list[int], out: Console) -> bool:
     """Which way each message took."""
-    channels = {row.id: (name, row.protocol.upper()) for name, row in SANDBOX.items()}
+    channels = await channel_names(platform)
     table = Table(
         say("号码", "number"),
         say("通道", "channel"),
@@ -145,7 +145,8 @@ async def _show_routes(platform: Platform, sent: list[int], out: Console) -> boo
         message = await platform.messaging.message(message_id)
         assert message is not None
         (part,) = await platform.messaging.parts(message_id)
-        table.add_row(message.number, *channels[part.channel_id], part.carrier_id, message.receipt_code)
+        name, protocol = channels[part.channel_id]
+        table.add_row(message.number, name, protocol.upper(), part.carrier_id, message.receipt_code)
         delivered &= message.state == "delivered"
     out.print(table)
     return delivered

@@ -10,7 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from hongyan.console import errors, pages
 from hongyan.console.assets import Assets
 from hongyan.console.gate import Gate
-from hongyan.console.ports import IdentityPort, InboxFactory, MessagingPort, Reply
+from hongyan.console.ports import ChannelNames, IdentityPort, InboxFactory, MessagingPort, Reply
 from hongyan.console.rendering import Pages
 from hongyan.console.settings import ConsoleSettings
 from hongyan.console.visit import Console
@@ -21,6 +21,7 @@ from hongyan.kernel.errors import HongyanError
 def build_console(
     identity: IdentityPort,
     messaging: MessagingPort,
+    channel_names: ChannelNames,
     inbox_factory: InboxFactory,
     reply: Reply,
     settings: ConsoleSettings,
@@ -31,6 +32,7 @@ def build_console(
     console = Console(
         identity=identity,
         messaging=messaging,
+        channel_names=channel_names,
         inbox_factory=inbox_factory,
         reply=reply,
         settings=settings,

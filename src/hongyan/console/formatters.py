@@ -5,7 +5,7 @@ Each row of a table names the catalogue key of its words, so both languages alwa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -73,6 +73,11 @@ class Formatters:
         """(value, words) of a choice of states, the first for any of them."""
         known = [(state, self._words(badge.words)) for state, badge in MESSAGE_STATES.items()]
         return [("", self._words("messages.any_state")), *known]
+
+    def protocol_choices(self, protocols: Sequence[str]) -> list[tuple[str, str]]:
+        """(value, words) of a choice of protocols, the first for any of them."""
+        known = [(protocol, protocol.upper()) for protocol in protocols]
+        return [("", self._words("codes.any_protocol")), *known]
 
     def outcome(self, value: int) -> Badge:
         """The badge of a part's submission."""

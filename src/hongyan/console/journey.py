@@ -1,40 +1,35 @@
-"""One message's way as steps in time, from what messaging stored of it. Pure."""
+"""One message's way as a page shows it: stations, steps, and the channels that came into question. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
+from hongyan.console.carrier_codes import receipt_tone
+from hongyan.console.channels import ChannelLabel, RouteRow, channel_label, route_rows
 from hongyan.console.formatters import MESSAGE_STATES, PART_OUTCOMES
-from hongyan.console.receipt_codes import receipt_tone
+from hongyan.console.ports import ChannelName
 from hongyan.console.tones import Tone
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.model import MessageView, PartView
-from hongyan.messaging.states import ENDED, MessageState
-
-FINAL = frozenset(state.value for state in ENDED)
-"""States in which nothing is awaited any more (a late receipt may still change all but a delivery)."""
+from hongyan.messaging.timeline import FINAL, Step, StepKind, timeline
 
 STAGE_WORDS = ("stage.accepted", "stage.submitted", "stage.delivered")
 """Catalogue keys of the stations; the last one reads like the state once that is final."""
 
 
-class StepKind(Enum):
-    ACCEPTED = "accepted"
-    SUBMITTED = "submitted"
-    RECEIPT = "receipt"
-    DONE = "done"
-
-
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Something that happened at `at_ms`. `part`: which part it happened to, None for the whole message."""
+class ShownStep:
+    """A step with how it feels. `channel`: the one that its part went by, None for the whole message."""
 
-    kind: StepKind
-    at_ms: Millis
+    step: Step
     tone: Tone
-    part: PartView | None = None
+    channel: ChannelLabel | None
+
+    @property
+    def protocol(self) -> str | None:
+        """In whose words its code is, None when nobody knows."""
+        return self.channel.protocol or None if self.channel is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +43,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """`mark` changes whenever there is something new to see. `end_code`: why it ended by no receipt, as the carrier's
-    answer or the platform says it; "" otherwise."""
+    """`mark` changes whenever there is something new to see. `tried_again`: some part went more than once."""
 
     stages: tuple[Stage, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ShownStep, ...]
+    route: tuple[RouteRow, ...]
     final: bool
     mark: str
-    end_code: str
+    tried_again: bool
 
 
-def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
-    """The way of `message` so far."""
+def journey(message: MessageView, parts: Sequence[PartView], names: Mapping[int, ChannelName]) -> Journey:
+    """The way of `message` so far. `names`: of channels, by number."""
     state = MESSAGE_STATES[message.state]
     final = message.state in FINAL
-    steps = [Step(StepKind.ACCEPTED, message.accepted_ms, Tone.GOOD)]
-    for part in parts:
-        steps.append(Step(StepKind.SUBMITTED, part.submitted_ms, PART_OUTCOMES[part.outcome].tone, part))
-        if part.receipt_ms is not None:
-            tone = receipt_tone(part.receipt_code)
-            steps.append(Step(StepKind.RECEIPT, part.receipt_ms, tone, part))
-    if final and message.done_ms is not None:
-        steps.append(Step(StepKind.DONE, message.done_ms, state.tone))
-    steps.sort(key=lambda step: step.at_ms)
-
     submitted_ms = max((part.submitted_ms for part in parts), default=None)
     accepted, submitted, delivered = STAGE_WORDS
     stages = (
@@ -80,7 +65,20 @@ def journey(message: MessageView, parts: Sequence[PartView]) -> Journey:
         Stage(state.words, message.done_ms, state.tone) if final else Stage(delivered, None, Tone.QUIET),
     )
     receipts = sum(part.receipt_ms is not None for part in parts)
-    mark = f"{message.state}-{len(parts)}-{receipts}-{message.uncertain}"
-    by_receipt = receipts and message.state != MessageState.NO_RECEIPT.value
-    end_code = message.receipt_code if final and not by_receipt else ""
-    return Journey(stages, tuple(steps), final, mark, end_code)
+    return Journey(
+        stages,
+        tuple(_shown(step, state.tone, names) for step in timeline(message, parts)),
+        route_rows(message, names),
+        final,
+        mark=f"{message.state}-{len(parts)}-{receipts}-{message.uncertain}",
+        tried_again=any(part.attempt > 1 for part in parts),
+    )
+
+
+def _shown(step: Step, end: Tone, names: Mapping[int, ChannelName]) -> ShownStep:
+    if step.part is None:
+        return ShownStep(step, end if step.kind is StepKind.DONE else Tone.GOOD, None)
+    channel = channel_label(step.part.channel_id, names)
+    if step.kind is StepKind.RECEIPT:
+        return ShownStep(step, receipt_tone(step.code, channel.protocol or None), channel)
+    return ShownStep(step, PART_OUTCOMES[step.part.outcome].tone, channel)

@@ -34,9 +34,18 @@ SECTIONS = (
                 "/messages",
                 "nav.messages",
                 "message",
-                frozenset({"messages.list", "messages.search", "messages.detail", "messages.number"}),
+                frozenset(
+                    {
+                        "messages.list",
+                        "messages.search",
+                        "messages.detail",
+                        "messages.number",
+                        "messages.text",
+                    }
+                ),
             ),
             Entry("/replies", "nav.replies", "reply", frozenset({"replies.list"})),
+            Entry("/codes", "nav.codes", "book", frozenset({"codes"})),
         ),
     ),
     Section(

@@ -62,6 +62,21 @@ class MessagingPort(Protocol):
         ...
 
 
+class ChannelName(Protocol):
+    """What people call a channel. `protocol`: cmpp, sgip, smgp or smpp."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def protocol(self) -> str: ...
+
+
+class ChannelNames(Protocol):
+    """The names of all channels by their numbers. A message may have gone by one that nobody knows any more."""
+
+    async def __call__(self) -> Mapping[int, ChannelName]: ...
+
+
 class HandsetText(Protocol):
     """One text on a virtual handset. `direction`: `in` arrived from `peer`, `out` was typed and sent to `peer`."""
 

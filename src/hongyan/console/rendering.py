@@ -13,8 +13,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hongyan.console.assets import Assets
+from hongyan.console.carrier_codes import code_meaning
 from hongyan.console.formatters import Formatters
-from hongyan.console.receipt_codes import code_meaning
 from hongyan.console.security import BASE
 from hongyan.console.words import LANGUAGES, Words, load_words
 

@@ -17,7 +17,7 @@ from hongyan.console.assets import Assets
 from hongyan.console.flashes import FLASHES
 from hongyan.console.forms import Form
 from hongyan.console.navigation import lit_entry, menu
-from hongyan.console.ports import IdentityPort, InboxFactory, MessagingPort, Reply
+from hongyan.console.ports import ChannelNames, IdentityPort, InboxFactory, MessagingPort, Reply
 from hongyan.console.rendering import Pages
 from hongyan.console.settings import ConsoleSettings
 from hongyan.console.words import pick_language
@@ -38,6 +38,7 @@ class Console:
 
     identity: IdentityPort
     messaging: MessagingPort
+    channel_names: ChannelNames
     inbox_factory: InboxFactory
     reply: Reply
     settings: ConsoleSettings

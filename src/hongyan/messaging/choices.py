@@ -9,7 +9,7 @@ from typing import Final
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.numbers import HOME
 from hongyan.messaging.model import Category
-from hongyan.messaging.route import REASONS, Channel, Reason, Route, Router, Wanted
+from hongyan.messaging.route import Channel, Reason, Route, Router, Wanted, passed_over_in
 
 _DOMESTIC: Final = (Category.CODE, Category.NOTICE, Category.MARKETING)
 _ABROAD: Final = (Category.INTERNATIONAL,)
@@ -53,9 +53,9 @@ def choices(
                 raise
             refused = error
             passed_over = str(error.facts["passed_over"])
-        codes = dict(word.split(":") for word in passed_over.split())
+        reasons = dict(passed_over_in(passed_over))
         others = tuple(
-            (channel, _reason(codes.get(str(channel.id)), channel, route))
+            (channel, reasons.get(channel.id) or _order(channel, route))
             for channel in channels
             if route is None or channel.id != route.channel.id
         )
@@ -63,9 +63,7 @@ def choices(
     return found
 
 
-def _reason(code: str | None, channel: Channel, route: Route | None) -> Reason:
-    if code is not None:
-        return REASONS[code]
+def _order(channel: Channel, route: Route | None) -> Reason:
     assert route is not None, "where no channel is chosen, routing gives a reason for each"
     chosen = route.channel
     return _TURNS if (channel.priority, channel.cost) == (chosen.priority, chosen.cost) else _LATER

@@ -14,12 +14,12 @@ from hongyan.compliance import CodeIndex
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.numbers import HOME, parse_number
 from hongyan.kernel.text import Alphabet, split
-from hongyan.messaging.route import Router, Wanted
+from hongyan.messaging.route import REASONS, Router, Wanted, passed_over_in
 from hongyan.storage.port import Move, Store, one
 
 MOST_CHANNELS = 3
 """So many carriers are asked for one message, the first one included: a mistake of ours is refused by all of them."""
-_REFUSED = ":refused"
+_REFUSED = REASONS["refused"]
 
 
 PortedTo = Callable[[int], str | None]
@@ -53,7 +53,8 @@ class Failover:
         if record is None:
             return None
         number, number_hash, category, account_id, signature_id, access_number, content, passed_over = record
-        refused = {*_refused_by(passed_over), channel_id}
+        refused = {each.channel_id for each in passed_over_in(passed_over) if each.reason is _REFUSED}
+        refused.add(channel_id)
         channel = self._router.channel(channel_id)
         if channel is None or not access_number.startswith(channel.access_number):
             return None  # its extension code is not known any more
@@ -85,8 +86,3 @@ class Failover:
             pieces[0].alphabet,
             [piece.user_data for piece in pieces],
         )
-
-
-def _refused_by(passed_over: str) -> set[int]:
-    """Channels that refused the message, from what is said of those that it did not leave by."""
-    return {int(word.removesuffix(_REFUSED)) for word in passed_over.split() if word.endswith(_REFUSED)}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.compliance import TemplateType
+from hongyan.kernel.masking import mask_codes
+from hongyan.messaging.route import PassedOver
 
 Category = TemplateType
 """A message has the category of its template."""
@@ -51,6 +53,7 @@ class MessageView:
     """A message as people and queries see it. Times in ms UTC, `price` in 1/10,000 yuan.
 
     `state`: a `messaging.states.MessageState` value. `receipt_code`: the carrier's code, "" while none came.
+    `channel_id`: the way it takes, or took last, with `access_number` as its sender; `passed_over`: the others.
     """
 
     id: int
@@ -71,11 +74,19 @@ class MessageView:
     uncertain: int
     request_id: str
     access_number: str
+    channel_id: int
+    passed_over: tuple[PassedOver, ...]
+
+    @property
+    def shown_content(self) -> str:
+        """The text for whoever has no need of the code in it: of a verification message its digits are masked."""
+        return mask_codes(self.content) if self.category == Category.CODE else self.content
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One submitted part of a message."""
+    """One submitted part of a message, with what the carrier answered: a `status`, and for one that took nothing the
+    protocol's word for it in `error`. `outcome`: of a `storage.port.PartResult`."""
 
     part: int
     parts: int
@@ -87,6 +98,7 @@ class PartView:
     submitted_ms: int
     receipt_code: str
     receipt_ms: int | None
+    error: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class Reason:
     en: str
     zh: str
 
+    def words(self, language: str) -> str:
+        """The reason in `language`; anything that is not Chinese reads English."""
+        return self.zh if language.startswith("zh") else self.en
+
 
 REASONS = {
     row.code: row
@@ -88,6 +92,23 @@ REASONS = {
         ),
     )
 }
+
+
+class PassedOver(NamedTuple):
+    """A channel that a message did not leave by, and why."""
+
+    channel_id: int
+    reason: Reason
+
+
+def passed_over_in(text: str) -> tuple[PassedOver, ...]:
+    """What `Route.passed_over` says, in its order: in time. A channel may be there twice: kept out at first because of the
+    number's carrier, then tried after all, and refused. A code that no reason has says itself."""
+    words = (word.split(":") for word in text.split())
+    return tuple(
+        PassedOver(int(channel_id), REASONS.get(code) or Reason(code, code, code))
+        for channel_id, code in words
+    )
 
 
 class SignaturePolicy(Protocol):

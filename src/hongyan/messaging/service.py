@@ -6,16 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from hongyan.kernel.clock import BEIJING, day_of
-from hongyan.kernel.ids import first_id_of_day
+from hongyan.kernel.ids import first_id_at, first_id_of_day, time_of_id
 from hongyan.kernel.numbers import parse_number
 from hongyan.messaging.accept import Accepting, NumberHash
 from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.model import MessageView, PartView, ReplyView, SendAccepted, SendRequest
+from hongyan.messaging.route import passed_over_in
 from hongyan.messaging.states import MessageState
 from hongyan.storage.port import Store, one
 
 _EVERY = 0
 _LAST_ID = (1 << 63) - 1
+_STATE, _PASSED_OVER = 10, -1
+"""Columns of a `MessageView` that are stored in another form."""
+_REQUEST_MS = 10_000
+"""The messages of a request get their ids one after the other, thousand in a fraction of a second."""
 
 
 class Messaging:
@@ -69,6 +74,11 @@ class Messaging:
         row = one(await self._store.read("messaging.message", message_id))
         return None if row is None else _view(row)
 
+    async def request(self, biz_id: int) -> list[MessageView]:
+        """Every message of one send request; none when there is no such request."""
+        after = min(first_id_at(time_of_id(biz_id) + _REQUEST_MS), _LAST_ID)
+        return [_view(row) for row in await self._store.read("messaging.request", biz_id, after)]
+
     async def parts(self, message_id: int) -> list[PartView]:
         """Every stored answer of a carrier for a message, in order of attempts."""
         return [PartView(*row) for row in await self._store.read("messaging.parts", message_id)]
@@ -91,6 +101,7 @@ class Messaging:
 
 def _view(row: tuple[Any, ...]) -> MessageView:
     *fields, submitted = row
-    if submitted and fields[10] == MessageState.ACCEPTED.value:
-        fields[10] = MessageState.SUBMITTED.value
+    if submitted and fields[_STATE] == MessageState.ACCEPTED.value:
+        fields[_STATE] = MessageState.SUBMITTED.value
+    fields[_PASSED_OVER] = passed_over_in(fields[_PASSED_OVER])
     return MessageView(*fields)

@@ -29,7 +29,7 @@ WHERE CAST(fact.value AS BIGINT) < CAST(excluded.value AS BIGINT);
 -- name: messaging.sent_page
 -- Messages of one account to one number in a range of ids, newest first; $5 0 means any request.
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
-  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
+  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number, channel_id, passed_over,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
 FROM message WHERE number_hash = $1 AND id >= $2 AND id < $3 AND account_id = $4 AND (biz_id = $5 OR $5 = 0)
 ORDER BY id DESC LIMIT $6 OFFSET $7;
@@ -41,25 +41,33 @@ WHERE number_hash = $1 AND id >= $2 AND id < $3 AND account_id = $4 AND (biz_id 
 -- name: messaging.recent
 -- Newest first, before an id; $1 0 means every account.
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
-  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
+  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number, channel_id, passed_over,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
 FROM message WHERE id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;
 
 -- name: messaging.recent_to
 -- The same for one number.
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
-  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
+  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number, channel_id, passed_over,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
 FROM message WHERE number_hash = $4 AND id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;
 
 -- name: messaging.message
 SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
-  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number,
+  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number, channel_id, passed_over,
   EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
 FROM message WHERE id = $1;
 
+-- name: messaging.request
+-- All messages of a request, among the ids from $1 (its first message) to before $2.
+SELECT id, biz_id, account_id, number, sign_name, template_code, category, content, segments, price, state,
+  receipt_code, out_id, accepted_ms, done_ms, uncertain, request_id, access_number, channel_id, passed_over,
+  EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
+FROM message WHERE id >= $1 AND id < $2 AND biz_id = $1 ORDER BY id;
+
 -- name: messaging.parts
-SELECT part, parts, attempt, channel_id, coalesce(carrier_id, ''), status, outcome, at_ms, receipt_code, receipt_ms
+SELECT part, parts, attempt, channel_id, coalesce(carrier_id, ''), status, outcome, at_ms, receipt_code, receipt_ms,
+  error
 FROM submission WHERE message_id = $1 ORDER BY attempt, part;
 
 -- name: messaging.owner_of_number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import structlog
 
@@ -28,6 +29,8 @@ from hongyan.protocols.session.timing import Timing
 from hongyan.server.simulated_carrier import SECRET, Network, SimulatedCarrier
 
 log = structlog.get_logger(__name__)
+
+_MAIN_NAME = "main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,26 @@ async def routes(platform: Platform) -> list[Channel]:
     return [*main, *map(routing_view, await platform.channels.all())]
 
 
+class ChannelName(NamedTuple):
+    """What people call a channel."""
+
+    name: str
+    protocol: ProtocolName
+
+
+async def channel_names(platform: Platform) -> dict[int, ChannelName]:
+    """By number, also of channels that were removed. Of one that has no record and is not used any more nobody knows."""
+    records = await platform.channels.all(removed=True)
+    names = {record.id: ChannelName(record.name, record.protocol) for record in records}
+    if platform.sandbox:
+        names |= {row.id: ChannelName(name, row.protocol) for name, row in SANDBOX.items()}
+    elif platform.settings.smpp:
+        names[MAIN_CHANNEL] = ChannelName(_MAIN_NAME, "smpp")
+    return names
+
+
 def _main_route(settings: Settings) -> Channel:
-    return Channel(MAIN_CHANNEL, "main", settings.access_number)
+    return Channel(MAIN_CHANNEL, _MAIN_NAME, settings.access_number)
 
 
 def _sandbox_record(settings: Settings, name: NetworkName, network: Network) -> ChannelRecord:

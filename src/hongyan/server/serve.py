@@ -27,7 +27,7 @@ from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
 from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
-from hongyan.server.channels import RunningChannels
+from hongyan.server.channels import RunningChannels, channel_names
 from hongyan.server.http import Front, HttpServer
 from hongyan.server.readiness import Readiness, Sentence, channel_warnings, too_many_messages
 from hongyan.server.simulated_carrier import SimulatedCarrier
@@ -203,6 +203,7 @@ class Server:
         console = build_console(
             platform.identity,
             platform.messaging,
+            lambda: channel_names(platform),
             lambda: open_inbox(settings.data),
             reply,
             ConsoleSettings(sandbox=platform.sandbox),

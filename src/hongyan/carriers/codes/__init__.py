@@ -4,7 +4,7 @@ The lists are the TOML files of this folder; docs/carrier-codes.md shows them. D
 failure is its caller's business, and `Explanation.row` has what it needs (class, who must act, retry).
 """
 
-from hongyan.carriers.codes.lookup import explain, explain_all
+from hongyan.carriers.codes.lookup import ANSWERED, REPORTED, explain, explain_all, explain_first
 from hongyan.carriers.codes.model import (
     Actor,
     Certainty,
@@ -18,6 +18,8 @@ from hongyan.carriers.codes.table import ClassRow, CodeTable, code_table
 from hongyan.carriers.codes.wording import words
 
 __all__ = [
+    "ANSWERED",
+    "REPORTED",
     "Actor",
     "Certainty",
     "ClassRow",
@@ -30,5 +32,6 @@ __all__ = [
     "code_table",
     "explain",
     "explain_all",
+    "explain_first",
     "words",
 ]

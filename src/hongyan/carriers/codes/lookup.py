@@ -20,6 +20,10 @@ from hongyan.carriers.codes.model import (
 )
 from hongyan.carriers.codes.table import CodeTable, code_table
 
+REPORTED = (Phase.REPORT,)
+ANSWERED = (Phase.ANSWER, Phase.OWN)
+"""Where the code of a part may come from, for `explain_first`: a report; or, while there is none, an answer or ourselves."""
+
 _NOT_FAILED = frozenset({CodeClass.ACCEPTED, CodeClass.DELIVERED})
 """States beside which a number tells nothing."""
 _ORDER = {Phase.REPORT: 0, Phase.ANSWER: 1, Phase.LOGIN: 2, Phase.OWN: 3}
@@ -35,6 +39,12 @@ def explain(code: str, protocol: str | None = None, phase: Phase | None = None) 
     a code that was asked before, 5 µs otherwise.
     """
     return _explain(code[:LONGEST], protocol, phase)
+
+
+def explain_first(code: str, protocol: str | None, phases: tuple[Phase, ...]) -> Explanation:
+    """The best that the first of these phases says that knows `code`."""
+    found = [explain(code, protocol, phase) for phase in phases]
+    return next((each for each in found if each.known), found[0])
 
 
 def explain_all(

@@ -12,21 +12,15 @@ from rich.text import Text
 
 from hongyan.cli.language import language, say
 from hongyan.cli.number.looking import Looked
+from hongyan.cli.words import CATEGORIES
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.cn_carriers import carrier_row
 from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.numbers import HOME
 from hongyan.messaging.choices import Choice
-from hongyan.messaging.model import Category
 from hongyan.messaging.ported import PortedNumber
 from hongyan.messaging.route import Channel, Reason
 
-_CATEGORIES = {
-    Category.CODE: ("验证码", "code"),
-    Category.NOTICE: ("通知", "notice"),
-    Category.MARKETING: ("推广", "marketing"),
-    Category.INTERNATIONAL: ("国际", "international"),
-}
 _UNKNOWN = ("未知", "unknown")
 
 
@@ -97,7 +91,7 @@ def print_looked(found: Looked) -> None:
     )
     for (route, others), alike in groupby(found.choices, lambda choice: (choice.route, choice.others)):
         cells = (
-            "\n".join(say(*_CATEGORIES[choice.category]) for choice in alike),
+            "\n".join(say(*CATEGORIES[choice.category]) for choice in alike),
             say("无", "none") if route is None else route.channel.name,
             "" if route is None else route.sender,
             "\n".join(_other(channel, reason) for channel, reason in others),

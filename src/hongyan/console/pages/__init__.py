@@ -1,6 +1,6 @@
 """The pages, one file per group. ROUTES is all there is; the gate protects them."""
 
-from hongyan.console.pages import assets, home, inbox, language, login, messages, replies
+from hongyan.console.pages import assets, codes, home, inbox, language, login, messages, replies
 
 ROUTES = [
     *home.ROUTES,
@@ -8,6 +8,7 @@ ROUTES = [
     *language.ROUTES,
     *messages.ROUTES,
     *replies.ROUTES,
+    *codes.ROUTES,
     *inbox.ROUTES,
     *assets.ROUTES,
 ]

@@ -1,7 +1,7 @@
-"""Messages: the list, the search, one message with its way, and its whole number on request.
+"""Messages: the list, the search, one message with its way, and its whole number and text on request.
 
-Numbers are masked. A search for a number is a POST, so that the number stays out of addresses, histories and logs.
-Showing a whole number is a POST too, and is written into the audit trail before the number leaves.
+Numbers are masked, and codes in texts. A search for a number is a POST, so that the number stays out of addresses,
+histories and logs. Showing a whole number or text is a POST too, and is written into the audit trail before it leaves.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from hongyan.console.formatters import MESSAGE_STATES
 from hongyan.console.ids import parse_id
-from hongyan.console.journey import journey
+from hongyan.console.journey import Journey, journey
 from hongyan.console.search import Wish, find_messages
 from hongyan.console.security import BASE
 from hongyan.console.visit import Visit, page_route
@@ -60,43 +60,63 @@ async def _list(visit: Visit, wish: Wish, before_id: int | None, *, typed: str =
 
 
 async def detail(visit: Visit) -> Response:
-    return await _detail(visit, await _message(visit), number_shown=False)
+    return await _detail(visit, await _message(visit))
 
 
 async def progress(visit: Visit) -> Response:
     """The part of the detail page that updates by itself."""
     message = await _message(visit)
-    seen = journey(message, await visit.console.messaging.parts(message.id))
+    seen = await _journey(visit, message)
     if visit.request.query_params.get("seen") == seen.mark:
         return visit.nothing_new()
-    return visit.fragment("fragments/progress.html", message=message, journey=seen)
+    return visit.fragment("fragments/progress.html", message=message, journey=seen, operator=_operator(visit))
 
 
 async def show_number(visit: Visit) -> Response:
     message = await _message(visit)
-    person = visit.person
-    await visit.console.identity.record_event(
-        message.account_id,
-        f"person:{person.login}",
-        "console.show_number",
-        f"message:{message.id}",
-        source=visit.source,
-    )
+    await _record(visit, message, "console.show_number")
     if visit.wants_fragment:
         return visit.fragment("fragments/number.html", message=message)
     return await _detail(visit, message, number_shown=True)
 
 
-async def _detail(visit: Visit, message: MessageView, *, number_shown: bool) -> Response:
-    parts = await visit.console.messaging.parts(message.id)
+async def show_text(visit: Visit) -> Response:
+    message = await _message(visit)
+    await _record(visit, message, "console.show_text")
+    if visit.wants_fragment:
+        return visit.fragment("fragments/text.html", message=message)
+    return await _detail(visit, message, text_shown=True)
+
+
+async def _record(visit: Visit, message: MessageView, action: str) -> None:
+    """Who looks at what, in the audit trail of the account whose message it is."""
+    actor, what = f"person:{visit.person.login}", f"message:{message.id}"
+    await visit.console.identity.record_event(message.account_id, actor, action, what, source=visit.source)
+
+
+async def _detail(
+    visit: Visit, message: MessageView, *, number_shown: bool = False, text_shown: bool = False
+) -> Response:
     account = await visit.console.identity.account(message.account_id)
     return visit.page(
         "pages/message.html",
         message=message,
-        journey=journey(message, parts),
+        journey=await _journey(visit, message),
         account=account,
         number_shown=number_shown,
+        text_shown=text_shown,
+        operator=_operator(visit),
     )
+
+
+async def _journey(visit: Visit, message: MessageView) -> Journey:
+    parts = await visit.console.messaging.parts(message.id)
+    return journey(message, parts, await visit.console.channel_names())
+
+
+def _operator(visit: Visit) -> bool:
+    """Whether to name channels: which there are, and for whom, is not the tenants' to know."""
+    return visit.account_scope is None
 
 
 async def _message(visit: Visit) -> MessageView:
@@ -118,4 +138,5 @@ ROUTES = [
     page_route("/messages/{message_id}", "messages.detail", detail),
     page_route("/messages/{message_id}/progress", "messages.progress", progress),
     page_route("/messages/{message_id}/number", "messages.number", show_number, method="POST"),
+    page_route("/messages/{message_id}/text", "messages.text", show_text, method="POST"),
 ]
