@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
 from hongyan.compliance.automatic import AutomaticReviewer
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
+    ProofKind,
     Qualification,
     Recorded,
     ReviewMode,
@@ -17,10 +21,11 @@ from hongyan.compliance.model import (
     Template,
     TemplateView,
     Verdict,
+    Version,
 )
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
-from hongyan.compliance.qualifications import Qualifications
+from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, Signatures, Suggest
@@ -64,6 +69,7 @@ class Compliance:
         )
         self.extension_codes = ExtensionCodes(store, clock, ids, channel_rooms)
         self.code_memory = CodeMemory(store, clock)
+        self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log)
         self.trademarks = Trademarks(store, clock, vault, self._log)
         self.app_records = AppRecords(store, clock, vault, self._log)
@@ -87,6 +93,14 @@ class Compliance:
             signatures=self.signatures,
             after_submit=self._after_submit,
         )
+        self._versions: Mapping[Recorded, Callable[[int], Awaitable[Sequence[Version[Any]]]]] = {
+            Kind.QUALIFICATION: self.qualifications.versions,
+            Kind.SIGNATURE: self.signatures.versions,
+            Kind.TEMPLATE: self.templates.versions,
+            ProofKind.LETTER: self.letters.versions,
+            ProofKind.TRADEMARK: self.trademarks.versions,
+            ProofKind.APP_RECORD: self.app_records.versions,
+        }
         self._automatic = AutomaticReviewer(
             clock,
             self._reviews,
@@ -112,6 +126,14 @@ class Compliance:
     async def template(self, account_id: int, code: str) -> Template | None:
         """The account's template of this code, or None. Check `usable`."""
         return await self._road.templates.get(road_key(account_id, code))
+
+    # For tenants
+
+    async def enterprises_of_admin(self, account_id: int, qualification_id: int) -> int:
+        """How many enterprises a qualification's administrator stands for, its own included, and not which: more than
+        one is an abnormality. Raises Refused("qualification.unknown")."""
+        await self.qualifications.get(account_id, qualification_id)
+        return (await self._ties.of(qualification_id)).enterprises
 
     # For reviewers
 
@@ -139,6 +161,14 @@ class Compliance:
         """Every step of an object, in order: who, when, from where, what, why."""
         return await self._log.of(kind, object_id)
 
+    async def ties(self, qualification_id: int) -> Ties:
+        """Which qualifications of all tenants have this one's administrator."""
+        return await self._ties.of(qualification_id)
+
+    async def versions(self, kind: Recorded, object_id: int) -> Sequence[Version[Any]]:
+        """Every revision of an object with its material, the first one first."""
+        return await self._versions[kind](object_id)
+
     async def take(self, order_id: int, reviewer: Actor) -> None:
         """Start on an order. Raises IllegalTransition when somebody has."""
         await self._reviews.take(order_id, reviewer)
@@ -153,6 +183,7 @@ class Compliance:
 
     async def start(self) -> int:
         """Call at start, and whenever you like: with automatic review, decide what was left open. How many."""
+        await self._ties.index_missing()
         return await self._automatic.review_open() if self._review_mode is ReviewMode.AUTO else 0
 
     async def _after_submit(self, order_id: int) -> None:

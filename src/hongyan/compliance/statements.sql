@@ -169,8 +169,28 @@ INSERT INTO qualification_revision
     (qualification_id, revision, use_by_self, shared, company_type, company_name, organization_code,
     license_validity, legal_person_name_sealed, legal_person_name_index, legal_person_id_type,
     legal_person_id_sealed, legal_person_id_validity, admin_name_sealed, admin_id_type, admin_id_sealed,
-    admin_id_validity, admin_phone_sealed, papers_sealed, remark)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+    admin_id_validity, admin_phone_sealed, papers_sealed, remark, admin_id_index)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+
+-- name: compliance.qualifications_without_admin_index
+-- Stored before there was one.
+SELECT qualification_id, revision, admin_id_type, admin_id_sealed FROM qualification_revision
+WHERE admin_id_index IS NULL LIMIT 100;
+
+-- name: compliance.index_admin
+UPDATE qualification_revision SET admin_id_index = $3 WHERE qualification_id = $1 AND revision = $2;
+
+-- name: compliance.tied_qualifications
+-- Those with the administrator of one, itself among them, of all accounts; what was only tried does not count.
+SELECT DISTINCT y.account_id, y.id, s.organization_code
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
+JOIN qualification_revision AS s ON s.admin_id_index = r.admin_id_index
+JOIN qualification AS y ON y.id = s.qualification_id AND s.revision IN (y.revision, y.approved_revision)
+WHERE x.id = $1
+    AND (y.state IN ('pending', 'changing', 'in_review', 'approved')
+        OR (y.approved_revision > 0 AND y.state <> 'deleted'))
+ORDER BY y.account_id, y.id;
 
 -- name: compliance.qualification
 -- With its newest revision, or with the one of an order.

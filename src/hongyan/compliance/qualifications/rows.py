@@ -48,8 +48,22 @@ def add_revision(vault: Vault, standing: Standing, material: QualificationMateri
         seal.text(material.admin_phone, _ADMIN_PHONE),
         seal.json(papers, _PAPERS),
         material.remark,
+        admin_index(vault, admin.id_type, admin.id_number),
     )
     return ("compliance.add_qualification_revision", row, 1)
+
+
+def admin_index(vault: Vault, id_type: str, id_number: str) -> int:
+    """By which qualifications of one administrator find each other, over all tenants and without his name."""
+    return vault.blind_index(f"{id_type}:{id_number.strip().upper()}", _ADMIN_ID)
+
+
+def missing_admin_index(vault: Vault, row: tuple[Any, ...]) -> Statement:
+    """For a row of `compliance.qualifications_without_admin_index`."""
+    qualification_id, revision, id_type, sealed = row
+    id_number = RevisionSeal(vault, qualification_id, revision).open_text(sealed, _ADMIN_ID)
+    index = admin_index(vault, id_type, id_number)
+    return ("compliance.index_admin", (qualification_id, revision, index), None)
 
 
 def read_qualification(vault: Vault, row: tuple[Any, ...]) -> Qualification:
