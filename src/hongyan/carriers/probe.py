@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hongyan.carriers.codes import CodeRow, Match, Phase, explain
+from hongyan.carriers.codes import CodeRow, Phase, explain_first
 from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text
 from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
@@ -190,8 +190,4 @@ def _refused(event: BindRefused, address: str, protocol: str) -> RemoteFault:
 
 def _meaning(status: int, protocol: str) -> CodeRow:
     """A login has a list of its own where the protocol has one."""
-    for phase in (Phase.LOGIN, Phase.ANSWER):
-        found = explain(str(status), protocol, phase)
-        if found.match is not Match.UNKNOWN:
-            return found.row
-    return found.row
+    return explain_first(str(status), protocol, (Phase.LOGIN, Phase.ANSWER)).row
