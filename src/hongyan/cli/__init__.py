@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "link": ("link", "Links to the carriers as they are now: list, watch. 运营商链路的实时状态。"),
     "number": ("number", "Numbers: carrier, ported numbers, which channel. 号码归属、携号转网与选路。"),
     "message": ("message", "Where a message is, and why there. 短信去向：通道、原因与结果。"),
+    "extension": ("extension", "Extension codes of signatures: list, assign, release. 签名的扩展码。"),
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
     "review": ("review", "The reviewer's decisions. 审核。"),
     "status": ("status", "What the platform counted. 平台统计。"),

@@ -403,7 +403,10 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "仅审核失败或已撤回的模板可以修改",
     ),
     # Extension codes
-    "extension.unknown": ("this signature has no such extension code", "该签名没有此扩展码"),
+    "extension.unknown": (
+        "this extension code is not assigned, or it is another signature's",
+        "该扩展码未分配，或不属于该签名",
+    ),
     "extension.taken": (
         "the extension code belongs to another signature; one code is one signature's",
         "该扩展码已属于其他签名，一个扩展码只能用于一个签名",
