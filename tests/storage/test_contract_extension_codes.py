@@ -42,8 +42,8 @@ class World:
         self.books, self.make = books, make
         self.rooms = [ChannelRoom("mobile", 10, frozenset())]
         self.identity = Identity(books.store, make.clock, make.ids, Vault(bytes(range(32))))
-        self.codes = ExtensionCodes(books.store, make.clock, make.ids, lambda: self.rooms)
         self.memory = CodeMemory(books.store, make.clock)
+        self.codes = ExtensionCodes(books.store, make.clock, make.ids, self.memory, lambda: self.rooms)
         self.accounts: dict[str, int] = {}
 
     async def open(self) -> World:
@@ -302,6 +302,17 @@ async def test_a_tenant_does_not_give_back_what_the_platform_gave(world: World) 
     await world.release("99", by=PLATFORM)
     assert await refused(world.release("99")) == "extension.unknown"
     assert await refused(world.release("5", RIVAL)) == "extension.unknown"
+
+
+async def test_what_was_answered_is_remembered_when_it_is_answered(world: World) -> None:
+    """Whether somebody follows or not."""
+    following = asyncio.create_task(world.memory.follow())
+    for code in ("1", "22", "333"):
+        signature_id = (await world.assign(code, primary=True)).code.signature_id
+        assert world.memory.index.primary(signature_id) == code
+    await world.release("333")
+    assert world.memory.index.primary(signature_id) == "1"
+    following.cancel()
 
 
 # -- at once, and after ------------------------------------------------------------------------------------

@@ -67,8 +67,8 @@ class Compliance:
             phone_codes=self.phone_codes,
             after_submit=self._after_submit,
         )
-        self.extension_codes = ExtensionCodes(store, clock, ids, channel_rooms)
         self.code_memory = CodeMemory(store, clock)
+        self.extension_codes = ExtensionCodes(store, clock, ids, self.code_memory, channel_rooms)
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log)
         self.trademarks = Trademarks(store, clock, vault, self._log)

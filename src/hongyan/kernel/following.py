@@ -39,6 +39,7 @@ class Follower(Generic[K]):
         self._changed: set[K] = set()
         self._everything = False
         self._wake = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     def heard(self, key: str) -> None:
         """Something changed (EVERYTHING: all of it may have)."""
@@ -59,12 +60,14 @@ class Follower(Generic[K]):
             raise
 
     async def catch_up(self) -> None:
-        """Take over what was told until now. Raises HongyanError, and can be called again."""
-        while self._everything or self._changed:
-            if self._everything:
-                await self.load()
-            else:
-                await self._load_changed()
+        """Take over what was told until now, also when another one is at it. Raises HongyanError, and can be called
+        again."""
+        async with self._turn:
+            while self._everything or self._changed:
+                if self._everything:
+                    await self.load()
+                else:
+                    await self._load_changed()
 
     async def follow(self, trouble: Callable[[HongyanError], None]) -> None:
         """Take changes over, for ever. `trouble` hears why one cannot be read now; it is tried again."""

@@ -19,7 +19,7 @@ from hongyan.compliance.extension_codes.asking import (
     releasing,
     room_for,
 )
-from hongyan.compliance.extension_codes.memory import TOPIC
+from hongyan.compliance.extension_codes.memory import TOPIC, CodeMemory
 from hongyan.compliance.extension_codes.model import (
     AssignedCode,
     ChannelRooms,
@@ -38,9 +38,12 @@ class ExtensionCodes:
     """`clock`: the business clock. `rooms`: the channels that may carry a code. `by`: for whom somebody acts; a tenant
     neither takes back what the platform gave, nor cuts into the numbers of another tenant."""
 
-    def __init__(self, store: Store, clock: Clock, ids: IdMaker, rooms: ChannelRooms) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, ids: IdMaker, memory: CodeMemory, rooms: ChannelRooms
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._memory = memory
         self._rooms = rooms
         self._audit = Audit(clock, ids)
 
@@ -235,6 +238,7 @@ class ExtensionCodes:
             (_topic({*codes, *asking.codes}),),
             nonce=nonce,
         )
+        await self._memory.settle()
 
 
 def _take_turn(asking: Asking) -> Statement:
