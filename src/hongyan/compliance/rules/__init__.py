@@ -1,6 +1,5 @@
 """The rule packs: what is wrong with a name or a text, where, and what would be right. Pure: no store, no clock."""
 
-from hongyan.compliance.rules.case import Industry, SignatureCase, Source, Trademark
 from hongyan.compliance.rules.core import (
     Chance,
     Finding,
@@ -13,7 +12,14 @@ from hongyan.compliance.rules.core import (
     Suggestion,
     Words,
 )
-from hongyan.compliance.rules.signature import SIGNATURE_RULES, check_signature
+from hongyan.compliance.rules.signatures import (
+    SIGNATURE_RULES,
+    Industry,
+    SignatureCase,
+    Source,
+    Trademark,
+    check_signature,
+)
 
 __all__ = [
     "SIGNATURE_RULES",

@@ -1,0 +1,67 @@
+"""What the signature rules are told. Plain data: services build it from their records, commands from their options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from hongyan.compliance.rules.characters import Letters, letters_of
+
+
+class Source(Enum):
+    """Where a name comes from. The vendor's numbers are `model.SignSource`; testing never had one."""
+
+    ENTERPRISE = "enterprise"
+    TRADEMARK = "trademark"
+    APP = "app"
+    WEBSITE = "website"
+    OFFICIAL_ACCOUNT = "official-account"
+    STORE = "store"
+    TESTING = "testing"
+
+
+class Industry(Enum):
+    """What the sender does, as far as it decides the papers. Source: seed 000, industry type; seed 001, special industries."""
+
+    GENERAL = "general"
+    RETAIL = "retail"
+    FINANCE = "finance"
+    INSURANCE = "insurance"
+    GAMING = "gaming"
+    GOVERNMENT = "government"
+    LIVE_STREAMING = "live-streaming"
+    LOGISTICS = "logistics"
+
+
+@dataclass(frozen=True, slots=True)
+class Trademark:
+    """A trademark record as far as it is told; None: not told. With an owner and no name it is taken to be the signature's."""
+
+    name: str | None = None
+    owner: str | None = None
+    registered: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureCase:
+    """A signature that somebody wants. None means: not told.
+
+    `company`: the name on the licence of the qualification. `third_party`: 他用, the company is not the account's own.
+    `letter_scope`: the names that the letter of authorization lists. `papers`: kinds of `industries.PAPERS`.
+    """
+
+    name: str
+    company: str | None = None
+    uscc: str | None = None
+    source: Source = Source.ENTERPRISE
+    trademark: Trademark | None = None
+    third_party: bool = False
+    individual: bool = False
+    industry: Industry = Industry.GENERAL
+    letter_scope: tuple[str, ...] | None = None
+    papers: frozenset[str] | None = None
+
+    @property
+    def letters(self) -> Letters:
+        """What remains of the name when everything that cannot stand in one is put right or left out."""
+        return letters_of(self.name)
