@@ -2,7 +2,7 @@
 
 Whose a text is, is said by the number that was dialled: the longest extension code behind the channel's access number, or
 a message to this handset from a number that is at least as long, because what was sent says more than what is assigned
-(docs/adr/0021).
+(docs/adr/0022).
 
 Each part of a long text is stored as it comes, so that each is acknowledged by itself: many carriers send the next one
 only then. What is there stands in the store with "…" for what is missing; a further part completes it.

@@ -2,7 +2,7 @@
 
 The longest code that some digits begin with decides, as on the networks. What follows it are digits of the tenant's own.
 A message never goes out with digits that are, begin with, or are the beginning of what belongs to somebody else, so that
-no reply to it, and no digit that a handset's owner adds, leads to another tenant (docs/adr/0021).
+no reply to it, and no digit that a handset's owner adds, leads to another tenant (docs/adr/0022).
 """
 
 from __future__ import annotations
