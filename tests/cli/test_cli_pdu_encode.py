@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from command_line import Said, hongyan
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FOLDER = Path(__file__).parents[1] / "vectors"
@@ -52,6 +52,38 @@ def test_fields_that_are_left_out_are_zero_or_empty_or_follow_from_the_rest() ->
     said = encode({"pdu": "submit_sm", "fields": {"text": "Hi €", "sequence_number": "0x7"}}, "smpp34")
     assert said.out.endswith("054869201b65\n")
     assert said.out.startswith("00000026000000040000000000000007")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "pdu", "fields", "other"),
+    [
+        ("cmpp2", "CMPP_SUBMIT", {"TP_pId": 5}, {"TP_pid": 5}),
+        ("cmpp3", "CMPP_DELIVER", {"TP_pid": 5, "Sequence_Id": 9}, {"TP_pId": 5, "sequence_id": 9}),
+        ("cmpp3", "CMPP_QUERY", {"LinkID": "x"}, {"Reserve": "x"}),
+        ("cmpp2", "CMPP_QUERY", {"Reserve": "x"}, {"LinkID": "x"}),
+        ("cmpp2", "CMPP_CANCEL", {"Msg_Id": "37a9478029c20001"}, {"msg_id": "0x37A9478029C20001"}),
+        ("sgip", "SGIP_DELIVER", {"Reserve": "12345678"}, {"LinkID": "12345678"}),
+        ("sgip", "SGIP_REPORT", {"SubmitSequenceNumber": [1, 2, 3]}, {"submitsequencenumber": ["0x1", 2, 3]}),
+        (
+            "smgp",
+            "SMGP_SUBMIT",
+            {"DestTermID": ["1"], "content_hex": "41"},
+            {"DestTermId": ["1"], "Content_Hex": "41"},
+        ),
+        ("smpp34", "submit_sm", {"short_message_hex": "41"}, {"SHORT_MESSAGE_HEX": "41", "sm_length": "0x1"}),
+    ],
+)
+def test_the_case_of_a_name_and_harmless_other_names_do_not_matter(
+    protocol: str, pdu: str, fields: dict[str, Any], other: dict[str, Any]
+) -> None:
+    said = [encode({"pdu": pdu, "fields": each}, protocol) for each in (fields, other)]
+    assert said[0] == said[1]
+    assert said[0].code == 0
+
+
+def test_a_field_in_two_spellings_is_given_twice() -> None:
+    said = encode({"pdu": "CMPP_SUBMIT", "fields": {"TP_pId": 0, "TP_pid": 1}})
+    assert said.err == "hongyan: CMPP_SUBMIT: field 'TP_pid' is given twice [pdu.field]\n"
 
 
 def test_an_empty_list_is_no_frame() -> None:
@@ -171,7 +203,7 @@ def test_chinese_readers_read_why(monkeypatch: pytest.MonkeyPatch) -> None:
         (b'[{"pdu": "submit_sm", "fields": {}}, 5]', "pdu.not_a_pdu", "object 2"),
         (b'{"pdu": null, "fields": {}}', "pdu.not_a_pdu", "a frame that could not be read"),
     ],
-    ids=repr,
+    ids=lambda value: repr(value)[:40],
 )
 def test_input_that_is_no_pdu_is_refused(given: bytes, code: str, words: str) -> None:
     said = encode(given, "smpp34")
@@ -188,6 +220,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)  # the first command imports much
 @given(
     st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()), st.sampled_from(PROTOCOLS)
 )
@@ -197,6 +230,7 @@ def test_any_input_is_refused_in_one_sentence_or_written(given: bytes, protocol:
     assert said.err.count("\n") == said.code
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from(PROTOCOLS), JSON)
 def test_any_value_of_any_field_is_refused_in_one_sentence_or_written(
     data: st.DataObject, protocol: str, value: object

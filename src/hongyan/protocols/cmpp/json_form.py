@@ -12,16 +12,19 @@ from typing import Any
 
 from hongyan.protocols.cmpp.codec import CODECS, HEADER_SIZE, Pdu, encode_pdu
 from hongyan.protocols.cmpp.content import user_data_header
-from hongyan.protocols.cmpp.pdus import DELIVER, RESPONSE, SUBMIT, Layout
+from hongyan.protocols.cmpp.pdus import DELIVER, QUERY, RESPONSE, SUBMIT, Layout
 from hongyan.protocols.cmpp.report import LAYOUTS, SPECS, is_report, read_report, report_content
 from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.explain import Reason, explain, too_big, wrong_type
+from hongyan.protocols.wire.explain import Reason, explain
 from hongyan.protocols.wire.fields import Octets, PduSpec
 from hongyan.protocols.wire.json_form import (
     fields_from_json,
     fields_to_json,
+    in_our_spelling,
     integer_from_json,
     octets_from_hex,
+    record_from_json,
+    unsigned_from_json,
 )
 from hongyan.protocols.wire.mainland import header_of
 from hongyan.protocols.wire.table import Unreadable
@@ -32,6 +35,8 @@ _REPORT = "report"
 _UDH = "udh_hex"
 _BESIDE = {DELIVER: (_REPORT, _UDH), SUBMIT: (_UDH,)}
 """What is shown of a content besides its octets."""
+_ALSO = {QUERY: {"Reserve": "LinkID", "LinkID": "Reserve"}}
+"""The tail of a QUERY has one name in both documents; what comes from files has the other one in 3.0."""
 
 
 def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
@@ -59,10 +64,13 @@ def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
     """
     name = str(shown.get("pdu"))
     spec = CODECS[layout].spec_of(name)
-    given = shown.get("fields", {})
-    if not isinstance(given, Mapping):
-        raise FieldError(name, "fields", *wrong_type(dict, given))
-    header = {key: _number(given[key], name, key) for key in _HEADER if key in given}
+    given = in_our_spelling(
+        record_from_json(shown.get("fields", {}), name, "fields"),
+        (*_HEADER, *spec.names, *spec.computed, _CONTENT, *_BESIDE.get(spec.command_id, ())),
+        name,
+        _ALSO.get(spec.command_id),
+    )
+    header = {key: unsigned_from_json(given[key], 4, name, key) for key in _HEADER if key in given}
     total = header.get("Total_Length")
     if spec.command_id & RESPONSE and total is not None:
         layout = _layout_of_answer(name, total, layout)
@@ -79,13 +87,6 @@ def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
         en = f"is {total}, but the frame has {length} octets"
         raise FieldError(name, "Total_Length", en, f"为 {total}，但该帧有 {length} 个字节")
     return pdu
-
-
-def _number(value: object, pdu: str, name: str) -> int:
-    number = integer_from_json(value, pdu, name)
-    if not 0 <= number < 1 << 32:
-        raise FieldError(pdu, name, *too_big(number, 4))
-    return number
 
 
 def _header(length: int, pdu: Pdu | Unreadable) -> dict[str, Any]:
@@ -144,8 +145,7 @@ def _report_octets(spec: PduSpec, report: Any, given: Mapping[str, Any], layout:
 
 def _fields(spec: PduSpec, given: Any) -> dict[str, Any]:
     """Values to encode, checked one by one: an encoder would take a text for a list of numbers."""
-    if not isinstance(given, Mapping):
-        raise FieldError(spec.name, "fields", *wrong_type(dict, given))
+    given = record_from_json(given, spec.name, "fields")
     octets = _octets(spec)
     fields = {
         name: octets_from_hex(value, spec.name, name) for name, value in given.items() if name in octets

@@ -15,13 +15,16 @@ from hongyan.protocols.sgip.content import user_data_header
 from hongyan.protocols.sgip.pdus import SEQUENCE_SIZE
 from hongyan.protocols.sgip.sequence import of_triple, triple
 from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.explain import explain, wrong_type
+from hongyan.protocols.wire.explain import explain
 from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.json_form import (
     fields_from_json,
     fields_to_json,
+    in_our_spelling,
     integer_from_json,
     octets_from_hex,
+    record_from_json,
+    shown_names,
 )
 from hongyan.protocols.wire.table import Unreadable
 
@@ -37,6 +40,7 @@ _ITEM_COUNT = "Count"
 _RESERVE = "Reserve"
 _RESERVE_SHOWN = "SGIP_SUBMIT"
 """Where an empty Reserve is shown too, because later editions put a LinkID there; elsewhere it is filling."""
+_ALSO = {"LinkID": _RESERVE}
 
 
 def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
@@ -60,10 +64,12 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     """
     name = str(shown.get("pdu"))
     spec = spec_of(name)
-    given = shown.get("fields", {})
-    if not isinstance(given, Mapping):
-        raise FieldError(name, "fields", *wrong_type(dict, given))
-    rest = dict(given)
+    rest = in_our_spelling(
+        record_from_json(shown.get("fields", {}), name, "fields"),
+        (_LENGTH, _COMMAND, _SEQUENCE, _UDH, _OF_SUBMIT, *shown_names(spec)),
+        name,
+        _ALSO,
+    )
     told = {key: rest.pop(key) for key in (_LENGTH, _COMMAND, _UDH) if key in rest}
     sequence = _sequence(name, _SEQUENCE, rest.pop(_SEQUENCE, (0, 0, 0)))
     pdu = Pdu(name, spec.command_id, sequence, _fields(spec, rest))

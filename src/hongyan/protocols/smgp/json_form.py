@@ -16,9 +16,16 @@ from hongyan.protocols.smgp.content import user_data_header
 from hongyan.protocols.smgp.pdus import DELIVER, SUBMIT
 from hongyan.protocols.smgp.report import is_report, read_report, report_content
 from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.explain import NOT_A_FIELD, explain, too_big, too_many, wrong_type
+from hongyan.protocols.wire.explain import NOT_A_FIELD, explain, too_many, wrong_type
 from hongyan.protocols.wire.fields import Blob, Field, Octets, PduSpec, Repeated, UInt
-from hongyan.protocols.wire.json_form import check_computed, integer_from_json, octets_from_hex
+from hongyan.protocols.wire.json_form import (
+    check_computed,
+    in_our_spelling,
+    integer_from_json,
+    octets_from_hex,
+    record_from_json,
+    unsigned_from_json,
+)
 from hongyan.protocols.wire.table import Unreadable
 from hongyan.protocols.wire.tlv import RawTlv
 
@@ -74,8 +81,13 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     """
     name = str(shown.get("pdu"))
     spec = spec_of(name)
-    given = _record(shown.get("fields", {}), name, "fields")
-    header = {key: _number(given[key], 4, name, key) for key in _HEADER if key in given}
+    shown_fields = (_shown_name(each) for each in spec.fields)
+    given = in_our_spelling(
+        record_from_json(shown.get("fields", {}), name, "fields"),
+        (*_HEADER, *shown_fields, _TLVS, _REPORT, _UDH, _COUNT),
+        name,
+    )
+    header = {key: unsigned_from_json(given[key], 4, name, key) for key in _HEADER if key in given}
     _agree(name, "Command_Id", header.get("Command_Id", spec.command_id), spec.command_id)
     beside = {*_HEADER, _TLVS, _REPORT, _UDH} | ({_COUNT} if spec.command_id == DELIVER else set())
     fields = _values(spec, {key: value for key, value in given.items() if key not in beside})
@@ -138,7 +150,7 @@ def _values(spec: PduSpec, given: Mapping[str, Any]) -> dict[str, Any]:
 def _fill_content(spec: PduSpec, fields: dict[str, Any], given: Mapping[str, Any]) -> None:
     """The content from a report, when only that is there; and whether both say the same."""
     if _REPORT in given:
-        report = _record(given[_REPORT], spec.name, _REPORT)
+        report = record_from_json(given[_REPORT], spec.name, _REPORT)
         for key in report.keys() - _REPORT_VALUES.keys():
             raise FieldError(_REPORT, key, *NOT_A_FIELD)
         if _CONTENT not in given:
@@ -167,7 +179,7 @@ def _tlvs(given: object, pdu: str) -> tuple[RawTlv, ...]:
 
 
 def _tlv(given: object, pdu: str, name: str) -> RawTlv:
-    record = _record(given, pdu, name)
+    record = record_from_json(given, pdu, name)
     for key in record.keys() - {"tag", "length", "value_hex"}:
         raise FieldError(pdu, f"{name}.{key}", *NOT_A_FIELD)
     octets = octets_from_hex(record.get("value_hex", ""), pdu, f"{name}.value_hex")
@@ -175,20 +187,7 @@ def _tlv(given: object, pdu: str, name: str) -> RawTlv:
         raise FieldError(pdu, f"{name}.value_hex", *too_many(len(octets), _MOST_OCTETS, "octets"))
     if "length" in record:
         check_computed(record["length"], len(octets), pdu, f"{name}.length", "value_hex")
-    return _number(record.get("tag"), 2, pdu, f"{name}.tag"), octets
-
-
-def _record(given: object, pdu: str, name: str) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
-        raise FieldError(pdu, name, *wrong_type(dict, given))
-    return dict(given)
-
-
-def _number(given: object, size: int, pdu: str, name: str) -> int:
-    number = integer_from_json(given, pdu, name)
-    if not 0 <= number < 1 << 8 * size:
-        raise FieldError(pdu, name, *too_big(number, size))
-    return number
+    return unsigned_from_json(record.get("tag"), 2, pdu, f"{name}.tag"), octets
 
 
 def _agree(pdu: str, name: str, given: object, right: object) -> None:

@@ -17,13 +17,17 @@ from hongyan.protocols.smpp.codec import HEADER_SIZE, Pdu, Unreadable, encode_pd
 from hongyan.protocols.smpp.content import text_of, user_data_header
 from hongyan.protocols.smpp.pdus import SUBMIT_MULTI, TLVS
 from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.explain import too_big, wrong_type
+from hongyan.protocols.wire.explain import wrong_type
 from hongyan.protocols.wire.fields import PduSpec
 from hongyan.protocols.wire.json_form import (
     fields_from_json,
     fields_to_json,
+    in_our_spelling,
     integer_from_json,
     octets_from_hex,
+    record_from_json,
+    shown_names,
+    unsigned_from_json,
 )
 from hongyan.protocols.wire.tlv import Kind, TlvValue
 
@@ -65,13 +69,18 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     """
     name = str(shown.get("pdu"))
     spec = spec_of(name)
-    given = dict(_record(shown.get("fields", {}), name, "fields"))
-    header = {key: _header_number(name, key, given.pop(key)) for key in _HEADER if key in given}
+    given = in_our_spelling(
+        record_from_json(shown.get("fields", {}), name, "fields"),
+        (*_HEADER, *shown_names(spec), _TLVS, _UDH, _TEXT),
+        name,
+    )
+    header = {key: unsigned_from_json(given.pop(key), _WIDEST, name, key) for key in _HEADER if key in given}
     if header.get("command_id", spec.command_id) != spec.command_id:
         right = f"0x{spec.command_id:08x}"
         raise FieldError(name, "command_id", f"must be {right}", f"应为 {right}")
     tlvs = {
-        key: _tlv_value(name, key, value) for key, value in _record(given.pop(_TLVS, {}), name, _TLVS).items()
+        key: _tlv_value(name, key, value)
+        for key, value in record_from_json(given.pop(_TLVS, {}), name, _TLVS).items()
     }
     said = {key: given.pop(key) for key in (_UDH, _TEXT) if key in given}
     pdu = Pdu(
@@ -94,22 +103,9 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     return pdu
 
 
-def _record(value: object, pdu: str, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise FieldError(pdu, name, *wrong_type(dict, value))
-    return value
-
-
 def _header(length: int, pdu: Pdu | Unreadable) -> dict[str, Any]:
     assert length >= HEADER_SIZE
     return dict(zip(_HEADER, (length, f"0x{pdu.command_id:08x}", pdu.status, pdu.sequence), strict=True))
-
-
-def _header_number(pdu: str, key: str, value: object) -> int:
-    number = integer_from_json(value, pdu, key)
-    if not 0 <= number < 1 << 8 * _WIDEST:
-        raise FieldError(pdu, key, *too_big(number, _WIDEST))
-    return number
 
 
 def _check_user_data_header(pdu: Pdu, told: object) -> None:

@@ -1,16 +1,17 @@
 """A PDU's fields as JSON values and back: octets as hex under `<name>_hex`, lengths and counts shown.
 
-Integers may come as numbers or as text like "0x1f", nothing else counts as one.
+Integers may come as numbers or as text like "0x1f", nothing else counts as one. Names may come in another case: the
+documents themselves write TP_pId here and TP_pid there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hongyan.protocols.wire.errors import FieldError
-from hongyan.protocols.wire.explain import NOT_A_FIELD, Reason, wrong_type
+from hongyan.protocols.wire.explain import NOT_A_FIELD, Reason, too_big, wrong_type
 from hongyan.protocols.wire.fields import Blob, Choice, Field, Octets, PduSpec, Repeated, UInt
 
 _HEX = "_hex"
@@ -38,9 +39,7 @@ def fields_from_json(spec: PduSpec, shown: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:  FieldError.
     """
-    names = {
-        (each.name + _HEX if isinstance(each, Blob | Octets) else each.name): each for each in spec.fields
-    }
+    names = dict(zip(shown_names(spec), spec.fields, strict=True))
     counted = _counted(spec)
     fields: dict[str, Any] = {}
     for name, value in shown.items():
@@ -53,6 +52,44 @@ def fields_from_json(spec: PduSpec, shown: Mapping[str, Any]) -> dict[str, Any]:
         if name in shown and isinstance(items, bytes | list | tuple):
             check_computed(shown[name], len(items), spec.name, name, of)
     return fields
+
+
+def record_from_json(value: object, pdu: str, name: str) -> dict[str, Any]:
+    """An object. Raises FieldError."""
+    if not isinstance(value, Mapping):
+        raise FieldError(pdu, name, *wrong_type(dict, value))
+    return dict(value)
+
+
+def unsigned_from_json(value: object, size: int, pdu: str, name: str) -> int:
+    """A number of `size` octets, as `integer_from_json`. Raises FieldError."""
+    number = integer_from_json(value, pdu, name)
+    if not 0 <= number < 1 << 8 * size:
+        raise FieldError(pdu, name, *too_big(number, size))
+    return number
+
+
+def in_our_spelling(
+    given: Mapping[str, Any], names: Iterable[str], pdu: str, also: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Fields under the names that are known here. `also`: other names, and what they are here. What nobody knows stays.
+
+    Raises:  FieldError for a field that is given twice.
+    """
+    known = {name.lower(): name for name in names}
+    known |= {other.lower(): name for other, name in (also or {}).items() if other.lower() not in known}
+    fields: dict[str, Any] = {}
+    for name, value in given.items():
+        ours = known.get(name.lower(), name)
+        if ours in fields:
+            raise FieldError(pdu, name, "is given twice", "重复给出")
+        fields[ours] = value
+    return fields
+
+
+def shown_names(spec: PduSpec) -> list[str]:
+    """What the fields of a PDU are called in JSON."""
+    return [each.name + _HEX if isinstance(each, Blob | Octets) else each.name for each in spec.fields]
 
 
 def check_computed(given: object, right: int, pdu: str, name: str, of: str) -> None:
@@ -80,10 +117,10 @@ NOT_HEX = Reason("must be hex digits", "应为十六进制数字")
 
 
 def octets_from_hex(value: object, pdu: str, name: str) -> bytes:
-    """Raises FieldError."""
+    """Of hex digits, with or without 0x in front. Raises FieldError."""
     try:
-        return bytes.fromhex(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        return bytes.fromhex(value.removeprefix("0x"))  # type: ignore[attr-defined]
+    except (AttributeError, ValueError):
         raise FieldError(pdu, name, *NOT_HEX) from None
 
 
