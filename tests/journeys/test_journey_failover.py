@@ -37,6 +37,11 @@ def test_a_ported_number_that_nobody_knows_of_is_reached_by_another_carrier(tmp_
     ((channel_id, passed_over),) = platform.rows("SELECT channel_id, passed_over FROM message")
     assert channel_id == last[0] != TELECOM
     assert f"{TELECOM}:refused" in passed_over.split()
+    (told,) = platform.command("message", "show", biz_id, "--json").json
+    assert (told["state"], told["channel"]["id"], told["masked"]) == ("delivered", channel_id, True)
+    refused = [each["name"] for each in told["passed_over"] if each["code"] == "refused"]
+    assert refused[0] == "telecom"
+    assert [step["step"] for step in told["steps"]][-2:] == ["receipt", "done"]
     moved = f"hongyan_messages_moved_total {len(platform.rows(asked)) - 1}.0"
     assert moved.encode() in platform.get("/metrics")[2]
     assert platform.stop() == 0, platform.log()

@@ -73,38 +73,36 @@ async def progress(visit: Visit) -> Response:
 
 
 async def show_number(visit: Visit) -> Response:
-    message = await _message(visit)
-    await _record(visit, message, "console.show_number")
-    if visit.wants_fragment:
-        return visit.fragment("fragments/number.html", message=message)
-    return await _detail(visit, message, number_shown=True)
+    return await _show(visit, "number")
 
 
 async def show_text(visit: Visit) -> Response:
+    return await _show(visit, "text")
+
+
+async def _show(visit: Visit, what: str) -> Response:
+    """The number or the text, whole, once the audit trail of the message's account says who looks at it."""
     message = await _message(visit)
-    await _record(visit, message, "console.show_text")
+    await visit.console.identity.record_event(
+        message.account_id,
+        f"person:{visit.person.login}",
+        f"console.show_{what}",
+        f"message:{message.id}",
+        source=visit.source,
+    )
     if visit.wants_fragment:
-        return visit.fragment("fragments/text.html", message=message)
-    return await _detail(visit, message, text_shown=True)
+        return visit.fragment(f"fragments/{what}.html", message=message)
+    return await _detail(visit, message, shown=what)
 
 
-async def _record(visit: Visit, message: MessageView, action: str) -> None:
-    """Who looks at what, in the audit trail of the account whose message it is."""
-    actor, what = f"person:{visit.person.login}", f"message:{message.id}"
-    await visit.console.identity.record_event(message.account_id, actor, action, what, source=visit.source)
-
-
-async def _detail(
-    visit: Visit, message: MessageView, *, number_shown: bool = False, text_shown: bool = False
-) -> Response:
+async def _detail(visit: Visit, message: MessageView, *, shown: str = "") -> Response:
     account = await visit.console.identity.account(message.account_id)
     return visit.page(
         "pages/message.html",
         message=message,
         journey=await _journey(visit, message),
         account=account,
-        number_shown=number_shown,
-        text_shown=text_shown,
+        shown=shown,
         operator=_operator(visit),
     )
 
