@@ -36,6 +36,7 @@ from hongyan.carriers.channels.fields import (
 from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
+from hongyan.compliance.rules import SIGNATURE_RULES, Rule
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
 
@@ -318,6 +319,36 @@ def channel_rules() -> str:
     return table(("protocols", "field", "must be", "应为", "source"), rows)
 
 
+# -- rules ---------------------------------------------------------------------------------------------------
+
+
+def signature_rules() -> str:
+    """Every rule of the signature pack."""
+    return _rules(SIGNATURE_RULES)
+
+
+def _rules(pack: Iterable[Rule[Any]]) -> str:
+    rows = []
+    for rule in pack:
+        facts = rule.facts()
+        days = [
+            f"{name} {facts[key]}"
+            for name, key in (("from", "valid_from"), ("until", "valid_until"))
+            if facts[key]
+        ]
+        where = sorted(rule.scope.doors | rule.scope.countries | rule.scope.carriers)
+        row = (
+            _code(rule.id),
+            rule.severity.value,
+            ", ".join(days),
+            ", ".join(where),
+            rule.words.en,
+            rule.words.zh,
+        )
+        rows.append((*row, rule.source))
+    return table(("rule", "severity", "holds", "where", "English", "中文", "source"), rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "actions": actions,
     "business_codes": business_codes,
@@ -331,6 +362,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "metrics": metrics,
     "operator_codes": operator_codes,
     "settings": settings,
+    "signature_rules": signature_rules,
     "states": states,
     "store_codes": store_codes,
     **{f"session_{protocol}": partial(session, protocol) for protocol in SESSIONS},

@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "review": ("review", "The reviewer's decisions. 审核。"),
     "status": ("status", "What the platform counted. 平台统计。"),
     "check": ("check", "What the rules say before you apply. 申请前的合规检查。"),
+    "rules": ("rules", "The rules of compliance: list, replay. 合规规则。"),
     "pdu": ("pdu", "Carrier protocol frames: decode and encode. 解析与编码运营商协议报文。"),
     "text": ("text", "A text's alphabet, segments and boundaries. 短信文本的编码、拆分与计费条数。"),
     "explain": ("explain", "What a carrier's code means. 解释运营商状态码。"),

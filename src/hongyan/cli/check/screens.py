@@ -60,13 +60,17 @@ def report_lines(report: Report, checked: str) -> Iterator[str]:
 
 
 def _finding_lines(finding: Finding, checked: str) -> Iterator[str]:
-    severity = say(*_SEVERITY[finding.severity])
-    yield f"[{severity}] {visible(finding.message.words(language()))}"
+    yield f"[{severity_words(finding.severity)}] {visible(finding.message.words(language()))}"
     if finding.at:
         yield _INDENT + visible(checked)
         yield _INDENT + carets(checked, finding)
     yield _INDENT + say("改法：", "fix: ") + visible(finding.fix.words(language()))
     yield _INDENT + say("依据：", "rule: ") + f"{finding.rule} ({finding.source})"
+
+
+def severity_words(severity: Severity) -> str:
+    """What a finding does, in the reader's language."""
+    return say(*_SEVERITY[severity])
 
 
 def carets(checked: str, finding: Finding) -> str:

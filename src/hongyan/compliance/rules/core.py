@@ -142,12 +142,26 @@ class Rule(Generic[Case]):
     scope: Scope = EVERYWHERE
     doubtful: bool = False
 
+    def holds_on(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_until is None or on < self.valid_until)
+
     def holds(self, on: date, place: Place) -> bool:
-        return (
-            self.valid_from <= on
-            and (self.valid_until is None or on < self.valid_until)
-            and self.scope.covers(place)
-        )
+        return self.holds_on(on) and self.scope.covers(place)
+
+    def facts(self) -> dict[str, object]:
+        """For machines."""
+        return {
+            "rule": self.id,
+            "severity": self.severity.value,
+            "valid_from": None if self.valid_from == ALWAYS else self.valid_from.isoformat(),
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
+            "doors": sorted(self.scope.doors),
+            "countries": sorted(self.scope.countries),
+            "carriers": sorted(self.scope.carriers),
+            "message": self.words.facts(),
+            "fix": self.fix.facts(),
+            "source": self.source,
+        }
 
     def findings(self, case: Case) -> Iterator[Finding]:
         for offence in self.check(case):
