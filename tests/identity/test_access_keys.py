@@ -3,12 +3,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from in_process_store import InProcessStore
 
 from hongyan.identity import AccountKind, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 
 async def _account(identity: Identity, name: str = "tenant") -> int:
@@ -40,7 +40,7 @@ async def test_a_disabled_key_is_disabled_at_once(identity: Identity) -> None:
 
 
 async def test_a_key_disabled_on_another_node_is_forgotten_when_the_topic_is_told(
-    identity: Identity, store: CommandLineStore, clock: ManualClock, vault: Vault
+    identity: Identity, store: InProcessStore, clock: ManualClock, vault: Vault
 ) -> None:
     other = Identity(store, clock, IdMaker(clock, node=1), vault)
     key = await identity.create_key(await _account(identity), "app", actor="test")
@@ -61,7 +61,7 @@ async def test_an_unknown_key_is_remembered_as_absent_until_it_is_made(
 
 
 async def test_the_secret_lies_sealed_in_the_database_and_bound_to_its_key(
-    identity: Identity, store: CommandLineStore
+    identity: Identity, store: InProcessStore
 ) -> None:
     key = await identity.create_key(await _account(identity), "app", actor="test")
     ((_, sealed, _, _),) = await store.read("identity.access_key", key.id)

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 
 import pytest
+from in_process_store import InProcessStore
 
 from hongyan.identity import Identity, Person, RootSettings
 from hongyan.identity.attempts import LONGEST_NAME, PER_LOGIN, PER_SOURCE, LoginAttempts
 from hongyan.identity.passwords import WAITING, Passwords
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Throttled
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 HOUR = 3_600.0
 
@@ -67,7 +67,7 @@ async def test_a_session_is_found_by_its_token_only(identity: Identity, root: Pe
 
 
 async def test_the_token_itself_is_not_stored(
-    identity: Identity, root: Person, store: CommandLineStore
+    identity: Identity, root: Person, store: InProcessStore
 ) -> None:
     token = await identity.open_login_session(root)
     assert store._reader is not None

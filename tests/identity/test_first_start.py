@@ -3,12 +3,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from in_process_store import InProcessStore
 
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 GIVEN = RootSettings("testkeyid", "testkeysecret", "a password")
 
@@ -123,7 +123,7 @@ async def test_the_environment_cannot_take_another_accounts_key(identity: Identi
 
 
 async def test_a_start_with_another_master_key_is_refused(
-    identity: Identity, store: CommandLineStore, clock: ManualClock, ids: IdMaker
+    identity: Identity, store: InProcessStore, clock: ManualClock, ids: IdMaker
 ) -> None:
     await identity.first_start(GIVEN)
     stranger = Identity(store, clock, ids, Vault(bytes(32)))
@@ -133,7 +133,7 @@ async def test_a_start_with_another_master_key_is_refused(
 
 
 async def test_of_two_nodes_that_start_together_one_hands_out_the_credentials(
-    identity: Identity, store: CommandLineStore, clock: ManualClock, vault: Vault
+    identity: Identity, store: InProcessStore, clock: ManualClock, vault: Vault
 ) -> None:
     other = Identity(store, clock, IdMaker(clock, node=1), vault)
     outcomes = await asyncio.gather(identity.first_start(RootSettings()), other.first_start(RootSettings()))
