@@ -86,3 +86,8 @@ def as_text(data: bytes) -> str:
             zh=f"输入不是 UTF-8 编码：偏移 {fault.start} 处的字节为 0x{data[fault.start]:02x}",
             offset=fault.start,
         ) from None
+
+
+def as_told(argument: str) -> str:
+    """What a shell passed, as text: octets that are no UTF-8 become the sign for that."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

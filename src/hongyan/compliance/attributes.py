@@ -89,6 +89,9 @@ ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     "others": Attribute(35, None, "DOC", free=True, refuses_contacts=True),
 }
 
+CODE_ATTRIBUTES: Final = frozenset({"numberCaptcha", "characterWithNumber2", "characterWithNumber"})
+"""What the variable of a verification code may be. Source: DOC."""
+
 
 def attribute_problem(attribute: str, value: str) -> str | None:
     """Why `value` does not fit, as one of our codes, or None. `attribute` is a key of ATTRIBUTES."""

@@ -11,6 +11,7 @@ from cyclopts import Parameter, Token
 
 from hongyan.cli.check.screens import leave_with
 from hongyan.cli.context import Json
+from hongyan.cli.reading import as_told
 from hongyan.compliance.rules import Industry, SignatureCase, Source, Trademark, check_signature
 from hongyan.kernel.clock import SystemClock, beijing
 
@@ -95,11 +96,11 @@ def check_signature_name(
     json
         One JSON value and nothing else. 仅输出一个 JSON 值。
     """
-    name = _text(name)
+    name = as_told(name)
     case = SignatureCase(
         name=name,
-        company=_text(company) if company else None,
-        uscc=_text(uscc) if uscc else None,
+        company=as_told(company) if company else None,
+        uscc=as_told(uscc) if uscc else None,
         source=source,
         trademark=_trademark(trademark_name, trademark_owner),
         third_party=purpose == "other",
@@ -111,18 +112,13 @@ def check_signature_name(
     leave_with(check_signature(case, day, door), name, json=json)
 
 
-def _text(argument: str) -> str:
-    """What a shell passed, as text: octets that are no UTF-8 become the sign for that."""
-    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
 def _trademark(name: str | None, owner: str | None) -> Trademark | None:
     if not name and not owner:
         return None
-    return Trademark(_text(name) if name else None, _text(owner) if owner else None)
+    return Trademark(as_told(name) if name else None, as_told(owner) if owner else None)
 
 
 def _scope(listed: list[str] | None) -> tuple[str, ...] | None:
     if listed is None:
         return None
-    return tuple(name for text in listed for name in _BETWEEN_NAMES.split(_text(text)) if name)
+    return tuple(name for text in listed for name in _BETWEEN_NAMES.split(as_told(text)) if name)
