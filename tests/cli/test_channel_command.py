@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -68,6 +69,12 @@ class Desk:
         (line,) = [each for each in done.stderr.splitlines() if each.startswith("hongyan: ")]
         return line
 
+    def break_settings(self, name: str) -> None:
+        """As somebody would who changes the database past Hongyan."""
+        with sqlite3.connect(self.folder / "data" / "hongyan.sqlite") as database:
+            database.execute("UPDATE channel SET settings = '{}' WHERE name = ?", (name,))
+        database.close()
+
     def add(self, name: str, *fields: str, protocol: str = "cmpp") -> Any:
         words = fields or CMPP
         return self.json("add", name, "--protocol", protocol, *words, "--password-file", str(self.password))
@@ -90,7 +97,7 @@ def test_a_channel_from_its_first_day_to_its_last(desk: Desk) -> None:
     assert "no sandbox any more" in first.stdout
 
     shown = desk.json("show", "mobile")
-    assert set(shown) == {"id", "name", "protocol", "state", "version", "changed", "settings"}
+    assert set(shown) == {"id", "name", "protocol", "state", "version", "changed", "settings", "fault"}
     assert (shown["id"], shown["protocol"], shown["state"], shown["version"]) == (100, "cmpp", "active", 1)
     assert shown["settings"]["carriers"] == ["mobile"]
     assert shown["settings"]["window"] == 16
@@ -152,6 +159,28 @@ def test_settings_of_one_channel_can_be_given_to_another(desk: Desk) -> None:
         given=json.dumps(shown["settings"]),
     )
     assert made["settings"] == shown["settings"] | {"login": "901235"}
+
+
+def test_one_that_cannot_run_or_be_read_is_shown_with_the_reason_beside_the_others(desk: Desk) -> None:
+    desk.add("mobile")
+    tls = ("host=a.example", "login=hy", "access_number=1069", "tls=yes", "tls_ca=/nowhere/x.pem")
+    assert desk.add("abroad", *tls, protocol="smpp")["fault"] == {
+        "reason": "channel.certificate",
+        "detail": "/nowhere/x.pem: No such file or directory",
+    }
+    assert "does not run as configured: its file of" in desk.run("edit", "abroad", "window=9").stdout
+    desk.break_settings("mobile")
+    broken, abroad = desk.json("list")
+    assert (broken["settings"], broken["fault"]["reason"]) == (None, "channel.stored")
+    assert abroad["fault"]["reason"] == "channel.certificate"
+    for words in (("list",), ("show", "mobile")):
+        out = " ".join(desk.run(*words).stdout.split())
+        assert "its settings in the" in out
+        assert "无法按配置运行" in desk.run(*words, lang="zh").stdout
+    assert "[channel.stored]" in desk.run("edit", "mobile", "window=9").stderr
+    assert desk.json("pause", "mobile")["state"] == "paused"
+    assert desk.json("remove", "mobile")["fault"] is None
+    assert [each["name"] for each in desk.json("list")] == ["abroad"]
 
 
 # -- passwords --------------------------------------------------------------------------------------------

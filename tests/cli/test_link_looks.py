@@ -190,6 +190,7 @@ def test_machines_are_told_everything_once_with_rates() -> None:
                 "channel": "mobile",
                 "protocol": "CMPP 3.0",
                 "submits": True,
+                "up": True,
                 "waiting": {"codes": 0, "notices": 0, "marketing": 0},
                 "kept": 1,
                 "reports_per_s": 0.0,
@@ -211,6 +212,7 @@ def test_machines_are_told_everything_once_with_rates() -> None:
                     }
                 ],
                 "listener": None,
+                "fault": None,
             }
         ],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import link_samples
@@ -10,8 +11,9 @@ import pytest
 from rich.console import Console
 from test_link_looks import answered, scraped
 
+from hongyan.carriers.faults import Fault
 from hongyan.carriers.link import LinkState
-from hongyan.carriers.samples import ChannelSample, ListenerSample
+from hongyan.carriers.samples import ChannelSample, FaultSample, ListenerSample
 from hongyan.cli.link.looks import look
 from hongyan.cli.link.screens import STATES, screen
 
@@ -62,6 +64,19 @@ def test_a_busy_link_reads_in_one_line(lang: str) -> None:
         assert "ESME_RTHROTTLED ×6, 无应答 ×1" in cells
         assert "最近 2.0 秒：提交 23/秒，状态报告 0/秒，上行 0/秒" in text
     assert text.splitlines()[0].endswith("<hint>")
+
+
+def test_a_channel_that_cannot_run_says_why(lang: str) -> None:
+    fault = FaultSample(Fault("channel.certificate", "/x.pem: No such file"), link_samples.SINCE_MS)
+    idle = replace(link_samples.channel(fault=fault), links=())
+    for before in (None, (idle,)):
+        text = printed(idle, before=before)
+        words = (
+            ("× not as configured", "its file of certificates cannot be read (/x.pem: No such file)")
+            if lang == "en"
+            else ("× 未按配置运行", "证书文件无法读取（/x.pem: No such file）")
+        )
+        assert all(each in text for each in words), text
 
 
 def test_a_link_that_is_down_says_why_instead(lang: str) -> None:

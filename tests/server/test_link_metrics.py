@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from hongyan.carriers.samples import ChannelSample, ListenerSample
+from hongyan.carriers.faults import Fault
+from hongyan.carriers.samples import ChannelSample, FaultSample, ListenerSample
 from hongyan.server.metrics import Metrics
 
 
@@ -27,6 +28,14 @@ def shown(*channels: ChannelSample) -> dict[tuple[str, ...], float]:
 
 def test_a_channel_is_named_with_number_and_protocol() -> None:
     assert shown(link_samples.channel())["channel_info", "mobile", "101", "CMPP 3.0"] == 1
+
+
+def test_a_channel_that_cannot_run_says_why() -> None:
+    fault = FaultSample(Fault("channel.cannot_listen", "0.0.0.0:8801: taken"), link_samples.SINCE_MS)
+    found = shown(link_samples.channel(), link_samples.channel(name="unicom", fault=fault, up=False))
+    faults = [place for place in found if place[0] == "channel_fault"]
+    assert faults == [("channel_fault", "unicom", "0.0.0.0:8801: taken", "channel.cannot_listen")]
+    assert (found["channel_up", "mobile"], found["channel_up", "unicom"]) == (1, 0)
 
 
 def test_a_link_is_in_one_state() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import link_samples
 import pytest
 
-from hongyan.carriers.samples import ChannelSample
+from hongyan.carriers.faults import Fault
+from hongyan.carriers.samples import ChannelSample, FaultSample
 from hongyan.kernel.clock import beijing
 from hongyan.server.http import Front
 from hongyan.server.readiness import Readiness, Sentence, channel_warnings, too_many_messages
@@ -55,6 +57,28 @@ def test_a_channel_that_is_connecting_for_the_first_time_says_so() -> None:
 
 def test_a_paused_channel_is_no_trouble() -> None:
     assert channel_warnings([link_samples.channel(link_samples.down(), submits=False)]) == []
+
+
+def faulty(*, links: bool, code: str = "channel.cannot_listen") -> ChannelSample:
+    fault = FaultSample(Fault(code, "0.0.0.0:8801: Address already in use"), link_samples.SINCE_MS)
+    return replace(link_samples.channel(fault=fault), **({} if links else {"links": ()}))  # type: ignore[arg-type]
+
+
+def test_a_channel_that_cannot_run_is_named_with_the_reason() -> None:
+    en, zh = warned(faulty(links=False))
+    assert en == (
+        f"channel mobile does not run, since {SINCE}:"
+        " it cannot listen for the carrier (0.0.0.0:8801: Address already in use)"
+    )
+    assert (
+        zh == f"通道 mobile 自 {SINCE} 起未运行：无法监听运营商的连接（0.0.0.0:8801: Address already in use）"
+    )
+
+
+def test_one_that_runs_on_as_it_was_is_named_too() -> None:
+    en, zh = warned(faulty(links=True))
+    assert en.startswith(f"channel mobile goes on as it was configured before, since {SINCE}: it cannot")
+    assert zh.startswith(f"通道 mobile 自 {SINCE} 起按原有设置继续运行：")
 
 
 # -- over HTTP --------------------------------------------------------------------------------------------

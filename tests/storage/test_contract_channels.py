@@ -18,6 +18,8 @@ from hongyan.carriers.channels import (
     ChannelRecord,
     Channels,
     ChannelState,
+    StoredRecord,
+    UnreadableRecord,
     fields_of,
     routing_view,
     to_json,
@@ -183,6 +185,31 @@ async def test_two_channels_do_not_listen_on_one_port(world: World) -> None:
     await world.channels.edit("b", {"listen_port": 8801}, actor=ACTOR)
 
 
+async def test_of_two_that_want_one_port_at_the_same_moment_one_gets_it(world: World) -> None:
+    for name in ("a", "b", "c"):
+        await world.add(name, "sgip", listen_port=0)
+
+    def take(name: str) -> Awaitable[ChannelRecord]:
+        return world.channels.edit(name, {"listen_port": 9001}, actor=ACTOR)
+
+    for attempts in (
+        (take("a"), take("b"), take("c")),
+        (
+            world.channels.edit("a", {"listen_port": 9002}, actor=ACTOR),
+            world.add("d", "sgip", listen_port=9002),
+        ),
+    ):
+        done = await asyncio.gather(*attempts, return_exceptions=True)
+        lost = [each for each in done if isinstance(each, BaseException)]
+        assert len(done) - len(lost) == 1
+        for each in lost:
+            assert isinstance(each, Refused)
+            assert (each.code, each.facts["field"]) == ("channel.invalid", "listen_port")
+    ports = [each.settings.listen_port for each in await world.channels.all()]  # type: ignore[union-attr]
+    taken = [port for port in ports if port]
+    assert len(set(taken)) == len(taken)
+
+
 # -- passwords --------------------------------------------------------------------------------------------
 
 
@@ -324,7 +351,7 @@ _WAY = {
     ChannelState.DRAINING: (ChannelEvent.DRAIN,),
     ChannelState.REMOVED: (ChannelEvent.DRAIN, ChannelEvent.REMOVE),
 }
-_STEPS: dict[ChannelEvent, Callable[..., Awaitable[ChannelRecord]]] = {
+_STEPS: dict[ChannelEvent, Callable[..., Awaitable[StoredRecord]]] = {
     ChannelEvent.PAUSE: Channels.pause,
     ChannelEvent.RESUME: Channels.resume,
     ChannelEvent.DRAIN: Channels.drain,
@@ -437,7 +464,33 @@ async def test_settings_that_somebody_changed_past_us_are_told(world: World) -> 
     await world.add()
     for broken in ("", "{}", '{"host": 1}', "[]"):
         await world.books.rows("UPDATE channel SET settings = $1", broken)
-        with pytest.raises(Misconfigured) as found:
-            await world.channels.all()
-        assert found.value.code == "channel.stored"
-        assert "mobile" in found.value.en
+        for attempt in (
+            world.channels.named("mobile"),
+            world.channels.edit("mobile", {"port": 1}, actor=ACTOR),
+        ):
+            found = await refused(attempt)
+            assert found.code == "channel.stored"
+            assert "mobile" in found.en
+            assert found.facts["detail"]
+
+
+async def test_one_that_cannot_be_read_is_listed_beside_the_others_and_can_be_removed(world: World) -> None:
+    await world.add("broken", "sgip")
+    other = await world.add("other")
+    await world.books.rows("UPDATE channel SET settings = '{}' WHERE name = 'broken'")
+
+    broken, whole = await world.channels.all()
+
+    assert isinstance(broken, UnreadableRecord)
+    assert (broken.id, broken.name, broken.protocol, broken.state) == (
+        100,
+        "broken",
+        "sgip",
+        ChannelState.ACTIVE,
+    )
+    assert (whole, broken.why.code) == (other, "channel.stored")
+    await world.add("unicom", "sgip")
+    paused = await world.channels.pause("broken", actor=ACTOR)
+    assert (paused.state, paused.version) == (ChannelState.PAUSED, 2)
+    await world.channels.remove("broken", actor=ACTOR)
+    assert [each.name for each in await world.channels.all()] == ["other", "unicom"]

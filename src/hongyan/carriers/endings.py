@@ -72,7 +72,11 @@ def ending_of(fault: Exception) -> tuple[Ending, str]:
 def because(code: str, detail: str, language: str) -> str:
     """Why, for people. A code that is not known here is shown as it is."""
     row = ENDINGS.get(code)
-    words = row.words(language) if row is not None else code
+    return told(row.words(language) if row is not None else code, detail, language)
+
+
+def told(words: str, detail: str, language: str) -> str:
+    """Words, and what the system says beyond them."""
     if not detail:
         return words
     return f"{words}（{detail}）" if language.startswith("zh") else f"{words} ({detail})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import os
 from collections import Counter
 from dataclasses import dataclass
 
@@ -75,6 +76,7 @@ class Listener:
                 "channel.cannot_listen",
                 en=f"cannot listen for the carrier on {where.host}:{where.port}: {fault}",
                 zh=f"无法在 {where.host}:{where.port} 监听运营商的连接：{fault}",
+                detail=f"{where.host}:{where.port}: {_system_words(fault)}",
             ) from fault
 
     @property
@@ -205,6 +207,12 @@ class _Dialled(Connection[ReverseServerSession]):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._listener.forget(self)
+
+
+def _system_words(fault: OSError | OverflowError) -> str:
+    """Without the address, which loops put into their own sentence."""
+    number = getattr(fault, "errno", None) or 0
+    return os.strerror(number) if number > 0 else getattr(fault, "strerror", "") or str(fault)
 
 
 def _same(given: str, expected: str) -> bool:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hongyan.carriers.faults import Fault
 from hongyan.kernel.clock import Millis
 
 LANES = ("codes", "notices", "marketing")
 """Lanes by number (storage.port)."""
+DELIVERIES = ("report", "text", "interim")
+"""What a carrier brings."""
 
 Counts = Mapping[str, int]
 
@@ -57,10 +60,18 @@ class ListenerSample:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultSample:
+    """Why a channel does not run as it is configured, and since when that is known."""
+
+    fault: Fault
+    since_ms: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSample:
     """`protocol`: with its version. `submits`: it may send. `up`: routing counts on it. `waiting`: parts in memory by
     lane; `kept`: those that wait for their next try. `deliveries`: what the carrier brought, by kind; `put_off`: what it
-    was asked to bring again."""
+    was asked to bring again. `fault`: with it, links are those of the settings before, if there are any."""
 
     id: int
     name: str
@@ -73,6 +84,7 @@ class ChannelSample:
     put_off: int
     links: tuple[LinkSample, ...]
     listener: ListenerSample | None
+    fault: FaultSample | None = None
 
     @property
     def bound(self) -> int:

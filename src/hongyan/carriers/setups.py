@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import ssl
 
-import structlog
-
-from hongyan.carriers.channels import ChannelRecord, Channels, routing_view
+from hongyan.carriers.channels import (
+    ChannelRecord,
+    Channels,
+    StoredRecord,
+    UnreadableRecord,
+    routing_view,
+)
 from hongyan.carriers.channels.settings import SgipSettings, SmppSettings
 from hongyan.carriers.channels.states import ChannelState
 from hongyan.carriers.dialects.choose import Secrets, dialects_of
+from hongyan.carriers.faults import fault_of
 from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.listener import ListenerSettings
-from hongyan.carriers.switchboard import ChannelSetup
+from hongyan.carriers.switchboard import AnySetup, ChannelSetup, Unusable
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import HongyanError, Misconfigured
-
-log = structlog.get_logger(__name__)
 
 _SUBMITS = frozenset({ChannelState.ACTIVE, ChannelState.DRAINING})
 
 
 def setup_of(record: ChannelRecord, secrets: Secrets, clock: Clock) -> ChannelSetup:
-    """How a channel runs. Raises FieldError or Misconfigured for what cannot be used on this machine."""
+    """How a channel runs. Raises Misconfigured for what cannot be used on this machine."""
     settings = record.settings
+    try:
+        dialects = dialects_of(settings, secrets, clock)
+    except ValueError as error:  # what a protocol has no room for
+        raise Misconfigured(
+            "channel.unfit",
+            en=f"what is set for channel {record.name} does not fit its protocol: {error}",
+            zh=f"通道 {record.name} 的设置不符合其协议：{error}",
+            detail=str(error),
+        ) from error
     listener = None
     if isinstance(settings, SgipSettings) and settings.listen_port:
         listener = ListenerSettings(settings.listen_host, settings.listen_port)
@@ -31,7 +43,7 @@ def setup_of(record: ChannelRecord, secrets: Secrets, clock: Clock) -> ChannelSe
         route=routing_view(record),
         version=record.links_version,
         where=LinkSettings(settings.host, settings.port, settings.link_rate, _tls(record)),
-        dialects=dialects_of(settings, secrets, clock),
+        dialects=dialects,
         connections=settings.connections,
         rate=settings.rate,
         submits=record.state in _SUBMITS,
@@ -39,16 +51,26 @@ def setup_of(record: ChannelRecord, secrets: Secrets, clock: Clock) -> ChannelSe
     )
 
 
-async def stored_setups(channels: Channels, clock: Clock) -> list[ChannelSetup]:
-    """All channels that have a record. One that cannot run is logged and left out: it must not keep the others down."""
-    setups = []
-    for record in await channels.all():
-        try:
-            secrets = Secrets(channels.secret(record), channels.listen_secret(record))
-            setups.append(setup_of(record, secrets, clock))
-        except (HongyanError, ValueError) as error:
-            log.error("a channel cannot be used as it is configured", channel=record.name, why=str(error))
-    return setups
+async def stored_setups(channels: Channels, clock: Clock) -> list[AnySetup]:
+    """All channels that have a record. One that cannot run must not keep the others down."""
+    return [stored_setup(channels, record, clock) for record in await channels.all()]
+
+
+def stored_setup(channels: Channels, record: StoredRecord, clock: Clock) -> AnySetup:
+    """How a channel runs, or why it does not."""
+    if isinstance(record, UnreadableRecord):
+        return Unusable(record.id, record.name, record.protocol.upper(), fault_of(record.why))
+    try:
+        return setup_of(record, Secrets(channels.secret(record), channels.listen_secret(record)), clock)
+    except HongyanError as error:
+        return Unusable(
+            record.id,
+            record.name,
+            record.protocol.upper(),
+            fault_of(error),
+            routing_view(record),
+            record.links_version,
+        )
 
 
 def _tls(record: ChannelRecord) -> ssl.SSLContext | None:
@@ -62,6 +84,7 @@ def _tls(record: ChannelRecord) -> ssl.SSLContext | None:
             "channel.certificate",
             en=f"the certificates of channel {record.name} in {settings.tls_ca} cannot be read: {fault}",
             zh=f"无法读取通道 {record.name} 的证书文件 {settings.tls_ca}：{fault}",
+            detail=f"{settings.tls_ca}: {fault.strerror or fault}",
         ) from fault
     if not settings.tls_verify:
         context.check_hostname = False

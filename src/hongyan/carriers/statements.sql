@@ -22,6 +22,15 @@ WHERE id = $1 AND version = $2;
 UPDATE channel SET state = $3, changed_ms = $4, version = version + 1
 WHERE id = $1 AND version = $2;
 
+-- name: carriers.listen_ports
+-- Counts the changes of who listens where.
+SELECT value FROM fact WHERE name = 'listen ports';
+
+-- name: carriers.change_listen_ports
+-- Touches no row when somebody else has changed it since $1 was read.
+INSERT INTO fact (name, value) VALUES ('listen ports', $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE fact.value = $1;
+
 -- name: carriers.waiting_of_channel
 -- One row while messages wait to leave by the channel.
 SELECT id FROM outbox WHERE channel_id = $1 LIMIT 1;

@@ -1,7 +1,8 @@
 """All channels that are running: their links, and the router that chooses among them.
 
 `use` takes the channels as they shall be from now on: new ones are started, changed ones restarted after a drain,
-missing ones drained and ended, all others not touched. Messages that wait stay in the outbox meanwhile.
+missing ones drained and ended, all others not touched. Messages that wait stay in the outbox meanwhile. One that cannot
+run as it is configured is known to routing as one that is down, and says why; the others do not notice.
 """
 
 from __future__ import annotations
@@ -15,14 +16,23 @@ import structlog
 
 from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.sgip import SgipDialect
+from hongyan.carriers.faults import Fault, fault_of
 from hongyan.carriers.health import Health
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings
 from hongyan.carriers.listener import Listener, ListenerSettings
 from hongyan.carriers.pool import LinkPool
-from hongyan.carriers.samples import LANES, ChannelSample
+from hongyan.carriers.samples import (
+    DELIVERIES,
+    LANES,
+    ChannelSample,
+    FaultSample,
+    LinkSample,
+    ListenerSample,
+)
 from hongyan.carriers.throttle import TokenBucket
-from hongyan.kernel.clock import Clock
+from hongyan.kernel.clock import Clock, Millis
+from hongyan.kernel.errors import HongyanError
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
@@ -49,6 +59,35 @@ class ChannelSetup:
     submits: bool = True
     listener: ListenerSettings | None = None
     """Where the carrier dials us, for protocols that have it so (SGIP)."""
+
+    @property
+    def id(self) -> int:
+        """The channel's number."""
+        return self.route.id
+
+    def unusable(self, error: HongyanError) -> Unusable:
+        """The same channel, which cannot be had like this."""
+        return Unusable(
+            self.id, self.route.name, self.dialects[0].title, fault_of(error), self.route, self.version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A channel that cannot run as it is configured. `protocol`: its title. `route`, `version`: as above; None when not
+    even its record can be read, and then it goes on as it was, if it runs."""
+
+    id: int
+    name: str
+    protocol: str
+    fault: Fault
+    route: Channel | None = None
+    version: int | None = None
+
+
+AnySetup = ChannelSetup | Unusable
+_GONE = -1
+"""No version of a setup."""
 
 
 @dataclass(slots=True)
@@ -80,23 +119,54 @@ class Switchboard:
         self._replies = replies
         self._begin = begin
         self._running: dict[int, _Running] = {}
+        self._faulty: dict[int, tuple[Unusable, Millis]] = {}
         self._changing = asyncio.Lock()
 
-    async def use(self, setups: Sequence[ChannelSetup]) -> None:
-        """From now on these channels, and no others. Raises Misconfigured when one cannot be had as it is set up."""
+    async def use(self, setups: Sequence[AnySetup]) -> None:
+        """From now on these channels, and no others. Used again with the same ones, it tries what could not run."""
         async with self._changing:
-            self._router.use([setup.route for setup in setups])
-            wanted = {setup.route.id: setup for setup in setups}
+            self._router.use([route for setup in setups if (route := self._route(setup)) is not None])
+            versions = {setup.id: setup.version for setup in setups}
             ending = [
                 running
                 for channel_id, running in self._running.items()
-                if channel_id not in wanted or wanted[channel_id].version != running.setup.version
+                if versions.get(channel_id, _GONE) not in (running.setup.version, None)
             ]
             await asyncio.gather(*(self._end(running, drain=True) for running in ending))
-            for setup in setups:
-                running = self._running.get(setup.route.id) or await self._start(setup)
-                running.setup = setup
-                running.links.hold(not setup.submits)
+            self._note([fault for setup in setups if (fault := await self._run(setup)) is not None])
+
+    def _route(self, setup: AnySetup) -> Channel | None:
+        """What routing sees; of a record that cannot be read, what it saw before."""
+        running = self._running.get(setup.id)
+        return setup.route or (running.setup.route if running is not None else None)
+
+    async def _run(self, setup: AnySetup) -> Unusable | None:
+        """Let a channel run; why not, when it cannot."""
+        if isinstance(setup, Unusable):
+            return setup
+        try:
+            running = self._running.get(setup.id) or await self._start(setup)
+        except HongyanError as error:
+            return setup.unusable(error)
+        running.setup = setup
+        running.links.hold(not setup.submits)
+        return None
+
+    def _note(self, faulty: Sequence[Unusable]) -> None:
+        before, now_ms = self._faulty, self._clock.now_ms()
+        self._faulty = {}
+        for each in faulty:
+            known, since_ms = before.get(each.id, (None, now_ms))
+            if known is None or known.fault != each.fault:
+                since_ms = now_ms
+                log.error(
+                    "a channel cannot run as it is configured", channel=each.name, why=each.fault.words("en")
+                )
+            self._faulty[each.id] = each, since_ms
+            if each.id not in self._running:
+                self._dispatcher.queue(each.id).ucs2_only = each.route is None or each.route.ucs2_only
+                if each.route is not None:
+                    self._mark(each.route, up=False)
 
     async def stop(self, *, drain: bool = True) -> bool:
         """End all links. True when nothing was left without an answer."""
@@ -116,6 +186,11 @@ class Switchboard:
         return running.listener if running is not None else None
 
     @property
+    def faulty(self) -> bool:
+        """A channel cannot run as it is configured."""
+        return bool(self._faulty)
+
+    @property
     def bound(self) -> int:
         """Links that are logged in."""
         return sum(running.links.bound for running in self._running.values())
@@ -128,23 +203,58 @@ class Switchboard:
 
     def samples(self) -> list[ChannelSample]:
         """Every channel as it is now, by number."""
-        return [self._sample(running) for _, running in sorted(self._running.items())]
+        return [
+            self._running_sample(self._running[channel_id])
+            if channel_id in self._running
+            else self._idle_sample(self._faulty[channel_id][0])
+            for channel_id in sorted({*self._running, *self._faulty})
+        ]
 
-    def _sample(self, running: _Running) -> ChannelSample:
-        setup, brought = running.setup, running.incoming.counts
-        queue = self._dispatcher.queue(setup.route.id)
-        return ChannelSample(
-            id=setup.route.id,
-            name=setup.route.name,
-            protocol=setup.dialects[0].title,
+    def _running_sample(self, running: _Running) -> ChannelSample:
+        setup, brought, listener = running.setup, running.incoming.counts, running.listener
+        return self._sample(
+            setup.id,
+            setup.route.name,
+            setup.dialects[0].title,
             submits=setup.submits,
-            up=setup.route.id not in self._router.down,
-            waiting=dict(zip(LANES, queue.waiting, strict=True)),
-            kept=queue.kept,
-            deliveries={"report": brought.reports, "text": brought.texts, "interim": brought.interim},
+            up=setup.id not in self._router.down,
+            deliveries=(brought.reports, brought.texts, brought.interim),
             put_off=brought.put_off,
             links=running.links.samples(),
-            listener=running.listener.sample() if running.listener is not None else None,
+            listener=listener.sample() if listener is not None else None,
+        )
+
+    def _idle_sample(self, each: Unusable) -> ChannelSample:
+        return self._sample(each.id, each.name, each.protocol, up=False)
+
+    def _sample(
+        self,
+        channel_id: int,
+        name: str,
+        protocol: str,
+        *,
+        up: bool,
+        submits: bool = True,
+        deliveries: tuple[int, ...] = (0, 0, 0),
+        put_off: int = 0,
+        links: tuple[LinkSample, ...] = (),
+        listener: ListenerSample | None = None,
+    ) -> ChannelSample:
+        queue = self._dispatcher.queue(channel_id)
+        fault, since_ms = self._faulty.get(channel_id, (None, 0))
+        return ChannelSample(
+            channel_id,
+            name,
+            protocol,
+            submits,
+            up,
+            dict(zip(LANES, queue.waiting, strict=True)),
+            queue.kept,
+            dict(zip(DELIVERIES, deliveries, strict=True)),
+            put_off,
+            links,
+            listener,
+            FaultSample(fault.fault, since_ms) if fault is not None else None,
         )
 
     @property

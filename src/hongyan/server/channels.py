@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from hongyan.carriers.listener import ListenerSettings
 from hongyan.carriers.setups import setup_of, stored_setups
 from hongyan.carriers.simulator.control import Listener, call
 from hongyan.carriers.simulator.networks import NetworkName
-from hongyan.carriers.switchboard import Begin, ChannelSetup, Switchboard
+from hongyan.carriers.switchboard import AnySetup, Begin, ChannelSetup, Switchboard
 from hongyan.config import Settings, carrier_address
 from hongyan.kernel.errors import HongyanError
 from hongyan.messaging.route import Channel
@@ -31,6 +32,8 @@ from hongyan.server.simulated_carrier import SECRET, Network, SimulatedCarrier
 log = structlog.get_logger(__name__)
 
 _MAIN_NAME = "main"
+FIRST_RETRY, LONGEST_RETRY = 1.0, 60.0
+"""Seconds until what could not run is tried again, doubling: a port that was taken is free one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,15 @@ SANDBOX: dict[NetworkName, SandboxChannel] = {
 
 
 async def routes(platform: Platform) -> list[Channel]:
-    """What a server that starts now would choose among, as far as it is configured; whether one runs or not."""
+    """What a server that starts now would choose among, as far as it is configured; whether one runs or not. Without
+    channels that nobody can read."""
     settings = platform.settings
     if platform.sandbox:
         nowhere = Network("", "127.0.0.1", 1)
         return [routing_view(_sandbox_record(settings, name, nowhere)) for name in SANDBOX]
     main = [_main_route(settings)] if settings.smpp else []
-    return [*main, *map(routing_view, await platform.channels.all())]
+    records = [each for each in await platform.channels.all() if isinstance(each, ChannelRecord)]
+    return [*main, *map(routing_view, records)]
 
 
 class ChannelName(NamedTuple):
@@ -128,7 +133,7 @@ class RunningChannels:
         platform.store.subscribe(TOPIC, lambda _key: self._changed.set())
 
     async def start(self, carrier: SimulatedCarrier | None) -> None:
-        """Begin to run them. `carrier`: the sandbox's, started. Raises Misconfigured."""
+        """Begin to run them. `carrier`: the sandbox's, started."""
         if carrier is None:
             await self.switchboard.use(await self._configured())
             return
@@ -138,19 +143,33 @@ class RunningChannels:
         await self._tell_where_we_listen(carrier)
 
     async def follow(self) -> None:
-        """Use other channels whenever their records change."""
+        """Use other channels whenever their records change, and try again what could not run."""
+        done, wait = not self.switchboard.faulty, FIRST_RETRY
         while True:
-            await self._changed.wait()
-            self._changed.clear()
-            if self._platform.sandbox:
-                log.warning("a channel was configured; this sandbox goes on, the next start uses the channel")
-                continue
-            try:
-                await self.switchboard.use(await self._configured())
-            except HongyanError as error:
-                log.error("the channels cannot be run as they are configured", why=error.code, words=error.en)
+            changed = await self._changed_within(None if done else wait)
+            wait = FIRST_RETRY if changed else min(wait * 2, LONGEST_RETRY)
+            done = await self._renew()
 
-    async def _configured(self) -> list[ChannelSetup]:
+    async def _changed_within(self, seconds: float | None) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        changed = self._changed.is_set()
+        self._changed.clear()
+        return changed
+
+    async def _renew(self) -> bool:
+        """Run what is configured now; False when there is something to try again."""
+        if self._platform.sandbox:
+            log.warning("a channel was configured; this sandbox goes on, the next start uses the channel")
+            return True
+        try:
+            await self.switchboard.use(await self._configured())
+        except HongyanError as error:
+            log.error("it is not known which channels are configured", why=error.code, words=error.en)
+            return False
+        return not self.switchboard.faulty
+
+    async def _configured(self) -> list[AnySetup]:
         setups = await stored_setups(self._platform.channels, self._platform.real_clock)
         return [*([self._of_environment()] if self._settings.smpp else []), *setups]
 

@@ -70,6 +70,11 @@ def _info(channel: ChannelSample) -> Values:
     return [((str(channel.id), channel.protocol), 1)]
 
 
+def _fault(channel: ChannelSample) -> Values:
+    known = channel.fault
+    return [((known.fault.code, known.fault.detail), 1)] if known is not None else []
+
+
 def _trouble(channel: ChannelSample) -> Values:
     return [((link.name, link.reason, link.detail), 1) for link in channel.links if link.reason]
 
@@ -97,6 +102,12 @@ _ROWS = (
         "1 while routing counts on a channel, 0 once none of its links could submit for ten seconds",
         _of(_channel, lambda channel: channel.up),
         labels=["channel"],
+    ),
+    gauge(
+        "hongyan_channel_fault",
+        "1 for a channel that cannot run as it is configured: why",
+        _fault,
+        labels=["channel", "reason", "detail"],
     ),
     gauge(
         "hongyan_channel_waiting_parts",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from hongyan.carriers.endings import because
 from hongyan.carriers.link import LinkState
-from hongyan.carriers.samples import ChannelSample, LinkSample
+from hongyan.carriers.samples import ChannelSample, FaultSample, LinkSample
 from hongyan.kernel.clock import beijing
 
 
@@ -44,11 +44,31 @@ def too_many_messages(retained: int, supported: int) -> Sentence:
     )
 
 
-def channel_warnings(channels: Iterable[ChannelSample]) -> list[Sentence]:
-    """Channels that should send and have links that are not bound, with the reason of the first of them."""
+def channel_warnings(channels: Sequence[ChannelSample]) -> list[Sentence]:
+    """Channels that cannot run as they are configured, and those that should send and have links that are not bound, with
+    the reason of the first of them."""
     return [
-        _unbound(channel) for channel in channels if channel.submits and channel.bound < len(channel.links)
+        *(_faulty(channel, channel.fault) for channel in channels if channel.fault is not None),
+        *(
+            _unbound(channel)
+            for channel in channels
+            if channel.submits and channel.bound < len(channel.links)
+        ),
     ]
+
+
+def _faulty(channel: ChannelSample, known: FaultSample) -> Sentence:
+    since = beijing(known.since_ms).isoformat(timespec="seconds")
+    en, zh = (known.fault.words(language) for language in ("en", "zh"))
+    if channel.links:
+        return Sentence(
+            f"channel {channel.name} goes on as it was configured before, since {since}: {en}",
+            f"通道 {channel.name} 自 {since} 起按原有设置继续运行：{zh}",
+        )
+    return Sentence(
+        f"channel {channel.name} does not run, since {since}: {en}",
+        f"通道 {channel.name} 自 {since} 起未运行：{zh}",
+    )
 
 
 def _unbound(channel: ChannelSample) -> Sentence:

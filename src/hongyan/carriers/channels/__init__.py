@@ -2,7 +2,12 @@
 
 from hongyan.carriers.channels.fields import FIELDS, PROTOCOLS, Field, default_of, fields_of
 from hongyan.carriers.channels.reading import parse_json, parse_texts, to_json, to_texts
-from hongyan.carriers.channels.record import ChannelRecord, routing_view
+from hongyan.carriers.channels.record import (
+    ChannelRecord,
+    StoredRecord,
+    UnreadableRecord,
+    routing_view,
+)
 from hongyan.carriers.channels.records import TOPIC, Channels
 from hongyan.carriers.channels.settings import (
     ChannelSettings,
@@ -30,6 +35,8 @@ __all__ = [
     "SgipSettings",
     "SmgpSettings",
     "SmppSettings",
+    "StoredRecord",
+    "UnreadableRecord",
     "default_of",
     "fields_of",
     "parse_json",

@@ -49,6 +49,23 @@ class ChannelRecord:
         return int.from_bytes(hashlib.blake2b(text + self.sealed, digest_size=7).digest(), "big")
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A channel whose stored settings cannot be read, and why: shown as it is, stepped to its end, and nothing else."""
+
+    id: int
+    name: str
+    protocol: ProtocolName
+    why: Misconfigured
+    state: ChannelState
+    version: int
+    changed_ms: Millis
+    sealed: bytes = field(repr=False)
+
+
+StoredRecord = ChannelRecord | UnreadableRecord
+
+
 def routing_view(record: ChannelRecord) -> Channel:
     """The channel as routing sees it. One whose login only receives takes no messages."""
     settings = record.settings
@@ -75,18 +92,19 @@ def stored_settings(settings: ChannelSettings) -> str:
     return msgspec.json.encode(settings).decode()
 
 
-def record_of(row: tuple[Any, ...]) -> ChannelRecord:
-    """A row of `carriers.channels`. Raises Misconfigured when somebody changed it past us."""
+def record_of(row: tuple[Any, ...]) -> StoredRecord:
+    """A row of `carriers.channels`; somebody may have changed it past us."""
     channel_id, name, protocol, settings, sealed, state, version, changed_ms = row
+    rest = ChannelState(state), version, changed_ms, bytes(sealed)
     try:
         read: ChannelSettings = msgspec.json.decode(settings, type=SETTINGS[protocol])
     except msgspec.DecodeError as error:
-        raise Misconfigured(
+        why = Misconfigured(
             "channel.stored",
             en=f"the settings of channel {name} in the database cannot be read: {error}",
             zh=f"数据库中通道 {name} 的设置无法读取：{error}",
             channel=name,
-        ) from None
-    return ChannelRecord(
-        channel_id, name, protocol, read, ChannelState(state), version, changed_ms, bytes(sealed)
-    )
+            detail=str(error),
+        )
+        return UnreadableRecord(channel_id, name, protocol, why, *rest)
+    return ChannelRecord(channel_id, name, protocol, read, *rest)

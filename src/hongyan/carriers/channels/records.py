@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from hongyan.carriers.channels.passwords import Passwords, Secret, seal, unseal
 from hongyan.carriers.channels.reading import (
@@ -19,7 +19,13 @@ from hongyan.carriers.channels.reading import (
     make_settings,
     to_json,
 )
-from hongyan.carriers.channels.record import ChannelRecord, record_of, stored_settings
+from hongyan.carriers.channels.record import (
+    ChannelRecord,
+    StoredRecord,
+    UnreadableRecord,
+    record_of,
+    stored_settings,
+)
 from hongyan.carriers.channels.settings import ChannelSettings, SgipSettings
 from hongyan.carriers.channels.states import CHANNEL, ChannelEvent, ChannelState
 from hongyan.identity import Audit, Identity, Statement, Vault, again_on_conflict, commit_change
@@ -38,6 +44,8 @@ _ACTIONS: Final = {
     ChannelEvent.REMOVE: "carriers.remove_channel",
 }
 """How the audit trail calls a step."""
+
+R = TypeVar("R", bound=StoredRecord)
 
 
 LongestCode = Callable[[Collection[int]], Awaitable[str | None]]
@@ -65,13 +73,20 @@ class Channels:
 
     # -- looking -------------------------------------------------------------------------------------------
 
-    async def all(self, *, removed: bool = False) -> list[ChannelRecord]:
-        """In the order of their ids; `removed`: also those that were."""
+    async def all(self, *, removed: bool = False) -> list[StoredRecord]:
+        """In the order of their ids, those that cannot be read among them; `removed`: also those that were."""
         records = [record_of(row) for row in await self._store.read("carriers.channels")]
         return [each for each in records if removed or each.state is not ChannelState.REMOVED]
 
     async def named(self, name: str) -> ChannelRecord:
-        """Also one that was removed. Raises Refused("channel.unknown")."""
+        """Also one that was removed. Raises Refused("channel.unknown"), Misconfigured("channel.stored")."""
+        record = await self.stored(name)
+        if isinstance(record, UnreadableRecord):
+            raise record.why
+        return record
+
+    async def stored(self, name: str) -> StoredRecord:
+        """The same, whether it can be read or not. Raises Refused("channel.unknown")."""
         row = one(await self._store.read("carriers.channel_named", name))
         if row is None:
             raise Refused(
@@ -120,8 +135,9 @@ class Channels:
                     zh=f"通道名 {name} 已被使用（包括已移除的通道），请换一个名称",
                     name=name,
                 )
-            await self._check_others(0, made)
+            await self._check_accounts(made)
             await self._check_room(made)
+            claims = [await self._claim(0, port)] if (port := _port(made)) else []
             ((last,),) = await self._store.read("carriers.last_channel_id")
             channel_id = FIRST_ID if last is None else last + 1
             record = ChannelRecord(
@@ -130,11 +146,12 @@ class Channels:
             )
             row = (channel_id, name, speaks, stored_settings(made), record.sealed)
             await self._commit(
+                record,
+                *claims,
                 ("carriers.add_channel", (*row, record.state.value, 1, record.changed_ms), 1),
                 await self._event(
                     actor, "carriers.add_channel", name, protocol=speaks, settings=to_json(made)
                 ),
-                record,
             )
             return record
 
@@ -151,7 +168,7 @@ class Channels:
     ) -> ChannelRecord:
         """Other values for some fields, another password. Nothing is stored when nothing differs.
 
-        Raises Refused: `channel.invalid`, `channel.unknown`, `channel.removed`.
+        Raises Refused: `channel.invalid`, `channel.unknown`, `channel.removed`; Misconfigured("channel.stored").
         """
 
         async def attempt() -> ChannelRecord:
@@ -162,9 +179,11 @@ class Channels:
             secrets = known.changed(record.protocol, secret, listen_secret)
             if made == record.settings and secrets == known:
                 return record
-            await self._check_others(record.id, made)
+            await self._check_accounts(made)
             if _room(made) != _room(record.settings) or made.accounts != record.settings.accounts:
                 await self._check_room(made)
+            port = _port(made)
+            claims = [await self._claim(record.id, port)] if port and port != _listen_port(record) else []
             sealed = record.sealed if secrets == known else seal(self._vault, record.id, secrets)
             edited = replace(self._next(record), settings=made, sealed=sealed)
             row = (record.id, record.version, stored_settings(made), sealed, edited.changed_ms)
@@ -173,37 +192,38 @@ class Channels:
                 field: [before[field], after[field]] for field in after if before[field] != after[field]
             }
             await self._commit(
+                edited,
+                *claims,
                 ("carriers.edit_channel", row, 1),
                 await self._event(
                     actor, "carriers.edit_channel", name, changes=differ, new_password=secrets != known
                 ),
-                edited,
             )
             return edited
 
         return await again_on_conflict(attempt)
 
-    async def pause(self, name: str, *, actor: str) -> ChannelRecord:
+    async def pause(self, name: str, *, actor: str) -> StoredRecord:
         """Take no messages and submit none; reports and replies still come."""
         return await self._step(name, ChannelEvent.PAUSE, actor)
 
-    async def resume(self, name: str, *, actor: str) -> ChannelRecord:
+    async def resume(self, name: str, *, actor: str) -> StoredRecord:
         """Take messages again."""
         return await self._step(name, ChannelEvent.RESUME, actor)
 
-    async def drain(self, name: str, *, actor: str) -> ChannelRecord:
+    async def drain(self, name: str, *, actor: str) -> StoredRecord:
         """Take no messages, and submit those that wait."""
         return await self._step(name, ChannelEvent.DRAIN, actor)
 
-    async def remove(self, name: str, *, actor: str) -> ChannelRecord:
+    async def remove(self, name: str, *, actor: str) -> StoredRecord:
         """For ever. Raises Refused("channel.waiting") while messages wait to leave by it."""
         return await self._step(name, ChannelEvent.REMOVE, actor)
 
-    async def _step(self, name: str, event: ChannelEvent, actor: str) -> ChannelRecord:
+    async def _step(self, name: str, event: ChannelEvent, actor: str) -> StoredRecord:
         """Raises Refused: `channel.unknown`, `channel.removed`, `channel.illegal_step`, `channel.waiting`."""
 
-        async def attempt() -> ChannelRecord:
-            record = await self.named(name)
+        async def attempt() -> StoredRecord:
+            record = await self.stored(name)
             _check_there(record)
             if not CHANNEL.allows(record.state, event):
                 raise _illegal_step(record, event)
@@ -213,9 +233,9 @@ class Channels:
             stepped = replace(self._next(record), state=state)
             row = (record.id, record.version, state.value, stepped.changed_ms)
             await self._commit(
+                stepped,
                 ("carriers.step_channel", row, 1),
                 await self._event(actor, _ACTIONS[event], name, before=record.state.value, after=state.value),
-                stepped,
             )
             return stepped
 
@@ -223,8 +243,8 @@ class Channels:
 
     # -- checks that need the store ------------------------------------------------------------------------
 
-    async def _check_others(self, channel_id: int, settings: ChannelSettings) -> None:
-        """What it names exists, and where it listens nobody else does."""
+    async def _check_accounts(self, settings: ChannelSettings) -> None:
+        """Tenants that it names exist."""
         for account_id in settings.accounts:
             try:
                 await self._identity.account(account_id)
@@ -232,19 +252,6 @@ class Channels:
                 raise invalid(
                     "accounts", f"there is no account {account_id}", f"账号 {account_id} 不存在"
                 ) from None
-        if isinstance(settings, SgipSettings) and settings.listen_port:
-            for other in await self.all():
-                theirs = other.settings
-                if (
-                    other.id != channel_id
-                    and isinstance(theirs, SgipSettings)
-                    and theirs.listen_port == settings.listen_port
-                ):
-                    raise invalid(
-                        "listen_port",
-                        f"channel {other.name} listens at {theirs.listen_port} already; choose another port",
-                        f"通道 {other.name} 已在监听 {theirs.listen_port}，请换一个端口",
-                    )
 
     async def _check_room(self, settings: ChannelSettings) -> None:
         """The extension codes of those whose messages it takes fit behind its number; a name takes none."""
@@ -262,7 +269,21 @@ class Channels:
                 "请释放该扩展码，或用 accounts 将通道限定给扩展码较短的租户",
             )
 
-    async def _check_empty(self, record: ChannelRecord) -> None:
+    async def _claim(self, channel_id: int, port: int) -> Statement:
+        """Where it listens nobody else does, and that is still so when this is stored with the change: who listens where
+        changes for one channel at a time."""
+        known = one(await self._store.read("carriers.listen_ports"))
+        for other in await self.all():
+            if other.id != channel_id and _listen_port(other) == port:
+                raise invalid(
+                    "listen_port",
+                    f"channel {other.name} listens at {port} already; choose another port",
+                    f"通道 {other.name} 已在监听 {port}，请换一个端口",
+                )
+        before = known[0] if known is not None else "0"
+        return "carriers.change_listen_ports", (before, str(int(before) + 1)), 1
+
+    async def _check_empty(self, record: StoredRecord) -> None:
         if await self._store.read("carriers.waiting_of_channel", record.id):
             raise Refused(
                 "channel.waiting",
@@ -273,15 +294,15 @@ class Channels:
 
     # -- storing -------------------------------------------------------------------------------------------
 
-    def _next(self, record: ChannelRecord) -> ChannelRecord:
+    def _next(self, record: R) -> R:
         return replace(record, version=record.version + 1, changed_ms=self._clock.now_ms())
 
     async def _event(self, actor: str, action: str, name: str, **facts: object) -> Statement:
         root = await self._identity.root_account()
         return self._audit.event(root.id, actor, action, name, **facts)
 
-    async def _commit(self, change: Statement, event: Statement, record: ChannelRecord) -> None:
-        await commit_change(self._store, (change, event), ((TOPIC, str(record.id)),))
+    async def _commit(self, record: StoredRecord, *statements: Statement) -> None:
+        await commit_change(self._store, statements, ((TOPIC, str(record.id)),))
 
 
 def _room(settings: ChannelSettings) -> int | None:
@@ -290,7 +311,16 @@ def _room(settings: ChannelSettings) -> int | None:
     return settings.longest_sender - len(number) if number.isdigit() else None
 
 
-def _check_there(record: ChannelRecord) -> None:
+def _listen_port(record: StoredRecord) -> int:
+    """Where a channel listens; 0 for one that does not, or that nobody can read."""
+    return _port(record.settings) if isinstance(record, ChannelRecord) else 0
+
+
+def _port(settings: ChannelSettings) -> int:
+    return settings.listen_port if isinstance(settings, SgipSettings) else 0
+
+
+def _check_there(record: StoredRecord) -> None:
     if record.state is ChannelState.REMOVED:
         raise Refused(
             "channel.removed",
@@ -300,7 +330,7 @@ def _check_there(record: ChannelRecord) -> None:
         )
 
 
-def _illegal_step(record: ChannelRecord, event: ChannelEvent) -> Refused:
+def _illegal_step(record: StoredRecord, event: ChannelEvent) -> Refused:
     possible = [each.value for each in CHANNEL.events(record.state)]
     return Refused(
         "channel.illegal_step",

@@ -14,21 +14,26 @@ from hongyan.carriers.channels import (
     ChannelRecord,
     Channels,
     ProtocolName,
+    StoredRecord,
     parse_json,
     parse_texts,
 )
 from hongyan.carriers.channels.reading import change_settings, check_name, make_settings
 from hongyan.carriers.dialects.choose import Secrets
+from hongyan.carriers.faults import Fault
 from hongyan.carriers.probe import ANSWER_WITHIN
 from hongyan.cli.actor import cli_actor
+from hongyan.cli.channel.faults import fault_here, faults_there
 from hongyan.cli.channel.login import log_in, login_facts, say_login
 from hongyan.cli.channel.passwords import ask_password, password_in
 from hongyan.cli.channel.screens import (
+    Seen,
     address,
     facts,
     fields_help,
     print_channel,
     print_list,
+    say_fault,
     state_words,
 )
 from hongyan.cli.context import Data, Json, opened
@@ -49,7 +54,7 @@ _LARGEST_JSON = 65_536
 class Step(Protocol):
     """A change of state that `Channels` can make."""
 
-    async def __call__(self, channels: Channels, name: str, /, *, actor: str) -> ChannelRecord: ...
+    async def __call__(self, channels: Channels, name: str, /, *, actor: str) -> StoredRecord: ...
 
 
 PasswordFile = Annotated[
@@ -84,29 +89,29 @@ def list_(
     data: Data = None,
 ) -> None:
     """List channels: state, address, what they serve."""
-    records = asyncio.run(_list(data, all))
+    seen = asyncio.run(_list(data, all))
     if json:
-        _write([facts(record) for record in records])
-    elif records:
-        print_list(records)
+        _write([facts(each) for each in seen])
+    elif seen:
+        print_list(seen)
     else:
         print(say("没有通道。", "There are no channels."))
 
 
 @app.command
 def show(name: str, *, json: Json = False, data: Data = None) -> None:
-    """Show everything that is set for a channel, but its password.
+    """Show everything that is set for a channel, but its password; and why it does not run, if it does not.
 
     Parameters
     ----------
     name
         Name of the channel.
     """
-    record = asyncio.run(_named(data, name))
+    seen = asyncio.run(_show(data, name))
     if json:
-        _write(facts(record))
+        _write(facts(seen))
     else:
-        print_channel(record)
+        print_channel(seen)
 
 
 @app.command(help_epilogue=fields_help(), help_format="plaintext")
@@ -137,9 +142,9 @@ def add(
     make_settings(protocol, values)  # before anybody types a password
     secret = password_in(password_file) if password_file else ask_password(name)
     listen_secret = password_in(listen_password_file) if listen_password_file else None
-    record, first = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
+    record, fault, first = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
     if json:
-        _write(facts(record))
+        _write(facts(Seen(record, fault)))
         return
     print(
         say(
@@ -147,6 +152,7 @@ def add(
             f"{name} is added as channel {record.id}: {protocol.upper()} {address(record)}.",
         )
     )
+    say_fault(Seen(record, fault))
     print(say(f"可用 hongyan channel test {name} 试登录。", f"Try the login: hongyan channel test {name}"))
     if first:
         print(
@@ -195,10 +201,12 @@ def edit(
     after = asyncio.run(_edit(data, name, values, secret, listen_secret))
     if json:
         _write(facts(after))
-    elif after.version == before.version:
+        return
+    if after.record.version == before.version:
         print(say(f"{name} 没有变化。", f"{name} is as it was."))
     else:
         print(say(f"{name} 已修改。", f"{name} is changed."))
+    say_fault(after)
 
 
 @app.command
@@ -278,9 +286,20 @@ def try_login(name: str, *, timeout: float = ANSWER_WITHIN, json: Json = False, 
 # -- what they do --------------------------------------------------------------------------------------------
 
 
-async def _list(data: Data, removed: bool) -> list[ChannelRecord]:
+async def _list(data: Data, removed: bool) -> list[Seen]:
     async with opened(data) as platform:
-        return await platform.channels.all(removed=removed)
+        channels = platform.channels
+        there = faults_there(data)
+        return [
+            Seen(record, there.get(record.id) or fault_here(channels, record))
+            for record in await channels.all(removed=removed)
+        ]
+
+
+async def _show(data: Data, name: str) -> Seen:
+    async with opened(data) as platform:
+        record = await platform.channels.stored(name)
+        return Seen(record, faults_there(data).get(record.id) or fault_here(platform.channels, record))
 
 
 async def _named(data: Data, name: str) -> ChannelRecord:
@@ -295,27 +314,29 @@ async def _add(
     values: dict[str, object],
     secret: str,
     listen_secret: str | None,
-) -> tuple[ChannelRecord, bool]:
-    """The channel, and whether there was a sandbox until now."""
+) -> tuple[ChannelRecord, Fault | None, bool]:
+    """The channel, why it could not run here, and whether there was a sandbox until now."""
     async with opened(data) as platform:
         record = await platform.channels.add(
             name, protocol, values, secret, listen_secret=listen_secret, actor=cli_actor()
         )
-        return record, platform.sandbox
+        return record, fault_here(platform.channels, record), platform.sandbox
 
 
 async def _edit(
     data: Data, name: str, values: dict[str, object], secret: str | None, listen_secret: str | None
-) -> ChannelRecord:
+) -> Seen:
     async with opened(data) as platform:
-        return await platform.channels.edit(
+        record = await platform.channels.edit(
             name, values, secret, listen_secret=listen_secret, actor=cli_actor()
         )
+        return Seen(record, fault_here(platform.channels, record))
 
 
-async def _step(data: Data, step: Step, name: str) -> ChannelRecord:
+async def _step(data: Data, step: Step, name: str) -> Seen:
     async with opened(data) as platform:
-        return await step(platform.channels, name, actor=cli_actor())
+        record = await step(platform.channels, name, actor=cli_actor())
+        return Seen(record, fault_here(platform.channels, record))
 
 
 async def _with_secrets(data: Data, name: str) -> tuple[ChannelRecord, Secrets]:
@@ -343,12 +364,12 @@ def _new_password(name: str, file: str | None, *, ask: bool) -> str | None:
     return ask_password(name) if ask else None
 
 
-def _say_state(record: ChannelRecord, json: bool) -> None:
+def _say_state(seen: Seen, json: bool) -> None:
     if json:
-        _write(facts(record))
+        _write(facts(seen))
     else:
-        words = state_words(record)
-        print(say(f"{record.name}：{words}。", f"{record.name} is {words}."))
+        name, words = seen.record.name, state_words(seen.record)
+        print(say(f"{name}：{words}。", f"{name} is {words}."))
 
 
 def _write(value: object) -> None:

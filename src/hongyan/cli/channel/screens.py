@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -15,13 +15,16 @@ from hongyan.carriers.channels import (
     ChannelRecord,
     ChannelState,
     ProtocolName,
+    StoredRecord,
     default_of,
     fields_of,
     to_json,
     to_texts,
 )
 from hongyan.carriers.channels.fields import REQUIRED, Field, own_fields, shared_fields
-from hongyan.cli.language import say
+from hongyan.carriers.faults import Fault
+from hongyan.cli.language import language, say
+from hongyan.cli.visible import visible
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.money import format_amount
 
@@ -33,12 +36,20 @@ STATES = {
 }
 
 
-def state_words(record: ChannelRecord) -> str:
+class Seen(NamedTuple):
+    """A channel, and why it does not run as it is configured, if it does not."""
+
+    record: StoredRecord
+    fault: Fault | None
+
+
+def state_words(record: StoredRecord) -> str:
     return say(*STATES[record.state])
 
 
-def facts(record: ChannelRecord) -> dict[str, Any]:
+def facts(seen: Seen) -> dict[str, Any]:
     """For machines; the password is nowhere."""
+    record, fault = seen
     return {
         "id": record.id,
         "name": record.name,
@@ -46,7 +57,8 @@ def facts(record: ChannelRecord) -> dict[str, Any]:
         "state": record.state.value,
         "version": record.version,
         "changed": beijing(record.changed_ms).isoformat(),
-        "settings": to_json(record.settings),
+        "settings": to_json(record.settings) if isinstance(record, ChannelRecord) else None,
+        "fault": fault and {"reason": fault.code, "detail": fault.detail or None},
     }
 
 
@@ -57,8 +69,19 @@ def address(record: ChannelRecord) -> str:
     return f"{settings.login}@{host}:{settings.port}"
 
 
-def print_list(records: list[ChannelRecord]) -> None:
-    """Two lines for each: where and what it is; what it serves, and when it is chosen."""
+def _fault_words(fault: Fault) -> str:
+    return say("无法按配置运行：", "does not run as configured: ") + visible(fault.words(language()))
+
+
+def say_fault(seen: Seen) -> None:
+    """A warning for whoever has just changed the channel."""
+    if seen.fault is not None:
+        print(f"{seen.record.name}{say('：', ': ')}{_fault_words(seen.fault)}")
+
+
+def print_list(all_seen: list[Seen]) -> None:
+    """Two lines for each: where and what it is; what it serves, and when it is chosen. A third one for why it does not
+    run."""
     table = Table(
         say("通道", "channel"),
         say("协议", "protocol"),
@@ -68,16 +91,20 @@ def print_list(records: list[ChannelRecord]) -> None:
         box=box.SIMPLE,
         pad_edge=False,
     )
-    for record in records:
-        cells = (
-            record.name,
-            record.protocol.upper(),
-            state_words(record),
-            f"{address(record)}\n{record.settings.access_number}",
-            f"{_serves(record)}\n{_order(record)}",
-        )
-        table.add_row(*map(Text, cells))
+    for record, fault in all_seen:
+        where, routing = _where_and_routing(record)
+        told = Text("\n".join(routing))
+        if fault is not None:
+            told.append("\n" * bool(routing) + _fault_words(fault), "red")
+        table.add_row(record.name, record.protocol.upper(), state_words(record), Text("\n".join(where)), told)
     Console().print(table)
+
+
+def _where_and_routing(record: StoredRecord) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Lines of two columns; of a record that cannot be read nothing is known."""
+    if not isinstance(record, ChannelRecord):
+        return ("-",), ()
+    return (address(record), record.settings.access_number), (_serves(record), _order(record))
 
 
 def _serves(record: ChannelRecord) -> str:
@@ -102,8 +129,9 @@ def _order(record: ChannelRecord) -> str:
     return f"{order}{say('，', ', ')}{format_amount(settings.cost)}" if settings.cost else order
 
 
-def print_channel(record: ChannelRecord) -> None:
+def print_channel(seen: Seen) -> None:
     """One channel, a line for each field; what is not as by default stands out."""
+    record, fault = seen
     print(
         say(
             f"通道 {record.name}（编号 {record.id}），{record.protocol.upper()}，{state_words(record)}，"
@@ -112,6 +140,10 @@ def print_channel(record: ChannelRecord) -> None:
             f" version {record.version} of {beijing(record.changed_ms):%Y-%m-%d %H:%M}",
         )
     )
+    if fault is not None:
+        Console().print(Text(_fault_words(fault), "red"))
+    if not isinstance(record, ChannelRecord):
+        return
     table = Table.grid(Column(), Column(overflow="fold"), Column(), padding=(0, 2))
     texts = to_texts(record.protocol, record.settings)
     for name, row in fields_of(record.protocol).items():

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hongyan.carriers.faults import Fault
 from hongyan.cli.link.scrape import Scrape
 from hongyan.kernel.clock import Millis, beijing
 
@@ -62,17 +63,19 @@ class ListenerLook:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLook:
-    """`arrivals`: reports and texts a second; None in the first look."""
+    """`arrivals`: reports and texts a second; None in the first look. `fault`: why it cannot run as it is configured."""
 
     id: int
     name: str
     protocol: str
     submits: bool
+    up: bool
     waiting: Mapping[str, int]
     kept: int
     arrivals: Mapping[str, float] | None
     links: tuple[LinkLook, ...]
     listener: ListenerLook | None
+    fault: Fault | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,13 @@ def _channel(number: int, name: str, protocol: str, now: Scrape, before: Scrape 
         name=name,
         protocol=protocol,
         submits=bool(now.value("hongyan_channel_submits", name)),
+        up=bool(now.value("hongyan_channel_up", name)),
         waiting={lane: int(parts) for lane, parts in waiting.items()},
         kept=int(now.value("hongyan_channel_kept_parts", name)),
         arrivals=arrivals,
         links=tuple(_link(name, link, now, before) for link in now.links(name)),
         listener=_listener(name, now, growth),
+        fault=now.fault(name),
     )
 
 
@@ -199,12 +204,14 @@ def _channel_facts(channel: ChannelLook) -> dict[str, Any]:
         "channel": channel.name,
         "protocol": channel.protocol,
         "submits": channel.submits,
+        "up": channel.up,
         "waiting": dict(channel.waiting),
         "kept": channel.kept,
         **({f"{kind}s_per_s": round(rate, 3) for kind, rate in arrivals.items()} if arrivals else {}),
         "links": [_link_facts(link) for link in channel.links],
         "listener": listener
         and {"bound": listener.bound, "waiting": listener.waiting, "refused": dict(listener.refused)},
+        "fault": channel.fault and {"reason": channel.fault.code, "detail": channel.fault.detail or None},
     }
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from hongyan.carriers.faults import Fault
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import Misconfigured, RemoteFault
 from hongyan.server.address import Address, read_address
@@ -49,6 +50,11 @@ class Scrape:
             link for metric, name, link in self.values if (metric, name) == ("hongyan_link_window", channel)
         )
         return sorted(found, key=int)
+
+    def fault(self, channel: str) -> Fault | None:
+        """Why a channel cannot run as it is configured."""
+        known = self.labelled("hongyan_channel_fault", channel)
+        return next((Fault(code, detail) for detail, code in known), None)
 
     def labelled(self, metric: str, channel: str, link: str = "") -> Mapping[tuple[str, ...], float]:
         """Values by their other labels."""

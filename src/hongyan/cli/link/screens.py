@@ -24,6 +24,9 @@ STATES = {
 }
 """By the label of hongyan_link_state."""
 
+FAULTY = ("× 未按配置运行", "× not as configured")
+"""Of a channel."""
+
 _BAR_CELLS = 8
 _MOST_ERRORS = 3
 _FULL, _BUSY = 1.0, 0.75
@@ -93,6 +96,12 @@ def _add_channel(table: Table, channel: ChannelLook, now_ms: Millis, *, rates: b
             _trouble(link),
         )
         names, waiting = [Text(""), Text("")], Text("")
+    if channel.fault is not None:
+        cells = [Text("")] * (2 if rates else 0)
+        state = Text(say(*FAULTY), "bold red")
+        trouble = Text(visible(channel.fault.words(language())), "red")
+        table.add_row(*names, Text(""), state, Text(""), Text("-", "dim"), *cells, waiting, trouble)
+        names = [Text(""), Text("")]
     if channel.listener is not None:
         cells = [Text("")] * (3 if rates else 1)
         table.add_row(
