@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
 from hongyan.compliance import ChannelRoom, Compliance, ReviewMode, platform_sender
+from hongyan.compliance.papers import Papers
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
 from hongyan.kernel.clock import Clock, SystemClock
@@ -123,6 +124,7 @@ def build(
     async def send_phone_code(number: str, code: str) -> None:
         await _send_phone_code(late_messaging[0], identity, compliance, number, code)
 
+    papers = Papers(store, real_clock, ids, vault, identity)
     compliance = Compliance(
         store,
         clock,
@@ -131,6 +133,7 @@ def build(
         ReviewMode(settings.review_mode(sandbox=sandbox)),
         identity=identity,
         send_phone_code=send_phone_code,
+        papers=papers,
         channel_rooms=lambda: channel_rooms(router),
     )
     codes = compliance.code_memory.index

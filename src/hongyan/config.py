@@ -28,6 +28,11 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8480, "the one HTTP port; 0 takes a free one")
+    public_url: str = _setting(
+        "",
+        "scheme and host by which clients reach the port when a proxy stands in front, as https://sms.example.com:"
+        " where uploads are sent and papers are shown; empty believes the Host header",
+    )
     database: str = _setting(
         "", "postgresql://… for PostgreSQL; empty for SQLite in the data folder", secret=True
     )
@@ -134,6 +139,12 @@ _RULES = (
         lambda value: re.fullmatch("[0-9]{3,20}", value) is not None,  # carrier-protocols.md 6.5
         "3 to 20 digits",
         "3 到 20 位数字",
+    ),
+    _Rule(
+        ("public_url",),
+        lambda value: re.fullmatch(r"(?:https?://[A-Za-z0-9._:\[\]-]+)?", value) is not None,
+        "http:// or https:// and a host, without a path",
+        "http:// 或 https:// 加主机名，不含路径",
     ),
     _Rule(
         ("log_level",),

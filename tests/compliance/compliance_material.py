@@ -32,6 +32,11 @@ def uscc_of(organization: str, division: str = "330106") -> str:
 
 
 USCC = uscc_of("MA2HT001".replace("T", "A"))
+PAPERS = (
+    *("1/licence.jpg", "1/a.png", "1/b.png", "1/c.png", "1/d.png", "1/extra.pdf", "1/consent.png"),
+    *("1/letter.png", "1/mark.png", "1/app.png"),
+)
+"""Keys that applications here name; every tenant of these tests has uploaded them."""
 QUALIFICATION = QualificationMaterial(
     use_by_self=True,
     shared=False,

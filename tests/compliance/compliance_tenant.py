@@ -9,12 +9,14 @@ from compliance_material import (
     COMPANY,
     KEY,
     LI,
+    PAPERS,
     PHONE,
     QUALIFICATION,
     SIGNATURE,
     TEMPLATE,
     USCC,
 )
+from papers_in_process import upload
 
 from hongyan.compliance import Compliance, Kind, QualificationMaterial, Standing, Verdict
 from hongyan.compliance.reviews import Submitted
@@ -79,4 +81,5 @@ async def make_tenant(
     uscc: str | None = USCC,
 ) -> Tenant:
     account = await identity.create_account(kind, name, company_name=company, uscc=uscc, actor="test")
+    await upload(compliance.papers, account.id, *PAPERS)
     return Tenant(account.id, compliance, phone, clock)

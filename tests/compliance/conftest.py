@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from compliance_tenant import Tenant, make_tenant
+from papers_in_process import inspect
 
 from hongyan.compliance import Compliance, ReviewMode
+from hongyan.compliance.papers import Papers
 from hongyan.identity import Identity, RootSettings, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
@@ -62,7 +64,8 @@ def _compliance(
     async def send(number: str, code: str) -> None:
         phone.append((number, code))
 
-    return Compliance(store, clock, ids, vault, mode, identity=identity, send_phone_code=send)
+    papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
+    return Compliance(store, clock, ids, vault, mode, identity=identity, send_phone_code=send, papers=papers)
 
 
 @pytest.fixture

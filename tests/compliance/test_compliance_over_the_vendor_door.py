@@ -9,10 +9,12 @@ from compliance_material import (
     COMPANY,
     LI,
     LONG,
+    PAPERS,
     PHONE,
     USCC,
     uscc_of,
 )
+from papers_in_process import upload
 from vendor_client import VendorClient
 
 from hongyan.apis.aliyun.action_table import ACTIONS
@@ -92,6 +94,7 @@ async def _room(
     kind: AccountKind = AccountKind.ENTERPRISE,
 ) -> Room:
     account = await identity.create_account(kind, name, company_name=COMPANY, uscc=USCC, actor="test")
+    await upload(compliance.papers, account.id, *PAPERS)
     key = await identity.create_key(account.id, "app", actor="test")
     services = Services(None, compliance, clock)  # type: ignore[arg-type]
     door = AliyunDoor(identity, services, vault, clock=clock)
@@ -119,14 +122,18 @@ async def test_a_qualification_from_the_phone_code_to_both_queries(room: Room, c
     single = (await client.ok("QuerySingleSmsQualification", QualificationGroupId=number))["Data"]
     assert single["State"] == "PASSED"
     told = {**QUALIFICATION, "EffTimeStr": LONG, "BusinessType": "dysms", "QualificationGroupId": number}
-    for name in ("BussinessLicenseExpDate", "BusinessLicensePics", "OtherFiles"):
+    shown = ("BusinessLicensePics", "OtherFiles", "AdminIDCardFrontFace", "AdminIDCardPic")
+    for name in ("BussinessLicenseExpDate", *shown):
         del told[name]
     assert {name: single[name] for name in told} == told
-    assert single["BusinessLicensePics"][0] == {
-        "LicensePic": "1/licence.jpg",
-        "PicUrl": "",
-        "Type": "businessLicense",
-    }
+    assert single["BusinessLicensePics"][0].items() >= QUALIFICATION["BusinessLicensePics"][0].items()
+    assert single["OtherFiles"][0]["LicensePic"] == "1/extra.pdf"
+    urls = [
+        *(single["BusinessLicensePics"][0]["PicUrl"], single["OtherFiles"][0]["PicUrl"]),
+        *(single["AdminIDCardFrontFace"], single["AdminIDCardPic"]),
+    ]
+    assert len(set(urls)) == 4
+    assert all(url.startswith("http://sms.test/papers/") for url in urls)
     data = (await client.ok("QuerySmsQualificationRecord"))["Data"]
     assert (data["PageNo"], data["PageSize"], data["Total"]) == (1, 20, 1)
     (row,) = data["List"]

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from compliance_tenant import make_tenant
+from papers_in_process import inspect
 
 from hongyan.compliance import Compliance, ReviewMode
+from hongyan.compliance.papers import Papers
 from hongyan.identity import Identity, RootSettings, open_vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
@@ -34,8 +36,9 @@ async def _apply(data: Path) -> None:
     async def send(number: str, code: str) -> None:
         phone.append((number, code))
 
+    papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
     compliance = Compliance(
-        store, clock, ids, vault, ReviewMode.MANUAL, identity=identity, send_phone_code=send
+        store, clock, ids, vault, ReviewMode.MANUAL, identity=identity, send_phone_code=send, papers=papers
     )
     tenant = await make_tenant(identity, compliance, phone, clock)
     await tenant.qualification("甲资质")

@@ -124,6 +124,7 @@ async def test_several_nodes_that_start_at_once_end_with_one_sender(
         ReviewMode.AUTO,
         identity=identity,
         send_phone_code=send,
+        papers=compliance.papers,
     )
     mine = await platform_sender(identity, compliance)
     assert await platform_sender(identity, other) == mine

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from in_process_store import InProcessStore
+from papers_in_process import inspect, upload
 
 from hongyan.billing import PriceBook
 from hongyan.compliance import (
@@ -29,6 +30,7 @@ from hongyan.compliance import (
     TemplateMaterial,
     TemplateType,
 )
+from hongyan.compliance.papers import Papers
 from hongyan.compliance.sandbox import SIGN_NAME, seed_sandbox
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
@@ -111,6 +113,7 @@ async def _seed() -> _Seeded:
     await seed_sandbox(identity, automatic)
     account = await identity.account_named("sandbox-tenant")
     assert account is not None
+    await upload(automatic.papers, account.id, "1/a.png")
     for name, mode, kind in (
         (CODES_ONLY, automatic, SignType.CODE),
         (UNDER_REVIEW, by_people, SignType.GENERAL),
@@ -144,7 +147,10 @@ def _compliance(
     async def nobody(_number: str, _code: str) -> None:
         raise AssertionError("no phone code is wanted here")
 
-    return Compliance(store, clock, ids, _VAULT, mode, identity=identity, send_phone_code=nobody)
+    papers = Papers(store, clock, ids, _VAULT, identity, inspect=inspect)
+    return Compliance(
+        store, clock, ids, _VAULT, mode, identity=identity, send_phone_code=nobody, papers=papers
+    )
 
 
 class Counted:

@@ -183,9 +183,10 @@ class QualificationMaterial:
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """A qualification with its newest material."""
+    """A qualification with the material of `revision`, the newest unless an order is asked for."""
 
     standing: Standing
+    revision: int
     name: str
     material: QualificationMaterial
 
@@ -226,6 +227,7 @@ class SignatureView:
     a review."""
 
     standing: Standing
+    revision: int
     name: str
     tag: Tag
     material: SignatureMaterial
@@ -251,9 +253,10 @@ class TemplateMaterial:
 
 @dataclass(frozen=True, slots=True)
 class TemplateView:
-    """A template with the material that others see."""
+    """A template with the material that others see, that of `revision`."""
 
     standing: Standing
+    revision: int
     code: str
     tag: Tag
     material: TemplateMaterial

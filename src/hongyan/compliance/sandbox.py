@@ -6,7 +6,8 @@ and, when review is manual, the reviewer. Every name and number in it is invente
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hongyan.compliance.model import (
@@ -36,6 +37,11 @@ QUALIFICATION_NAME: Final = "云雁科技自用资质"
 SIGN_NAME: Final = "杭州云雁科技"
 _PHONE: Final = "13800000001"
 _LONG_TERM: Final = "2020-01-01~2099-12-31"
+_SIDES: Final = ("admin-emblem.png", "admin-portrait.png")
+_PICTURE: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+)
+"""One white pixel, which stands for both sides of the administrator's ID."""
 _QUALIFICATION: Final = QualificationMaterial(
     use_by_self=True,
     shared=True,
@@ -45,14 +51,7 @@ _QUALIFICATION: Final = QualificationMaterial(
     license_validity=_LONG_TERM,
     licenses=(),
     legal_person=PersonPapers("云雁", "identityCard", "330100198001011237", _LONG_TERM),
-    admin=PersonPapers(
-        "雁南",
-        "identityCard",
-        "330100198503154561",
-        _LONG_TERM,
-        emblem_side="sandbox/admin-emblem.png",
-        portrait_side="sandbox/admin-portrait.png",
-    ),
+    admin=PersonPapers("雁南", "identityCard", "330100198503154561", _LONG_TERM),
     admin_phone=_PHONE,
     remark="sandbox",
 )
@@ -136,8 +135,10 @@ class _Seed:
         qualifications = self._compliance.qualifications
         _, found = await qualifications.page(self._account_id, filters, limit=1, offset=0)
         if not found:
+            admin = replace(_QUALIFICATION.admin, **await self._upload())
+            material = replace(_QUALIFICATION, admin=admin)
             await qualifications.submit(
-                self._account_id, QUALIFICATION_NAME, _QUALIFICATION, await self._phone_code(), actor=_SEEDER
+                self._account_id, QUALIFICATION_NAME, material, await self._phone_code(), actor=_SEEDER
             )
             _, found = await qualifications.page(self._account_id, filters, limit=1, offset=0)
         await self._approve(found[0].standing.state, found[0].standing.order_id)
@@ -179,6 +180,13 @@ class _Seed:
                 return found
             found = next((view for view in reversed(page) if view.material == material), found)
             offset += len(page)
+
+    async def _upload(self) -> dict[str, str]:
+        """The sides of the administrator's ID, by field."""
+        emblem_side, portrait_side = keys = [f"{self._account_id}/{name}" for name in _SIDES]
+        for key in keys:
+            await self._compliance.papers.keep(self._account_id, key, _PICTURE, actor=_SEEDER)
+        return {"emblem_side": emblem_side, "portrait_side": portrait_side}
 
     async def _phone_code(self) -> str:
         """What the administrator reads on his phone."""

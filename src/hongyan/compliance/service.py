@@ -23,6 +23,7 @@ from hongyan.compliance.model import (
     Verdict,
     Version,
 )
+from hongyan.compliance.papers import Papers
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
@@ -50,6 +51,7 @@ class Compliance:
         *,
         identity: Identity,
         send_phone_code: SendPhoneCode,
+        papers: Papers,
         channel_rooms: ChannelRooms = tuple,
         suggest: Suggest = lambda company_name: (),
     ) -> None:
@@ -57,6 +59,7 @@ class Compliance:
         self._review_mode = review_mode
         self._log = ChangeLog(store, clock, ids)
         self._reviews = Reviews(store, clock, self._log)
+        self.papers = papers
         self.phone_codes = PhoneCodes(store, clock, vault, send_phone_code)
         self.qualifications = Qualifications(
             store,
@@ -65,6 +68,7 @@ class Compliance:
             identity=identity,
             reviews=self._reviews,
             phone_codes=self.phone_codes,
+            papers=papers,
             after_submit=self._after_submit,
         )
         self.code_memory = CodeMemory(store, clock)
@@ -81,6 +85,7 @@ class Compliance:
             binding=Binding(identity, self.qualifications, self.letters, self.trademarks, self.app_records),
             letters=self.letters,
             extension_codes=self.extension_codes,
+            papers=papers,
             after_submit=self._after_submit,
         )
         Complimentary(store, self._log, self._reviews, self.qualifications, self.signatures, suggest)
@@ -91,6 +96,7 @@ class Compliance:
             identity=identity,
             reviews=self._reviews,
             signatures=self.signatures,
+            papers=papers,
             after_submit=self._after_submit,
         )
         self._versions: Mapping[Recorded, Callable[[int], Awaitable[Sequence[Version[Any]]]]] = {

@@ -12,6 +12,7 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hongyan.compliance.papers import PATH
 from hongyan.console.words import pick_language
 from hongyan.server.readiness import Readiness
 
@@ -39,10 +40,16 @@ class Front:
     """Routes by path. `/` is the vendors' door, so it comes first and costs one comparison."""
 
     def __init__(
-        self, door: App, console: App, metrics: Callable[[], bytes], ready: Callable[[], Readiness]
+        self,
+        door: App,
+        console: App,
+        papers: App,
+        metrics: Callable[[], bytes],
+        ready: Callable[[], Readiness],
     ) -> None:
         self._door = door
         self._console = console
+        self._papers = papers
         self._metrics = metrics
         self._ready = ready
 
@@ -54,6 +61,8 @@ class Front:
             await self._door(scope, receive, send)
         elif path == "/console" or path.startswith("/console/"):
             await self._console(scope, receive, send)
+        elif path == PATH or path.startswith(f"{PATH}/"):
+            await self._papers(scope, receive, send)
         elif path == "/healthz":
             await _answer(send, 200, {"alive": True})
         elif path == "/readyz":

@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
+from hongyan.apis.aliyun.oss import OssDoor, OssSettings
 from hongyan.bootstrap import Platform, build, is_sandbox, open_data, root_settings
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
@@ -128,7 +129,7 @@ class Server:
             self._front(platform, channels, store),
             settings.host,
             settings.port,
-            largest_body=settings.largest_body,
+            largest_body=max(settings.largest_body, OssSettings().max_body),
         )
         serving = self._begin("http", self._serve_http(http))
         stack.push_async_callback(_stop_http, http, serving)
@@ -193,7 +194,7 @@ class Server:
             Services(platform.messaging, platform.compliance, platform.clock),
             platform.vault,
             clock=platform.real_clock,
-            settings=DoorSettings(max_body=settings.largest_body),
+            settings=DoorSettings(max_body=settings.largest_body, public_url=settings.public_url),
             observe=platform.metrics.answered,
         )
 
@@ -218,7 +219,10 @@ class Server:
             }
             return Readiness(parts, [*self._warnings, *channel_warnings(channels.samples())])
 
-        return Front(door, console, platform.metrics.text, ready)
+        papers = OssDoor(
+            platform.compliance.papers, public_url=settings.public_url, observe=platform.metrics.counted
+        )
+        return Front(door, console, papers, platform.metrics.text, ready)
 
     async def _serve_http(self, http: HttpServer) -> None:
         try:
@@ -256,6 +260,7 @@ class Server:
         await platform.dispatcher.expire()
         await platform.overdue.look()
         await platform.compliance.start()
+        await platform.compliance.papers.drop_unused()
         since = day_of(now_ms) - keep_days if keep_days else 0
         retained = (await platform.messaging.usage(None, since))["accepted"]
         self._warnings[:] = (

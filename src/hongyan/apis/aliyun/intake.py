@@ -78,8 +78,9 @@ def origin(scope: Scope, public_url: str) -> str:
         return public_url
     host = next((value for name, value in scope["headers"] if name == b"host"), b"")
     if not _HOST.fullmatch(host):
-        host = b"%s:%d" % (scope["server"][0].encode(), scope["server"][1])
-    return f"{scope['scheme']}://{host.decode()}"
+        name, port = scope["server"]
+        host = f"{name}:{port}".encode()
+    return f"{scope.get('scheme', 'http')}://{host.decode()}"
 
 
 class Bodies:

@@ -75,7 +75,7 @@ def read_policy(text: str) -> Policy:
     except (ValueError, RecursionError):
         raise refusal("upload.policy_malformed") from None
     return Policy(
-        int(expires.replace(tzinfo=expires.tzinfo or UTC).timestamp() * 1000), tuple(document.conditions)
+        round(expires.replace(tzinfo=expires.tzinfo or UTC).timestamp() * 1000), tuple(document.conditions)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ from hongyan.compliance.desk import Desk
 from hongyan.compliance.fields import same_company
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
 from hongyan.compliance.numbers import record_number
+from hongyan.compliance.papers import Papers, StoredPaper
 from hongyan.compliance.phone_codes import PhoneCodes
 from hongyan.compliance.qualifications.checks import qualification_problems
+from hongyan.compliance.qualifications.papers import not_uploaded, paper_keys
 from hongyan.compliance.qualifications.rows import LEGAL_PERSON_NAME, add_revision, read_qualification
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_application
@@ -47,6 +50,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         identity: Identity,
         reviews: Reviews,
         phone_codes: PhoneCodes,
+        papers: Papers,
         after_submit: AfterSubmit,
     ) -> None:
         super().__init__(store, reviews=reviews, after_submit=after_submit)
@@ -54,6 +58,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         self._vault = vault
         self._identity = identity
         self._phone_codes = phone_codes
+        self._papers = papers
 
     async def submit(
         self,
@@ -70,9 +75,9 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         Raises Refused("qualification.…", "phone_code.wrong", "account.not_enterprise"); the fact `problems` lists
         everything that is wrong with the material.
         """
-        await self._check(account_id, name, material)
 
         async def attempt() -> Submitted:
+            papers = await self._check(account_id, name, material)
             if await self._store.read("compliance.qualification_named", account_id, name):
                 raise refusal("qualification.name_taken")
             standing = self._reviews.new(Kind.QUALIFICATION, record_number(), account_id, name)
@@ -80,6 +85,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *self._reviews.first_steps(standing, actor),
                 add_revision(self._vault, standing, material),
+                *self._papers.bind(papers, Kind.QUALIFICATION, standing.id, standing.revision),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -99,17 +105,17 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
 
         Raises as `submit` does, and IllegalTransition while it is under review.
         """
-        before = await self.get(account_id, qualification_id)
-        await self._check(account_id, before.name, material)
 
         async def attempt() -> Submitted:
             newest = await self.get(account_id, qualification_id)
+            papers = await self._check(account_id, newest.name, material)
             changed = field_changes(newest.material, material)
             standing, steps = self._reviews.again_steps(newest.standing, actor, changed)
             statements = [
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *steps,
                 add_revision(self._vault, standing, material),
+                *self._papers.bind(papers, Kind.QUALIFICATION, standing.id, standing.revision),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -163,16 +169,21 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
     def _view(self, row: tuple[Any, ...]) -> Qualification:
         return read_qualification(self._vault, row)
 
-    async def _check(self, account_id: int, name: str, material: QualificationMaterial) -> None:
+    async def _check(
+        self, account_id: int, name: str, material: QualificationMaterial
+    ) -> Iterable[StoredPaper]:
+        """The papers that it names, when nothing is wrong."""
         account = await self._identity.account(account_id)
         if account.kind is AccountKind.INDIVIDUAL:
             raise refusal("account.not_enterprise")
         today = beijing(self._clock.now_ms()).date()
-        problems = list(qualification_problems(name, material, today))
+        papers = await self._papers.find_all(account_id, paper_keys(material))
+        problems = [*qualification_problems(name, material, today), *not_uploaded(material, papers)]
         if material.use_by_self and not is_own_company(account, material):
             problems.append("qualification.not_own_company")
         if problems:
             raise refusal(problems[0], problems=problems)
+        return papers.values()
 
 
 def is_own_company(account: Account, material: QualificationMaterial) -> bool:

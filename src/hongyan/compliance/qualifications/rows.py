@@ -78,6 +78,7 @@ def read_qualification(vault: Vault, row: tuple[Any, ...]) -> Qualification:
     papers = seal.open_json(sealed_papers, _PAPERS)
     return Qualification(
         standing,
+        revision,
         standing.label,
         QualificationMaterial(
             use_by_self=bool(use_by_self),

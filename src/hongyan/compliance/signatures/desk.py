@@ -18,6 +18,7 @@ from hongyan.compliance.model import (
     Standing,
     Tag,
 )
+from hongyan.compliance.papers import Papers, StoredPaper, Use
 from hongyan.compliance.proofs import Letters, LetterState
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import (
@@ -56,6 +57,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         binding: Binding,
         letters: Letters,
         extension_codes: ExtensionCodes,
+        papers: Papers,
         after_submit: AfterSubmit,
     ) -> None:
         super().__init__(store, reviews=reviews, after_submit=after_submit)
@@ -66,6 +68,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         reviews.follow(self.kind, Event.APPROVE, self._pass_letter)
         reviews.follow(self.kind, Event.DELETE, self._release_codes)
         self._extension_codes = extension_codes
+        self._papers = papers
 
     async def submit(
         self,
@@ -78,7 +81,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
     ) -> Submitted:
         """Apply for a new signature; for the name of the complimentary one, with other material for that.
 
-        Raises Refused("signature.…").
+        Raises Refused("signature.…", "paper.…").
         """
         _check(name, material)
 
@@ -89,11 +92,13 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             if found is not None:
                 return await self._again(account_id, name, material, actor, nonce)
             bound = await self._binding.bind(account_id, name, material)
+            papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
             standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
             statements = [
                 bound.hold,
                 *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
                 self._add_revision(standing, material, bound.revisions),
+                *self._papers.bind(papers, Kind.SIGNATURE, standing.id, standing.revision),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -148,7 +153,10 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             bound = await self._binding.bind(account_id, name, material)
             if bound.letter is not None and bound.letter.state is not LetterState.PASSED:
                 raise refusal("signature.letter_not_passed")
-            return await self._store_again(view.standing, view.material, material, bound, actor, nonce)
+            papers = await self._papers.of_revision(Kind.SIGNATURE, view.standing.id, view.revision)
+            return await self._store_again(
+                view.standing, view.material, material, bound, papers, actor, nonce
+            )
 
         return await submit_application(attempt, self._after_submit)
 
@@ -159,8 +167,9 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         if standing.state in UNDER_REVIEW:
             raise refusal("signature.not_editable")
         bound = await self._binding.bind(account_id, name, material)
+        papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
         before = await self._newest(standing)
-        return await self._store_again(standing, before, material, bound, actor, nonce)
+        return await self._store_again(standing, before, material, bound, papers, actor, nonce)
 
     async def _store_again(
         self,
@@ -168,12 +177,18 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         before: SignatureMaterial,
         material: SignatureMaterial,
         bound: Bound,
+        papers: list[StoredPaper],
         actor: Actor,
         nonce: Nonce | None,
     ) -> Submitted:
         standing, steps = self._reviews.again_steps(standing, actor, field_changes(before, material))
-        revision = self._add_revision(standing, material, bound.revisions)
-        return await self._reviews.store(standing, [bound.hold, *steps, revision], nonce)
+        statements = [
+            bound.hold,
+            *steps,
+            self._add_revision(standing, material, bound.revisions),
+            *self._papers.bind(papers, Kind.SIGNATURE, standing.id, standing.revision),
+        ]
+        return await self._reviews.store(standing, statements, nonce)
 
     async def submit_system(
         self, account_id: int, name: str, sign_type: SignType, *, actor: Actor
@@ -245,7 +260,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             app_record_id=proofs[2],
         )
         letter_passed = revisions.letter is not None and revisions.letter <= passed_revision
-        return SignatureView(standing, standing.label, Tag(tag), material, revisions, letter_passed)
+        return SignatureView(standing, revision, standing.label, Tag(tag), material, revisions, letter_passed)
 
 
 def _check(name: str, material: SignatureMaterial) -> None:

@@ -10,6 +10,7 @@ from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk
 from hongyan.compliance.model import Kind, Standing, Tag, TemplateMaterial, TemplateType, TemplateView
 from hongyan.compliance.numbers import template_code
+from hongyan.compliance.papers import Papers, Use
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import (
     STANDING_COLUMNS,
@@ -47,6 +48,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         identity: Identity,
         reviews: Reviews,
         signatures: Signatures,
+        papers: Papers,
         after_submit: AfterSubmit,
     ) -> None:
         super().__init__(store, reviews=reviews, after_submit=after_submit)
@@ -54,19 +56,22 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         self._vault = vault
         self._identity = identity
         self._signatures = signatures
+        self._papers = papers
 
     async def submit(
         self, account_id: int, material: TemplateMaterial, *, actor: Actor, nonce: Nonce | None = None
     ) -> Submitted:
-        """Apply for a new template; the label of the answer is its code. Raises Refused("template.…")."""
+        """Apply for a new template; the label of the answer is its code. Raises Refused("template.…", "paper.…")."""
         await self._check(account_id, material)
 
         async def attempt() -> Submitted:
             signature_id = await self._related_signature(account_id, material)
+            papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
             standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
             statements = [
                 *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
                 self._add_revision(standing, material, signature_id),
+                *self._papers.bind(papers, Kind.TEMPLATE, standing.id, standing.revision),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -92,10 +97,15 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             if standing.state is State.APPROVED or standing.state in UNDER_REVIEW:
                 raise refusal("template.not_editable")
             signature_id = await self._related_signature(account_id, material)
+            papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
             changed = field_changes(await self._newest(standing), material)
             standing, steps = self._reviews.again_steps(standing, actor, changed)
-            revision = self._add_revision(standing, material, signature_id)
-            return await self._reviews.store(standing, [*steps, revision], nonce)
+            statements = [
+                *steps,
+                self._add_revision(standing, material, signature_id),
+                *self._papers.bind(papers, Kind.TEMPLATE, standing.id, standing.revision),
+            ]
+            return await self._reviews.store(standing, statements, nonce)
 
         return await submit_application(attempt, self._after_submit)
 
@@ -161,4 +171,4 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             traffic_driving=traffic_driving,
             papers=tuple(RevisionSeal(self._vault, standing.id, revision).open_json(papers, _PAPERS)),
         )
-        return TemplateView(standing, standing.label, Tag(tag), material)
+        return TemplateView(standing, revision, standing.label, Tag(tag), material)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 from hongyan.apis.aliyun.call import MAX_PAGE, Call
-from hongyan.apis.aliyun.registry import Answer
-from hongyan.compliance import LabelledDesk, Standing, State, Viewed
+from hongyan.apis.aliyun.registry import Answer, Services
+from hongyan.compliance import LabelledDesk, Recorded, Standing, State, Viewed
 from hongyan.compliance.papers import Bearer
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, beijing
@@ -121,3 +121,11 @@ def actor(call: Call) -> Actor:
 def bearer(call: Call) -> Bearer:
     """Who upload tickets and links to papers are given to."""
     return Bearer(call.account_id, call.access_key_id)
+
+
+async def paper_links(
+    services: Services, call: Call, kind: Recorded, object_id: int, revision: int
+) -> dict[str, str]:
+    """Key -> URL under which the caller sees the paper, of all papers of a revision."""
+    links = await services.compliance.papers.links(kind, object_id, revision, bearer(call))
+    return {key: call.origin() + link for key, link in links.items()}

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hongyan.apis.aliyun.actions._shapes import actor, beijing_time, page_of
+from hongyan.apis.aliyun.actions._shapes import actor, beijing_time, page_of, paper_links
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
 from hongyan.compliance import (
+    Kind,
     Paper,
     PersonPapers,
     Qualification,
@@ -53,6 +54,12 @@ _ERRORS: Final[Mapping[str, str]] = {
     "qualification.license_type": "BusinessLicenseTypeError",
     "qualification.license_file": "BusinessLicensePicsFileError",
     "qualification.other_file": "OtherFileTypeError",
+    "qualification.license_not_uploaded": "BusinessLicenseOssFileNotUploadError",
+    "qualification.legal_emblem_not_uploaded": "LegalFrontOssFileNotUploadError",
+    "qualification.legal_portrait_not_uploaded": "LegalBackOssFileNotUploadError",
+    "qualification.admin_emblem_not_uploaded": "AdminFrontOssFileNotUploadError",
+    "qualification.admin_portrait_not_uploaded": "AdminBackOssFileNotUploadError",
+    "qualification.other_not_uploaded": "OtherOssFileNotUploadError",
     "qualification.legal_name_missing": "LegalPersonNameNullError",
     "qualification.legal_id_type": "LegalPersonIdcardTypeError",
     "qualification.legal_id_missing": "LegalIdCardNoNullError",
@@ -97,7 +104,8 @@ async def query_single_sms_qualification(services: Services, call: Call) -> Answ
     found = await services.compliance.qualifications.get(
         call.account_id, call.integer("QualificationGroupId"), order_id
     )
-    return {"Success": True, "Data": _single(found)}
+    links = await paper_links(services, call, Kind.QUALIFICATION, found.id, found.revision)
+    return {"Success": True, "Data": _single(found, links)}
 
 
 @action("QuerySmsQualificationRecord", changes_state=False, errors=_ERRORS)
@@ -177,7 +185,7 @@ def _material(call: Call) -> QualificationMaterial:
     )
 
 
-def _single(found: Qualification) -> Answer:
+def _single(found: Qualification, links: Mapping[str, str]) -> Answer:
     standing, material = found.standing, found.material
     legal, admin = material.legal_person, material.admin
     return {
@@ -193,9 +201,10 @@ def _single(found: Qualification) -> Answer:
         "BusinessType": "dysms",
         "EffTimeStr": material.license_validity,
         "BusinessLicensePics": [
-            {"LicensePic": paper.key, "PicUrl": "", "Type": paper.type} for paper in material.licenses
+            {"LicensePic": paper.key, "PicUrl": links.get(paper.key, ""), "Type": paper.type}
+            for paper in material.licenses
         ],
-        "OtherFiles": [{"LicensePic": key, "PicUrl": ""} for key in material.other_papers],
+        "OtherFiles": [{"LicensePic": key, "PicUrl": links.get(key, "")} for key in material.other_papers],
         "LegalPersonName": legal.name,
         "LegalPersonIDCardType": legal.id_type,
         "LegalPersonIDCardNo": legal.id_number,
@@ -205,8 +214,8 @@ def _single(found: Qualification) -> Answer:
         "AdminIDCardType": admin.id_type,
         "AdminIDCardNo": admin.id_number,
         "AdminIDCardExpDate": admin.validity,
-        "AdminIDCardFrontFace": admin.emblem_side,
-        "AdminIDCardPic": admin.portrait_side,
+        "AdminIDCardFrontFace": links.get(admin.emblem_side, ""),
+        "AdminIDCardPic": links.get(admin.portrait_side, ""),
         "Remark": material.remark,
     }
 

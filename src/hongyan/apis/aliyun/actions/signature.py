@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed
+from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed, paper_links
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
-from hongyan.compliance import SignatureMaterial, SignatureView, SignSource, SignType, Submitted
+from hongyan.compliance import Kind, SignatureMaterial, SignatureView, SignSource, SignType, Submitted
 
 _NOT_FILED: Final = -2
 _CARRIERS: Final = ("mobile", "unicom", "telecom")
@@ -100,6 +100,7 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
     """One signature with its review and its registration."""
     found = await services.compliance.signatures.get(call.account_id, call.text("SignName"))
     standing, material = found.standing, found.material
+    links = await paper_links(services, call, Kind.SIGNATURE, standing.id, found.revision)
     answer: Answer = {
         "SignName": found.name,
         "SignCode": f"SIGN_{standing.account_id}_{standing.created_ms}_{standing.id}",
@@ -110,7 +111,7 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
         "Remark": material.remark,
         "ApplyScene": material.apply_scene,
         "ThirdParty": material.third_party,
-        "FileUrlList": list(material.papers),
+        "FileUrlList": [links[key] for key in material.papers if key in links],
         "AuthorizationLetterAuditPass": found.letter_passed,
         "RegisterResult": -1,
         "SignIspRegisterDetailList": [

@@ -11,11 +11,11 @@ from typing import Final
 import msgspec
 
 from hongyan.apis.aliyun.action_table import ACTIONS
-from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed
+from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed, paper_links
 from hongyan.apis.aliyun.call import Call, decode_json
 from hongyan.apis.aliyun.errors import VendorError
 from hongyan.apis.aliyun.registry import Answer, Services, action
-from hongyan.compliance import TemplateMaterial, TemplateType, TemplateView
+from hongyan.compliance import Kind, TemplateMaterial, TemplateType, TemplateView
 
 _INNER_TYPE: Final[Mapping[TemplateType, int]] = {
     TemplateType.NOTICE: 0,
@@ -35,6 +35,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "template.signature_missing": "SmsSignatureNotFound",
     "template.signature_not_approved": "AssocSignUnapproved",
     "template.consent_missing": "InvalidMoreData",
+    "paper.not_uploaded": "InvalidMoreData",
+    "paper.wrong_format": "InvalidMoreData",
+    "paper.too_many": "InvalidMoreData",
     "template.in_review": "isv.ERROR_TEMPLATE_NOT_DELETE",
 }
 _NOT_JSON: Final = ACTIONS["CreateSmsTemplate"].errors["InvalidTemplateRule.Format"]
@@ -72,6 +75,7 @@ async def get_sms_template(services: Services, call: Call) -> Answer:
     """One template with its review."""
     found = await services.compliance.templates.get(call.account_id, call.text("TemplateCode"))
     standing, material = found.standing, found.material
+    links = await paper_links(services, call, Kind.TEMPLATE, standing.id, found.revision)
     answer: Answer = {
         "TemplateCode": found.code,
         "TemplateName": material.name,
@@ -86,7 +90,7 @@ async def get_sms_template(services: Services, call: Call) -> Answer:
         "ApplyScene": material.apply_scene,
         **audit(standing),
         "FileUrlList": {"FileUrl": []},
-        "MoreDataFileUrlList": {"MoreDataFileUrl": list(material.papers)},
+        "MoreDataFileUrlList": {"MoreDataFileUrl": [links[key] for key in material.papers if key in links]},
     }
     if material.international_type is not None:
         answer["IntlType"] = material.international_type
