@@ -15,6 +15,7 @@ from hongyan.identity import AccountKind, Actor
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import first_id_at
 from hongyan.kernel.text import Alphabet, decode
+from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import ReplyView
 from hongyan.messaging.replies import MESSAGES_COUNT_DAYS
 from hongyan.messaging.route import Channel
@@ -174,6 +175,25 @@ async def test_a_name_goes_without_the_code_that_nobody_asked_for(abroad: Number
     assert await abroad.sender(**to) == "HONGYAN"
     assert await abroad.sender("88", **to) == ACCESS_NUMBER + "88"
     assert await abroad.sender("01", **to) == ACCESS_NUMBER + "8801"
+
+
+async def test_a_message_that_a_carrier_refused_goes_on_with_its_code(abroad: Numbers) -> None:
+    """From a name to a number, and the other way."""
+    road = abroad.road
+    await abroad.assign("88")
+    failover = Failover(road.store, road.router, road.ported_cache.carrier_of, road.codes)
+    to = {"template": "abroad", "params": {"who": "you"}}
+
+    async def next_sender(channel: Channel, asked: str = "") -> str | None:
+        road.router.use([channel])
+        message_id = await road.send_one(FOREIGN, extension_code=asked, **to)
+        road.router.use((NAME, DIGITS))
+        way = await failover.find(message_id, channel.id, 0, wrong_carrier=False)
+        return None if way is None else way.move.access_number
+
+    assert await next_sender(NAME) == ACCESS_NUMBER + "88"
+    assert await next_sender(DIGITS) == "HONGYAN"
+    assert await next_sender(DIGITS, "01") is None, "digits that were asked for"
 
 
 # -- on the way back --------------------------------------------------------------------------------------

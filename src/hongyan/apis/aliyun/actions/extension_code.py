@@ -8,14 +8,26 @@ not known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypedDict
 
 from hongyan.apis.aliyun.actions._shapes import actor, page_of
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
 from hongyan.compliance import CodeFilter, CodeSource, ExtensionCode
+from hongyan.identity import Actor, Nonce
 
 _DONE: Final[Answer] = {"Success": True, "Data": True}
+
+
+class _Acting(TypedDict):
+    by: CodeSource
+    actor: Actor
+    nonce: Nonce
+
+
+def _acting(call: Call) -> _Acting:
+    """For whom a change is made, and by which call."""
+    return _Acting(by=CodeSource.TENANT, actor=actor(call), nonce=call.nonce)
 
 
 @action("AddExtCodeSign", changes_state=True)
@@ -25,9 +37,7 @@ async def add_ext_code_sign(services: Services, call: Call) -> Answer:
         call.account_id,
         call.text("SignName"),
         call.text("ExtCode"),
-        by=CodeSource.TENANT,
-        actor=actor(call),
-        nonce=call.nonce,
+        **_acting(call),
     )
     return _DONE
 
@@ -40,9 +50,7 @@ async def update_ext_code_sign(services: Services, call: Call) -> Answer:
         call.text("SignName"),
         call.text("ExistExtCode"),
         call.text("NewExtCode"),
-        by=CodeSource.TENANT,
-        actor=actor(call),
-        nonce=call.nonce,
+        **_acting(call),
     )
     return _DONE
 
@@ -54,9 +62,7 @@ async def delete_ext_code_sign(services: Services, call: Call) -> Answer:
         call.account_id,
         call.text("SignName"),
         call.text("ExtCode"),
-        by=CodeSource.TENANT,
-        actor=actor(call),
-        nonce=call.nonce,
+        **_acting(call),
     )
     return _DONE
 
