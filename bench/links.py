@@ -200,7 +200,7 @@ async def _measure(
     while switchboard.bound < links:
         await asyncio.sleep(0.01)
     queue = dispatcher.queue(CHANNEL)
-    pieces = split(TEXT, 0, ucs2_only=setup.route.ucs2_only)
+    pieces = split(TEXT, 0, setup.route.repertoire)
     payloads = [pieces[0].user_data]
     number = 13_800_000_000
     expires = clock.now_ms() + 3_600_000

@@ -13,7 +13,7 @@ from hongyan.carriers.dialects.choose import Secrets, dialects_of
 from hongyan.carriers.dialects.mainland import e164, national
 from hongyan.carriers.dialects.port import Dialect, Report, Text
 from hongyan.kernel.clock import ManualClock
-from hongyan.kernel.text import split
+from hongyan.kernel.text import Repertoire, split
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
 from hongyan.messaging.route import LONGEST_SENDER
@@ -66,8 +66,8 @@ def dialect_of(name: str, **changes: object) -> Dialect:
     return all_dialects_of(name, **changes)[0]
 
 
-def job_of(text: str, *, ucs2_only: bool = True) -> Job:
-    pieces = split(text, 7, ucs2_only=ucs2_only)
+def job_of(text: str, repertoire: Repertoire = Repertoire.UCS2_ONLY) -> Job:
+    pieces = split(text, 7, repertoire)
     payloads = [piece.user_data for piece in pieces]
     expires = CLOCK.now_ms() + 1_800_000
     return Job(1, 1, 0, 1, 7, NUMBER, SENDER, pieces[0].alphabet, payloads, expires, len(payloads))
@@ -126,7 +126,7 @@ def test_parts_of_a_long_text_join_to_the_text(name: str, text: str) -> None:
 @pytest.mark.parametrize("name", ["cmpp20", "cmpp30", "sgip", "smgp"])
 def test_the_gsm_alphabet_is_refused_where_the_protocol_has_ascii(name: str) -> None:
     with pytest.raises(FieldError):
-        dialect_of(name).body(job_of("hello", ucs2_only=False), 1, CLOCK.now_ms())
+        dialect_of(name).body(job_of("hello", Repertoire.GSM), 1, CLOCK.now_ms())
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)

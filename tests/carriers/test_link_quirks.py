@@ -22,6 +22,7 @@ from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.simulator.process import Options, running
 from hongyan.carriers.switchboard import ChannelSetup
 from hongyan.kernel.clock import SystemClock
+from hongyan.kernel.text import Repertoire
 from hongyan.messaging.route import Channel
 from hongyan.storage.port import RECEIPT_MATCHED
 
@@ -66,7 +67,7 @@ def setup_of(protocol: str, port: int, **settings: object) -> ChannelSetup:
         {"host": "127.0.0.1", "port": port, "access_number": "1069000012", **settings},
     )
     return ChannelSetup(
-        route=Channel(1, "telecom", "1069000012", ucs2_only=True),
+        route=Channel(1, "telecom", "1069000012", repertoire=Repertoire.UCS2_ONLY),
         version=1,
         where=LinkSettings("127.0.0.1", port),
         dialects=dialects_of(made, Secrets("hongyan"), SystemClock()),

@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.carriers.channels.reading import make_settings
+from hongyan.carriers.channels.settings import ChannelSettings
 from hongyan.carriers.dialects.choose import Secrets, dialects_of
 from hongyan.carriers.dialects.port import Dialect, Report, Text
 from hongyan.kernel.clock import ManualClock
-from hongyan.kernel.gsm import to_septets
-from hongyan.kernel.text import Alphabet, split
+from hongyan.kernel.gsm import BASIC, EXTENSION
+from hongyan.kernel.text import Repertoire, split
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.smpp.codec import Pdu, decode, encode, frame_of
-from hongyan.protocols.smpp.content import read_content
 from hongyan.protocols.smpp.encoders import RECEIPT
 from hongyan.protocols.smpp.pdus import SUBMIT_SM
+from hongyan.protocols.smpp.receipt import content_of
 from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.tlv import TlvValue
 
@@ -24,11 +25,14 @@ HANDSET, SENDER = "8613800138000", "10690000128888"
 CLOCK = ManualClock()
 
 
-def dialect_of(**settings: object) -> Dialect:
-    made = make_settings(
+def settings_of(**settings: object) -> ChannelSettings:
+    return make_settings(
         "smpp", {"host": "10.0.0.1", "login": "hongyan", "access_number": "1069000012", **settings}
     )
-    return dialects_of(made, Secrets("secret"), CLOCK)[0]
+
+
+def dialect_of(**settings: object) -> Dialect:
+    return dialects_of(settings_of(**settings), Secrets("secret"), CLOCK)[0]
 
 
 def delivered(
@@ -109,17 +113,15 @@ def test_octets_above_ascii_are_latin_1_where_that_is_the_default_alphabet() -> 
 # --- alphabets, to handsets -------------------------------------------------------------------------------
 
 
-def job_of(text: str) -> Job:
-    pieces = split(text, 7)
-    assert pieces[0].alphabet is Alphabet.GSM7
+def job_of(text: str, repertoire: Repertoire) -> Job:
+    pieces = split(text, 7, repertoire)
     payloads = [piece.user_data for piece in pieces]
-    return Job(
-        1, 1, 0, 1, 7, HANDSET, SENDER, Alphabet.GSM7, payloads, CLOCK.now_ms() + 60_000, len(payloads)
-    )
+    expires_ms = CLOCK.now_ms() + 60_000
+    return Job(1, 1, 0, 1, 7, HANDSET, SENDER, pieces[0].alphabet, payloads, expires_ms, len(payloads))
 
 
-def sent(dialect: Dialect, text: str) -> list[Pdu]:
-    job = job_of(text)
+def sent(dialect: Dialect, text: str, repertoire: Repertoire = Repertoire.GSM) -> list[Pdu]:
+    job = job_of(text, repertoire)
     pdus = []
     for part in range(1, len(job.payloads) + 1):
         pdu = decode(frame_of(SUBMIT_SM, dialect.body(job, part, CLOCK.now_ms()), 1))
@@ -145,13 +147,48 @@ def test_a_character_that_the_carrier_has_not_is_a_field_error_that_names_it(
         sent(dialect_of(default_alphabet=alphabet), f"a{missing}")
 
 
-IN_LATIN_1 = [chr(code) for code in range(256) if to_septets(chr(code)) is not None]
+GSM = sorted(filter(None, map(str.strip, BASIC.replace("\x1b", "")))) + sorted(EXTENSION.values())
 
 
-@given(st.text(st.sampled_from(IN_LATIN_1), min_size=1, max_size=500))
-def test_parts_in_latin_1_keep_their_headers_and_join_to_the_text(text: str) -> None:
-    parts = [read_content(pdu) for pdu in sent(dialect_of(default_alphabet="latin-1"), text)]
-    assert b"".join(part.payload for part in parts).decode("latin-1") == text
-    assert all(len(part.payload) <= 160 for part in parts)
-    if len(parts) > 1:
-        assert [part.concat.index for part in parts if part.concat] == list(range(1, len(parts) + 1))
+@pytest.mark.parametrize("alphabet", ["gsm", "latin-1", "ascii"])
+@given(
+    text=st.text(
+        st.sampled_from(GSM) | st.characters(max_codepoint=0x17F, exclude_characters="\0"), max_size=400
+    )
+)
+def test_whatever_routing_leaves_in_the_gsm_alphabet_the_carrier_can_be_told(
+    alphabet: str, text: str
+) -> None:
+    settings = settings_of(default_alphabet=alphabet)
+    dialect = dialect_of(default_alphabet=alphabet)
+    parts = sent(dialect, text, settings.repertoire)
+    brought = [
+        dialect.read(delivered(content_of(pdu), pdu.fields["data_coding"], pdu.fields["esm_class"]))
+        for pdu in parts
+    ]
+    texts = [each for each in brought if isinstance(each, Text)]
+    assert "".join(each.decode(each.payload) for each in texts) == text
+    assert all(len(each.payload) <= 160 for each in texts)
+    if len(texts) > 1:
+        assert [each.concat.index for each in texts if each.concat] == list(range(1, len(texts) + 1))
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "text", "data_coding"),
+    [
+        ("gsm", "€ Ω é", 0),
+        ("latin-1", "é ñ [x]", 0),
+        ("latin-1", "€", 8),
+        ("latin-1", "Ω", 8),
+        ("ascii", "@ [x] ^", 0),
+        ("ascii", "é", 8),
+        ("ascii", "£", 8),
+    ],
+)
+def test_a_text_that_the_default_alphabet_has_not_goes_in_ucs_2(
+    alphabet: str, text: str, data_coding: int
+) -> None:
+    (pdu,) = sent(
+        dialect_of(default_alphabet=alphabet), text, settings_of(default_alphabet=alphabet).repertoire
+    )
+    assert pdu.fields["data_coding"] == data_coding

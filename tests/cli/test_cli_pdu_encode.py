@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from command_line import Said, hongyan
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 FOLDER = Path(__file__).parents[1] / "vectors"
@@ -220,7 +220,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)  # the first command imports much
 @given(
     st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()), st.sampled_from(PROTOCOLS)
 )
@@ -230,7 +229,6 @@ def test_any_input_is_refused_in_one_sentence_or_written(given: bytes, protocol:
     assert said.err.count("\n") == said.code
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(PROTOCOLS), JSON)
 def test_any_value_of_any_field_is_refused_in_one_sentence_or_written(
     data: st.DataObject, protocol: str, value: object

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from command_line import hongyan
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 ROWS = (
@@ -38,9 +38,6 @@ SEPTETS = {
     for high, cell in enumerate(row.split(" "))
     if cell != "ESC"
 } | {character: bytes((0x1B, code)) for character, code in ESCAPED.items()}
-
-unhurried = settings(deadline=None)
-"""The first command imports much."""
 
 OCTETS = 140
 HEADER = 6
@@ -102,13 +99,11 @@ def test_every_character_of_the_tables_and_none_beside_them_is_gsm(character: st
     assert reckon(text).alphabet == ("GSM7" if character in SEPTETS else "UCS2")
 
 
-@unhurried
 @given(st.one_of(st.text(GSM, max_size=400), st.text(ANY, max_size=200)))
 def test_any_text_is_cut_as_reckoned(text: str) -> None:
     assert shown("-", stdin=text.encode()) == reckon(text)
 
 
-@unhurried
 @given(
     filler=st.integers(149, 165), dear=st.text(DEAR, min_size=1, max_size=12), rest=st.text(GSM, max_size=200)
 )
@@ -119,7 +114,6 @@ def test_escape_pairs_at_a_boundary_stay_whole(filler: int, dear: str, rest: str
     assert not any(str(each["hex"]).endswith("1b") for each in found.segments)
 
 
-@unhurried
 @given(
     filler=st.integers(60, 75),
     astral=st.text(ASTRAL, min_size=1, max_size=8),
@@ -164,7 +158,6 @@ def test_sizes_at_the_boundaries(text: str, sizes: list[int]) -> None:
     assert [each["units"] for each in found.segments] == sizes
 
 
-@unhurried
 @given(signature=st.text(ANY, min_size=1, max_size=12), text=st.text(ANY, max_size=150))
 def test_a_signature_is_part_of_the_text(signature: str, text: str) -> None:
     bare = signature.removeprefix("【").removesuffix("】")
@@ -203,7 +196,6 @@ def test_octets_that_are_no_utf_8_are_refused_and_nothing_is_printed(
     assert said.err.endswith("[input.not_utf8]\n")
 
 
-@unhurried
 @given(st.binary(max_size=300))
 def test_any_octets_are_a_text_or_refused(octets: bytes) -> None:
     said = hongyan("text", "-", "--json", given=octets)

@@ -16,6 +16,7 @@ from hongyan.kernel.text import (
     Alphabet,
     Concat,
     Culprit,
+    Repertoire,
     billing_segments,
     count_segments,
     culprit,
@@ -194,3 +195,23 @@ def test_a_written_header_is_read_back(reference: int, total: int, payload: byte
         Concat(reference, total, total, wide=False),
         payload,
     )
+
+
+@pytest.mark.parametrize(
+    ("repertoire", "gsm", "ucs2"),
+    [
+        (Repertoire.GSM, "€Ωé@", "中"),
+        (Repertoire.LATIN_1, "é@[£§", "€"),
+        (Repertoire.LATIN_1, "é@[£§", "Ω"),
+        (Repertoire.ASCII, "@[~\n", "é"),
+        (Repertoire.ASCII, "", "£"),
+        (Repertoire.UCS2_ONLY, None, "a"),
+    ],
+)
+def test_a_carrier_that_takes_fewer_characters_gets_the_others_in_ucs_2(
+    repertoire: Repertoire, gsm: str | None, ucs2: str
+) -> None:
+    if gsm is not None:
+        assert [each.alphabet for each in split(gsm, 1, repertoire)] == [Alphabet.GSM7]
+    (segment,) = split(ucs2, 1, repertoire)
+    assert (segment.alphabet, segment.payload) == (Alphabet.UCS2, ucs2.encode("utf-16-be"))

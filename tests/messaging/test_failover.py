@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from road_world import FOREIGN, Road
 
-from hongyan.kernel.text import Alphabet, parse_udh
+from hongyan.kernel.text import Alphabet, Repertoire, parse_udh
 from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind
 from hongyan.messaging.outgoing import Part
 from hongyan.messaging.route import Channel
@@ -57,7 +57,7 @@ async def restarted(road: Road, *, clean: bool = False) -> Road:
     road.close()
     again = Road(road.folder, road.clock, channels=road.router._channels)
     for channel in again.router._channels:
-        again.dispatcher.queue(channel.id).ucs2_only = channel.ucs2_only
+        again.dispatcher.queue(channel.id).repertoire = channel.repertoire
     await look_into_the_outbox(again)
     return again
 
@@ -454,8 +454,8 @@ async def test_an_answer_that_is_still_looked_up_at_a_crash_is_one_that_never_ca
 async def test_a_text_is_cut_anew_for_a_carrier_with_another_alphabet(tmp_path: Path) -> None:
     """One message of 150 characters in the GSM alphabet is three in UCS-2. It stays one that is counted and paid."""
     first, second, *_ = CHANNELS
-    road = await opened_road(tmp_path, (first, replace(second, ucs2_only=True)))
-    road.dispatcher.queue(SECOND).ucs2_only = True
+    road = await opened_road(tmp_path, (first, replace(second, repertoire=Repertoire.UCS2_ONLY)))
+    road.dispatcher.queue(SECOND).repertoire = Repertoire.UCS2_ONLY
     message_id = await road.send_one(FOREIGN, template="abroad", params={"who": "you"})
     text = "[Hongyan]" + "Welcome! " * 15
     road.store.execute("UPDATE message SET content = ?", text)

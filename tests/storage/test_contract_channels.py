@@ -26,6 +26,7 @@ from hongyan.carriers.channels import (
 )
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.errors import HongyanError, Misconfigured, Refused
+from hongyan.kernel.text import Repertoire
 from hongyan.messaging.route import Channel
 from hongyan.storage.port import Store
 
@@ -321,6 +322,9 @@ async def test_links_log_in_anew_for_everything_but_state_and_routing(world: Wor
         "source_npi": 1,
         "tls": True,
         "tls_verify": False,
+        "receipt_ids": "hex_to_decimal",
+        "default_alphabet": "latin-1",
+        "ia5_alphabet": "gsm",
         "countries": ["CN"],
         "carriers": ["mobile"],
         "categories": ["code"],
@@ -420,7 +424,7 @@ async def test_routing_sees_what_is_set(world: World) -> None:
         cost=350,
         weight=7,
         open=True,
-        ucs2_only=True,
+        repertoire=Repertoire.UCS2_ONLY,
     )
     for step in (Channels.pause, Channels.drain):
         assert not routing_view(await step(world.channels, "mobile", actor=ACTOR)).open

@@ -287,7 +287,7 @@ class Switchboard:
             self._mark(setup.route, up=up)
 
         queue = self._dispatcher.queue(channel_id)
-        queue.ucs2_only = setup.route.ucs2_only
+        queue.repertoire = setup.route.repertoire
         links = LinkPool(
             queue,
             make,

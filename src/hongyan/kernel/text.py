@@ -9,8 +9,9 @@ Sources: 3GPP TS 23.038 (alphabets), TS 23.040 section 9.2.3.24 (concatenation).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import NamedTuple
 
 from hongyan.kernel.errors import Refused
@@ -28,6 +29,15 @@ class Alphabet(IntEnum):
 
     GSM7 = 0
     UCS2 = 8
+
+
+class Repertoire(Enum):
+    """Characters of the GSM alphabet that a carrier takes in its own; a text with any other goes in UCS-2."""
+
+    GSM = "all of them"
+    LATIN_1 = "those of Latin-1"
+    ASCII = "those of ASCII"
+    UCS2_ONLY = "none"
 
 
 class _Size(NamedTuple):
@@ -86,8 +96,16 @@ def limits(alphabet: Alphabet) -> tuple[int, int]:
     return size.single // size.unit, size.part // size.unit
 
 
-def _prepare(text: str, *, ucs2_only: bool = False) -> tuple[Alphabet, bytes]:
-    septets = None if ucs2_only else to_septets(text)
+_TAKES: dict[Repertoire, Callable[[str], bool]] = {
+    Repertoire.GSM: lambda text: True,
+    Repertoire.LATIN_1: lambda text: max(text, default="") <= "\xff",
+    Repertoire.ASCII: str.isascii,
+    Repertoire.UCS2_ONLY: lambda text: False,
+}
+
+
+def _prepare(text: str, repertoire: Repertoire = Repertoire.GSM) -> tuple[Alphabet, bytes]:
+    septets = to_septets(text) if _TAKES[repertoire](text) else None
     if septets is not None:
         return _GSM7, septets
     return _UCS2, _to_ucs2(text)
@@ -179,16 +197,15 @@ def count_segments(text: str) -> int:
     return len(_cuts(data, alphabet))
 
 
-def split(text: str, reference: int | None = None, *, ucs2_only: bool = False) -> list[Segment]:
+def split(text: str, reference: int | None = None, repertoire: Repertoire = Repertoire.GSM) -> list[Segment]:
     """Cut one text into the parts a handset joins again.
 
-    Shape:   1..255 segments in order; len() equals `count_segments`.
-    Units:   `reference` is 0..255 and fills the header of each part when there are several. `ucs2_only`: for carriers
-             that do not have the GSM alphabet.
+    Shape:   1..255 segments in order; len() equals `count_segments` where a carrier takes the whole GSM alphabet.
+    Units:   `reference` is 0..255 and fills the header of each part when there are several.
     Raises:  Refused("text.too_long"), Refused("text.lone_surrogate").
     Source:  3GPP TS 23.040 section 9.2.3.24.1 (8-bit reference).
     """
-    alphabet, data = _prepare(text, ucs2_only=ucs2_only)
+    alphabet, data = _prepare(text, repertoire)
     size = _SIZES[alphabet]
     if len(data) <= size.single:
         return [Segment(text, alphabet, len(data) // size.unit, data, b"")]

@@ -175,7 +175,7 @@ class Accepting:
                 asked=bool(item.extension_code),
             )
             sender = route.sender
-            pieces = split(content, self._reference, ucs2_only=route.channel.ucs2_only)
+            pieces = split(content, self._reference, route.channel.repertoire)
             segments = len(pieces)
             reference = 0
             if segments > 1:

@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from hongyan.kernel.clock import Clock, Millis, day_of
+from hongyan.kernel.text import Repertoire
 from hongyan.messaging.failover import Failover, Way
 from hongyan.messaging.outbox import OutboxReader, insist, parts_of
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Trouble
@@ -139,7 +140,9 @@ class Dispatcher:
             known = self._queues.get(channel_id)
             queue = known or self.queue(channel_id)
             if known is None:
-                queue.ucs2_only = True  # nobody has said what it takes, and this every carrier takes
+                queue.repertoire = (
+                    Repertoire.UCS2_ONLY
+                )  # nobody has said what it takes, and this every carrier takes
             await self._outbox.refill(queue)
             for part in queue.take_expired(self._clock.now_ms()):
                 self._expired(channel_id, part)

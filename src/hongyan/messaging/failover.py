@@ -80,7 +80,7 @@ class Failover:
         if route is None:
             return None
         reference = (reference + 1) & 0xFF
-        pieces = split(content, reference, ucs2_only=route.channel.ucs2_only)
+        pieces = split(content, reference, route.channel.repertoire)
         return Way(
             Move(route.channel.id, route.sender, reference, len(pieces)),
             pieces[0].alphabet,

@@ -110,7 +110,7 @@ class OutboxReader:
                     log.error("a message in the outbox is missing", message_id=item.message_id)
                     continue
                 _, number, access_number, content, expires_ms = record
-                pieces = split(content, item.reference, ucs2_only=queue.ucs2_only)
+                pieces = split(content, item.reference, queue.repertoire)
                 every = parts_of(0, len(pieces))
                 parts = (
                     parts_of(item.mask, len(pieces)) or every

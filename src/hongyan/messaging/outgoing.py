@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from hongyan.kernel.clock import Millis
-from hongyan.kernel.text import Alphabet
+from hongyan.kernel.text import Alphabet, Repertoire
 
 LANES = 3
 FLOOR_EVERY = 20
@@ -139,7 +139,7 @@ class ChannelQueue:
         self._order = 0
         self._slot = 0
         self.wake: Callable[[], None] = lambda: None
-        self.ucs2_only = False
+        self.repertoire = Repertoire.GSM
         """The carrier does not have the GSM alphabet (messaging.route)."""
 
     def __len__(self) -> int:

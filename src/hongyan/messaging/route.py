@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.money import Amount
 from hongyan.kernel.numbers import HOME
+from hongyan.kernel.text import Repertoire
 
 LONGEST_SENDER = 20
 """Digits of access number and extension code together, on every network (carrier-protocols.md 6.5). The protocols have
@@ -30,8 +31,8 @@ class Channel:
     `countries`: ISO codes. `carriers`: of mainland numbers; one whose carrier is unknown fits all of them.
     `categories`, `accounts`: whose messages it takes. `priority`: the lowest goes first. `cost`: of one segment, in
     1/10,000 yuan; of equal priority the cheapest goes first. `weight`: share of the turns among equals.
-    `open`: takes new messages. `ucs2_only`: its carrier does not have the GSM alphabet. `longest_sender`: characters
-    that a sender may have here.
+    `open`: takes new messages. `repertoire`: what its carrier takes otherwise than in UCS-2. `longest_sender`:
+    characters that a sender may have here.
     """
 
     id: int
@@ -45,7 +46,7 @@ class Channel:
     cost: Amount = 0
     weight: int = 1
     open: bool = True
-    ucs2_only: bool = False
+    repertoire: Repertoire = Repertoire.GSM
     longest_sender: int = LONGEST_SENDER
 
     def sender(self, extension_code: str, *, asked: bool = True) -> str | None:

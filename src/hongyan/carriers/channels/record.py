@@ -15,7 +15,6 @@ from hongyan.carriers.channels.settings import (
     ChannelSettings,
     ProtocolName,
     SmgpSettings,
-    SmppSettings,
 )
 from hongyan.carriers.channels.states import ChannelState
 from hongyan.kernel.clock import Millis
@@ -82,7 +81,7 @@ def routing_view(record: ChannelRecord) -> Channel:
         cost=settings.cost,
         weight=settings.weight,
         open=submits and record.state is ChannelState.ACTIVE,
-        ucs2_only=not isinstance(settings, SmppSettings),
+        repertoire=settings.repertoire,
         longest_sender=settings.longest_sender,
     )
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from hongyan.kernel.text import Repertoire
 from hongyan.messaging.route import LONGEST_SENDER
 from hongyan.protocols.smpp.content import AlphabetName
 from hongyan.protocols.smpp.message_ids import Writing
@@ -19,6 +20,13 @@ NAME: Final = 5
 """source_ton of a sender that is a name (SMPP 3.4, 5.2.5)."""
 LONGEST_NAME: Final = 11
 """Characters of a name (SMPP 3.4, 5.2.5; 3GPP TS 23.040, 9.1.2.5)."""
+
+
+_REPERTOIRES: Final[dict[AlphabetName, Repertoire]] = {
+    "gsm": Repertoire.GSM,
+    "latin-1": Repertoire.LATIN_1,
+    "ascii": Repertoire.ASCII,
+}
 
 
 class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,6 +53,11 @@ class Common(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def longest_sender(self) -> int:
         """Characters of access number and extension code together."""
         return LONGEST_SENDER
+
+    @property
+    def repertoire(self) -> Repertoire:
+        """What goes otherwise than in UCS-2: nothing, in the Chinese protocols, whose format 0 is ASCII."""
+        return Repertoire.UCS2_ONLY
 
 
 class CmppSettings(Common, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,6 +139,11 @@ class SmppSettings(Common, frozen=True, forbid_unknown_fields=True, kw_only=True
     def longest_sender(self) -> int:
         """Characters of access number and extension code together; a name is shorter."""
         return LONGEST_NAME if self.source_ton == NAME else LONGEST_SENDER
+
+    @property
+    def repertoire(self) -> Repertoire:
+        """What the carrier's default alphabet has of the GSM one."""
+        return _REPERTOIRES[self.default_alphabet]
 
 
 ChannelSettings = CmppSettings | SgipSettings | SmgpSettings | SmppSettings

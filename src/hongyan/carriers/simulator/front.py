@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from hongyan.carriers.simulator.carrier import Carrier
 from hongyan.carriers.simulator.link import CarrierLink
@@ -100,7 +100,7 @@ class ServingFront(Front, Generic[D]):
         clock: Clock,
         woken: Callable[[], None],
         credentials: Credentials,
-        link: Callable[[Self], CarrierLink[Any]],
+        link: Callable[[ServingFront[D]], CarrierLink[Any]],
         deliveries: D,
     ) -> None:
         super().__init__(carrier, clock, woken, credentials)

@@ -11,7 +11,7 @@ from hongyan.carriers.simulator.counters import Counters
 from hongyan.carriers.simulator.parts import Charset, Part, ReplyPart, Wants, national
 from hongyan.carriers.simulator.scenario import NamedError
 from hongyan.kernel.clock import BEIJING, Millis
-from hongyan.kernel.text import Alphabet, Concat, Segment, measure, split
+from hongyan.kernel.text import Alphabet, Concat, Repertoire, Segment, measure, split
 
 ASCII = 0
 UCS2 = 8
@@ -69,7 +69,7 @@ def cut_reply(text: str, reference: int) -> list[Segment]:
         alphabet, units = measure(text)
         if alphabet is Alphabet.GSM7 and units <= CONTENT_LIMIT:
             return split(text, reference)
-    return split(text, reference, ucs2_only=True)
+    return split(text, reference, Repertoire.UCS2_ONLY)
 
 
 def content_of_reply(reply: ReplyPart) -> tuple[int, bytes]:
