@@ -33,6 +33,7 @@ from hongyan.carriers.samples import (
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.text import Repertoire
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.replies import Replies
@@ -164,7 +165,8 @@ class Switchboard:
                 )
             self._faulty[each.id] = each, since_ms
             if each.id not in self._running:
-                self._dispatcher.queue(each.id).ucs2_only = each.route is None or each.route.ucs2_only
+                repertoire = each.route.repertoire if each.route is not None else Repertoire.UCS2_ONLY
+                self._dispatcher.queue(each.id).repertoire = repertoire
                 if each.route is not None:
                     self._mark(each.route, up=False)
 
