@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+import requests
 import uvicorn
 from alibabacloud_dysmsapi20170525 import models
 from alibabacloud_dysmsapi20170525.client import Client
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
 from compliance_material import COMPANY, LONG, PHONE, USCC
+from paper_files import pdf, picture
 
 from hongyan.apis.aliyun.door import AliyunDoor
+from hongyan.apis.aliyun.intake import Receive, Scope, Send
+from hongyan.apis.aliyun.oss import OssDoor
 from hongyan.apis.aliyun.registry import Services
 from hongyan.compliance import Compliance, ReviewMode
+from hongyan.compliance.papers import PATH, Papers
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.ids import IdMaker
@@ -37,16 +44,21 @@ async def sdk(
     async def send(number: str, code: str) -> None:
         phone.append((number, code))
 
+    papers = Papers(store, clock, ids, vault, identity)
     compliance = Compliance(
-        store, clock, ids, vault, ReviewMode.AUTO, identity=identity, send_phone_code=send
+        store, clock, ids, vault, ReviewMode.AUTO, identity=identity, send_phone_code=send, papers=papers
     )
     account = await identity.create_account(
         AccountKind.ENTERPRISE, "tenant", company_name=COMPANY, uscc=USCC, actor="test"
     )
     key = await identity.create_key(account.id, "app", actor="test")
     services = Services(None, compliance, clock)  # type: ignore[arg-type]
-    door = AliyunDoor(identity, services, vault, clock=clock)
-    config = uvicorn.Config(door, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+    door, uploads = AliyunDoor(identity, services, vault, clock=clock), OssDoor(papers)
+
+    async def port(scope: Scope, receive: Receive, send: Send) -> None:
+        await (uploads if scope["path"].startswith(PATH) else door)(scope, receive, send)
+
+    config = uvicorn.Config(port, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
     server, socket = uvicorn.Server(config), config.bind_socket()
     serving = asyncio.create_task(server.serve([socket]))
     options = {"signature_algorithm": "v2"} if request.param == "v2" else {}
@@ -63,9 +75,42 @@ async def sdk(
     await serving
 
 
+async def upload(host: str, info: Any, name: str, content: bytes) -> str:
+    """A browser's form, posted by a plain HTTP client; the key for the application."""
+    key = f"{info.start_path}/{name}"
+    fields = {
+        "key": key,
+        "policy": info.policy,
+        "OSSAccessKeyId": info.access_key_id,
+        "Signature": info.signature,
+        "success_action_status": "200",
+    }
+    answer = await asyncio.to_thread(
+        requests.post, host, data=fields, files={"file": (name, content)}, timeout=10
+    )
+    assert answer.status_code == 200, answer.text
+    return key
+
+
 async def test_an_enterprise_applies_for_everything_a_send_needs(
     sdk: Client, phone: list[tuple[str, str]]
 ) -> None:
+    qualification_info = (
+        await sdk.get_qualification_oss_info_async(models.GetQualificationOssInfoRequest(biz_type="dysms"))
+    ).body.data
+    assert abs(qualification_info.expire - time.time() - 3_600) < 60
+    licence, emblem, portrait = [
+        await upload(qualification_info.host, qualification_info, name, picture("jpeg"))
+        for name in ("licence.jpg", "emblem.jpg", "portrait.jpg")
+    ]
+    more_info = (
+        await sdk.get_ossinfo_for_upload_file_async(models.GetOSSInfoForUploadFileRequest())
+    ).body.model
+    more = await upload(more_info.host, more_info, "more.pdf", pdf())
+    reading = (
+        await sdk.get_sms_ocr_oss_info_async(models.GetSmsOcrOssInfoRequest(task_type="ICP_DOMAIN"))
+    ).body
+    assert (reading.model.host, reading.model.bucket) == (more_info.host, "hongyan-papers")
     await sdk.required_phone_code_async(models.RequiredPhoneCodeRequest(phone_no=PHONE))
     ((_, code),) = phone
     valid = await sdk.valid_phone_code_async(models.ValidPhoneCodeRequest(phone_no=PHONE, certify_code=code))
@@ -81,7 +126,7 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
             bussiness_license_exp_date=LONG,
             business_license_pics=[
                 models.SubmitSmsQualificationRequestBusinessLicensePics(
-                    license_pic="1/licence.jpg", type="businessLicense"
+                    license_pic=licence, type="businessLicense"
                 )
             ],
             legal_person_name="王法人",
@@ -92,8 +137,8 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
             admin_idcard_type="identityCard",
             admin_idcard_no="330106199002021236",
             admin_idcard_exp_date=LONG,
-            admin_idcard_front_face="1/c.png",
-            admin_idcard_pic="1/d.png",
+            admin_idcard_front_face=emblem,
+            admin_idcard_pic=portrait,
             admin_phone_no=PHONE,
             certify_code=code,
         )
@@ -103,6 +148,11 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
         models.QuerySingleSmsQualificationRequest(qualification_group_id=number)
     )
     assert (single.body.data.state, single.body.data.company_name) == ("PASSED", COMPANY)
+    (shown,) = single.body.data.business_license_pics
+    assert shown.license_pic == licence
+    for url in (shown.pic_url, single.body.data.admin_idcard_front_face, single.body.data.admin_idcard_pic):
+        answer = await asyncio.to_thread(requests.get, url, timeout=10)
+        assert (answer.status_code, answer.content) == (200, picture("jpeg"))
     records = await sdk.query_sms_qualification_record_async(
         models.QuerySmsQualificationRecordRequest(use_by_self=True)
     )
@@ -114,11 +164,13 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
             sign_source=0,
             qualification_id=number,
             third_party=False,
-            more_data=["1/a.png"],
+            more_data=[more],
         )
     )
     sign = await sdk.get_sms_sign_async(models.GetSmsSignRequest(sign_name="杭州测算"))
-    assert (sign.body.sign_status, sign.body.file_url_list) == (1, ["1/a.png"])
+    assert sign.body.sign_status == 1
+    (url,) = sign.body.file_url_list
+    assert (await asyncio.to_thread(requests.get, url, timeout=10)).content == pdf()
     assert {row.register_status for row in sign.body.sign_isp_register_detail_list} == {-2}
     created = await sdk.create_sms_template_async(
         models.CreateSmsTemplateRequest(
