@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from hongyan.compliance import (
+    AppRecordMaterial,
+    LetterMaterial,
     Paper,
     PersonPapers,
     QualificationMaterial,
@@ -11,6 +13,7 @@ from hongyan.compliance import (
     SignType,
     TemplateMaterial,
     TemplateType,
+    TrademarkMaterial,
 )
 from hongyan.compliance.uscc import check_character
 from hongyan.identity import Actor
@@ -50,6 +53,31 @@ QUALIFICATION = QualificationMaterial(
     admin_phone=PHONE,
     other_papers=("1/extra.pdf",),
     remark="备注",
+)
+OTHER_COMPANY = "杭州云雁科技有限公司"
+OTHER_USCC = uscc_of("MA2HA002")
+LETTER = LetterMaterial(
+    authorizer=OTHER_COMPANY,
+    organization_code=OTHER_USCC,
+    authorized_party=COMPANY,
+    validity="2026-01-01~2028-12-31",
+    picture="1/letter.png",
+    scope=("云雁",),
+)
+TRADEMARK = TrademarkMaterial(
+    name="云雁",
+    applicant=OTHER_COMPANY,
+    registration_number="12345678",
+    validity="2020-12-14~2030-12-13",
+    picture="1/mark.png",
+)
+APP_RECORD = AppRecordMaterial(
+    service_name="云雁",
+    principal=COMPANY,
+    license_number="浙B2-20080101-4",
+    approved_on="2020-01-01",
+    link="https://store.example/yunyan",
+    picture="1/app.png",
 )
 SIGNATURE = SignatureMaterial(
     SignType.GENERAL, SignSource.ENTERPRISE, third_party=False, qualification_id=None

@@ -8,7 +8,10 @@ from typing import Any
 from compliance_material import (
     COMPANY,
     KEY,
+    LETTER,
     LI,
+    OTHER_COMPANY,
+    OTHER_USCC,
     PAPERS,
     PHONE,
     QUALIFICATION,
@@ -49,6 +52,20 @@ class Tenant:
             await self.approve_open()
         material = replace(SIGNATURE, qualification_id=qualification_id, **changes)
         return await self.compliance.signatures.submit(self.account_id, name, material, actor=KEY)
+
+    async def third_party(self, name: str = "他用资质", **changes: Any) -> Submitted:
+        """A qualification of the other company."""
+        other: dict[str, Any] = {
+            "use_by_self": False,
+            "company_name": OTHER_COMPANY,
+            "organization_code": OTHER_USCC,
+        }
+        return await self.qualification(name, **other | changes)
+
+    async def letter(self, name: str = "委托书", **changes: Any) -> int:
+        return await self.compliance.letters.create(
+            self.account_id, name, replace(LETTER, **changes), actor=KEY
+        )
 
     async def template(self, **changes: Any) -> Submitted:
         material = replace(TEMPLATE, **changes)

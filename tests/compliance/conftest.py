@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+import room_fixtures
 from compliance_tenant import Tenant, make_tenant
+from in_process_store import InProcessStore
 from papers_in_process import inspect
 
 from hongyan.compliance import Compliance, ReviewMode
@@ -12,35 +11,13 @@ from hongyan.compliance.papers import Papers
 from hongyan.identity import Identity, RootSettings, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.sqlite.command_line import CommandLineStore
+
+clock, ids = room_fixtures.clock, room_fixtures.ids
+store, vault = room_fixtures.store, room_fixtures.vault
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def vault() -> Vault:
-    return Vault(bytes(range(32)))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[CommandLineStore]:
-    """The real SQLite engine, in this process."""
-    opened = CommandLineStore(tmp_path, tmp_path / "no-server.sock")
-    opened.open()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def ids(clock: ManualClock) -> IdMaker:
-    return IdMaker(clock)
-
-
-@pytest.fixture
-async def identity(store: CommandLineStore, clock: ManualClock, ids: IdMaker, vault: Vault) -> Identity:
+async def identity(store: InProcessStore, clock: ManualClock, ids: IdMaker, vault: Vault) -> Identity:
     made = Identity(store, clock, ids, vault)
     await made.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
     return made
@@ -54,7 +31,7 @@ def phone() -> list[tuple[str, str]]:
 
 def _compliance(
     mode: ReviewMode,
-    store: CommandLineStore,
+    store: InProcessStore,
     clock: ManualClock,
     ids: IdMaker,
     vault: Vault,
@@ -70,7 +47,7 @@ def _compliance(
 
 @pytest.fixture
 def compliance(
-    store: CommandLineStore,
+    store: InProcessStore,
     clock: ManualClock,
     ids: IdMaker,
     vault: Vault,
@@ -83,7 +60,7 @@ def compliance(
 
 @pytest.fixture
 def reviewed_by_people(
-    store: CommandLineStore,
+    store: InProcessStore,
     clock: ManualClock,
     ids: IdMaker,
     vault: Vault,

@@ -9,47 +9,20 @@ from compliance_material import (
     COMPANY,
     LI,
     LONG,
-    PAPERS,
     PHONE,
-    USCC,
     uscc_of,
 )
-from papers_in_process import upload
 from vendor_client import VendorClient
+from vendor_room import QUALIFICATION, Room, make_room
 
 from hongyan.apis.aliyun.action_table import ACTIONS
-from hongyan.apis.aliyun.actions import qualification, signature, template
-from hongyan.apis.aliyun.door import AliyunDoor
-from hongyan.apis.aliyun.registry import Services
+from hongyan.apis.aliyun.actions import proof, qualification, signature, template
 from hongyan.compliance import Compliance, Verdict
 from hongyan.compliance.qualifications.checks import _CHECKS
 from hongyan.compliance.refusals import REFUSALS
 from hongyan.identity import AccountKind, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 
-QUALIFICATION: dict[str, Any] = {
-    "QualificationName": "自用资质",
-    "UseBySelf": True,
-    "WhetherShare": False,
-    "CompanyType": "COMPANY",
-    "CompanyName": COMPANY,
-    "OrganizationCode": USCC,
-    "BussinessLicenseExpDate": LONG,
-    "BusinessLicensePics": [{"LicensePic": "1/licence.jpg", "Type": "businessLicense"}],
-    "LegalPersonName": "王法人",
-    "LegalPersonIDCardType": "identityCard",
-    "LegalPersonIDCardNo": "330106198001011238",
-    "LegalPersonIdCardEffTime": LONG,
-    "AdminName": "李管理",
-    "AdminIDCardType": "identityCard",
-    "AdminIDCardNo": "330106199002021236",
-    "AdminIDCardExpDate": LONG,
-    "AdminIDCardFrontFace": "1/c.png",
-    "AdminIDCardPic": "1/d.png",
-    "AdminPhoneNo": PHONE,
-    "OtherFiles": [{"LicensePic": "1/extra.pdf"}],
-    "Remark": "备注",
-}
 TEMPLATE: dict[str, Any] = {
     "TemplateName": "订单",
     "TemplateType": 1,
@@ -59,53 +32,11 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-class Room:
-    """A tenant's client, and his phone."""
-
-    def __init__(self, client: VendorClient, phone: list[tuple[str, str]], clock: ManualClock) -> None:
-        self.client = client
-        self.phone = phone
-        self.clock = clock
-
-    async def code(self) -> str:
-        self.clock.advance(61)
-        await self.client.ok("RequiredPhoneCode", PhoneNo=PHONE)
-        return self.phone[-1][1]
-
-    async def qualification(self, **changes: Any) -> int:
-        body = await self.client.ok(
-            "SubmitSmsQualification", **QUALIFICATION | changes, CertifyCode=await self.code()
-        )
-        return int(body["Data"])
-
-    async def signature(self, name: str = "杭州测算") -> dict[str, Any]:
-        number = await self.qualification(QualificationName=f"为{name}")
-        return await self.client.ok("CreateSmsSign", SignName=name, SignSource=0, QualificationId=number)
-
-
-async def _room(
-    identity: Identity,
-    compliance: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-    *,
-    name: str = "tenant",
-    kind: AccountKind = AccountKind.ENTERPRISE,
-) -> Room:
-    account = await identity.create_account(kind, name, company_name=COMPANY, uscc=USCC, actor="test")
-    await upload(compliance.papers, account.id, *PAPERS)
-    key = await identity.create_key(account.id, "app", actor="test")
-    services = Services(None, compliance, clock)  # type: ignore[arg-type]
-    door = AliyunDoor(identity, services, vault, clock=clock)
-    return Room(VendorClient(door, key, lambda: clock.now_ms() / 1000), phone, clock)
-
-
 @pytest.fixture
 async def room(
     identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
 ) -> Room:
-    return await _room(identity, compliance, vault, phone, clock)
+    return await make_room(identity, compliance, vault, phone, clock)
 
 
 @pytest.fixture
@@ -152,7 +83,7 @@ async def test_the_record_query_filters_by_the_vendors_states(
     phone: list[tuple[str, str]],
     clock: ManualClock,
 ) -> None:
-    room = await _room(identity, reviewed_by_people, vault, phone, clock)
+    room = await make_room(identity, reviewed_by_people, vault, phone, clock)
     number = await room.qualification()
 
     async def total(state: str) -> int:
@@ -331,7 +262,7 @@ async def test_what_is_under_review_is_not_deleted(
     phone: list[tuple[str, str]],
     clock: ManualClock,
 ) -> None:
-    room = await _room(identity, reviewed_by_people, vault, phone, clock)
+    room = await make_room(identity, reviewed_by_people, vault, phone, clock)
     number = await room.qualification()
     (order,) = await reviewed_by_people.pending_reviews()
     await reviewed_by_people.decide(order.id, Verdict.APPROVE, "", LI)
@@ -356,7 +287,7 @@ async def test_phone_code_limits_and_numbers_are_told_as_the_vendor_tells_them(c
 async def test_individuals_are_told_to_verify_as_an_enterprise(
     identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
 ) -> None:
-    room = await _room(identity, compliance, vault, phone, clock, kind=AccountKind.INDIVIDUAL)
+    room = await make_room(identity, compliance, vault, phone, clock, kind=AccountKind.INDIVIDUAL)
     parameters = QUALIFICATION | {"CertifyCode": await room.code()}
     assert await room.client.error("SubmitSmsQualification", **parameters) == (
         400,
@@ -375,7 +306,7 @@ async def test_other_tenants_objects_do_not_exist(
     number = await room.qualification()
     await room.signature()
     code = (await room.client.ok("CreateSmsTemplate", **TEMPLATE))["TemplateCode"]
-    stranger = (await _room(identity, compliance, vault, phone, clock, name="stranger")).client
+    stranger = (await make_room(identity, compliance, vault, phone, clock, name="stranger")).client
     for action, parameters, vendor_code in (
         ("QuerySingleSmsQualification", {"QualificationGroupId": number}, "QualificationNotExist"),
         ("CreateSmsSign", {"SignName": "云", "SignSource": 0, "QualificationId": number}, "InvalidSignName"),
@@ -438,8 +369,13 @@ async def test_a_number_that_no_store_can_hold_is_the_callers_mistake(
 @pytest.mark.parametrize(
     ("actions", "errors"),
     [
-        (("SubmitSmsQualification", "DeleteSmsQualification"), qualification._ERRORS),
+        (
+            ("SubmitSmsQualification", "UpdateSmsQualification", "DeleteSmsQualification"),
+            qualification._ERRORS,
+        ),
         (("CreateSmsSign", "GetSmsSign"), signature._ERRORS),
+        (("ChangeSignatureQualification",), signature._REBIND_ERRORS),
+        (("CreateSmsAuthorizationLetter", "CreateSmsTrademark", "CreateSmsAppIcpRecord"), proof._ERRORS),
         (("CreateSmsTemplate", "GetSmsTemplate"), template._ERRORS),
     ],
 )

@@ -15,6 +15,7 @@ from alibabacloud_dysmsapi20170525.client import Client
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
 from compliance_material import COMPANY, LONG, PHONE, USCC
+from in_process_store import InProcessStore
 from paper_files import pdf, picture
 
 from hongyan.apis.aliyun.door import AliyunDoor
@@ -26,14 +27,13 @@ from hongyan.compliance.papers import PATH, Papers
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=["acs3", "v2"])
 async def sdk(
-    request: pytest.FixtureRequest, store: CommandLineStore, vault: Vault, phone: list[tuple[str, str]]
+    request: pytest.FixtureRequest, store: InProcessStore, vault: Vault, phone: list[tuple[str, str]]
 ) -> AsyncIterator[Client]:
     """The SDK of a new tenant, on the machine's clock."""
     clock = SystemClock()

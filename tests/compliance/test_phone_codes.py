@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from compliance_material import PHONE
 from compliance_tenant import Tenant, make_tenant
+from in_process_store import InProcessStore
 
 from hongyan.compliance import Compliance
 from hongyan.compliance.phone_codes import MOST_GUESSES
 from hongyan.identity import Identity
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 DAY = 86_400
 
@@ -132,7 +132,7 @@ async def test_only_mainland_mobile_numbers_get_codes(tenant: Tenant, number: st
     assert not await _right(tenant, "123456", number)
 
 
-async def test_neither_number_nor_code_lie_in_the_database(tenant: Tenant, store: CommandLineStore) -> None:
+async def test_neither_number_nor_code_lie_in_the_database(tenant: Tenant, store: InProcessStore) -> None:
     code = await _ask(tenant)
     assert store._reader is not None
     (row,) = store._reader.execute("SELECT * FROM phone_code").fetchall()
@@ -140,7 +140,7 @@ async def test_neither_number_nor_code_lie_in_the_database(tenant: Tenant, store
     assert int(code) not in row
 
 
-async def test_codes_older_than_a_day_are_dropped(tenant: Tenant, store: CommandLineStore) -> None:
+async def test_codes_older_than_a_day_are_dropped(tenant: Tenant, store: InProcessStore) -> None:
     await _ask(tenant)
     tenant.clock.advance(DAY + 1)
     await _ask(tenant, "13900000002")

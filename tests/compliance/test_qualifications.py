@@ -14,13 +14,13 @@ from compliance_material import (
     uscc_of,
 )
 from compliance_tenant import Tenant, make_tenant
+from in_process_store import InProcessStore
 
 from hongyan.compliance import Compliance, Kind, Paper, QualificationFilter, State, Verdict
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.states import IllegalTransition
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 ALL = QualificationFilter()
 
@@ -66,7 +66,7 @@ async def test_the_numbers_that_tenants_see_fit_a_javascript_number(tenant: Tena
 
 
 async def test_personal_data_and_papers_lie_sealed_in_the_database(
-    tenant: Tenant, store: CommandLineStore
+    tenant: Tenant, store: InProcessStore
 ) -> None:
     await tenant.qualification()
     assert store._reader is not None
@@ -161,6 +161,7 @@ async def test_the_phone_code_is_needed_used_up_and_bound_to_account_and_number(
             await submit(account, "资质", replace(QUALIFICATION, admin_phone=number), guess, actor=KEY)
         assert refused.value.code == "phone_code.wrong"
     await submit(tenant.account_id, "资质", QUALIFICATION, code, actor=KEY)
+    tenant.clock.advance(5)
     with pytest.raises(Refused) as refused:
         await submit(tenant.account_id, "又一个", QUALIFICATION, code, actor=KEY)
     assert refused.value.code == "phone_code.wrong"

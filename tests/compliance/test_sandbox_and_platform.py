@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from in_process_store import InProcessStore
 
 from hongyan.compliance import Compliance, Kind, ReviewMode, SignType, State, Verdict, platform_sender
 from hongyan.compliance.attributes import attribute_problem
@@ -9,7 +10,6 @@ from hongyan.compliance.uscc import is_uscc
 from hongyan.identity import AccountKind, Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.sqlite.command_line import CommandLineStore
 
 
 @pytest.fixture(params=ReviewMode)
@@ -108,7 +108,7 @@ async def test_a_sender_that_a_crash_left_half_made_is_finished(
 
 
 async def test_several_nodes_that_start_at_once_end_with_one_sender(
-    store: CommandLineStore,
+    store: InProcessStore,
     clock: ManualClock,
     vault: Vault,
     identity: Identity,

@@ -149,6 +149,18 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "a file of the other papers was not uploaded, or more than a day ago",
         "其他材料文件未上传，或上传已超过一天",
     ),
+    "qualification.order_expired": (
+        "the qualification has changed since; query it again and resubmit",
+        "资质信息已变更，请重新查询资质列表后提交",
+    ),
+    "qualification.fixed_field": (
+        "purpose, company type, social credit code and sharing cannot be changed; apply for another qualification",
+        "资质用途、企业类型、统一社会信用代码和共享设置不支持修改，请申请新的资质",
+    ),
+    "qualification.same_exists": (
+        "there is a qualification with this company and administrator already",
+        "已存在企业信息和管理员信息相同的资质",
+    ),
     "qualification.bound": (
         "a signature uses this qualification, so it cannot be deleted",
         "资质已绑定签名，暂时无法删除",
@@ -509,6 +521,19 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "upload.not_allowed": (
         "the form breaks a condition of the policy; the key must begin with StartPath",
         "表单不满足 policy 的条件；key 须以 StartPath 开头",
+    ),
+    # Limits
+    "signature.too_many": (
+        "the account has as many signatures as it may have; delete one that is not used",
+        "账号下的签名数量已达上限，请删除不再使用的签名",
+    ),
+    "signature.too_many_today": (
+        "the account has applied for as many signatures today as it may; come back tomorrow",
+        "一个自然日中申请签名数量超过限制，请明日再试",
+    ),
+    "template.too_many_today": (
+        "the account has applied for as many templates today as it may; come back tomorrow",
+        "一个自然日中申请模板数量超过限制，请明日再试",
     ),
     # Reviews
     "review.unknown": ("there is no such review order", "没有此审核工单"),

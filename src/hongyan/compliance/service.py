@@ -8,6 +8,7 @@ from typing import Any
 from hongyan.compliance.automatic import AutomaticReviewer
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
+from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
@@ -29,7 +30,8 @@ from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
-from hongyan.compliance.signatures import Binding, Complimentary, Signatures, Suggest
+from hongyan.compliance.signatures import Binding, Complimentary, Signatures
+from hongyan.compliance.signatures.judging import SignatureJudge
 from hongyan.compliance.templates import Templates
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock
@@ -53,12 +55,12 @@ class Compliance:
         send_phone_code: SendPhoneCode,
         papers: Papers,
         channel_rooms: ChannelRooms = tuple,
-        suggest: Suggest = lambda company_name: (),
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
         self._log = ChangeLog(store, clock, ids)
         self._reviews = Reviews(store, clock, self._log)
+        limits = Limits(store, clock, identity)
         self.papers = papers
         self.phone_codes = PhoneCodes(store, clock, vault, send_phone_code)
         self.qualifications = Qualifications(
@@ -67,6 +69,7 @@ class Compliance:
             vault,
             identity=identity,
             reviews=self._reviews,
+            limits=limits,
             phone_codes=self.phone_codes,
             papers=papers,
             after_submit=self._after_submit,
@@ -74,27 +77,37 @@ class Compliance:
         self.code_memory = CodeMemory(store, clock)
         self.extension_codes = ExtensionCodes(store, clock, ids, self.code_memory, channel_rooms)
         self._ties = AdministratorTies(store, vault)
-        self.letters = Letters(store, clock, vault, self._log)
-        self.trademarks = Trademarks(store, clock, vault, self._log)
-        self.app_records = AppRecords(store, clock, vault, self._log)
+        self.letters = Letters(store, clock, vault, self._log, papers)
+        self.trademarks = Trademarks(store, clock, vault, self._log, papers)
+        self.app_records = AppRecords(store, clock, vault, self._log, papers)
         self.signatures = Signatures(
             store,
             ids,
             vault,
             reviews=self._reviews,
+            limits=limits,
             binding=Binding(identity, self.qualifications, self.letters, self.trademarks, self.app_records),
             letters=self.letters,
             extension_codes=self.extension_codes,
             papers=papers,
             after_submit=self._after_submit,
         )
-        Complimentary(store, self._log, self._reviews, self.qualifications, self.signatures, suggest)
+        Complimentary(store, self._log, self._reviews, self.qualifications, self.signatures, clock)
+        self.signature_judge = SignatureJudge(
+            clock,
+            identity,
+            signatures=self.signatures,
+            qualifications=self.qualifications,
+            letters=self.letters,
+            trademarks=self.trademarks,
+        )
         self.templates = Templates(
             store,
             ids,
             vault,
             identity=identity,
             reviews=self._reviews,
+            limits=limits,
             signatures=self.signatures,
             papers=papers,
             after_submit=self._after_submit,
@@ -112,6 +125,7 @@ class Compliance:
             self._reviews,
             qualifications=self.qualifications,
             signatures=self.signatures,
+            signature_judge=self.signature_judge,
             templates=self.templates,
         )
 

@@ -172,6 +172,13 @@ INSERT INTO qualification_revision
     admin_id_validity, admin_phone_sealed, papers_sealed, remark, admin_id_index)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
 
+-- name: compliance.same_qualification
+SELECT x.id
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
+WHERE x.account_id = $1 AND x.id <> $2 AND x.state <> 'deleted'
+    AND r.organization_code = $3 AND r.use_by_self = $4 AND r.admin_id_index = $5;
+
 -- name: compliance.qualifications_without_admin_index
 -- Stored before there was one.
 SELECT qualification_id, revision, admin_id_type, admin_id_sealed FROM qualification_revision
@@ -274,6 +281,12 @@ SELECT name FROM signature WHERE account_id = $1 AND name = $2 AND state <> 'del
 {signatures}
 WHERE x.id = $1 ORDER BY r.revision;
 
+-- name: compliance.all_signatures
+-- Of all tenants, after an id.
+{signatures}
+WHERE x.id > $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
+ORDER BY x.id LIMIT $2;
+
 -- name: compliance.count_signatures
 SELECT count(*) FROM signature WHERE account_id = $1 AND state <> 'deleted';
 
@@ -319,3 +332,28 @@ SELECT count(*) FROM template WHERE account_id = $1 AND state <> 'deleted';
 {templates}
 WHERE x.account_id = $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
 ORDER BY x.created_ms DESC, x.id DESC LIMIT $2 OFFSET $3;
+
+-- name: compliance.applications
+SELECT version, last_ms FROM application_count WHERE account_id = $1 AND kind = $2;
+
+-- name: compliance.first_application
+-- Touches no row when another one was faster.
+INSERT INTO application_count (account_id, kind, version, last_ms) VALUES ($1, $2, 1, $3)
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.next_application
+UPDATE application_count SET version = version + 1, last_ms = $4
+WHERE account_id = $1 AND kind = $2 AND version = $3;
+
+-- part: tally
+-- How many are kept, and how many are new since a time.
+count(CASE WHEN state <> 'deleted' THEN 1 END), count(CASE WHEN created_ms >= $2 THEN 1 END)
+
+-- name: compliance.tally_qualifications
+SELECT {tally} FROM qualification WHERE account_id = $1;
+
+-- name: compliance.tally_signatures
+SELECT {tally} FROM signature WHERE account_id = $1 AND tag <> 3;
+
+-- name: compliance.tally_templates
+SELECT {tally} FROM template WHERE account_id = $1 AND tag <> 3;

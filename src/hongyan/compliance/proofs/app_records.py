@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hongyan.compliance.model import ProofKind
 from hongyan.compliance.proofs.book import PlainBook
-from hongyan.compliance.proofs.checks import APP_RECORD_CHECKS, problems
+from hongyan.compliance.proofs.checks import APP_RECORD_CHECKS, app_pictures, problems
 from hongyan.compliance.proofs.model import AppRecord, AppRecordMaterial, Proof
 from hongyan.compliance.sealing import RevisionSeal
 
@@ -20,6 +20,9 @@ class AppRecords(PlainBook[AppRecordMaterial, AppRecord]):
 
     def _problems(self, material: AppRecordMaterial, today: date) -> Iterator[str]:
         return problems(self.kind, APP_RECORD_CHECKS, material, today)
+
+    def _pictures(self, material: AppRecordMaterial) -> tuple[str, ...]:
+        return app_pictures(material)
 
     def _columns(self, seal: RevisionSeal, material: AppRecordMaterial) -> tuple[Any, ...]:
         pictures = (material.picture, material.runtime_picture, material.store_picture)

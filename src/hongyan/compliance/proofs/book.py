@@ -5,13 +5,14 @@ recorded. Nobody reviews them by themselves: a signature that names one is revie
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from hongyan.compliance.change_log import ChangeLog, field_changes
 from hongyan.compliance.model import ProofKind, Version
 from hongyan.compliance.numbers import record_number
+from hongyan.compliance.papers import Papers
 from hongyan.compliance.proofs.model import Proof
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.sealing import RevisionSeal
@@ -33,11 +34,12 @@ class Book(ABC, Generic[M, P]):
 
     kind: ClassVar[ProofKind]
 
-    def __init__(self, store: Store, clock: Clock, vault: Vault, log: ChangeLog) -> None:
+    def __init__(self, store: Store, clock: Clock, vault: Vault, log: ChangeLog, papers: Papers) -> None:
         self._store = store
         self._clock = clock
         self._vault = vault
         self._log = log
+        self._papers = papers
 
     @property
     def today(self) -> date:
@@ -79,7 +81,9 @@ class Book(ABC, Generic[M, P]):
         row = (proof_id, account_id, self._clock.now_ms(), *columns)
         record = self._log.record(self.kind, proof_id, account_id, actor, CREATE, revision=1, after=state)
         add = (f"compliance.add_{self.kind.value}", row, 1)
-        await self._commit((add, *self._add_revision(proof_id, 1, material), record), nonce)
+        papers = await self._bind_papers(account_id, proof_id, 1, material)
+        revision = self._add_revision(proof_id, 1, material)
+        await commit_change(self._store, (add, *revision, *papers, record), nonce=nonce)
         return proof_id
 
     async def _edit(
@@ -106,10 +110,19 @@ class Book(ABC, Generic[M, P]):
         )
         row = (before.id, before.version, revision, *columns)
         move = (f"compliance.edit_{self.kind.value}", row, 1)
-        await self._commit((move, *self._add_revision(before.id, revision, material), record), nonce)
+        papers = await self._bind_papers(before.account_id, before.id, revision, material)
+        added = self._add_revision(before.id, revision, material)
+        await commit_change(self._store, (move, *added, *papers, record), nonce=nonce)
 
-    async def _commit(self, statements: Sequence[Statement], nonce: Nonce | None) -> None:
-        await commit_change(self._store, statements, nonce=nonce)
+    async def _bind_papers(
+        self, account_id: int, proof_id: int, revision: int, material: M
+    ) -> list[Statement]:
+        """The uploaded pictures become evidence of the revision. Raises Refused("<kind>.file_missing")."""
+        keys = self._pictures(material)
+        found = await self._papers.find_all(account_id, keys)
+        if len(found) < len(set(keys)):
+            raise refusal(f"{self.kind.value}.file_missing")
+        return self._papers.bind(found.values(), self.kind, proof_id, revision)
 
     def _add_revision(self, proof_id: int, revision: int, material: M) -> list[Statement]:
         seal = RevisionSeal(self._vault, proof_id, revision)
@@ -124,6 +137,10 @@ class Book(ABC, Generic[M, P]):
     @abstractmethod
     def _problems(self, material: M, today: date) -> Iterator[str]:
         """Codes of everything that is wrong."""
+
+    @abstractmethod
+    def _pictures(self, material: M) -> tuple[str, ...]:
+        """Keys of uploads."""
 
     @abstractmethod
     def _columns(self, seal: RevisionSeal, material: M) -> tuple[Any, ...]:

@@ -15,12 +15,12 @@ from hongyan.compliance.fields import (
     LINK,
     PICTURE,
     RECORD_NAME,
-    SIGN_NAME,
     read_day,
     read_period,
 )
 from hongyan.compliance.model import ProofKind
 from hongyan.compliance.proofs.model import AppRecordMaterial, LetterMaterial, TrademarkMaterial
+from hongyan.compliance.rules import form_findings
 from hongyan.compliance.uscc import is_uscc
 
 MOST_LETTER_NAME: Final = 100
@@ -83,7 +83,10 @@ LETTER_CHECKS: Final[_Checks[LetterMaterial]] = (
     ("not_valid", lambda m, today: _covers(m.validity, today)),
     ("file_missing", lambda m, _: _is_uploaded(m.picture) and _is_picture(m.picture)),
     ("scope_too_large", lambda m, _: len(m.scope) <= MOST_SCOPE),
-    ("scope_malformed", lambda m, _: bool(m.scope) and all(map(SIGN_NAME.fullmatch, m.scope))),
+    (
+        "scope_malformed",
+        lambda m, today: bool(m.scope) and not any(form_findings(name, today) for name in m.scope),
+    ),
 )
 
 TRADEMARK_CHECKS: Final[_Checks[TrademarkMaterial]] = (
@@ -109,11 +112,12 @@ APP_RECORD_CHECKS: Final[_Checks[AppRecordMaterial]] = (
     ("not_yet_approved", lambda m, today: (read_day(m.approved_on) or today) <= today),
     ("link_too_long", lambda m, _: len(m.link) <= _MOST_LINK),
     ("link_malformed", lambda m, _: LINK.fullmatch(m.link) is not None),
-    ("file_missing", lambda m, _: all(map(_is_uploaded, _pictures(m)))),
-    ("file_format", lambda m, _: all(_is_picture(key) or not _is_uploaded(key) for key in _pictures(m))),
+    ("file_missing", lambda m, _: all(map(_is_uploaded, app_pictures(m)))),
+    ("file_format", lambda m, _: all(_is_picture(key) or not _is_uploaded(key) for key in app_pictures(m))),
 )
 
 
-def _pictures(material: AppRecordMaterial) -> tuple[str, ...]:
+def app_pictures(material: AppRecordMaterial) -> tuple[str, ...]:
+    """Those that are there."""
     further = (material.runtime_picture, material.store_picture)
     return (material.picture, *filter(None, further))

@@ -165,6 +165,9 @@ class Letters(Book[LetterMaterial, Letter]):
         ]
         return [*super()._add_revision(proof_id, revision, material), *scope]
 
+    def _pictures(self, material: LetterMaterial) -> tuple[str, ...]:
+        return (material.picture,)
+
     def _columns(self, seal: RevisionSeal, material: LetterMaterial) -> tuple[Any, ...]:
         return (
             *(material.authorizer, material.organization_code, material.authorized_party),

@@ -21,6 +21,9 @@ class Trademarks(PlainBook[TrademarkMaterial, Trademark]):
     def _problems(self, material: TrademarkMaterial, today: date) -> Iterator[str]:
         return problems(self.kind, TRADEMARK_CHECKS, material, today)
 
+    def _pictures(self, material: TrademarkMaterial) -> tuple[str, ...]:
+        return (material.picture,)
+
     def _columns(self, seal: RevisionSeal, material: TrademarkMaterial) -> tuple[Any, ...]:
         return (
             *(material.name, material.applicant, material.registration_number, material.validity),

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import Desk
 from hongyan.compliance.fields import same_company
+from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
 from hongyan.compliance.numbers import record_number
 from hongyan.compliance.papers import Papers, StoredPaper
 from hongyan.compliance.phone_codes import PhoneCodes
 from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.qualifications.papers import not_uploaded, paper_keys
-from hongyan.compliance.qualifications.rows import LEGAL_PERSON_NAME, add_revision, read_qualification
+from hongyan.compliance.qualifications.rows import (
+    LEGAL_PERSON_NAME,
+    add_revision,
+    admin_index,
+    read_qualification,
+)
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_application
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.identity import Account, AccountKind, Actor, Identity, Nonce, Vault, again_on_conflict
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store, one
+
+_FIXED: Final = ("use_by_self", "company_type", "organization_code", "shared")
+"""What a change cannot change. Source: UpdateSmsQualification, which does not take them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         *,
         identity: Identity,
         reviews: Reviews,
+        limits: Limits,
         phone_codes: PhoneCodes,
         papers: Papers,
         after_submit: AfterSubmit,
@@ -57,6 +67,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         self._clock = clock
         self._vault = vault
         self._identity = identity
+        self._limits = limits
         self._phone_codes = phone_codes
         self._papers = papers
 
@@ -80,8 +91,10 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
             papers = await self._check(account_id, name, material)
             if await self._store.read("compliance.qualification_named", account_id, name):
                 raise refusal("qualification.name_taken")
+            held = await self._limits.hold(self.kind, account_id, actor)
             standing = self._reviews.new(Kind.QUALIFICATION, record_number(), account_id, name)
             statements = [
+                *held,
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *self._reviews.first_steps(standing, actor),
                 add_revision(self._vault, standing, material),
@@ -98,24 +111,36 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         material: QualificationMaterial,
         certify_code: str,
         *,
+        order_id: int | None = None,
         actor: Actor,
         nonce: Nonce | None = None,
     ) -> Submitted:
-        """Apply again with other material: a rejected or withdrawn one, or a change of an approved one.
+        """Apply again with other material: a rejected or withdrawn one, or a change of an approved one. What a
+        qualification is about stays. `order_id`: the newest order that the applicant has seen.
 
-        Raises as `submit` does, and IllegalTransition while it is under review.
+        Raises as `submit` does, Refused("qualification.order_expired", "qualification.fixed_field",
+        "qualification.same_exists"), and IllegalTransition while it is under review.
         """
+        material = _effective(material)
+        before = await self.get(account_id, qualification_id)
+        await self._check(account_id, before.name, material)
 
         async def attempt() -> Submitted:
             newest = await self.get(account_id, qualification_id)
-            papers = await self._check(account_id, newest.name, material)
+            if order_id not in (None, newest.standing.order_id):
+                raise refusal("qualification.order_expired")
+            fixed = [name for name in _FIXED if getattr(newest.material, name) != getattr(material, name)]
+            if fixed:
+                raise refusal("qualification.fixed_field", fields=fixed)
+            await self._check_same(account_id, newest, material)
+            held = await self._limits.hold(self.kind, account_id, actor, again=True)
             changed = field_changes(newest.material, material)
             standing, steps = self._reviews.again_steps(newest.standing, actor, changed)
             statements = [
+                *held,
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *steps,
                 add_revision(self._vault, standing, material),
-                *self._papers.bind(papers, Kind.QUALIFICATION, standing.id, standing.revision),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -166,6 +191,15 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
 
         await again_on_conflict(attempt)
 
+    async def _check_same(
+        self, account_id: int, before: Qualification, material: QualificationMaterial
+    ) -> None:
+        """Of two qualifications of one purpose, company and administrator, one is superfluous."""
+        index = admin_index(self._vault, material.admin.id_type, material.admin.id_number)
+        row = (account_id, before.id, material.organization_code, int(material.use_by_self), index)
+        if await self._store.read("compliance.same_qualification", *row):
+            raise refusal("qualification.same_exists")
+
     def _view(self, row: tuple[Any, ...]) -> Qualification:
         return read_qualification(self._vault, row)
 
@@ -184,6 +218,14 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         if problems:
             raise refusal(problems[0], problems=problems)
         return papers.values()
+
+
+def _effective(material: QualificationMaterial) -> QualificationMaterial:
+    """Only own-use qualifications can be shared with other products; elsewhere the wish has no effect.
+
+    Source: SubmitSmsQualification, WhetherShare.
+    """
+    return replace(material, shared=material.shared and material.use_by_self)
 
 
 def is_own_company(account: Account, material: QualificationMaterial) -> bool:

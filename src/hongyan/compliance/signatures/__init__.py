@@ -1,7 +1,7 @@
 """Signatures: the name in 【】 that tells who sends, and the proofs that it may be used."""
 
 from hongyan.compliance.signatures.binding import Binding
-from hongyan.compliance.signatures.complimentary import Complimentary, Suggest
+from hongyan.compliance.signatures.complimentary import Complimentary
 from hongyan.compliance.signatures.desk import Signatures
 
-__all__ = ["Binding", "Complimentary", "Signatures", "Suggest"]
+__all__ = ["Binding", "Complimentary", "Signatures"]

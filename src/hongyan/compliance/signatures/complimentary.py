@@ -9,11 +9,10 @@ there is none, stands in the qualification's change records.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Final
 
 from hongyan.compliance.change_log import ChangeLog
-from hongyan.compliance.fields import SIGN_NAME
 from hongyan.compliance.model import (
     Kind,
     Qualification,
@@ -25,21 +24,20 @@ from hongyan.compliance.model import (
 from hongyan.compliance.qualifications import Qualifications
 from hongyan.compliance.reviews import Following, Reviews, read_standing
 from hongyan.compliance.road import TOPIC_SIGNATURE, road_key
+from hongyan.compliance.rules import SignatureCase, check_signature
 from hongyan.compliance.signatures.desk import Signatures
 from hongyan.compliance.states import Event
 from hongyan.identity import Actor, Statement
+from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store
 
 EVENT: Final = "complimentary_signature"
 GIVER: Final = Actor("platform")
-Suggest = Callable[[str], Iterable[str]]
-"""A company's name -> names of signatures cut from it that comply with the rules, the best first."""
-
 _NO_SIGN_CHARACTER: Final = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9]")
 _GIVEN: Final = "赠送签名：{name} / complimentary signature: {name}"
 _NO_NAME: Final = (
-    "未赠送签名：企业全称超过 12 个字符，且没有合规的简称，请自行申请 / no complimentary signature: the full name has "
-    "more than 12 characters and no compliant abbreviation; apply for one"
+    "未赠送签名：企业全称不适合作为签名，且没有合规的简称，请自行申请 / no complimentary signature: neither the full "
+    "name nor an abbreviation of it makes a compliant signature; apply for one"
 )
 _TAKEN: Final = "未赠送签名：账号下已有签名 {name} / no complimentary signature: the account has the signature {name} already"
 
@@ -54,14 +52,14 @@ class Complimentary:
         reviews: Reviews,
         qualifications: Qualifications,
         signatures: Signatures,
-        suggest: Suggest,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._log = log
         self._reviews = reviews
         self._qualifications = qualifications
         self._signatures = signatures
-        self._suggest = suggest
+        self._clock = clock
         reviews.follow(Kind.QUALIFICATION, Event.APPROVE, self.give)
         reviews.follow(Kind.QUALIFICATION, Event.DELETE, self.take_back)
 
@@ -71,7 +69,8 @@ class Complimentary:
         if before.approved_revision or not qualification.material.use_by_self:
             return Following()
         account_id = before.account_id
-        name = self.name_for(qualification.material.company_name)
+        today = beijing(self._clock.now_ms()).date()
+        name = complimentary_name(qualification.material.company_name, today)
         given = await self._store.read("compliance.signature_of_system", account_id)
         taken = given or (name and await self._store.read("compliance.signature_named", account_id, name))
         if taken:
@@ -94,13 +93,6 @@ class Complimentary:
             [topic for each in steps for topic in each.topics],
         )
 
-    def name_for(self, company_name: str) -> str | None:
-        """The name of a company's complimentary signature; symbols of the licence's name are left out."""
-        full = _NO_SIGN_CHARACTER.sub("", company_name)
-        return next(
-            (name for name in (full, *self._suggest(company_name)) if SIGN_NAME.fullmatch(name)), None
-        )
-
     def _told(self, qualification: Qualification, reason: str) -> Statement:
         standing = qualification.standing
         return self._log.record(
@@ -113,3 +105,12 @@ class Complimentary:
             order_id=standing.order_id,
             reason=reason,
         )
+
+
+def complimentary_name(company_name: str, on: date) -> str | None:
+    """The full name when the rules of that day let it pass, else the best of the names that they do; or None."""
+    full = _NO_SIGN_CHARACTER.sub("", company_name)
+    names = [
+        each.name for each in check_signature(SignatureCase(name="", company=company_name), on).suggestions
+    ]
+    return full if full in names else next(iter(names), None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk
 from hongyan.compliance.extension_codes import ExtensionCodes
+from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     Kind,
     ProofRevisions,
@@ -30,6 +33,7 @@ from hongyan.compliance.reviews import (
     read_standing,
     submit_application,
 )
+from hongyan.compliance.rules import form_findings
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures.binding import Binding, Bound
 from hongyan.compliance.signatures.checks import signature_problems
@@ -39,6 +43,8 @@ from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
 
 _PAPERS: Final = "signature.papers"
+_AT_ONCE: Final = 200
+"""Rows of one read."""
 _NO_PROOFS: Final = ProofRevisions()
 
 
@@ -54,6 +60,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         vault: Vault,
         *,
         reviews: Reviews,
+        limits: Limits,
         binding: Binding,
         letters: Letters,
         extension_codes: ExtensionCodes,
@@ -63,6 +70,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         super().__init__(store, reviews=reviews, after_submit=after_submit)
         self._ids = ids
         self._vault = vault
+        self._limits = limits
         self._binding = binding
         self._letters = letters
         reviews.follow(self.kind, Event.APPROVE, self._pass_letter)
@@ -83,7 +91,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
 
         Raises Refused("signature.…", "paper.…").
         """
-        _check(name, material)
+        _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
             found = await self._find(account_id, name)
@@ -91,11 +99,13 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
                 raise refusal("signature.name_taken")
             if found is not None:
                 return await self._again(account_id, name, material, actor, nonce)
+            held = await self._limits.hold(self.kind, account_id, actor)
             bound = await self._binding.bind(account_id, name, material)
             papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
             standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
             statements = [
                 bound.hold,
+                *held,
                 *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
                 self._add_revision(standing, material, bound.revisions),
                 *self._papers.bind(papers, Kind.SIGNATURE, standing.id, standing.revision),
@@ -115,7 +125,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
     ) -> Submitted:
         """Apply again with other material; the name stays. An approved signature keeps what was approved until the
         change is. Raises as `submit` does, and Refused("signature.not_editable") while it is under review."""
-        _check(name, material)
+        _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
             return await self._again(account_id, name, material, actor, nonce)
@@ -197,7 +207,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         material = SignatureMaterial(
             sign_type, SignSource.ENTERPRISE, third_party=False, qualification_id=None
         )
-        _check(name, material)
+        _check(name, material, self._letters.today)
         standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
         return await self._reviews.store(standing, [*steps, self._add_revision(standing, material)])
@@ -210,6 +220,14 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         revision = self._add_revision(standing, material)
         standing, (add, *steps) = self._reviews.given_steps(standing, actor, Tag.SYSTEM.value)
         return standing, [add, revision, *steps]
+
+    async def all(self) -> AsyncIterator[SignatureView]:
+        """Everybody's, with the material that others see, by their ids."""
+        after = 0
+        while rows := await self._store.read("compliance.all_signatures", after, _AT_ONCE):
+            for view in map(self._view, rows):
+                yield view
+            after = rows[-1][0]
 
     async def _pass_letter(self, before: Standing, reviewer: Actor) -> Following:
         """The approval of a signature is its letter's as well. Raises Refused("signature.letter_not_valid")."""
@@ -263,7 +281,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         return SignatureView(standing, revision, standing.label, Tag(tag), material, revisions, letter_passed)
 
 
-def _check(name: str, material: SignatureMaterial) -> None:
-    problems = list(signature_problems(name, material))
+def _check(name: str, material: SignatureMaterial, today: date) -> None:
+    problems = list(signature_problems(name, material, today))
     if problems:
-        raise refusal(problems[0], problems=problems)
+        findings = [each.facts() for each in form_findings(name, today)]
+        raise refusal(problems[0], problems=problems, findings=findings)

@@ -8,6 +8,7 @@ import msgspec
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk
+from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import Kind, Standing, Tag, TemplateMaterial, TemplateType, TemplateView
 from hongyan.compliance.numbers import template_code
 from hongyan.compliance.papers import Papers, Use
@@ -47,6 +48,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         *,
         identity: Identity,
         reviews: Reviews,
+        limits: Limits,
         signatures: Signatures,
         papers: Papers,
         after_submit: AfterSubmit,
@@ -55,6 +57,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         self._ids = ids
         self._vault = vault
         self._identity = identity
+        self._limits = limits
         self._signatures = signatures
         self._papers = papers
 
@@ -65,10 +68,12 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         await self._check(account_id, material)
 
         async def attempt() -> Submitted:
+            held = await self._limits.hold(self.kind, account_id, actor)
             signature_id = await self._related_signature(account_id, material)
             papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
             standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
             statements = [
+                *held,
                 *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
                 self._add_revision(standing, material, signature_id),
                 *self._papers.bind(papers, Kind.TEMPLATE, standing.id, standing.revision),

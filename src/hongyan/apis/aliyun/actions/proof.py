@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, TypeVar
 
-from hongyan.apis.aliyun.actions._shapes import actor
+from hongyan.apis.aliyun.actions._shapes import actor, paper_links
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
 from hongyan.compliance import (
@@ -17,6 +17,7 @@ from hongyan.compliance import (
     LetterMaterial,
     LetterState,
     LetterStatus,
+    ProofKind,
     Trademark,
     TrademarkMaterial,
 )
@@ -116,8 +117,11 @@ async def create_sms_trademark(services: Services, call: Call) -> Answer:
 async def query_sms_trademark(services: Services, call: Call) -> Answer:
     """The account's trademarks of these numbers."""
     ids = frozenset(call.json_list("TrademarkIdList", int))
-    found = await services.compliance.trademarks.all(call.account_id)
-    return {"Success": True, "Data": [_trademark(each) for each in found if each.id in ids]}
+    found = [each for each in await services.compliance.trademarks.all(call.account_id) if each.id in ids]
+    return {
+        "Success": True,
+        "Data": [_trademark(each, await _links(services, call, ProofKind.TRADEMARK, each)) for each in found],
+    }
 
 
 @action("CreateSmsAppIcpRecord", changes_state=True, errors=_ERRORS)
@@ -144,8 +148,13 @@ async def create_sms_app_icp_record(services: Services, call: Call) -> Answer:
 async def query_sms_app_icp_record(services: Services, call: Call) -> Answer:
     """The account's app records of these numbers."""
     ids = frozenset(call.json_list("AppIcpRecordIdList", int))
-    found = await services.compliance.app_records.all(call.account_id)
-    return {"Success": True, "Data": [_app_record(each) for each in found if each.id in ids]}
+    found = [each for each in await services.compliance.app_records.all(call.account_id) if each.id in ids]
+    return {
+        "Success": True,
+        "Data": [
+            _app_record(each, await _links(services, call, ProofKind.APP_RECORD, each)) for each in found
+        ],
+    }
 
 
 def _one_of(call: Call, name: str, words: Mapping[E, str]) -> E | None:
@@ -157,6 +166,12 @@ def _one_of(call: Call, name: str, words: Mapping[E, str]) -> E | None:
         if word == told:
             return value
     raise call.invalid(name, f"must be one of {', '.join(words.values())}")
+
+
+async def _links(
+    services: Services, call: Call, kind: ProofKind, proof: Trademark | AppRecord
+) -> dict[str, str]:
+    return await paper_links(services, call, kind, proof.id, proof.revision)
 
 
 def _made(number: int) -> Answer:
@@ -179,7 +194,7 @@ def _letter(letter: Letter, status: str) -> Answer:
     }
 
 
-def _trademark(trademark: Trademark) -> Answer:
+def _trademark(trademark: Trademark, links: Mapping[str, str]) -> Answer:
     said = trademark.material
     return {
         "TrademarkId": trademark.id,
@@ -188,11 +203,11 @@ def _trademark(trademark: Trademark) -> Answer:
         "TrademarkRegistrationNumber": said.registration_number,
         "TrademarkEffExpDate": said.validity,
         "TrademarkPic": said.picture,
-        "TrademarkPicUrl": "",
+        "TrademarkPicUrl": links.get(said.picture, ""),
     }
 
 
-def _app_record(record: AppRecord) -> Answer:
+def _app_record(record: AppRecord, links: Mapping[str, str]) -> Answer:
     said = record.material
     return {
         "AppIcpRecordId": record.id,
@@ -202,9 +217,9 @@ def _app_record(record: AppRecord) -> Answer:
         "AppApprovalDate": said.approved_on,
         "Domain": said.link,
         "AppIcpRecordPic": said.picture,
-        "AppIcpRecordPicUrl": "",
+        "AppIcpRecordPicUrl": links.get(said.picture, ""),
         "AppRuntimePic": said.runtime_picture,
-        "AppRuntimePicUrl": "",
+        "AppRuntimePicUrl": links.get(said.runtime_picture, ""),
         "AppStoreDownloadPic": said.store_picture,
-        "AppStoreDownloadPicUrl": "",
+        "AppStoreDownloadPicUrl": links.get(said.store_picture, ""),
     }

@@ -6,6 +6,7 @@ Two state vocabularies really exist: the record query says PASS where the single
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from hongyan.apis.aliyun.actions._shapes import actor, beijing_time, page_of, paper_links
@@ -80,6 +81,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "qualification.admin_phone_missing": "PhoneNoCertifyCodeNullError",
     "phone_code.wrong": "CertifyCodeError",
     "qualification.unknown": "QualificationNotExist",
+    "qualification.order_expired": "WorkOrderIdExpired",
+    "qualification.same_exists": "SameQualificationGroupError",
+    "qualification.bound": "BindSignDeleteFailed",
 }
 
 
@@ -95,6 +99,34 @@ async def submit_sms_qualification(services: Services, call: Call) -> Answer:
         nonce=call.nonce,
     )
     return {"Success": True, "Data": str(submitted.object_id)}
+
+
+@action("UpdateSmsQualification", changes_state=True, errors=_ERRORS)
+async def update_sms_qualification(services: Services, call: Call) -> Answer:
+    """Apply again with what is told; what is not told stays."""
+    number = call.integer("QualificationGroupId")
+    before = await services.compliance.qualifications.get(call.account_id, number)
+    submitted = await services.compliance.qualifications.resubmit(
+        call.account_id,
+        number,
+        _changed(before.material, call),
+        call.text("CertifyCode"),
+        order_id=call.integer("OrderId"),
+        actor=actor(call),
+        nonce=call.nonce,
+    )
+    return {"Success": True, "Data": str(submitted.object_id)}
+
+
+@action("DeleteSmsQualification", changes_state=True, errors=_ERRORS)
+async def delete_sms_qualification(services: Services, call: Call) -> Answer:
+    """Delete a qualification for ever; its OrderId must be one of its own."""
+    number = call.integer("QualificationGroupId")
+    await services.compliance.qualifications.get(call.account_id, number, call.integer("OrderId"))
+    await services.compliance.qualifications.delete(
+        call.account_id, number, actor=actor(call), nonce=call.nonce
+    )
+    return {"Success": True, "Data": True}
 
 
 @action("QuerySingleSmsQualification", changes_state=False, errors=_ERRORS)
@@ -152,6 +184,40 @@ async def valid_phone_code(services: Services, call: Call) -> Answer:
     return {"Success": True, "Data": right}
 
 
+def _changed(before: QualificationMaterial, call: Call) -> QualificationMaterial:
+    legal, admin = before.legal_person, before.admin
+    licenses = call.json_list("BusinessLicensePics", dict[str, str])
+    others = call.json_list("OtherFiles", dict[str, str])
+    return replace(
+        before,
+        company_name=call.text("CompanyName", before.company_name),
+        license_validity=call.text("BussinessLicenseExpDate", before.license_validity),
+        licenses=tuple(map(_license, licenses)) or before.licenses,
+        legal_person=PersonPapers(
+            call.text("LegalPersonName", legal.name),
+            call.text("LegalPersonIDCardType", legal.id_type),
+            call.text("LegalPersonIDCardNo", legal.id_number),
+            call.text("LegalPersonIdCardEffTime", legal.validity),
+            call.text("LegalPersonIdCardFrontSide", legal.emblem_side),
+            call.text("LegalPersonIdCardBackSide", legal.portrait_side),
+        ),
+        admin=PersonPapers(
+            call.text("AdminName", admin.name),
+            call.text("AdminIDCardType", admin.id_type),
+            call.text("AdminIDCardNo", admin.id_number),
+            call.text("AdminIDCardExpDate", admin.validity),
+            call.text("AdminIDCardFrontFace", admin.emblem_side),
+            call.text("AdminIDCardPic", admin.portrait_side),
+        ),
+        admin_phone=call.text("AdminPhoneNo"),
+        other_papers=tuple(row.get("LicensePic", "") for row in others) or before.other_papers,
+    )
+
+
+def _license(row: Mapping[str, str]) -> Paper:
+    return Paper(row.get("LicensePic", ""), row.get("Type", ""))
+
+
 def _material(call: Call) -> QualificationMaterial:
     licenses = call.json_list("BusinessLicensePics", dict[str, str])
     others = call.json_list("OtherFiles", dict[str, str])
@@ -162,7 +228,7 @@ def _material(call: Call) -> QualificationMaterial:
         company_name=call.text("CompanyName"),
         organization_code=call.text("OrganizationCode"),
         license_validity=call.text("BussinessLicenseExpDate"),
-        licenses=tuple(Paper(row.get("LicensePic", ""), row.get("Type", "")) for row in licenses),
+        licenses=tuple(map(_license, licenses)),
         legal_person=PersonPapers(
             call.text("LegalPersonName"),
             call.text("LegalPersonIDCardType"),
