@@ -1,4 +1,8 @@
-"""The reviewer "auto": decides by the basic rules right after an application is stored, in a change of its own."""
+"""The reviewer "auto": decides by the rules right after an application is stored, in a change of its own.
+
+What the rules reject is rejected with their words. What they ask a person about is approved: nobody is there to look, which
+is why production has people for this.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ from typing import Final
 
 import structlog
 
-from hongyan.compliance.basic_review import SIGNATURE_RULES, TEMPLATE_RULES, reasons
+from hongyan.compliance.basic_review import TEMPLATE_RULES, reasons
 from hongyan.compliance.model import Kind, ReviewOrder, Verdict
 from hongyan.compliance.qualifications import Qualifications
 from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.refusals import REFUSALS
 from hongyan.compliance.reviews import Reviews
+from hongyan.compliance.rules import Report, Severity
 from hongyan.compliance.signatures import Signatures
+from hongyan.compliance.signatures.judging import SignatureJudge
 from hongyan.compliance.templates import Templates
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Clock, beijing
@@ -34,12 +40,14 @@ class AutomaticReviewer:
         *,
         qualifications: Qualifications,
         signatures: Signatures,
+        signature_judge: SignatureJudge,
         templates: Templates,
     ) -> None:
         self._clock = clock
         self._reviews = reviews
         self._qualifications = qualifications
         self._signatures = signatures
+        self._signature_judge = signature_judge
         self._templates = templates
         self._judges: Mapping[Kind, Callable[[int], Awaitable[str]]] = {
             Kind.QUALIFICATION: self._judge_qualification,
@@ -74,7 +82,17 @@ class AutomaticReviewer:
         return "\n".join(f"{zh} / {en}" for en, zh in (REFUSALS[code] for code in problems))
 
     async def _judge_signature(self, order_id: int) -> str:
-        return reasons(SIGNATURE_RULES, await self._signatures.of_order(order_id))
+        view = await self._signatures.of_order(order_id)
+        return why_rejected(await self._signature_judge.report(view))
 
     async def _judge_template(self, order_id: int) -> str:
         return reasons(TEMPLATE_RULES, await self._templates.of_order(order_id))
+
+
+def why_rejected(report: Report) -> str:
+    """What of a report rejects, with how to put it right, in both languages; empty when nothing does."""
+    return "\n".join(
+        f"{each.message.zh}；{each.fix.zh} / {each.message.en}; {each.fix.en}"
+        for each in report.findings
+        if each.severity is Severity.REJECT
+    )

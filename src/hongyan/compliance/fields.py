@@ -11,8 +11,6 @@ RECORD_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}]+")
 """Of qualifications and letters. Source: vendor, Chinese, English letters, digits, no symbols, not only digits."""
 COMPANY_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}·【】（）() ]+")
 """Source: vendor, symbols only ·【】（）() and spaces, not only digits."""
-SIGN_NAME: Final = re.compile(rf"(?![0-9]+\Z)[{_WORDS}]{{2,12}}")
-"""Source: seed 001, 2-12 characters, no digits alone, no symbols, no spaces."""
 LINK: Final = re.compile(r"https?://[^\s/]\S*")
 PICTURE: Final = re.compile(r"(?!/)[^\x00-\x1f]+\.(?:jpe?g|png|gif)", re.IGNORECASE)
 PAPER: Final = re.compile(r"(?!/)[^\x00-\x1f]+\.(?:jpe?g|png|docx?|pdf)", re.IGNORECASE)

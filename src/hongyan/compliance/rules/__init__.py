@@ -19,6 +19,7 @@ from hongyan.compliance.rules.signatures import (
     Source,
     Trademark,
     check_signature,
+    form_findings,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "Trademark",
     "Words",
     "check_signature",
+    "form_findings",
 ]

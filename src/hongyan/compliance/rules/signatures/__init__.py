@@ -1,6 +1,14 @@
 """The signature pack: what a name must be, mean and come from, and which names would pass."""
 
 from hongyan.compliance.rules.signatures.case import Industry, SignatureCase, Source, Trademark
-from hongyan.compliance.rules.signatures.pack import SIGNATURE_RULES, check_signature
+from hongyan.compliance.rules.signatures.pack import SIGNATURE_RULES, check_signature, form_findings
 
-__all__ = ["SIGNATURE_RULES", "Industry", "SignatureCase", "Source", "Trademark", "check_signature"]
+__all__ = [
+    "SIGNATURE_RULES",
+    "Industry",
+    "SignatureCase",
+    "Source",
+    "Trademark",
+    "check_signature",
+    "form_findings",
+]

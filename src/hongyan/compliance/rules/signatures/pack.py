@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from hongyan.compliance.rules.core import Outcome, Place, Report, Rule, judge
+from hongyan.compliance.rules.core import Finding, Outcome, Place, Report, Rule, judge
 from hongyan.compliance.rules.signatures.case import SignatureCase
 from hongyan.compliance.rules.signatures.enterprise import ENTERPRISE
 from hongyan.compliance.rules.signatures.form import FORM, SCRIPT
@@ -43,3 +43,8 @@ def check_signature(
     if report.verdict is Outcome.PASS:
         return report
     return replace(report, suggestions=suggestions(case, lambda other: judge(rules, other, on, place)))
+
+
+def form_findings(name: str, on: date, door: str = "aliyun") -> tuple[Finding, ...]:
+    """What is wrong with a name whoever it is for: what a door refuses before anything else is looked at."""
+    return judge(FORM, SignatureCase(name=name), on, Place(door)).findings

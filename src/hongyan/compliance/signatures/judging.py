@@ -1,0 +1,98 @@
+"""What the rules say about a signature that was applied for, from what is stored of it: the reviewer's first look.
+
+The company is the qualification's; letter and trademark are the revisions that the application named. The industry and
+its papers are not part of an application, so nothing is said of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any, Final
+
+from hongyan.compliance.model import Qualification, SignatureView, SignSource
+from hongyan.compliance.proofs import Letters, Trademarks
+from hongyan.compliance.proofs.book import Book
+from hongyan.compliance.qualifications import Qualifications
+from hongyan.compliance.rules import Report, SignatureCase, Source, Trademark, check_signature
+from hongyan.compliance.signatures.desk import Signatures
+from hongyan.identity import AccountKind, Identity
+from hongyan.kernel.clock import Clock, beijing
+from hongyan.kernel.errors import Refused
+
+_SOURCES: Final = {
+    SignSource.ENTERPRISE: Source.ENTERPRISE,
+    SignSource.WEBSITE: Source.WEBSITE,
+    SignSource.APP: Source.APP,
+    SignSource.ACCOUNT_OR_MINI_PROGRAM: Source.OFFICIAL_ACCOUNT,
+    SignSource.SHOP: Source.STORE,
+    SignSource.TRADEMARK: Source.TRADEMARK,
+}
+
+
+class SignatureJudge:
+    """Applies the signature pack to stored applications, whosever they are."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        identity: Identity,
+        *,
+        signatures: Signatures,
+        qualifications: Qualifications,
+        letters: Letters,
+        trademarks: Trademarks,
+    ) -> None:
+        self._clock = clock
+        self._identity = identity
+        self._signatures = signatures
+        self._qualifications = qualifications
+        self._letters = letters
+        self._trademarks = trademarks
+
+    async def report(self, view: SignatureView) -> Report:
+        """By the rules of today."""
+        return check_signature(await self.case(view), self.today)
+
+    async def cases(self) -> AsyncIterator[tuple[SignatureView, SignatureCase]]:
+        """Every signature of every tenant with the material that others see, the oldest first."""
+        async for view in self._signatures.all():
+            yield view, await self.case(view)
+
+    async def case(self, view: SignatureView) -> SignatureCase:
+        """What the rules are told of a signature."""
+        material = view.material
+        account = await self._identity.account(view.standing.account_id)
+        qualification = await self._qualification(view)
+        letter = await _said(self._letters, material.letter_id, view.proofs.letter)
+        trademark = await _said(self._trademarks, material.trademark_id, view.proofs.trademark)
+        return SignatureCase(
+            name=view.name,
+            company=qualification.material.company_name if qualification else None,
+            uscc=qualification.material.organization_code if qualification else None,
+            source=_SOURCES[material.source],
+            trademark=Trademark(trademark.name, trademark.applicant) if trademark else None,
+            third_party=material.third_party,
+            individual=account.kind is AccountKind.INDIVIDUAL,
+            letter_scope=letter.scope if letter else None,
+        )
+
+    @property
+    def today(self) -> date:
+        return beijing(self._clock.now_ms()).date()
+
+    async def _qualification(self, view: SignatureView) -> Qualification | None:
+        """None: the platform's own signature, or the qualification was deleted since."""
+        if view.material.qualification_id is None:
+            return None
+        try:
+            return await self._qualifications.get(view.standing.account_id, view.material.qualification_id)
+        except Refused:
+            return None
+
+
+async def _said(book: Book[Any, Any], number: int | None, revision: int | None) -> Any:
+    """The material of the revision that an application was made with."""
+    if number is None or revision is None:
+        return None
+    return (await book.versions(number))[revision - 1].material
