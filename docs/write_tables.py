@@ -37,6 +37,7 @@ from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule
+from hongyan.compliance.rules.templates import TEMPLATE_RULES
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
 
@@ -327,6 +328,11 @@ def signature_rules() -> str:
     return _rules(SIGNATURE_RULES)
 
 
+def template_rules() -> str:
+    """Every rule of the template pack."""
+    return _rules(TEMPLATE_RULES)
+
+
 def _rules(pack: Iterable[Rule[Any]]) -> str:
     rows = []
     for rule in pack:
@@ -363,6 +369,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "operator_codes": operator_codes,
     "settings": settings,
     "signature_rules": signature_rules,
+    "template_rules": template_rules,
     "states": states,
     "store_codes": store_codes,
     **{f"session_{protocol}": partial(session, protocol) for protocol in SESSIONS},

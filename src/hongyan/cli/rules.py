@@ -16,10 +16,11 @@ from hongyan.cli.check.screens import severity_words
 from hongyan.cli.context import Json
 from hongyan.cli.language import language, say
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule
+from hongyan.compliance.rules.templates import TEMPLATE_RULES
 
 app = App(name="rules", help="The rules of compliance: list, replay. 合规规则。")
 
-RULES: Final[tuple[Rule[Any], ...]] = (*SIGNATURE_RULES,)
+RULES: Final[tuple[Rule[Any], ...]] = (*SIGNATURE_RULES, *TEMPLATE_RULES)
 """Every pack."""
 
 

@@ -52,7 +52,7 @@ def report_lines(report: Report, checked: str) -> Iterator[str]:
         yield from _finding_lines(finding, checked)
     if report.suggestions:
         yield ""
-        yield say("建议名称：", "Names that would pass:")
+        yield say("建议：", "What would pass:")
         width = max(cell_len(each.name) for each in report.suggestions)
         for each in report.suggestions:
             blanks = " " * (width - cell_len(each.name) + 2)

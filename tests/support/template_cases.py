@@ -43,7 +43,7 @@ def _labelled(group: dict[str, Any], row: dict[str, Any]) -> Labelled:
 
 
 def _all() -> list[Labelled]:
-    file = Path(__file__).parent / "template_cases.toml"
+    file = Path(__file__).parents[1] / "compliance/rules/template_cases.toml"
     groups = tomllib.loads(file.read_text("utf-8"))["group"]
     return [_labelled(group, row) for group in groups for row in group["cases"]]
 
