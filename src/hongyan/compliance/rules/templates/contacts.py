@@ -24,8 +24,8 @@ _DOMAINS: Final = (
     "|asia|pro|mobi|hk|tw|jp|uk|us|gov|edu"
 )
 _LINK: Final = re.compile(
-    rf"(?:https?|ftp)[:：]//[^\s，。；、！？）)》”]*|www\.[a-z0-9\0.-]+[^\s，。；、！？）)》”]*"
-    rf"|(?<![a-z0-9@.\0-])(?:[a-z0-9\0-]+\.)+(?:{_DOMAINS})(?![a-z0-9])(?:[/?:][^\s，。；、！？）)》”]*)?",
+    rf"(?:https?|ftp)[:：]//[!-~\0]*|www\.[a-z0-9\0.-]+[!-~\0]*"
+    rf"|(?<![a-z0-9@.\0-])(?:[a-z0-9\0-]+\.)+(?:{_DOMAINS})(?![a-z0-9])(?:[/?:][!-~\0]*)?",
     re.ASCII,
 )
 _IP: Final = re.compile(
@@ -34,7 +34,7 @@ _IP: Final = re.compile(
 _SHORT_LINKS: Final = re.compile(
     r"(?:https?[:：]//)?(?<![a-z0-9-])(?:t\.cn|dwz\.cn|dwz\.lc|url\.cn|suo\.im|suo\.nz|bit\.ly|goo\.gl|tinyurl\.com|is\.gd|t\.co|ow\.ly"
     r"|m\.tb\.cn|tb\.cn|w\.url\.cn|rrd\.me|kutt\.it|reurl\.cc|985\.so|mrw\.so|sourl\.cn|u\.jd\.com|3\.cn|xhslink\.com|v\.douyin\.com|b23\.tv)"
-    r"(?![a-z0-9])(?:/[^\s，。；、！？）)》”]*)?"
+    r"(?![a-z0-9])(?:/[!-~\0]*)?"
 )
 _HOST_IS_VARIABLE: Final = re.compile(
     r"(?:https?|ftp)[:：]//[a-z0-9.-]*\0|www\.[a-z0-9.-]*\0|\0[a-z0-9\0.-]*\.(?:"
