@@ -62,7 +62,7 @@ LETTER = LetterMaterial(
     authorized_party=COMPANY,
     validity="2026-01-01~2028-12-31",
     picture="1/letter.png",
-    scope=("云雁",),
+    scope=("杭州云雁",),
 )
 TRADEMARK = TrademarkMaterial(
     name="云雁",

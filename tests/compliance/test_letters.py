@@ -174,7 +174,7 @@ async def test_two_tenants_may_hold_letters_for_one_name_and_only_reviewers_see_
 ) -> None:
     stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
     mine, theirs = await tenant.letter("一号"), await stranger.letter("二号")
-    found = await compliance.letters.naming("云雁")
+    found = await compliance.letters.naming("杭州云雁")
     assert {(letter.account_id, letter.id) for letter in found} == {
         (tenant.account_id, mine),
         (stranger.account_id, theirs),
@@ -200,7 +200,7 @@ async def test_an_edit_makes_a_version_and_says_what_changed(tenant: Tenant) -> 
     assert (edited.event, edited.revision, edited.before, edited.after) == ("edit", 2, "initial", "initial")
     assert (edited.actor, edited.door, edited.address) == ("key:test", "aliyun", "203.0.113.9")
     assert {change.name: change.after for change in edited.changed} == {
-        "scope": "云雁, 云上",
+        "scope": "杭州云雁, 云上",
         "picture": "1**",
     }
 
