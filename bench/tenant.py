@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from alibabacloud_dysmsapi20170525 import models
-from alibabacloud_dysmsapi20170525.client import Client
-from alibabacloud_tea_openapi.utils_models import Config
 
 from bench.request_signing import SendSms
 from bench.texts import Template
+from hongyan.demo.tenant import PICTURE, Tenant, connect
 
 _GENERAL = 1
-_ENTERPRISE_NAME = 0
+_TRADEMARK = 5
 
 
 class Refused(RuntimeError):
@@ -22,24 +21,29 @@ class Refused(RuntimeError):
 
 
 def apply_for(template: Template, call: SendSms) -> SendSms:
-    """`call` with a new signature and template, both approved. Raises Refused. Blocking."""
-    client = Client(
-        Config(
-            access_key_id=call.access_key_id,
-            access_key_secret=call.access_key_secret,
-            endpoint=call.host,
-            protocol="HTTP",
-        )
-    )
+    """`call` with a new signature and template, both approved. Raises Refused. Blocking.
+
+    The signature is a trademark: names from licences have Chinese characters, and leave no room for the text.
+    """
+    client = connect(call.host, call.access_key_id, call.access_key_secret)
     qualifications = client.query_sms_qualification_record(
         models.QuerySmsQualificationRecordRequest(state="PASS")
     )
+    qualification = _ok(qualifications.body).data.list[0]
+    trademark = models.CreateSmsTrademarkRequest(
+        trademark_name=template.sign_name,
+        trademark_applicant_name=qualification.company_name,
+        trademark_registration_number="1",
+        trademark_eff_exp_date="2020-01-01~2099-12-31",
+        trademark_pic=Tenant(client).upload("trademark.png", PICTURE),
+    )
     signature = models.CreateSmsSignRequest(
         sign_name=template.sign_name,
-        sign_source=_ENTERPRISE_NAME,
+        sign_source=_TRADEMARK,
         sign_type=_GENERAL,
-        qualification_id=_ok(qualifications.body).data.list[0].group_id,
+        qualification_id=qualification.group_id,
         third_party=False,
+        trademark_id=int(_ok(client.create_sms_trademark(trademark).body).data),
     )
     _ok(client.create_sms_sign(signature).body)
     wanted = models.CreateSmsTemplateRequest(

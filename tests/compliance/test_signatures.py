@@ -195,6 +195,10 @@ async def test_a_source_needs_what_proves_it(
         ("TestCo", {}, "测试"),
         ("服务提醒", {}, "中性词"),
         ("云雁", {"source": SignSource.SHOP}, "来源"),
+        ("云雁", {}, "“云雁”不在营业执照名称"),
+        ("测算科技", {}, "省略了地域“杭州”"),
+        ("杭州测算商城", {}, "不支持“企业名+产品名”"),
+        ("測算科技", {}, "繁体字"),
     ],
 )
 async def test_automatic_review_rejects_what_the_specification_rules_out_and_says_why(
@@ -207,9 +211,9 @@ async def test_automatic_review_rejects_what_the_specification_rules_out_and_say
 
 
 async def test_a_rejected_signature_can_be_resubmitted(tenant: Tenant, qualification_id: int) -> None:
-    await tenant.signature("云雁", qualification_id, source=SignSource.SHOP)
+    await tenant.signature("杭州测算", qualification_id, source=SignSource.SHOP)
     material = replace(SIGNATURE, qualification_id=qualification_id)
-    again = await tenant.compliance.signatures.resubmit(tenant.account_id, "云雁", material, actor=KEY)
+    again = await tenant.compliance.signatures.resubmit(tenant.account_id, "杭州测算", material, actor=KEY)
     standing = await tenant.standing(Kind.SIGNATURE, again)
     assert (standing.state, standing.revision, standing.approved_revision) == (State.APPROVED, 2, 2)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from papers_in_process import upload
 from road_world import CHANNEL, Road
 from smpp_customers import PATIENCE
 
@@ -18,7 +19,14 @@ from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings, LinkState
 from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.throttle import TokenBucket
-from hongyan.compliance import QualificationFilter, SignatureMaterial, SignSource, SignType
+from hongyan.compliance import (
+    QualificationFilter,
+    SignatureMaterial,
+    SignSource,
+    SignType,
+    TrademarkMaterial,
+)
+from hongyan.compliance.sandbox import COMPANY_NAME
 from hongyan.identity import Actor
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
@@ -90,11 +98,19 @@ class LinkTo:
         await self.until(later, what)
 
     async def latin_signature(self) -> str:
-        """A signature that leaves a text in the default alphabet."""
+        """A signature that leaves a text in the default alphabet: a trademark, because no licence has Latin names."""
         compliance, account_id = self.road.compliance, self.road.account_id
         _, found = await compliance.qualifications.page(account_id, QualificationFilter(), limit=1, offset=0)
+        await upload(compliance.papers, account_id, "1/mark.png")
+        mark = TrademarkMaterial(
+            "Hongyan", COMPANY_NAME, "12345678", "2020-01-01~2099-12-31", picture="1/mark.png"
+        )
         material = SignatureMaterial(
-            SignType.GENERAL, SignSource.ENTERPRISE, third_party=False, qualification_id=found[0].id
+            SignType.GENERAL,
+            SignSource.TRADEMARK,
+            third_party=False,
+            qualification_id=found[0].id,
+            trademark_id=await compliance.trademarks.create(account_id, mark, actor=Actor("test")),
         )
         await compliance.signatures.submit(account_id, "Hongyan", material, actor=Actor("test"))
         return "Hongyan"

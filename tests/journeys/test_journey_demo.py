@@ -58,7 +58,7 @@ def test_one_real_message_seen_end_to_end(tmp_path: Path, monkeypatch: pytest.Mo
     for step in STEPS[lang]:
         at = said.out.find(step, at)
         assert at >= 0, f"{step!r} is missing, or out of order:\n{said.out}"
-    assert "【鸿雁示例】您的订单HY20261121已发货，预计18:30送达。" in said.out
+    assert "【杭州鸿雁示例】您的订单HY20261121已发货，预计18:30送达。" in said.out
     assert re.search(r"BizId [0-9]+\^0 +RequestId [0-9A-F-]{36}", said.out)
     assert said.err == ""
     assert list(tmp_path.iterdir()) == []

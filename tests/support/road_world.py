@@ -84,7 +84,7 @@ TEMPLATES = {
 }
 """Wordings by the short name that tests use; WAITING ones are not approved."""
 WAITING = "waiting"
-CODES_ONLY, UNDER_REVIEW = "验证码云雁", "杭州云雁待审"
+CODES_ONLY, UNDER_REVIEW = "杭州云雁", "杭州云雁待审"
 """Signatures beside SIGN_NAME: approved for codes only, and not approved yet."""
 
 

@@ -34,7 +34,7 @@ app = App(name="demo", help="One real message, seen end to end. 演示一条短�
 NUMBER = "13800138000"
 OTHERS = ("13000130000", "18900189000", "19200192000", "0085261234567")
 """One of each other carrier: Unicom, Telecom, Broadnet, abroad."""
-SIGN_NAME = "鸿雁示例"
+SIGN_NAME = "杭州鸿雁示例"
 ADMINISTRATOR = "13900139000"
 ARRIVES_WITHIN = 20.0
 

@@ -18,8 +18,7 @@ from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.refusals import REFUSALS
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.rules import Report, Severity
-from hongyan.compliance.signatures import Signatures
-from hongyan.compliance.signatures.judging import SignatureJudge
+from hongyan.compliance.signatures import SignatureJudge, Signatures
 from hongyan.compliance.templates import Templates
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Clock, beijing

@@ -30,8 +30,7 @@ from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
-from hongyan.compliance.signatures import Binding, Complimentary, Signatures
-from hongyan.compliance.signatures.judging import SignatureJudge
+from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
 from hongyan.compliance.templates import Templates
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock

@@ -3,5 +3,6 @@
 from hongyan.compliance.signatures.binding import Binding
 from hongyan.compliance.signatures.complimentary import Complimentary
 from hongyan.compliance.signatures.desk import Signatures
+from hongyan.compliance.signatures.judging import SignatureJudge
 
-__all__ = ["Binding", "Complimentary", "Signatures"]
+__all__ = ["Binding", "Complimentary", "SignatureJudge", "Signatures"]
