@@ -83,7 +83,7 @@ def _wire(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-_SCALARS = {"str": str, "int": int, "bool": bool, "List[str]": list}
+_SCALARS = {"str": str, "int": int, "bool": bool, "List[str]": list, "Dict[str, Any]": dict}
 
 
 def _check_types(model: type, body: dict[str, Any]) -> None:

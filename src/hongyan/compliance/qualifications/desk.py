@@ -86,6 +86,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         Raises Refused("qualification.…", "phone_code.wrong", "account.not_enterprise"); the fact `problems` lists
         everything that is wrong with the material.
         """
+        material = _effective(material)
 
         async def attempt() -> Submitted:
             papers = await self._check(account_id, name, material)
@@ -122,11 +123,10 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         "qualification.same_exists"), and IllegalTransition while it is under review.
         """
         material = _effective(material)
-        before = await self.get(account_id, qualification_id)
-        await self._check(account_id, before.name, material)
 
         async def attempt() -> Submitted:
             newest = await self.get(account_id, qualification_id)
+            papers = await self._check(account_id, newest.name, material)
             if order_id not in (None, newest.standing.order_id):
                 raise refusal("qualification.order_expired")
             fixed = [name for name in _FIXED if getattr(newest.material, name) != getattr(material, name)]
@@ -141,6 +141,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
                 await self._phone_codes.use_statement(account_id, material.admin_phone, certify_code),
                 *steps,
                 add_revision(self._vault, standing, material),
+                *self._papers.bind(papers, Kind.QUALIFICATION, standing.id, standing.revision),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
