@@ -19,9 +19,9 @@ from in_process_store import InProcessStore
 from paper_files import pdf, picture
 
 from hongyan.apis.aliyun.door import AliyunDoor
-from hongyan.apis.aliyun.intake import Receive, Scope, Send
 from hongyan.apis.aliyun.oss import OssDoor
 from hongyan.apis.aliyun.registry import Services
+from hongyan.apis.asgi import Receive, Scope, Send
 from hongyan.compliance import Compliance, ReviewMode
 from hongyan.compliance.papers import PATH, Papers
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault

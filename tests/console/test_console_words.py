@@ -8,7 +8,8 @@ import pytest
 
 from hongyan.console import carrier_codes, errors, flashes, formatters, journey, navigation
 from hongyan.console.rendering import HTML
-from hongyan.console.words import LANGUAGES, load_words, pick_language
+from hongyan.console.words import load_words
+from hongyan.kernel.languages import LANGUAGES, pick_language
 from hongyan.messaging.timeline import StepKind
 
 CATALOGUES = {language: load_words(language).sentences for language in LANGUAGES}

@@ -16,7 +16,8 @@ from hongyan.console.assets import Assets
 from hongyan.console.carrier_codes import code_meaning
 from hongyan.console.formatters import Formatters
 from hongyan.console.security import BASE
-from hongyan.console.words import LANGUAGES, Words, load_words
+from hongyan.console.words import Words, load_words
+from hongyan.kernel.languages import LANGUAGES
 
 HTML: Final = Path(__file__).parent / "html"
 

@@ -20,10 +20,10 @@ from hongyan.console.navigation import lit_entry, menu
 from hongyan.console.ports import ChannelNames, IdentityPort, InboxFactory, MessagingPort, Reply
 from hongyan.console.rendering import Pages
 from hongyan.console.settings import ConsoleSettings
-from hongyan.console.words import pick_language
 from hongyan.identity.model import LoginSession, Person
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Broken
+from hongyan.kernel.languages import pick_language
 
 SEES_EVERY_ACCOUNT: Final = frozenset({"root"})
 """Roles of `identity.model.Person` that look across accounts; everybody else sees their own only."""

@@ -2,7 +2,7 @@
 
 A catalogue is a TOML file of nested tables; the path to a sentence is its key (`messages.column.state`). A
 sentence may hold named places (`{count}`). A table of `one` and `other` is a sentence in two numbers, picked by
-the fact `count`. Which language a visitor reads is decided here too.
+the fact `count`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import Any, Final
-
-LANGUAGES: Final = ("zh-CN", "en")
+from typing import Any
 
 _FOLDER = Path(__file__).parent / "i18n"
 _NUMBERS = frozenset({"one", "other"})
@@ -62,26 +60,3 @@ def _flatten(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Se
             yield key, Sentence(**value)
         else:
             yield from _flatten(value, key)
-
-
-def pick_language(chosen: str | None, accepted: str, default: str) -> str:
-    """The language for one visit: the visitor's choice, else the best of the `Accept-Language` header, else ours."""
-    if chosen in LANGUAGES:
-        return chosen
-    wishes = sorted(_wishes(accepted), key=lambda wish: -wish[1])
-    for tag, weight in wishes:
-        family = tag.partition("-")[0]
-        for language in LANGUAGES:
-            if weight > 0 and language.partition("-")[0] == family:
-                return language
-    return default
-
-
-def _wishes(accepted: str) -> Iterator[tuple[str, float]]:
-    for entry in accepted[:512].split(","):
-        tag, _, parameter = entry.strip().lower().partition(";")
-        try:
-            weight = float(parameter.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weight = 0.0
-        yield tag.strip(), weight

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 
@@ -12,13 +12,11 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hongyan.apis.asgi import Receive, Scope, Send, header
 from hongyan.compliance.papers import PATH
-from hongyan.console.words import pick_language
+from hongyan.kernel.languages import pick_language
 from hongyan.server.readiness import Readiness
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_HEAD = 128 * 1024
@@ -67,7 +65,7 @@ class Front:
             await _answer(send, 200, {"alive": True})
         elif path == "/readyz":
             readiness = self._ready()
-            language = pick_language(None, _header(scope, b"accept-language"), "en")
+            language = pick_language(None, header(scope, b"accept-language").decode("latin-1"), "en")
             warnings = [warning.words(language) for warning in readiness.warnings]
             status = 200 if readiness.ready else 503
             await _answer(send, status, {"parts": readiness.parts, "warnings": warnings})
@@ -79,11 +77,6 @@ class Front:
                 "message": f"nothing here; SDKs use /, people use /console ({path[:200]} was asked for)",
             }
             await _answer(send, 404, words)
-
-
-def _header(scope: Scope, wanted: bytes) -> str:
-    """The first of this name; "" when there is none."""
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 async def _answer(send: Send, status: int, value: object) -> None:

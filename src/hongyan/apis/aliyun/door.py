@@ -20,22 +20,12 @@ from hongyan.apis.aliyun.action_table import ACTIONS, API_VERSION
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.claims import Claim, read_claim
 from hongyan.apis.aliyun.errors import VendorError, gateway_error, missing, translate
-from hongyan.apis.aliyun.intake import (
-    Bodies,
-    ClientGone,
-    DoorSettings,
-    Receive,
-    Scope,
-    Send,
-    origin,
-    peer,
-    read_head,
-    read_query,
-)
+from hongyan.apis.aliyun.intake import DoorSettings, bodies_of, read_body, read_head, read_query
 from hongyan.apis.aliyun.nonces import RecentNonces
 from hongyan.apis.aliyun.ports import AccessKey, Identity, Vault
 from hongyan.apis.aliyun.registry import BUILT, Action, Answer, Services
 from hongyan.apis.aliyun.request_signing import signed_at
+from hongyan.apis.asgi import ClientGone, Receive, Scope, Send, header, origin, peer
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import HongyanError
 
@@ -89,7 +79,7 @@ class AliyunDoor:
         self._clock = clock
         self._settings = settings or DoorSettings()
         self._observe = observe
-        self._bodies = Bodies(self._settings)
+        self._bodies = bodies_of(self._settings)
         self._nonces = RecentNonces(self._settings.time_window_s // 60 + 1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,7 +101,7 @@ class AliyunDoor:
     async def _answer(self, exchange: _Exchange, receive: Receive) -> Answer:
         scope = exchange.scope
         headers = read_head(scope, self._settings)
-        body = await self._bodies.read(headers, receive)
+        body = await read_body(self._bodies, self._settings.max_body, headers, receive)
         query = read_query(scope["query_string"])
         claim = read_claim(scope["method"], headers, query, body)
         action = _find_action(exchange, claim)
@@ -209,7 +199,7 @@ def _error_body(exchange: _Exchange, error: VendorError) -> Answer:
     request_id = exchange.request_id
     if error.status == 200:
         return {"Code": error.code, "Message": error.message, "RequestId": request_id}
-    host = next((value for name, value in exchange.scope["headers"] if name == b"host"), b"")
+    host = header(exchange.scope, b"host")
     return {
         "RequestId": request_id,
         "HostId": host[:255].decode("latin-1"),

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from hongyan.apis.aliyun.errors import VendorError, gateway_error
+from hongyan.apis.aliyun.errors import gateway_error
 from hongyan.apis.aliyun.parameters import EMPTY, Form, Malformed, read
 from hongyan.apis.aliyun.request_signing import header_map
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from hongyan.apis.asgi import Bodies, BodyFault, BodyRefused, Receive, Scope
 
 _FORM: Final = b"application/x-www-form-urlencoded"
 
@@ -40,10 +33,6 @@ class DoorSettings:
     """Scheme and host that clients see, where a proxy stands in front; "" believes the Host header."""
 
 
-class ClientGone(Exception):
-    """The connection ended before the request was whole: nobody is there to answer."""
-
-
 def read_head(scope: Scope, settings: DoorSettings) -> dict[bytes, bytes]:
     """The headers by name, once method, path and sizes are acceptable."""
     if scope["method"] not in ("POST", "GET"):
@@ -63,68 +52,27 @@ def read_head(scope: Scope, settings: DoorSettings) -> dict[bytes, bytes]:
     return found
 
 
-_HOST: Final = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
+_REFUSED: Final = {
+    BodyFault.TOO_LONG: ("RequestTooLarge", "a body has at most {most} bytes."),
+    BodyFault.TOO_SLOW: ("RequestTimeout", ""),
+    BodyFault.TOO_MANY: ("ServiceUnavailable", ""),
+}
 
 
-def peer(scope: Scope) -> str:
-    """The address at the other end of the connection: what a proxy says of others is not believed."""
-    client = scope.get("client")
-    return client[0] if client else ""
+def bodies_of(settings: DoorSettings) -> Bodies:
+    """Where the door reads its bodies."""
+    return Bodies(
+        most=settings.max_body, most_unfinished=settings.max_unfinished, within_s=settings.body_timeout_s
+    )
 
 
-def origin(scope: Scope, public_url: str) -> str:
-    """What the client calls this port: `http://host:port`, without a slash at the end."""
-    if public_url:
-        return public_url
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-    if not _HOST.fullmatch(host):
-        name, port = scope["server"]
-        host = f"{name}:{port}".encode()
-    return f"{scope.get('scheme', 'http')}://{host.decode()}"
-
-
-class Bodies:
-    """Reads bodies, and bounds what the unfinished ones of all requests take: anybody may begin to send one."""
-
-    def __init__(self, settings: DoorSettings) -> None:
-        self._settings = settings
-        self._held = 0
-
-    async def read(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        """The whole body, chunked or not. Raises ClientGone, or a VendorError when it is too long or too slow."""
-        settings = self._settings
-        length = headers.get(b"content-length")
-        if length == b"0":
-            return b""
-        if length is not None and (not length.isdigit() or int(length) > settings.max_body):
-            raise self._too_large()
-        try:
-            async with asyncio.timeout(settings.body_timeout_s):
-                return await self._read(receive)
-        except TimeoutError:
-            raise gateway_error("RequestTimeout") from None
-
-    async def _read(self, receive: Receive) -> bytes:
-        body = bytearray()
-        try:
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientGone
-                piece = message.get("body", b"")
-                body += piece
-                self._held += len(piece)
-                if len(body) > self._settings.max_body:
-                    raise self._too_large()
-                if not message.get("more_body", False):
-                    return bytes(body)
-                if self._held > self._settings.max_unfinished:
-                    raise gateway_error("ServiceUnavailable")
-        finally:
-            self._held -= len(body)
-
-    def _too_large(self) -> VendorError:
-        return gateway_error("RequestTooLarge", reason=f"a body has at most {self._settings.max_body} bytes.")
+async def read_body(bodies: Bodies, most: int, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The whole body. Raises ClientGone, or a VendorError when it is longer than `most` or too slow."""
+    try:
+        return await bodies.read(headers.get(b"content-length"), receive)
+    except BodyRefused as refused:
+        code, reason = _REFUSED[refused.fault]
+        raise gateway_error(code, reason=reason.format(most=most)) from None
 
 
 def read_query(raw: bytes) -> Form:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from hongyan.console import security
 from hongyan.console.visit import Visit, page_route
-from hongyan.console.words import LANGUAGES
+from hongyan.kernel.languages import LANGUAGES
 
 COOKIE_SECONDS: Final = 365 * 86_400
 

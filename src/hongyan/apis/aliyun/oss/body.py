@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hongyan.apis.aliyun.intake import ClientGone, Receive
 from hongyan.apis.aliyun.oss.answers import OssError
+from hongyan.apis.asgi import ClientGone, Receive
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from urllib.parse import parse_qsl
 import structlog
 
 from hongyan.apis.aliyun.door import new_request_id
-from hongyan.apis.aliyun.intake import ClientGone, Receive, Scope, Send, origin, peer
 from hongyan.apis.aliyun.oss.answers import (
     RETRY_AFTER_SECONDS,
     OssError,
@@ -28,7 +27,8 @@ from hongyan.apis.aliyun.oss.answers import (
 from hongyan.apis.aliyun.oss.body import Body, OssSettings, Places
 from hongyan.apis.aliyun.oss.form import Form
 from hongyan.apis.aliyun.request_signing import header_map
-from hongyan.compliance.papers import BUCKET, PATH, Papers, StoredPaper
+from hongyan.apis.asgi import ClientGone, Receive, Scope, Send, header, origin, peer
+from hongyan.compliance.papers import BUCKET, PATH, Admission, Papers, StoredPaper
 from hongyan.identity import Actor
 from hongyan.kernel.errors import HongyanError
 
@@ -87,8 +87,7 @@ class OssDoor:
         except ClientGone:
             return
         except Exception as cause:  # noqa: BLE001  whatever happens, the client reads XML
-            error = self._error(cause, request_id, action)
-            answer, code = _refused(error, request_id, scope), error.code
+            answer, code = self._refusal(cause, request_id, scope, action)
         answer.headers.append((b"x-oss-request-id", request_id.encode()))
         await _send(send, answer, head_only=scope["method"] == "HEAD")
         if self._observe:
@@ -122,21 +121,29 @@ class OssDoor:
         if form.file_name is None:
             raise OssError("FilePartNotExist")
         admission = await self._papers.admit(form.fields, form.file_name)
-        account_id = admission.bearer.account_id
-        with self._places.file(account_id):
-            form.most = min(form.most, admission.most)
-            async with asyncio.timeout(settings.file_within_s):
-                while not form.ended:
-                    await _feed(form, body)
-            if not admission.least <= len(form.content) <= form.most:
-                raise OssError("EntityTooSmall" if len(form.content) < admission.least else "EntityTooLarge")
-            await body.drain(_DRAIN_WITHIN_SECONDS)
+        with self._places.file(admission.bearer.account_id):
+            try:
+                content = await self._file(form, body, admission)
+            finally:
+                form.content.clear()  # form and parser know each other, so that they stay for a while
             actor = Actor(f"key:{admission.bearer.access_key_id}", "aliyun", peer(scope))
-            content = bytes(form.content)
-            paper = await self._papers.keep(account_id, admission.key, content, actor=actor)
+            paper = await self._papers.keep(admission.bearer.account_id, admission.key, content, actor=actor)
             etag = await asyncio.to_thread(_etag, content)
         location = f"{origin(scope, self._public_url)}{PATH}/{paper.key}"
         return _posted(form.fields.get("success_action_status", ""), location, paper.key, etag)
+
+    async def _file(self, form: Form, body: Body, admission: Admission) -> bytes:
+        """The whole file, once everything that was sent is read."""
+        form.most = min(form.most, admission.most)
+        async with asyncio.timeout(self._settings.file_within_s):
+            while not form.ended:
+                await _feed(form, body)
+        if len(form.content) < admission.least:
+            raise OssError("EntityTooSmall")
+        if len(form.content) > form.most:
+            raise OssError("EntityTooLarge")
+        await body.drain(_DRAIN_WITHIN_SECONDS)
+        return bytes(form.content)
 
     # Looking
 
@@ -150,20 +157,21 @@ class OssDoor:
         first = await anext(content)  # what cannot be opened is told before anything is answered
         return _Answer(200, _describe(paper), first, content)
 
-    def _error(self, cause: Exception, request_id: str, action: str) -> OssError:
+    def _refusal(self, cause: Exception, request_id: str, scope: Scope, action: str) -> tuple[_Answer, str]:
         if isinstance(cause, OssError):
-            return cause
-        error = translate(cause) if isinstance(cause, HongyanError) else OssError("InternalError")
-        if error.status >= 500:
-            _log.error("call_failed", request_id=request_id, action=action, exc_info=cause)
-        return error
+            error = cause
+        else:
+            error = translate(cause) if isinstance(cause, HongyanError) else OssError("InternalError")
+            if error.status >= 500:
+                _log.error("call_failed", request_id=request_id, action=action, exc_info=cause)
+        return _refused(error, request_id, scope), error.code
 
 
 class _Unusable(OssError):
     """The rest of the body is still on its way: the connection ends with the answer."""
 
     def __init__(self, error: OssError) -> None:
-        super().__init__(error.code, error.message, error.zh)
+        super().__init__(error.code, error.en, error.zh)
 
 
 async def _feed(form: Form, body: Body) -> None:
@@ -201,7 +209,7 @@ def _describe(paper: StoredPaper) -> list[tuple[bytes, bytes]]:
 
 
 def _refused(error: OssError, request_id: str, scope: Scope) -> _Answer:
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    host = header(scope, b"host")
     answer = _Answer(
         error.status,
         [(b"content-type", _XML)],
