@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import re
+import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -291,6 +293,27 @@ async def test_a_full_store_is_told_as_busy(world: World, tenant: Bearer) -> Non
     world.store.fill()
     assert (await world.post(tenant)).status == 503
     world.store.release()
+
+
+@pytest.mark.parametrize("good", [True, False])
+async def test_nothing_of_a_file_is_kept_in_memory_when_it_was_answered(
+    world: World, tenant: Bearer, *, good: bool
+) -> None:
+    """Also not until somebody collects garbage, which is seldom (server/serve.py)."""
+    content = PHOTO + bytes(4_000_000) if good else b"no picture" * 400_000
+    body = form(world.fields(tenant), content)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        reply = await world.caller.post(body)
+        await asyncio.to_thread(int)  # the thread that hashed the file lets go of it
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert reply.status == (204 if good else 400)
+    assert kept < 1_000_000
 
 
 # -- looking -------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ class Form:
     def _begin_part(self) -> None:
         self._parts += 1
         if self._parts > self._settings.max_parts:
-            raise OssError("FieldItemTooLong", reason=f"at most {self._settings.max_parts} parts")
+            raise OssError("FieldItemTooLong", most=f"{self._settings.max_parts} parts")
         self._headers.clear()
         self._value.clear()
 
@@ -98,14 +98,14 @@ class Form:
         elif self.file_name is None:
             self._size += end - start
             if self._size > self._settings.max_fields:
-                raise OssError("FieldItemTooLong", reason=f"at most {self._settings.max_fields} bytes")
+                raise OssError("FieldItemTooLong", most=f"{self._settings.max_fields} bytes")
             self._value += data[start:end]
 
     def _end_part(self) -> None:
         if self.file_name is None and self._name:
             name = self._name.lower()
             if name in self.fields:
-                raise OssError("InvalidArgument", reason=f"The field {name[:64]} is given twice")
+                raise OssError("InvalidArgument", name=name[:64])
             self.fields[name] = _text(self._value)
         self._in_file = False
 
