@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,14 @@ from alibabacloud_dysmsapi20170525 import models
 from alibabacloud_dysmsapi20170525.client import Client
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
-from compliance_material import COMPANY, LONG, PHONE, USCC
+from compliance_material import (
+    COMPANY,
+    LONG,
+    OTHER_COMPANY,
+    OTHER_USCC,
+    PHONE,
+    USCC,
+)
 from in_process_store import InProcessStore
 from paper_files import pdf, picture
 
@@ -25,7 +33,7 @@ from hongyan.apis.asgi import Receive, Scope, Send
 from hongyan.compliance import Compliance, ReviewMode
 from hongyan.compliance.papers import PATH, Papers
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
-from hongyan.kernel.clock import SystemClock
+from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.ids import IdMaker
 
 pytestmark = pytest.mark.slow
@@ -202,3 +210,130 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
     await sdk.delete_sms_sign_async(models.DeleteSmsSignRequest(sign_name="杭州测算"))
     signs = await sdk.query_sms_sign_list_async(models.QuerySmsSignListRequest(page_index=1, page_size=10))
     assert [row.sign_name for row in signs.body.sms_sign_list] == [COMPANY], "the complimentary one"
+
+
+@pytest.mark.parametrize("sdk", ["acs3"], indirect=True)
+async def test_a_third_party_signature_from_nothing(sdk: Client, phone: list[tuple[str, str]]) -> None:
+    info = (
+        await sdk.get_qualification_oss_info_async(models.GetQualificationOssInfoRequest(biz_type="dysms"))
+    ).body.data
+    licence, emblem, portrait, written, screenshot = [
+        await upload(info.host, info, name, picture("jpeg"))
+        for name in ("licence.jpg", "emblem.jpg", "portrait.jpg", "letter.jpg", "screenshot.jpg")
+    ]
+    await sdk.required_phone_code_async(models.RequiredPhoneCodeRequest(phone_no=PHONE))
+    submitted = await sdk.submit_sms_qualification_async(
+        models.SubmitSmsQualificationRequest(
+            qualification_name="他用资质",
+            use_by_self=False,
+            whether_share=False,
+            company_type="COMPANY",
+            company_name=OTHER_COMPANY,
+            organization_code=OTHER_USCC,
+            bussiness_license_exp_date=LONG,
+            business_license_pics=[
+                models.SubmitSmsQualificationRequestBusinessLicensePics(
+                    license_pic=licence, type="businessLicense"
+                )
+            ],
+            legal_person_name="王法人",
+            legal_person_idcard_type="identityCard",
+            legal_person_idcard_no="330106198001011238",
+            legal_person_id_card_eff_time=LONG,
+            admin_name="李管理",
+            admin_idcard_type="identityCard",
+            admin_idcard_no="330106199002021236",
+            admin_idcard_exp_date=LONG,
+            admin_idcard_front_face=emblem,
+            admin_idcard_pic=portrait,
+            admin_phone_no=PHONE,
+            certify_code=phone[-1][1],
+        )
+    )
+    number = int(submitted.body.data)
+    today = beijing(SystemClock().now_ms()).date()
+    created = await sdk.create_sms_authorization_letter_async(
+        models.CreateSmsAuthorizationLetterRequest(
+            authorization_letter_name="云雁委托书",
+            authorization=OTHER_COMPANY,
+            organization_code=OTHER_USCC,
+            proxy_authorization=COMPANY,
+            authorization_letter_exp_date=f"{today}~{today + timedelta(days=365)}",
+            authorization_letter_pic=written,
+            sign_list=["杭州云雁", "杭州云雁科技"],
+        )
+    )
+    letter = int(created.body.data)
+    with pytest.raises(ClientException) as refused:
+        await sdk.create_sms_sign_async(_third_party("云雁", number, letter))
+    assert refused.value.code == "SmsSignNotAuthorized"
+    await sdk.create_sms_sign_async(_third_party("杭州云雁", number, letter))
+    sign = (await sdk.get_sms_sign_async(models.GetSmsSignRequest(sign_name="杭州云雁"))).body
+    assert (sign.sign_status, sign.third_party, sign.authorization_letter_id) == (1, True, letter)
+    assert sign.authorization_letter_audit_pass is True
+    letters = await sdk.query_sms_authorization_letter_async(
+        models.QuerySmsAuthorizationLetterRequest(
+            authorization_letter_id_list=[letter], sign_name="杭州云雁", state="PASSED", status="VALID"
+        )
+    )
+    assert [row.sign_scope for row in letters.body.data] == ["杭州云雁、杭州云雁科技"]
+    mark = await sdk.create_sms_trademark_async(
+        models.CreateSmsTrademarkRequest(
+            trademark_name="杭州云雁",
+            trademark_applicant_name=OTHER_COMPANY,
+            trademark_registration_number="12345678",
+            trademark_eff_exp_date="2010-12-14~2099-12-13",
+            trademark_pic=screenshot,
+        )
+    )
+    record = await sdk.create_sms_app_icp_record_async(
+        models.CreateSmsAppIcpRecordRequest(
+            app_service_name="杭州云雁",
+            app_principal_unit_name=OTHER_COMPANY,
+            app_icp_license_number="浙B2-20080101-4",
+            app_approval_date="2020-01-01",
+            domain="https://store.example/yunyan",
+            app_icp_record_pic=screenshot,
+        )
+    )
+    marks = await sdk.query_sms_trademark_async(
+        models.QuerySmsTrademarkRequest(trademark_id_list=[int(mark.body.data)])
+    )
+    records = await sdk.query_sms_app_icp_record_async(
+        models.QuerySmsAppIcpRecordRequest(app_icp_record_id_list=[int(record.body.data)])
+    )
+    for url in (marks.body.data[0].trademark_pic_url, records.body.data[0].app_icp_record_pic_url):
+        shown = await asyncio.to_thread(requests.get, url, timeout=10)
+        assert (shown.status_code, shown.content) == (200, picture("jpeg"))
+    updated = _third_party("杭州云雁", number, letter)
+    await sdk.update_sms_sign_async(
+        models.UpdateSmsSignRequest().from_map(
+            updated.to_map() | {"TrademarkId": int(mark.body.data), "Remark": "订单通知"}
+        )
+    )
+    sign = (await sdk.get_sms_sign_async(models.GetSmsSignRequest(sign_name="杭州云雁"))).body
+    assert (sign.sign_status, sign.trademark_id, sign.remark) == (1, int(mark.body.data), "订单通知")
+    changed = await sdk.change_signature_qualification_async(
+        models.ChangeSignatureQualificationRequest(
+            signature_name="杭州云雁", qualification_id=number, authorization_letter_id=letter
+        )
+    )
+    assert changed.body.data.success is True
+    order = (await sdk.query_sms_qualification_record_async(models.QuerySmsQualificationRecordRequest())).body
+    with pytest.raises(ClientException) as refused:
+        await sdk.delete_sms_qualification_async(
+            models.DeleteSmsQualificationRequest(
+                qualification_group_id=number, order_id=order.data.list[0].work_order_id
+            )
+        )
+    assert refused.value.code == "BindSignDeleteFailed"
+
+
+def _third_party(name: str, qualification_id: int, letter_id: int) -> models.CreateSmsSignRequest:
+    return models.CreateSmsSignRequest(
+        sign_name=name,
+        sign_source=0,
+        third_party=True,
+        qualification_id=qualification_id,
+        authorization_letter_id=letter_id,
+    )

@@ -143,10 +143,13 @@ async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
             {
                 "at": beijing(change.at_ms).isoformat(),
                 "actor": change.actor,
+                "door": change.door,
+                "address": change.address,
                 "event": change.event,
                 "before": change.before,
                 "after": change.after,
                 "reason": change.reason,
+                "changed": [asdict(each) for each in change.changed],
             }
             for change in history
         ],
