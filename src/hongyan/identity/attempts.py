@@ -36,12 +36,11 @@ class LoginAttempts:
     def begin(self, login: str, source: str) -> None:
         """Count an attempt as failed before it is verified: many at the same moment must not slip through.
 
-        Raises Throttled with `retry_after_s`.
+        An empty `login` or `source` counts nowhere. Raises Throttled with `retry_after_s`.
         """
         now = self._clock.monotonic()
-        counted = [(_key("login", login), PER_LOGIN)]
-        if source:
-            counted.append((_key("source", source), PER_SOURCE))
+        named = (("login", login, PER_LOGIN), ("source", source, PER_SOURCE))
+        counted = [(_key(kind, name), limit) for kind, name, limit in named if name]
         for key, limit in counted:
             recent = [at for at in self._failures.get(key, ()) if at > now - limit.window_s]
             if len(recent) >= limit.most:

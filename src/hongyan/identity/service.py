@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any, Final
 
+from hongyan.identity.attempts import LoginAttempts
 from hongyan.identity.audit import Audit, AuditEvent, audit_event
 from hongyan.identity.changes import Conflict, again_on_conflict, commit_change
 from hongyan.identity.credentials import add_key_statement, generate_key_id, generate_secret, open_secret
@@ -19,6 +21,7 @@ from hongyan.identity.model import (
     Person,
     RootSettings,
 )
+from hongyan.identity.once import OnceKeys
 from hongyan.identity.vault import Vault
 from hongyan.kernel.cache import RecordCache
 from hongyan.kernel.clock import Clock
@@ -39,6 +42,8 @@ class Identity:
         self._audit = Audit(clock, ids)
         self._vault = vault
         self._logins = Logins(store, clock, ids)
+        self._key_attempts = LoginAttempts(clock)
+        self.once = OnceKeys(store, clock, vault)
         self._keys = RecordCache(self._load_key)
         self._accounts = RecordCache(self._load_account)
         store.subscribe(TOPIC_ACCESS_KEY, self._keys.forget)
@@ -115,6 +120,17 @@ class Identity:
     async def key(self, access_key_id: str) -> AccessKey | None:
         """The key, or None when there is no such key. Check `enabled`."""
         return await self._keys.get(access_key_id)
+
+    async def check_secret(self, access_key_id: str, secret: str, *, source: str) -> AccessKey | None:
+        """The key that a caller at address `source` has, shown with its secret; None: there is none of both, or it is
+        disabled. Whoever guesses is stopped by his address, so that he locks nobody else out. Raises Throttled."""
+        key = await self.key(access_key_id)
+        self._key_attempts.begin("", source)
+        fits = hmac.compare_digest(secret.encode(), (key.secret if key else "").encode())
+        if key is None or not key.enabled or not fits:
+            return None
+        self._key_attempts.succeeded("", source)
+        return key
 
     async def create_key(self, account_id: int, name: str, *, actor: str) -> AccessKey:
         """A new key with its secret."""

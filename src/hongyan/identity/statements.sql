@@ -82,3 +82,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- The newest first, before the id of the page before.
 SELECT id, at_ms, account_id, actor, action, object, facts_json FROM audit_event
 WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+
+-- name: identity.once_key
+SELECT request FROM once_key WHERE key_index = $1 AND used_ms > $2;
+
+-- name: identity.drop_old_once_keys
+DELETE FROM once_key WHERE used_ms <= $1;
+
+-- name: identity.use_once_key
+-- Touches no row when the key was used before.
+INSERT INTO once_key (key_index, request, used_ms) VALUES ($1, $2, $3)
+ON CONFLICT DO NOTHING;

@@ -6,8 +6,6 @@ for requests that cannot be read and for our own mistakes.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from functools import partial
 from time import perf_counter
 from typing import Final, Protocol
@@ -26,6 +24,7 @@ from hongyan.apis.aliyun.ports import AccessKey, Identity, Vault
 from hongyan.apis.aliyun.registry import BUILT, Action, Answer, Services
 from hongyan.apis.aliyun.request_signing import signed_at
 from hongyan.apis.asgi import ClientGone, Receive, Scope, Send, header, origin, peer
+from hongyan.apis.request_ids import new_request_id
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import HongyanError
 
@@ -37,7 +36,6 @@ MAX_KEY_ID: Final = 128
 
 _log = structlog.get_logger("hongyan.apis.aliyun")
 _json = msgspec.json.Encoder().encode
-_IDS_AT_ONCE: Final = 256
 _UNUSABLE_CONNECTION: Final = frozenset({408, 413})
 """Statuses after which the rest of the body is still on its way."""
 
@@ -149,18 +147,6 @@ class AliyunDoor:
         if not claim.nonce:
             raise missing("SignatureNonce")
         return minute, self._vault.blind_index(f"{claim.access_key_id}\n{claim.nonce}", "nonce")
-
-
-def _request_ids() -> Iterator[str]:
-    """Random upper-case UUIDs. The kernel is asked for many at a time: one call for each cost 3 % of the way."""
-    while True:
-        pool = os.urandom(_IDS_AT_ONCE * 16).hex().upper()
-        for start in range(0, len(pool), 32):
-            text = pool[start : start + 32]
-            yield f"{text[:8]}-{text[8:12]}-4{text[13:16]}-A{text[17:20]}-{text[20:]}"
-
-
-new_request_id: Final = _request_ids().__next__
 
 
 def _find_action(exchange: _Exchange, claim: Claim) -> Action:

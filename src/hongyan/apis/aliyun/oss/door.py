@@ -16,7 +16,6 @@ from urllib.parse import parse_qsl
 
 import structlog
 
-from hongyan.apis.aliyun.door import new_request_id
 from hongyan.apis.aliyun.oss.answers import (
     RETRY_AFTER_SECONDS,
     OssError,
@@ -28,6 +27,7 @@ from hongyan.apis.aliyun.oss.body import Body, OssSettings, Places
 from hongyan.apis.aliyun.oss.form import Form
 from hongyan.apis.aliyun.request_signing import header_map
 from hongyan.apis.asgi import ClientGone, Receive, Scope, Send, header, origin, peer
+from hongyan.apis.request_ids import new_request_id
 from hongyan.compliance.papers import BUCKET, PATH, Admission, Papers, StoredPaper
 from hongyan.identity import Actor
 from hongyan.kernel.errors import HongyanError
