@@ -43,6 +43,9 @@ class Wire(SessionWire[ClientSession, ServerSession]):
         self.to_client()
         return self
 
+    def submit(self, token: object) -> int:
+        return self.client.submit(token, SUBMIT, self.now)
+
 
 class ReverseWire(SessionWire[ReverseClientSession, ReverseServerSession]):
     """A gateway dials us and delivers."""
@@ -53,6 +56,7 @@ class ReverseWire(SessionWire[ReverseClientSession, ReverseServerSession]):
             ReverseServerSession(timing, 0.0, SequenceMaker(SP_NODE), MARCH_15),
             step=step,
         )
+        self.customer, self.carrier = self.server, self.client
 
     def bound(self) -> ReverseWire:
         """Bind both ends."""
@@ -61,6 +65,9 @@ class ReverseWire(SessionWire[ReverseClientSession, ReverseServerSession]):
         self.server.accept_bind()
         self.to_client()
         return self
+
+    def deliver(self, token: object) -> int:
+        return self.client.report(token, REPORT, self.now)
 
 
 def sent(session: Session) -> list[tuple[str, int | None, int]]:

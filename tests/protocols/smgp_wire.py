@@ -46,6 +46,12 @@ class Wire(SessionWire[ClientSession, ServerSession]):
         self.to_client()
         return self
 
+    def submit(self, token: object) -> int:
+        return self.client.submit(token, SUBMIT, self.now)
+
+    def deliver(self, token: object) -> int:
+        return self.server.deliver(token, DELIVER, self.now)
+
 
 def sent(session: SmgpSession) -> list[Pdu]:
     """What a session wants to send, read."""

@@ -29,3 +29,9 @@ class Wire(SessionWire[ClientSession, ServerSession]):
         self.server.accept_bind("SMSC01")
         self.to_client()
         return self
+
+    def submit(self, token: object) -> int:
+        return self.client.submit(token, SUBMIT, self.now)
+
+    def deliver(self, token: object) -> int:
+        return self.server.deliver(token, DELIVER, self.now)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pytest
 from cmpp_vectors import frame_named
-from cmpp_wire import DELIVER, MESSAGE_ID, MSG_ID, SECRET, SUBMIT, VERSIONS, WHO, Wire, sent, submit_answer
-from hypothesis import given
-from hypothesis import strategies as st
+from cmpp_wire import MSG_ID, VERSIONS, Wire, sent
 
 from hongyan.protocols.cmpp import pdus
-from hongyan.protocols.cmpp.codec import CODECS, Pdu, encode_pdu, frame_of
-from hongyan.protocols.cmpp.events import BindRequested
-from hongyan.protocols.cmpp.login import V20, V30
+from hongyan.protocols.cmpp.codec import frame_of
 from hongyan.protocols.cmpp.pdus import Layout
 from hongyan.protocols.session.events import (
     Ignored,
@@ -81,92 +77,9 @@ def test_an_answer_that_cannot_be_read_is_not_sent_again(body: bytes) -> None:
     assert wire.client.in_flight == 0
 
 
-def test_answers_that_nobody_asked_for_are_ignored() -> None:
-    wire = Wire().bound()
-    for name in ("SUBMIT", "DELIVER", "TERMINATE", "CANCEL", "QUERY", "CONNECT"):
-        frame = CODECS[Layout.V20].encode(f"CMPP_{name}_RESP", {}, 4711)
-        for session in (wire.client, wire.server):
-            (event,) = session.receive(frame, wire.now)
-            assert isinstance(event, Ignored)
-            assert session.bytes_to_send() == []
-    assert wire.client.receive(frame_of(pdus.ACTIVE_TEST_RESP, b"", 4711), wire.now) == []
-
-
-@pytest.mark.parametrize("length", [0, 11, 4097, 0xFFFFFFFF])
-def test_a_bad_length_ends_the_link_after_the_frames_before_it(length: int) -> None:
-    wire = Wire().bound()
-    sequence = wire.submit("answered")
-    wire.submit("open")
-    wire.client.bytes_to_send()
-    data = submit_answer(sequence) + length.to_bytes(4, "big")
-    assert wire.client.receive(data, wire.now) == [
-        SubmitAnswered("answered", 0, MESSAGE_ID),
-        ProtocolBroken("bad_length"),
-    ]
-    assert wire.client.bytes_to_send() == []
-    assert wire.client.closed
-    assert wire.client.unanswered() == ["open"]
-    assert wire.client.unanswered() == []
-
-
 def test_half_a_frame_and_then_silence_is_left_after_the_heartbeats() -> None:
     wire = Wire(Timing(enquire_idle=30, enquire_timeout=10, enquire_tries=2)).bound()
     assert wire.client.receive(frame_named(Layout.V20, "deliver_mo_ucs2")[:20], 5.0) == []
     assert wire.client.tick(30.0) == []
     assert wire.client.tick(40.0) == []
     assert wire.client.tick(50.0) == [ProtocolBroken("enquire_unanswered")]
-
-
-def test_a_closed_session_is_deaf_and_asks_for_no_time() -> None:
-    wire = Wire().bound()
-    assert wire.client.connection_lost() == [ProtocolBroken("connection_lost")]
-    assert wire.client.receive(frame_of(pdus.TERMINATE, b"", 1), wire.now) == []
-    assert wire.client.tick(1e9) == []
-    assert wire.client.next_deadline() is None
-    assert wire.client.window_free == 0
-
-
-BODIES = st.sampled_from(
-    [
-        *SUBMIT.values(),
-        *DELIVER.values(),
-        *(
-            encode_pdu(Pdu(spec.name, spec.command_id, 0, {}, layout))[12:]
-            for layout in Layout
-            for spec in pdus.specs(layout)
-        ),
-    ]
-)
-FRAMES = st.builds(
-    frame_of,
-    st.sampled_from(sorted({spec.command_id for spec in pdus.specs(Layout.V20)} | {9, 0x111, 0x80000111})),
-    st.binary(max_size=40) | BODIES,
-    st.integers(0, 5) | st.integers(0, 0xFFFFFFFF),
-)
-
-
-@given(
-    st.lists(FRAMES | st.binary(max_size=20), max_size=12),
-    st.sampled_from(["open", "binding", "bound", "unbinding"]),
-    st.sampled_from([V20, V30]),
-)
-def test_no_bytes_make_a_session_raise(chunks: list[bytes], start: str, version: int) -> None:
-    wire = Wire(Timing(frame_limit=400, open_requests=3))
-    if start in ("bound", "unbinding"):
-        wire.bound(version)
-        wire.submit("token")
-        wire.deliver("report")
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-        wire.to_server()
-    if start == "unbinding":
-        wire.client.unbind(wire.now)
-        wire.server.unbind(wire.now)
-    for session in (wire.client, wire.server):
-        for at, chunk in enumerate(chunks):
-            for event in session.receive(chunk, float(at)):
-                if isinstance(event, BindRequested):
-                    wire.server.accept_bind(SECRET)
-            session.tick(float(at))
-            assert session.open_requests <= 3
-        assert all(int.from_bytes(frame[:4], "big") == len(frame) for frame in session.bytes_to_send())

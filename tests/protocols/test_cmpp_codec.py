@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from cmpp_vectors import VECTORS, Vector, frame_named, readable
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hongyan.kernel.text import Concat
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import (
     CODECS,
-    FRAME_LIMIT,
-    NAMES,
     Pdu,
     Unreadable,
     codec_of,
     encode_pdu,
     frame_of,
-    frame_reader,
 )
 from hongyan.protocols.cmpp.content import read_content
 from hongyan.protocols.cmpp.pdus import BETWEEN_GATEWAYS, RESPONSE, Layout, layout_of, specs
-from hongyan.protocols.wire.errors import FieldError, FrameError
-from hongyan.protocols.wire.fields import FixedText, Octets, PduSpec, Repeated, UInt
-from hongyan.protocols.wire.mainland import text_of
+from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.fields import PduSpec
 
 ALL = [(layout, spec) for layout in Layout for spec in specs(layout)]
 LAYOUTS = pytest.mark.parametrize("layout", Layout, ids=lambda layout: layout.value)
@@ -40,23 +32,6 @@ def test_every_vector_comes_back_byte_for_byte(vector: Vector) -> None:
     assert pdu.name == vector.facts["pdu"]
     assert encode_pdu(pdu) == vector.frame
     assert CODECS[vector.layout].encode(pdu.name, pdu.fields, pdu.sequence) == vector.frame
-
-
-@LAYOUTS
-def test_all_vectors_in_one_stream_come_out_one_octet_at_a_time(layout: Layout) -> None:
-    frames = [vector.frame for vector in VECTORS if vector.layout is layout]
-    reader = frame_reader()
-    assert [frame for octet in b"".join(frames) for frame in reader.feed(bytes((octet,)))] == frames
-
-
-@LAYOUTS
-def test_the_catalogue_has_a_response_for_every_request(layout: Layout) -> None:
-    catalogue = specs(layout)
-    assert len({spec.command_id for spec in catalogue}) == len(catalogue) == len(NAMES)
-    for spec in catalogue:
-        name = spec.name.removesuffix("_RESP")
-        assert NAMES[spec.command_id & ~RESPONSE] == name
-        assert NAMES[spec.command_id | RESPONSE] == f"{name}_RESP"
 
 
 @pytest.mark.parametrize(
@@ -164,72 +139,7 @@ def test_a_body_cut_at_any_octet_is_unreadable(layout: Layout, spec: PduSpec) ->
             assert isinstance(pdu, Unreadable)
 
 
-@given(st.sampled_from(ALL), st.binary(max_size=300))
-def test_any_body_is_read_or_unreadable_and_what_is_read_keeps_its_meaning(
-    kind: tuple[Layout, PduSpec], body: bytes
-) -> None:
-    layout, spec = kind
-    pdu = CODECS[layout].decode(frame_of(spec.command_id, body, 1))
-    if isinstance(pdu, Pdu):
-        assert CODECS[pdu.layout].decode(encode_pdu(pdu)) == pdu
-
-
-@given(st.binary(max_size=200), st.integers(1, 40), st.sampled_from(Layout))
-def test_any_bytes_parse_or_are_unreadable_or_are_a_frame_error(
-    data: bytes, size: int, layout: Layout
-) -> None:
-    reader = frame_reader(limit=100)
-    for at in range(0, len(data), size):
-        try:
-            frames = reader.feed(data[at : at + size])
-        except FrameError:
-            return
-        for frame in frames:
-            assert isinstance(CODECS[layout].decode(frame), Pdu | Unreadable)
-
-
-@pytest.mark.parametrize("length", [0, 11, FRAME_LIMIT + 1, 0xFFFFFFFF])
-def test_a_length_that_cannot_be_is_an_error_of_the_stream(length: int) -> None:
-    with pytest.raises(FrameError):
-        frame_reader().feed(length.to_bytes(4, "big"))
-
-
 # --- every field -----------------------------------------------------------------------------------------
-
-PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0xFF)
-
-
-def values_of(spec: PduSpec) -> st.SearchStrategy[dict[str, Any]]:
-    """Values that fit the fields of a PDU, up to the last octet of each."""
-    found: dict[str, st.SearchStrategy[Any]] = {}
-    for each in spec.fields:
-        if each.name in spec.computed:
-            continue
-        match each:
-            case UInt(size=size):
-                found[each.name] = st.integers(0, (1 << 8 * size) - 1)
-            case FixedText(width=width):
-                found[each.name] = st.text(PRINTABLE, max_size=width)
-            case Octets(width=width):
-                found[each.name] = st.binary(min_size=width, max_size=width)
-            case Repeated(item=FixedText(width=width)):
-                found[each.name] = st.lists(st.text(PRINTABLE, max_size=width), max_size=99)
-            case _:
-                found[each.name] = st.binary(max_size=255)
-    return st.fixed_dictionaries(found)
-
-
-@given(
-    st.sampled_from(ALL).flatmap(lambda kind: st.tuples(st.just(kind), values_of(kind[1]))),
-    st.integers(0, 2**32 - 1),
-)
-def test_whatever_fits_the_fields_is_read_back(
-    drawn: tuple[tuple[Layout, PduSpec], dict[str, Any]], sequence: int
-) -> None:
-    (layout, spec), fields = drawn
-    frame = CODECS[layout].encode(spec.name, fields, sequence)
-    assert len(frame) <= FRAME_LIMIT
-    assert readable(frame, layout) == Pdu(spec.name, spec.command_id, sequence, fields, layout)
 
 
 def test_a_full_field_has_no_nul_to_find() -> None:
@@ -276,14 +186,6 @@ def test_a_status_that_needs_four_octets_does_not_fit_two_point_zero() -> None:
 # --- content ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vector", [each for each in VECTORS if "text" in each.facts], ids=str)
-def test_the_text_of_every_vector_is_read(vector: Vector) -> None:
-    content = read_content(readable(vector.frame, vector.layout))
-    assert content.text
-    assert content.text in vector.facts["text"]
-    assert (content.concat is not None) == ("part" in vector.name)
-
-
 @LAYOUTS
 @pytest.mark.parametrize(
     ("name", "concat"),
@@ -321,31 +223,3 @@ def test_without_a_header_the_parts_are_told_by_pk(
     }
     content = read_content(readable(CODECS[Layout.V20].encode("CMPP_SUBMIT", fields, 1)))
     assert (content.concat, content.text) == (concat, "hi")
-
-
-@pytest.mark.parametrize(
-    ("msg_fmt", "octets", "text"),
-    [
-        (0, "4061ff", "@a\ufffd"),
-        (3, "61", None),
-        (4, "61", None),
-        (8, "4e2d", "中"),
-        (8, "feff4e2d00", "中"),
-        (8, "d83dde00", "😀"),
-        (15, "d6d0", "中"),
-        (15, "9439fc36", "😀"),
-        (15, "d6", "\ufffd"),
-        (16, "40", "@"),
-        (24, "4e2d", "中"),
-        (25, "4e2d", "中"),
-        (0x14, "61", None),
-        (246, "61", None),
-    ],
-)
-def test_formats_are_read_or_known_as_binary(msg_fmt: int, octets: str, text: str | None) -> None:
-    assert text_of(bytes.fromhex(octets), msg_fmt) == text
-
-
-@given(st.binary(max_size=140), st.integers(0, 255))
-def test_no_octets_make_the_text_fail(payload: bytes, msg_fmt: int) -> None:
-    assert text_of(payload, msg_fmt) is None or isinstance(text_of(payload, msg_fmt), str)

@@ -20,17 +20,6 @@ V20, V30 = Layout.V20, Layout.V30
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
-def test_every_vector_is_shown_with_its_fields(vector: Vector) -> None:
-    shown = to_json(readable(vector.frame, vector.layout))
-    assert shown == {"pdu": vector.facts["pdu"], "fields": vector.facts["fields"]}
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=str)
-def test_the_fields_of_every_vector_make_its_bytes(vector: Vector) -> None:
-    assert encode_pdu(from_json(vector.facts, vector.layout)) == vector.frame
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=str)
 def test_what_follows_from_the_rest_may_be_left_out(vector: Vector) -> None:
     computed = {"Total_Length", "Command_Id", "DestUsr_tl", "Msg_Length", "udh_hex"}
     fields = {name: value for name, value in vector.facts["fields"].items() if name not in computed}
@@ -39,17 +28,6 @@ def test_what_follows_from_the_rest_may_be_left_out(vector: Vector) -> None:
     assert (
         encode_pdu(from_json({"pdu": vector.facts["pdu"], "fields": fields}, vector.layout)) == vector.frame
     )
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=str)
-def test_numbers_may_be_hexadecimal_text(vector: Vector) -> None:
-    def hexadecimal(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: hexadecimal(each) for name, each in value.items()}
-        return hex(value) if isinstance(value, int) else value
-
-    shown = {"pdu": vector.facts["pdu"], "fields": hexadecimal(vector.facts["fields"])}
-    assert encode_pdu(from_json(shown, vector.layout)) == vector.frame
 
 
 # --- forms that only the length tells --------------------------------------------------------------------

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import pytest
 from cmpp_wire import MESSAGE_ID, MSG_ID, SECRET, SUBMIT, VERSIONS, WHO, Wire, sent, submit_answer
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import CODECS, MAX_SEQUENCE, frame_of
 from hongyan.protocols.cmpp.events import BindRequested
-from hongyan.protocols.cmpp.login import V20, V30
+from hongyan.protocols.cmpp.login import V20
 from hongyan.protocols.cmpp.pdus import Layout, layout_of
 from hongyan.protocols.cmpp.report import parse_report
 from hongyan.protocols.session.events import (
     Bound,
     DeliverAnswered,
     Delivered,
-    Event,
     Ignored,
-    Lost,
     PeerUnbound,
     RequestReceived,
     SubmitAnswered,
@@ -138,43 +134,7 @@ def test_too_many_open_requests_are_refused_by_flow_control(version: int) -> Non
     assert refusal.fields == {"Msg_Id": MSG_ID, "Result": 8}
 
 
-def test_an_answer_is_given_once_and_not_after_the_end() -> None:
-    wire = Wire().bound()
-    wire.deliver("report")
-    wire.submit("token")
-    (delivered,) = wire.to_client()
-    (submitted,) = wire.to_server()
-    assert isinstance(delivered, Delivered)
-    assert isinstance(submitted, SubmitReceived)
-    assert wire.client.answer_deliver(delivered.sequence)
-    assert not wire.client.answer_deliver(delivered.sequence)
-    wire.server.connection_lost()
-    assert not wire.server.answer_submit(submitted.sequence, 0, MESSAGE_ID)
-    assert wire.server.bytes_to_send() == []
-
-
-def test_an_answer_that_came_twice_counts_once() -> None:
-    wire = Wire().bound()
-    sequence = wire.submit("token")
-    events = wire.client.receive(submit_answer(sequence) * 2, wire.now)
-    assert [type(event) for event in events] == [SubmitAnswered, Ignored]
-
-
 # --- the window and the sequence -------------------------------------------------------------------------
-
-
-def test_the_window_is_counted_and_not_exceeded() -> None:
-    wire = Wire(Timing(window=2))
-    assert wire.client.window_free == 0
-    with pytest.raises(RuntimeError):
-        wire.submit("early")
-    wire.bound()
-    assert wire.client.window_free == 2
-    wire.submit("a")
-    wire.submit("b")
-    assert (wire.client.window_free, wire.client.in_flight) == (0, 2)
-    with pytest.raises(RuntimeError):
-        wire.submit("c")
 
 
 def test_sequences_use_all_their_bits_and_wrap() -> None:
@@ -186,61 +146,6 @@ def test_sequences_use_all_their_bits_and_wrap() -> None:
         0xFFFFFFFF,
         1,
     ]
-
-
-ACTIONS = st.lists(
-    st.sampled_from(["submit", "deliver", "to_server", "to_client", "answer", "drop", "ack", "wait", "tick"]),
-    max_size=60,
-)
-
-
-@given(ACTIONS, st.integers(1, 20), st.sampled_from([V20, V30]))
-def test_every_token_comes_back_exactly_once_whatever_happens(
-    actions: list[str], step: int, version: int
-) -> None:
-    wire = Wire(Timing(window=3, answer_timeout=20, enquire_idle=0), step=step).bound(version)
-    given_tokens: list[int] = []
-    back: list[int] = []
-    open_submits: list[int] = []
-    open_delivers: list[int] = []
-
-    def note(events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case SubmitAnswered(token=token) | Lost(token=token) | DeliverAnswered(token=token):
-                    back.append(token)
-                case SubmitReceived(sequence=sequence):
-                    open_submits.append(sequence)
-                case Delivered(sequence=sequence):
-                    open_delivers.append(sequence)
-
-    for token, action in enumerate(actions):
-        match action:
-            case "submit" if wire.client.window_free:
-                wire.submit(token)
-                given_tokens.append(token)
-            case "deliver" if wire.server.window_free:
-                wire.deliver(token)
-                given_tokens.append(token)
-            case "to_server":
-                note(wire.to_server())
-            case "to_client":
-                note(wire.to_client())
-            case "answer" if open_submits:
-                wire.server.answer_submit(open_submits.pop(), 0, MESSAGE_ID)
-            case "drop":
-                wire.server.bytes_to_send()
-            case "ack" if open_delivers:
-                wire.client.answer_deliver(open_delivers.pop())
-            case "wait":
-                wire.now += 7
-            case "tick":
-                note(wire.client.tick(wire.now))
-                note(wire.server.tick(wire.now))
-    wire.client.connection_lost()
-    wire.server.connection_lost()
-    back += wire.client.unanswered() + wire.server.unanswered()
-    assert sorted(back) == sorted(given_tokens)
 
 
 def test_a_server_decides_only_about_a_login_that_was_asked() -> None:

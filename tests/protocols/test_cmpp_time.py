@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import pytest
 from cmpp_vectors import frame_named
-from cmpp_wire import MESSAGE_ID, VERSIONS, WHO, Wire, sent, submit_answer
+from cmpp_wire import VERSIONS, WHO, Wire, sent
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import frame_of
 from hongyan.protocols.cmpp.pdus import Layout
 from hongyan.protocols.cmpp.session import TIMING
 from hongyan.protocols.session.events import (
-    Delivered,
     EnquireAnswered,
-    LateAnswer,
-    Lost,
-    ProtocolBroken,
-    SubmitAnswered,
-    SubmitReceived,
 )
-from hongyan.protocols.session.timing import Timing
 
 
 def test_the_document_s_own_figures_are_the_default() -> None:
@@ -29,47 +22,6 @@ def test_the_document_s_own_figures_are_the_default() -> None:
         180,
         3,
     )
-
-
-def test_a_submit_without_answer_is_lost_and_its_late_answer_is_told_apart() -> None:
-    wire = Wire().bound()
-    first = wire.submit("first")
-    wire.now = 10.0
-    second = wire.submit("second")
-    assert wire.client.next_deadline() == 60.0
-    assert wire.client.tick(60.0) == [Lost("first")]
-    wire.client.bytes_to_send()
-    assert wire.client.receive(submit_answer(first) + submit_answer(second), 61.0) == [
-        LateAnswer("first", 0, MESSAGE_ID),
-        SubmitAnswered("second", 0, MESSAGE_ID, 51.0),
-    ]
-    assert wire.client.bytes_to_send() == [], "nothing is sent again"
-
-
-def test_a_server_that_does_not_answer_the_login_in_time_is_left() -> None:
-    wire = Wire(Timing(bind_timeout=30))
-    wire.client.bind(WHO, 10.0)
-    assert wire.client.next_deadline() == 40.0
-    assert wire.client.tick(40.0) == [ProtocolBroken("bind_timeout")]
-
-
-def test_a_terminate_without_answer_ends_anyway() -> None:
-    wire = Wire(Timing(unbind_timeout=5)).bound()
-    wire.submit("token")
-    wire.client.unbind(1.0)
-    assert wire.client.tick(6.0) == [ProtocolBroken("unbind_timeout")]
-    assert wire.client.unanswered() == ["token"]
-
-
-def test_answers_and_reports_still_come_while_leaving() -> None:
-    wire = Wire().bound()
-    wire.submit("token")
-    (submitted,) = wire.to_server()
-    assert isinstance(submitted, SubmitReceived)
-    wire.client.unbind(wire.now)
-    wire.deliver("report")
-    wire.server.answer_submit(submitted.sequence, 0, MESSAGE_ID)
-    assert [type(event) for event in wire.to_client()] == [Delivered, SubmitAnswered]
 
 
 @VERSIONS

@@ -43,7 +43,6 @@ from hongyan.protocols.session.events import (
     DeliverAnswered,
     Delivered,
     EnquireAnswered,
-    Event,
     Ignored,
     LateAnswer,
     Lost,
@@ -410,61 +409,3 @@ def test_a_protocol_without_heartbeat_asks_nobody_and_knows_no_such_command() ->
     (event,) = client.receive(frame_of(PING, b"", 8), 0.0)
     assert isinstance(event, Ignored)
     assert client.bytes_to_send() == []
-
-
-# --- all together ----------------------------------------------------------------------------------------
-
-ACTIONS = st.lists(
-    st.sampled_from(["submit", "deliver", "to_server", "to_client", "answer", "drop", "ack", "wait", "tick"]),
-    max_size=80,
-)
-
-
-@given(ACTIONS, st.integers(1, 20))
-def test_every_token_comes_back_exactly_once_whatever_happens(actions: list[str], step: int) -> None:
-    wire = ToyWire(Timing(window=3, answer_timeout=20, enquire_idle=0), step=step).bound()
-    given_tokens: list[int] = []
-    back: list[int] = []
-    open_submits: list[int] = []
-    open_delivers: list[int] = []
-
-    def note(events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case SubmitAnswered(token=token) | Lost(token=token) | DeliverAnswered(token=token):
-                    back.append(token)
-                case SubmitReceived(sequence=sequence):
-                    open_submits.append(sequence)
-                case Delivered(sequence=sequence):
-                    open_delivers.append(sequence)
-
-    for token, action in enumerate(actions):
-        match action:
-            case "submit" if wire.client.window_free:
-                wire.client.submit(token, b"x", wire.now)
-                given_tokens.append(token)
-            case "deliver" if wire.server.window_free:
-                wire.server.deliver(token, b"x", wire.now)
-                given_tokens.append(token)
-            case "to_server":
-                note(wire.to_server())
-            case "to_client":
-                note(wire.to_client())
-            case "answer" if open_submits:
-                wire.server.answer_submit(open_submits.pop(), 0, "A")
-            case "drop":
-                wire.server.bytes_to_send()
-            case "ack" if open_delivers:
-                wire.client.answer_deliver(open_delivers.pop())
-            case "wait":
-                wire.now += 7
-            case "tick":
-                note(wire.client.tick(wire.now))
-                note(wire.server.tick(wire.now))
-        assert 0 <= wire.client.in_flight <= 3
-        assert wire.client.in_flight + wire.client.window_free == 3
-        assert len(given_tokens) - len(back) == wire.client.in_flight + wire.server.in_flight
-    wire.client.connection_lost()
-    wire.server.connection_lost()
-    back += wire.client.unanswered() + wire.server.unanswered()
-    assert sorted(back) == sorted(given_tokens)

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sgip_vectors import frame_named
 from sgip_wire import (
-    DELIVER,
     REPORT,
-    SP_NODE,
     SUBMIT,
     WHO,
     ReverseWire,
@@ -26,14 +20,13 @@ from hongyan.protocols.session.events import (
     Ignored,
     LateAnswer,
     Lost,
-    ProtocolBroken,
     SubmitAnswered,
 )
 from hongyan.protocols.session.states import State
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip import pdus
 from hongyan.protocols.sgip.codec import encode, frame_of
-from hongyan.protocols.sgip.sequence import message_id, of_triple
+from hongyan.protocols.sgip.sequence import message_id
 
 # --- repeated sequences --------------------------------------------------------------------------------------
 
@@ -103,81 +96,9 @@ def test_an_unreadable_answer_to_a_report_settles_it() -> None:
     assert isinstance(ignored, Ignored)
 
 
-def test_answers_that_nobody_asked_for_are_ignored() -> None:
-    for session in all_ends():
-        for spec in pdus.SPECS:
-            if spec.command_id & pdus.RESPONSE:
-                events = session.receive(encode(spec.name, {}, 4711), 0.0)
-                assert [type(event) for event in events] == [Ignored]
-        session.receive(frame_of(pdus.SUBMIT_RESP, b"", 4711), 0.0)
-        assert session.bytes_to_send() == []
-        assert session.state is State.BOUND
-
-
 def test_a_bind_answer_of_another_sequence_is_not_ours() -> None:
     client = Wire().client
     client.bind(WHO, 0.0)
     (event,) = client.receive(encode("SGIP_BIND_RESP", {}, 9), 0.0)
     assert isinstance(event, Ignored)
     assert client.state is State.BINDING
-
-
-@pytest.mark.parametrize("length", [0, 19, 4097, 0xFFFFFFFF])
-def test_a_bad_length_ends_the_link_after_the_frames_before_it(length: int) -> None:
-    wire = Wire().bound()
-    sequence = wire.client.submit("answered", SUBMIT, 0.0)
-    wire.client.submit("open", SUBMIT, 0.0)
-    wire.client.bytes_to_send()
-    data = encode("SGIP_SUBMIT_RESP", {}, sequence) + length.to_bytes(4, "big")
-    assert wire.client.receive(data, 0.0) == [
-        SubmitAnswered("answered", 0, message_id(sequence)),
-        ProtocolBroken("bad_length"),
-    ]
-    assert wire.client.bytes_to_send() == []
-    assert wire.client.unanswered() == ["open"]
-
-
-def test_a_closed_session_is_deaf_and_asks_for_no_time() -> None:
-    for session in all_ends():
-        assert session.connection_lost() == [ProtocolBroken("connection_lost")]
-        assert session.connection_lost() == []
-        assert session.receive(frame_named("unbind"), 0.0) == []
-        assert session.tick(1e9) == []
-        assert session.next_deadline() is None
-        assert session.window_free == 0
-        assert session.bytes_to_send() == []
-
-
-_BODIES = [SUBMIT, DELIVER, REPORT, bytes(9), bytes(41), b""]
-_COMMANDS = sorted({spec.command_id for spec in pdus.SPECS} | {0x06, 0x99, 0x80000099})
-_NUMBERS = st.integers(0, 5) | st.integers(0, (1 << 96) - 1)
-_OURS = st.integers(0, 5).map(lambda counter: of_triple(SP_NODE, 315_102_030, counter))
-FRAMES = st.builds(
-    frame_of, st.sampled_from(_COMMANDS), st.binary(max_size=60) | st.sampled_from(_BODIES), _NUMBERS | _OURS
-)
-
-
-@given(
-    st.lists(FRAMES | st.binary(max_size=20), max_size=12),
-    st.sampled_from(["open", "binding", "bound", "unbinding"]),
-    st.sampled_from([Wire, ReverseWire]),
-)
-def test_no_bytes_make_a_session_raise(chunks: list[bytes], start: str, make: Any) -> None:
-    wire = make(Timing(frame_limit=300, open_requests=3, enquire_idle=3))
-    if start in ("bound", "unbinding"):
-        wire.bound()
-        (wire.client.submit if make is Wire else wire.client.report)("token", SUBMIT, wire.now)
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-        wire.to_server()
-    if start == "unbinding":
-        wire.client.unbind(wire.now)
-        wire.server.unbind(wire.now)
-    for session in (wire.client, wire.server):
-        for at, chunk in enumerate(chunks):
-            session.receive(chunk, float(at))
-            session.tick(float(at))
-            deadline = session.next_deadline()
-            assert deadline is None or deadline > at
-            assert session.open_requests <= 3
-        assert all(int.from_bytes(frame[:4], "big") == len(frame) for frame in session.bytes_to_send())

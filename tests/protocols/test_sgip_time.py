@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sgip_wire import (
     REPORT,
     SUBMIT,
@@ -19,19 +17,16 @@ from sgip_wire import (
 from hongyan.protocols.session.events import (
     DeliverAnswered,
     Delivered,
-    Event,
     LateAnswer,
     Lost,
     PeerUnbound,
     ProtocolBroken,
     SubmitAnswered,
-    SubmitReceived,
     Unbound,
 )
 from hongyan.protocols.session.states import State
 from hongyan.protocols.session.timing import Timing
-from hongyan.protocols.sgip import pdus
-from hongyan.protocols.sgip.codec import encode, frame_of
+from hongyan.protocols.sgip.codec import encode
 from hongyan.protocols.sgip.sequence import message_id
 
 # --- time ----------------------------------------------------------------------------------------------------
@@ -130,53 +125,3 @@ def test_answers_and_reports_still_come_while_leaving() -> None:
     (event,) = reverse.to_server()
     assert isinstance(event, Delivered)
     assert reverse.server.answer_deliver(event.sequence)
-
-
-# --- nothing is lost and nothing comes twice -----------------------------------------------------------------
-
-ACTIONS = st.lists(
-    st.sampled_from(["ask", "to_server", "to_client", "answer", "drop", "cut", "wait", "tick"]), max_size=60
-)
-
-
-@given(ACTIONS, st.integers(1, 20), st.sampled_from([Wire, ReverseWire]))
-def test_every_token_comes_back_exactly_once_whatever_happens(
-    actions: list[str], step: int, make: Any
-) -> None:
-    wire = make(Timing(window=3, answer_timeout=20, enquire_idle=0), step=step).bound()
-    ask = wire.client.submit if make is Wire else wire.client.report
-    answer = wire.server.answer_submit if make is Wire else wire.server.answer_deliver
-    given_tokens: list[int] = []
-    back: list[int] = []
-    open_requests: list[int] = []
-
-    def note(events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case SubmitAnswered(token=token) | Lost(token=token) | DeliverAnswered(token=token):
-                    back.append(token)
-                case SubmitReceived(sequence=sequence) | Delivered(sequence=sequence):
-                    open_requests.append(sequence)
-
-    for token, action in enumerate(actions):
-        match action:
-            case "ask" if wire.client.window_free:
-                ask(token, SUBMIT if make is Wire else REPORT, wire.now)
-                given_tokens.append(token)
-            case "to_server":
-                note(wire.to_server())
-            case "to_client":
-                note(wire.to_client())
-            case "answer" if open_requests:
-                answer(open_requests.pop())
-            case "drop":
-                wire.server.bytes_to_send()
-            case "cut" if open_requests:
-                wire.server._out.append(frame_of(pdus.SUBMIT_RESP, b"", open_requests[-1]))
-            case "wait":
-                wire.now += 7
-            case "tick":
-                note(wire.client.tick(wire.now))
-    wire.client.connection_lost()
-    back += wire.client.unanswered()
-    assert sorted(back) == sorted(given_tokens)

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from smgp_vectors import VECTORS, frame_named
-from smgp_wire import DELIVER, DELIVER_ID, MESSAGE_ID, SECRET, SUBMIT, WHO, Wire, sent, submit_answer
+from smgp_vectors import frame_named
+from smgp_wire import DELIVER_ID, MESSAGE_ID, SUBMIT, WHO, Wire, sent
 
 from hongyan.protocols.session.events import (
-    Delivered,
     EnquireAnswered,
     Ignored,
-    LateAnswer,
-    Lost,
     ProtocolBroken,
     SubmitAnswered,
-    SubmitReceived,
 )
 from hongyan.protocols.session.states import State
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp import pdus
-from hongyan.protocols.smgp.codec import encode, frame_of
-from hongyan.protocols.smgp.events import BindRequested
+from hongyan.protocols.smgp.codec import frame_of
 from hongyan.protocols.smgp.session import TIMING
 
 RAW_ID = bytes.fromhex(MESSAGE_ID)
@@ -100,17 +93,6 @@ def test_an_answer_that_cannot_be_read_is_never_taken_for_a_loss(body: bytes, st
     assert wire.client.in_flight == 0
 
 
-def test_answers_that_nobody_asked_for_are_ignored() -> None:
-    wire = Wire().bound()
-    for name in ("SUBMIT", "DELIVER", "EXIT", "QUERY", "LOGIN"):
-        for session in (wire.client, wire.server):
-            (event,) = session.receive(encode(f"SMGP_{name}_RESP", {}, 4711), wire.now)
-            assert isinstance(event, Ignored)
-            assert session.bytes_to_send() == []
-            assert session.state is State.BOUND
-    assert wire.client.receive(encode("SMGP_ACTIVE_TEST_RESP", {}, 4711), wire.now) == []
-
-
 def test_a_second_login_is_refused_and_the_first_one_stands() -> None:
     wire = Wire().bound()
     (event,) = wire.server.receive(frame_named("login_send"), wire.now)
@@ -133,117 +115,12 @@ def test_what_the_mode_does_not_carry_is_refused_and_the_link_lives() -> None:
     assert answer.fields == {"MsgID": RAW_ID, "Status": 11}
 
 
-@pytest.mark.parametrize("length", [0, 11, 4097, 0xFFFFFFFF])
-def test_a_bad_length_ends_the_link_after_the_frames_before_it(length: int) -> None:
-    wire = Wire().bound()
-    sequence = wire.client.submit("answered", SUBMIT, wire.now)
-    wire.client.submit("open", SUBMIT, wire.now)
-    wire.client.bytes_to_send()
-    data = submit_answer(sequence) + length.to_bytes(4, "big")
-    assert wire.client.receive(data, wire.now) == [
-        SubmitAnswered("answered", 0, MESSAGE_ID),
-        ProtocolBroken("bad_length"),
-    ]
-    assert wire.client.bytes_to_send() == []
-    assert wire.client.closed
-    assert wire.client.unanswered() == ["open"]
-    assert wire.client.unanswered() == []
-
-
-def test_a_closed_session_is_deaf_and_asks_for_no_time() -> None:
-    wire = Wire().bound()
-    assert wire.client.connection_lost() == [ProtocolBroken("connection_lost")]
-    assert wire.client.receive(frame_named("exit"), wire.now) == []
-    assert wire.client.tick(1e9) == []
-    assert wire.client.next_deadline() is None
-    assert wire.client.window_free == 0
-
-
-FRAMES = st.builds(
-    frame_of,
-    st.sampled_from(sorted({spec.command_id for spec in pdus.SPECS} | {5, 0x111, 0x80000111})),
-    st.binary(max_size=40) | st.sampled_from([bytes.fromhex(vector["hex"])[12:] for vector in VECTORS]),
-    st.integers(0, 5) | st.integers(0, 0xFFFFFFFF),
-)
-
-
-@given(
-    st.lists(FRAMES | st.binary(max_size=20), max_size=12),
-    st.sampled_from(["open", "binding", "bound", "unbinding"]),
-)
-def test_no_bytes_make_a_session_raise(chunks: list[bytes], start: str) -> None:
-    wire = Wire(Timing(frame_limit=400, open_requests=3))
-    if start in ("bound", "unbinding"):
-        wire.bound()
-        wire.client.submit("token", SUBMIT, wire.now)
-        wire.server.deliver("report", DELIVER, wire.now)
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-        wire.to_server()
-    if start == "unbinding":
-        wire.client.unbind(wire.now)
-        wire.server.unbind(wire.now)
-    for session in (wire.client, wire.server):
-        for at, chunk in enumerate(chunks):
-            for event in session.receive(chunk, float(at)):
-                if isinstance(event, BindRequested):
-                    wire.server.accept_bind(SECRET)
-            session.tick(float(at))
-            assert session.open_requests <= 3
-        assert all(int.from_bytes(frame[:4], "big") == len(frame) for frame in session.bytes_to_send())
-
-
 # --- time ------------------------------------------------------------------------------------------------
 
 
 def test_the_document_s_own_figures_are_the_default() -> None:
     assert (TIMING.window, TIMING.answer_timeout, TIMING.enquire_idle) == (16, 60, 180)
     assert TIMING.enquire_tries == 3
-
-
-def test_a_submit_without_answer_is_lost_and_its_late_answer_is_told_apart() -> None:
-    wire = Wire().bound()
-    first = wire.client.submit("first", SUBMIT, 0.0)
-    second = wire.client.submit("second", SUBMIT, 10.0)
-    assert wire.client.next_deadline() == 60.0
-    assert wire.client.tick(60.0) == [Lost("first")]
-    wire.client.bytes_to_send()
-    assert wire.client.receive(submit_answer(first) + submit_answer(second), 61.0) == [
-        LateAnswer("first", 0, MESSAGE_ID),
-        SubmitAnswered("second", 0, MESSAGE_ID),
-    ]
-    assert wire.client.bytes_to_send() == [], "nothing is sent again"
-
-
-def test_a_server_that_does_not_answer_the_login_in_time_is_left() -> None:
-    wire = Wire(Timing(bind_timeout=30))
-    wire.client.bind(WHO, 10.0)
-    assert wire.client.next_deadline() == 40.0
-    assert wire.client.tick(40.0) == [ProtocolBroken("bind_timeout")]
-
-
-def test_a_client_that_never_logs_in_is_left() -> None:
-    wire = Wire(Timing(bind_timeout=30))
-    assert wire.server.tick(30.0) == [ProtocolBroken("bind_timeout")]
-
-
-def test_an_exit_without_answer_ends_anyway() -> None:
-    wire = Wire(Timing(unbind_timeout=5)).bound()
-    wire.client.submit("token", SUBMIT, 0.0)
-    wire.client.unbind(1.0)
-    assert wire.client.tick(6.0) == [ProtocolBroken("unbind_timeout")]
-    assert wire.client.unanswered() == ["token"]
-
-
-def test_answers_and_reports_still_come_while_leaving() -> None:
-    wire = Wire().bound()
-    wire.client.submit("token", SUBMIT, wire.now)
-    (submitted,) = wire.to_server()
-    assert isinstance(submitted, SubmitReceived)
-    wire.client.unbind(wire.now)
-    wire.server.deliver("report", DELIVER, wire.now)
-    wire.server.answer_submit(submitted.sequence, 0, MESSAGE_ID)
-    assert [type(event) for event in wire.to_client()] == [Delivered, SubmitAnswered]
 
 
 def test_an_idle_link_is_tested_and_the_answer_measured() -> None:

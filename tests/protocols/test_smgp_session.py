@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from smgp_vectors import frame_named, vector_named
-from smgp_wire import DELIVER, DELIVER_ID, MESSAGE_ID, SECRET, STAMP, SUBMIT, WHO, Wire, sent, submit_answer
+from smgp_wire import DELIVER, DELIVER_ID, MESSAGE_ID, SECRET, STAMP, SUBMIT, WHO, Wire, sent
 
 from hongyan.protocols.session.events import (
     BindRefused,
@@ -14,9 +12,7 @@ from hongyan.protocols.session.events import (
     DeliverAnswered,
     Delivered,
     DigestMismatch,
-    Event,
     Ignored,
-    Lost,
     PeerUnbound,
     RequestReceived,
     SubmitAnswered,
@@ -281,28 +277,6 @@ def test_too_many_open_requests_are_refused_as_busy() -> None:
     assert refusal.fields == {"MsgID": DELIVER_ID, "Status": 1}
 
 
-def test_an_answer_is_given_once_and_not_after_the_end() -> None:
-    wire = Wire().bound()
-    wire.server.deliver("report", DELIVER, wire.now)
-    wire.client.submit("token", SUBMIT, wire.now)
-    (delivered,) = wire.to_client()
-    (submitted,) = wire.to_server()
-    assert isinstance(delivered, Delivered)
-    assert isinstance(submitted, SubmitReceived)
-    assert wire.client.answer_deliver(delivered.sequence)
-    assert not wire.client.answer_deliver(delivered.sequence)
-    wire.server.connection_lost()
-    assert not wire.server.answer_submit(submitted.sequence, 0, MESSAGE_ID)
-    assert wire.server.bytes_to_send() == []
-
-
-def test_an_answer_that_came_twice_counts_once() -> None:
-    wire = Wire().bound()
-    sequence = wire.client.submit("token", SUBMIT, wire.now)
-    events = wire.client.receive(submit_answer(sequence) * 2, wire.now)
-    assert [type(event) for event in events] == [SubmitAnswered, Ignored]
-
-
 def test_a_message_id_that_does_not_fit_is_refused_before_it_is_sent() -> None:
     wire = Wire().bound()
     wire.client.submit("token", SUBMIT, wire.now)
@@ -315,20 +289,6 @@ def test_a_message_id_that_does_not_fit_is_refused_before_it_is_sent() -> None:
 # --- the window and the sequence -------------------------------------------------------------------------
 
 
-def test_the_window_is_counted_and_not_exceeded() -> None:
-    wire = Wire(Timing(window=2))
-    assert wire.client.window_free == 0
-    with pytest.raises(RuntimeError):
-        wire.client.submit("early", SUBMIT, wire.now)
-    wire.bound()
-    assert wire.client.window_free == 2
-    wire.client.submit("a", SUBMIT, wire.now)
-    wire.client.submit("b", SUBMIT, wire.now)
-    assert (wire.client.window_free, wire.client.in_flight) == (0, 2)
-    with pytest.raises(RuntimeError):
-        wire.client.submit("c", SUBMIT, wire.now)
-
-
 def test_sequences_use_all_their_bits_and_wrap() -> None:
     wire = Wire().bound()
     wire.client._sequence = MAX_SEQUENCE - 1
@@ -336,56 +296,3 @@ def test_sequences_use_all_their_bits_and_wrap() -> None:
     assert wire.client.submit("wrapped", SUBMIT, wire.now) == 1
     received = [event.sequence for event in wire.to_server() if isinstance(event, SubmitReceived)]
     assert received == [0xFFFFFFFF, 1]
-
-
-ACTIONS = st.lists(
-    st.sampled_from(["submit", "deliver", "to_server", "to_client", "answer", "drop", "ack", "wait", "tick"]),
-    max_size=60,
-)
-
-
-@given(ACTIONS, st.integers(1, 20))
-def test_every_token_comes_back_exactly_once_whatever_happens(actions: list[str], step: int) -> None:
-    wire = Wire(Timing(window=3, answer_timeout=20, enquire_idle=0), step=step).bound()
-    submits: list[int] = []
-    delivers: list[int] = []
-    given_out: list[int] = []
-    back: list[object] = []
-
-    def look(events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case SubmitReceived(sequence=sequence):
-                    submits.append(sequence)
-                case Delivered(sequence=sequence):
-                    delivers.append(sequence)
-                case SubmitAnswered(token=token) | DeliverAnswered(token=token) | Lost(token=token):
-                    back.append(token)
-
-    for action in actions:
-        match action:
-            case "submit" if wire.client.window_free:
-                given_out.append(len(given_out))
-                wire.client.submit(given_out[-1], SUBMIT, wire.now)
-            case "deliver" if wire.server.window_free:
-                given_out.append(len(given_out))
-                wire.server.deliver(given_out[-1], DELIVER, wire.now)
-            case "to_server":
-                look(wire.to_server())
-            case "to_client":
-                look(wire.to_client())
-            case "answer" if submits:
-                wire.server.answer_submit(submits.pop(), 0, MESSAGE_ID)
-            case "ack" if delivers:
-                wire.client.answer_deliver(delivers.pop())
-            case "drop":
-                wire.server.bytes_to_send()
-            case "wait":
-                wire.now += 7
-            case "tick":
-                look(wire.client.tick(wire.now))
-                look(wire.server.tick(wire.now))
-    for session in (wire.client, wire.server):
-        session.connection_lost()
-        back += session.unanswered()
-    assert sorted(back, key=str) == sorted(given_out, key=str)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from smpp_wire import DELIVER, SUBMIT, WHO, Wire
 
 from hongyan.protocols.session.core import Session
@@ -200,32 +198,6 @@ def test_generic_nack_answers_the_request_it_names() -> None:
     assert isinstance(event, Ignored)
 
 
-def test_an_answer_is_given_once() -> None:
-    wire = Wire().bound()
-    wire.server.deliver("receipt", DELIVER, wire.now)
-    (event,) = wire.to_client()
-    assert isinstance(event, Delivered)
-    assert wire.client.answer_deliver(event.sequence, 0x64)
-    assert not wire.client.answer_deliver(event.sequence)
-    assert wire.to_server() == [DeliverAnswered("receipt", 0x64)]
-
-
-def test_an_answer_after_the_end_is_dropped() -> None:
-    wire = Wire().bound()
-    wire.client.submit("token", SUBMIT, wire.now)
-    wire.server.deliver("receipt", DELIVER, wire.now)
-    (submitted,) = wire.to_server()
-    (delivered,) = wire.to_client()
-    assert isinstance(submitted, SubmitReceived)
-    assert isinstance(delivered, Delivered)
-    wire.client.connection_lost()
-    wire.server.connection_lost()
-    assert not wire.client.answer_deliver(delivered.sequence)
-    assert not wire.server.answer_submit(submitted.sequence, 0, "A")
-    assert not wire.server.answer(submitted.sequence)
-    assert wire.client.bytes_to_send() == wire.server.bytes_to_send() == []
-
-
 def test_too_many_open_requests_are_refused_as_temporary() -> None:
     wire = Wire(Timing(open_requests=2)).bound()
     for token in range(3):
@@ -260,93 +232,7 @@ def test_an_unreadable_request_is_refused_and_the_link_lives() -> None:
     assert wire.client.open_requests == 0
 
 
-def test_answers_that_nobody_asked_for_are_ignored() -> None:
-    wire = Wire().bound()
-    for command in (pdus.SUBMIT_SM_RESP, pdus.DELIVER_SM_RESP, pdus.UNBIND_RESP, 0x80000103, 0x80000009):
-        for session in (wire.client, wire.server):
-            (event,) = session.receive(frame_of(command, b"", 4711), wire.now)
-            assert isinstance(event, Ignored)
-            assert session.bytes_to_send() == []
-    assert wire.client.receive(frame_of(pdus.ENQUIRE_LINK_RESP, b"", 4711), wire.now) == []
-
-
-@pytest.mark.parametrize("length", [0, 15, 0xFFFFFFFF])
-def test_a_bad_length_ends_the_link_after_the_frames_before_it(length: int) -> None:
-    wire = Wire().bound()
-    sequence = wire.client.submit("answered", SUBMIT, wire.now)
-    wire.client.submit("open", SUBMIT, wire.now)
-    wire.client.bytes_to_send()
-    data = frame_of(pdus.SUBMIT_SM_RESP, b"A\0", sequence) + length.to_bytes(4, "big")
-    assert wire.client.receive(data, wire.now) == [
-        SubmitAnswered("answered", 0, "A"),
-        ProtocolBroken("bad_length"),
-    ]
-    assert sent(wire.client) == [("generic_nack", 2, 0)]
-    assert wire.client.closed
-    assert wire.client.unanswered() == ["open"]
-    assert wire.client.unanswered() == []
-
-
-def test_a_closed_session_is_deaf_and_asks_for_no_time() -> None:
-    wire = Wire().bound()
-    assert wire.client.connection_lost() == [ProtocolBroken("connection_lost")]
-    assert wire.client.connection_lost() == []
-    assert wire.client.receive(encode("unbind", {}, 1), wire.now) == []
-    assert wire.client.tick(1e9) == []
-    assert wire.client.next_deadline() is None
-    assert wire.client.window_free == 0
-    assert wire.client.bytes_to_send() == []
-
-
-FRAMES = st.builds(
-    frame_of,
-    st.sampled_from(sorted({spec.command_id for spec in pdus.SPECS} | {0x111, 0x80000111})),
-    st.binary(max_size=40) | st.sampled_from([SUBMIT, b"\0" * 20, b"A\0"]),
-    st.integers(0, 5) | st.integers(0, 0xFFFFFFFF),
-    st.sampled_from([0, 3, 0x58]),
-)
-
-
-@given(
-    st.lists(FRAMES | st.binary(max_size=20), max_size=12),
-    st.sampled_from(["open", "binding", "bound", "unbinding"]),
-)
-def test_no_bytes_make_a_session_raise(chunks: list[bytes], start: str) -> None:
-    wire = Wire(Timing(frame_limit=200, open_requests=3))
-    if start in ("bound", "unbinding"):
-        wire.bound()
-        wire.client.submit("token", SUBMIT, wire.now)
-        wire.server.deliver("receipt", DELIVER, wire.now)
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-    if start == "unbinding":
-        wire.client.unbind(wire.now)
-        wire.server.unbind(wire.now)
-    for session in (wire.client, wire.server):
-        for at, chunk in enumerate(chunks):
-            session.receive(chunk, float(at))
-            session.tick(float(at))
-            assert session.open_requests <= 3
-        assert all(int.from_bytes(frame[:4], "big") == len(frame) for frame in session.bytes_to_send())
-
-
 # --- time ------------------------------------------------------------------------------------------------
-
-
-def test_a_submit_without_answer_is_lost_and_its_late_answer_is_told_apart() -> None:
-    wire = Wire(Timing(answer_timeout=60, enquire_idle=0)).bound()
-    wire.client.submit("first", SUBMIT, 0.0)
-    wire.client.submit("second", SUBMIT, 10.0)
-    assert wire.client.next_deadline() == 60.0
-    assert wire.client.tick(59.9) == []
-    assert wire.client.tick(60.0) == [Lost("first")]
-    assert wire.client.next_deadline() == 70.0
-    assert wire.client.in_flight == 1
-    first, second = (event.sequence for event in wire.to_server() if isinstance(event, SubmitReceived))
-    wire.server.answer_submit(first, 0, "A")
-    wire.server.answer_submit(second, 0, "B")
-    assert wire.to_client() == [LateAnswer("first", 0, "A"), SubmitAnswered("second", 0, "B")]
-    assert wire.client.bytes_to_send() == [], "nothing is sent again"
 
 
 def test_only_as_many_lost_requests_are_remembered_as_the_window_holds() -> None:
@@ -386,28 +272,6 @@ def test_a_server_that_does_not_decide_about_a_bind_runs_out_of_time_too() -> No
     wire.client.bind(WHO, 0.0)
     wire.to_server()
     assert wire.server.next_deadline() == 30.0
-
-
-def test_an_unbind_without_answer_ends_anyway() -> None:
-    wire = Wire(Timing(unbind_timeout=5)).bound()
-    wire.client.submit("token", SUBMIT, 0.0)
-    wire.client.unbind(1.0)
-    assert wire.client.next_deadline() == 6.0
-    assert wire.client.tick(6.0) == [ProtocolBroken("unbind_timeout")]
-    assert wire.client.unanswered() == ["token"]
-
-
-def test_answers_and_receipts_still_come_while_leaving() -> None:
-    wire = Wire().bound()
-    wire.client.submit("token", SUBMIT, wire.now)
-    (submitted,) = wire.to_server()
-    assert isinstance(submitted, SubmitReceived)
-    wire.client.unbind(wire.now)
-    wire.server.deliver("receipt", DELIVER, wire.now)
-    wire.server.answer_submit(submitted.sequence, 0, "A")
-    assert [type(event) for event in wire.to_client()] == [Delivered, SubmitAnswered]
-    with pytest.raises(RuntimeError):
-        wire.client.submit("more", SUBMIT, wire.now)
 
 
 def test_unbinds_that_cross_end_both_sides() -> None:
@@ -482,20 +346,6 @@ def test_enquire_link_is_answered_in_any_state(start: str) -> None:
 # --- the window and the sequence -------------------------------------------------------------------------
 
 
-def test_the_window_is_counted_and_not_exceeded() -> None:
-    wire = Wire(Timing(window=2))
-    assert wire.client.window_free == 0
-    with pytest.raises(RuntimeError):
-        wire.client.submit("early", SUBMIT, wire.now)
-    wire.bound()
-    assert wire.client.window_free == 2
-    wire.client.submit("a", SUBMIT, wire.now)
-    wire.client.submit("b", SUBMIT, wire.now)
-    assert (wire.client.window_free, wire.client.in_flight) == (0, 2)
-    with pytest.raises(RuntimeError):
-        wire.client.submit("c", SUBMIT, wire.now)
-
-
 @pytest.mark.parametrize(
     ("mode", "submits", "delivers"),
     [("transmitter", 16, 0), ("receiver", 0, 16), ("transceiver", 16, 16)],
@@ -528,59 +378,6 @@ def test_sequences_wrap_to_one_and_pass_over_those_in_use() -> None:
     assert client.submit("wrapped", SUBMIT, wire.now) == 1
     client._sequence = first - 1
     assert client.submit("over", SUBMIT, wire.now) == first + 1
-
-
-ACTIONS = st.lists(
-    st.sampled_from(["submit", "deliver", "to_server", "to_client", "answer", "drop", "ack", "wait", "tick"]),
-    max_size=60,
-)
-
-
-@given(ACTIONS, st.integers(1, 20))
-def test_every_token_comes_back_exactly_once_whatever_happens(actions: list[str], step: int) -> None:
-    wire = Wire(Timing(window=3, answer_timeout=20, enquire_idle=0), step=step).bound()
-    given_tokens: list[int] = []
-    back: list[int] = []
-    open_submits: list[int] = []
-    open_delivers: list[int] = []
-
-    def note(events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case SubmitAnswered(token=token) | Lost(token=token) | DeliverAnswered(token=token):
-                    back.append(token)
-                case SubmitReceived(sequence=sequence):
-                    open_submits.append(sequence)
-                case Delivered(sequence=sequence):
-                    open_delivers.append(sequence)
-
-    for token, action in enumerate(actions):
-        match action:
-            case "submit" if wire.client.window_free:
-                wire.client.submit(token, SUBMIT, wire.now)
-                given_tokens.append(token)
-            case "deliver" if wire.server.window_free:
-                wire.server.deliver(token, DELIVER, wire.now)
-                given_tokens.append(token)
-            case "to_server":
-                note(wire.to_server())
-            case "to_client":
-                note(wire.to_client())
-            case "answer" if open_submits:
-                wire.server.answer_submit(open_submits.pop(), 0, "A")
-            case "drop":
-                wire.server.bytes_to_send()
-            case "ack" if open_delivers:
-                wire.client.answer_deliver(open_delivers.pop())
-            case "wait":
-                wire.now += 7
-            case "tick":
-                note(wire.client.tick(wire.now))
-                note(wire.server.tick(wire.now))
-    wire.client.connection_lost()
-    wire.server.connection_lost()
-    back += wire.client.unanswered() + wire.server.unanswered()
-    assert sorted(back) == sorted(given_tokens)
 
 
 def test_a_server_decides_only_about_a_bind_that_was_asked() -> None:

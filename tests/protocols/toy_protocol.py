@@ -236,3 +236,9 @@ class ToyWire(SessionWire[ToyCustomer, ToyCarrier]):
         self.server.accept_bind(version)
         self.to_client()
         return self
+
+    def submit(self, token: object) -> int:
+        return self.client.submit(token, b"x", self.now)
+
+    def deliver(self, token: object) -> int:
+        return self.server.deliver(token, b"x", self.now)
