@@ -84,3 +84,11 @@ async def patient_tenant(
 ) -> Tenant:
     """A verified enterprise whose applications wait for people."""
     return await make_tenant(identity, reviewed_by_people, phone, clock)
+
+
+@pytest.fixture
+async def stranger(
+    identity: Identity, compliance: Compliance, phone: list[tuple[str, str]], clock: ManualClock
+) -> Tenant:
+    """Another verified enterprise."""
+    return await make_tenant(identity, compliance, phone, clock, name="stranger")

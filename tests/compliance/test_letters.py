@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from compliance_material import COMPANY, KEY, LETTER, LI, OTHER_COMPANY, OTHER_USCC
-from compliance_tenant import Tenant, make_tenant
+from compliance_tenant import Tenant
 
 from hongyan.compliance import (
-    Compliance,
     LetterFilter,
     LetterMaterial,
     LetterState,
@@ -24,8 +23,6 @@ from hongyan.compliance.proofs.checks import LETTER_CHECKS, letter_name_problems
 from hongyan.compliance.proofs.states import LETTER as MACHINE
 from hongyan.compliance.proofs.states import LetterEvent
 from hongyan.compliance.refusals import REFUSALS
-from hongyan.identity import Identity
-from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.states import IllegalTransition
 
@@ -143,18 +140,11 @@ async def test_a_letter_runs_out_by_the_business_clock(tenant: Tenant) -> None:
     assert [each.id for each in found] == [number]
 
 
-async def test_names_are_unique_within_an_account_only(
-    tenant: Tenant,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> None:
+async def test_names_are_unique_within_an_account_only(tenant: Tenant, stranger: Tenant) -> None:
     await tenant.letter("一号")
     with pytest.raises(Refused) as refused:
         await tenant.letter("一号")
     assert refused.value.code == "letter.name_taken"
-    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
     await stranger.letter("一号")
 
 
@@ -166,25 +156,20 @@ async def test_of_two_letters_of_one_name_at_the_same_moment_one_is_kept(tenant:
 
 
 async def test_two_tenants_may_hold_letters_for_one_name_and_only_reviewers_see_that(
-    tenant: Tenant,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    tenant: Tenant, stranger: Tenant
 ) -> None:
-    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
     mine, theirs = await tenant.letter("一号"), await stranger.letter("二号")
-    found = await compliance.letters.naming("杭州云雁")
+    found = await tenant.compliance.letters.naming("杭州云雁")
     assert {(letter.account_id, letter.id) for letter in found} == {
         (tenant.account_id, mine),
         (stranger.account_id, theirs),
     }
-    assert [letter.id for letter in await compliance.letters.find(tenant.account_id, ALL)] == [mine]
+    assert [letter.id for letter in await tenant.compliance.letters.find(tenant.account_id, ALL)] == [mine]
     with pytest.raises(Refused) as refused:
-        await compliance.letters.get(tenant.account_id, theirs)
+        await tenant.compliance.letters.get(tenant.account_id, theirs)
     assert refused.value.code == "letter.unknown"
     with pytest.raises(Refused):
-        await compliance.letters.edit(tenant.account_id, theirs, LETTER, actor=KEY)
+        await tenant.compliance.letters.edit(tenant.account_id, theirs, LETTER, actor=KEY)
 
 
 async def test_an_edit_makes_a_version_and_says_what_changed(tenant: Tenant) -> None:

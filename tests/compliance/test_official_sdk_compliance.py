@@ -124,32 +124,7 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
     valid = await sdk.valid_phone_code_async(models.ValidPhoneCodeRequest(phone_no=PHONE, certify_code=code))
     assert valid.body.data is True
     submitted = await sdk.submit_sms_qualification_async(
-        models.SubmitSmsQualificationRequest(
-            qualification_name="自用资质",
-            use_by_self=True,
-            whether_share=False,
-            company_type="COMPANY",
-            company_name=COMPANY,
-            organization_code=USCC,
-            bussiness_license_exp_date=LONG,
-            business_license_pics=[
-                models.SubmitSmsQualificationRequestBusinessLicensePics(
-                    license_pic=licence, type="businessLicense"
-                )
-            ],
-            legal_person_name="王法人",
-            legal_person_idcard_type="identityCard",
-            legal_person_idcard_no="330106198001011238",
-            legal_person_id_card_eff_time=LONG,
-            admin_name="李管理",
-            admin_idcard_type="identityCard",
-            admin_idcard_no="330106199002021236",
-            admin_idcard_exp_date=LONG,
-            admin_idcard_front_face=emblem,
-            admin_idcard_pic=portrait,
-            admin_phone_no=PHONE,
-            certify_code=code,
-        )
+        _qualification("自用资质", True, (COMPANY, USCC), (licence, emblem, portrait), code)
     )
     number = int(submitted.body.data)
     single = await sdk.query_single_sms_qualification_async(
@@ -223,31 +198,8 @@ async def test_a_third_party_signature_from_nothing(sdk: Client, phone: list[tup
     ]
     await sdk.required_phone_code_async(models.RequiredPhoneCodeRequest(phone_no=PHONE))
     submitted = await sdk.submit_sms_qualification_async(
-        models.SubmitSmsQualificationRequest(
-            qualification_name="他用资质",
-            use_by_self=False,
-            whether_share=False,
-            company_type="COMPANY",
-            company_name=OTHER_COMPANY,
-            organization_code=OTHER_USCC,
-            bussiness_license_exp_date=LONG,
-            business_license_pics=[
-                models.SubmitSmsQualificationRequestBusinessLicensePics(
-                    license_pic=licence, type="businessLicense"
-                )
-            ],
-            legal_person_name="王法人",
-            legal_person_idcard_type="identityCard",
-            legal_person_idcard_no="330106198001011238",
-            legal_person_id_card_eff_time=LONG,
-            admin_name="李管理",
-            admin_idcard_type="identityCard",
-            admin_idcard_no="330106199002021236",
-            admin_idcard_exp_date=LONG,
-            admin_idcard_front_face=emblem,
-            admin_idcard_pic=portrait,
-            admin_phone_no=PHONE,
-            certify_code=phone[-1][1],
+        _qualification(
+            "他用资质", False, (OTHER_COMPANY, OTHER_USCC), (licence, emblem, portrait), phone[-1][1]
         )
     )
     number = int(submitted.body.data)
@@ -336,4 +288,37 @@ def _third_party(name: str, qualification_id: int, letter_id: int) -> models.Cre
         third_party=True,
         qualification_id=qualification_id,
         authorization_letter_id=letter_id,
+    )
+
+
+def _qualification(
+    name: str, own: bool, company: tuple[str, str], papers: tuple[str, str, str], code: str
+) -> models.SubmitSmsQualificationRequest:
+    """`company`: name and credit code; `papers`: licence, both sides of the administrator's ID."""
+    licence, emblem, portrait = papers
+    return models.SubmitSmsQualificationRequest(
+        qualification_name=name,
+        use_by_self=own,
+        whether_share=False,
+        company_type="COMPANY",
+        company_name=company[0],
+        organization_code=company[1],
+        bussiness_license_exp_date=LONG,
+        business_license_pics=[
+            models.SubmitSmsQualificationRequestBusinessLicensePics(
+                license_pic=licence, type="businessLicense"
+            )
+        ],
+        legal_person_name="王法人",
+        legal_person_idcard_type="identityCard",
+        legal_person_idcard_no="330106198001011238",
+        legal_person_id_card_eff_time=LONG,
+        admin_name="李管理",
+        admin_idcard_type="identityCard",
+        admin_idcard_no="330106199002021236",
+        admin_idcard_exp_date=LONG,
+        admin_idcard_front_face=emblem,
+        admin_idcard_pic=portrait,
+        admin_phone_no=PHONE,
+        certify_code=code,
     )

@@ -4,13 +4,10 @@ import asyncio
 
 import pytest
 from compliance_material import PHONE
-from compliance_tenant import Tenant, make_tenant
+from compliance_tenant import Tenant
 from in_process_store import InProcessStore
 
-from hongyan.compliance import Compliance
 from hongyan.compliance.phone_codes import MOST_GUESSES
-from hongyan.identity import Identity
-from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
 
 DAY = 86_400
@@ -98,30 +95,16 @@ async def test_only_the_newest_code_of_an_account_lives(tenant: Tenant) -> None:
     assert not await _right(tenant, first) or first == second
 
 
-async def test_a_code_is_right_only_for_the_account_that_asked(
-    tenant: Tenant,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> None:
-    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
+async def test_a_code_is_right_only_for_the_account_that_asked(tenant: Tenant, stranger: Tenant) -> None:
     mine = await _ask(tenant)
     assert not await _right(stranger, mine)
-    clock.advance(60)
+    tenant.clock.advance(60)
     theirs = await _ask(stranger)
     assert await _right(tenant, mine)
     assert await _right(stranger, theirs)
 
 
-async def test_the_limits_of_a_number_hold_across_accounts(
-    tenant: Tenant,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> None:
-    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
+async def test_the_limits_of_a_number_hold_across_accounts(tenant: Tenant, stranger: Tenant) -> None:
     await _ask(tenant)
     assert await _ask(stranger) == "limit.minute"
 

@@ -86,4 +86,9 @@ def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
     again = _review(tmp_path, "approve", str(second["order"]))
     assert (again.returncode, "[review.decided]" in again.stderr) == (1, True)
     shown = _json(tmp_path, "show", str(first["order"]))
-    assert [step["after"] for step in shown["history"]] == ["pending", "in_review", "approved"]
+    assert [(step["event"], step["after"]) for step in shown["history"]] == [
+        ("submit", "pending"),
+        ("take", "in_review"),
+        ("approve", "approved"),
+        ("complimentary_signature", "approved"),
+    ]

@@ -12,10 +12,9 @@ from compliance_material import (
     SIGNATURE,
     uscc_of,
 )
-from compliance_tenant import Tenant, make_tenant
+from compliance_tenant import Tenant
 
 from hongyan.compliance import (
-    Compliance,
     Kind,
     Paper,
     QualificationFilter,
@@ -24,8 +23,7 @@ from hongyan.compliance import (
     State,
     Verdict,
 )
-from hongyan.identity import Conflict, Identity, commit_change
-from hongyan.kernel.clock import ManualClock
+from hongyan.identity import Conflict, commit_change
 from hongyan.kernel.errors import Refused
 
 _ALL = QualificationFilter()
@@ -133,14 +131,8 @@ async def test_of_two_applications_for_one_name_at_the_same_moment_one_passes(
 
 
 async def test_an_unknown_or_foreign_qualification_is_refused_alike(
-    tenant: Tenant,
-    qualification_id: int,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    tenant: Tenant, qualification_id: int, stranger: Tenant
 ) -> None:
-    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
     assert await _refused(stranger, "云雁", qualification_id) == "signature.qualification_unknown"
     assert await _refused(tenant, "云雁", 1) == "signature.qualification_unknown"
 
@@ -249,15 +241,9 @@ async def test_a_signature_under_review_is_not_deleted(patient_tenant: Tenant) -
     assert refused.value.code == "signature.in_review"
 
 
-async def test_other_tenants_signatures_are_never_visible(
-    tenant: Tenant,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> None:
+async def test_other_tenants_signatures_are_never_visible(tenant: Tenant, stranger: Tenant) -> None:
     await tenant.signature()
-    stranger = await make_tenant(identity, compliance, phone, clock, name="stranger")
+    compliance = stranger.compliance
     assert await compliance.signature(stranger.account_id, "杭州测算") is None
     assert await compliance.signatures.page(stranger.account_id, limit=9, offset=0) == (0, [])
     for attempt in (

@@ -26,7 +26,7 @@ from hongyan.compliance.reviews import Following, Reviews, read_standing
 from hongyan.compliance.road import TOPIC_SIGNATURE, road_key
 from hongyan.compliance.rules import SignatureCase, check_signature
 from hongyan.compliance.signatures.desk import Signatures
-from hongyan.compliance.states import Event
+from hongyan.compliance.states import Event, State
 from hongyan.identity import Actor, Statement
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store
@@ -103,6 +103,8 @@ class Complimentary:
             EVENT,
             revision=standing.revision,
             order_id=standing.order_id,
+            before=State.APPROVED.value,
+            after=State.APPROVED.value,
             reason=reason,
         )
 
