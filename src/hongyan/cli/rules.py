@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from cyclopts import App
@@ -12,10 +13,11 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from hongyan.cli.check.screens import severity_words
-from hongyan.cli.context import Json
+from hongyan.cli.check.screens import severity_words, verdict_words
+from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
-from hongyan.compliance.rules import SIGNATURE_RULES, Rule
+from hongyan.compliance.rules import SIGNATURE_RULES, Rule, SignatureCase, check_signature
+from hongyan.compliance.rules.replay import Turned, replay
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 
 app = App(name="rules", help="The rules of compliance: list, replay. 合规规则。")
@@ -37,8 +39,7 @@ def list_(*, on: date | None = None, json: Json = False) -> None:
     """
     found = [rule for rule in RULES if on is None or rule.holds_on(on)]
     if json:
-        sys.stdout.buffer.write(msgspec.json.encode([rule.facts() for rule in found]) + b"\n")
-        sys.stdout.flush()
+        _write([rule.facts() for rule in found])
         return
     screen = Table(
         Column(say("规则", "rule"), no_wrap=True),
@@ -59,6 +60,86 @@ def list_(*, on: date | None = None, json: Json = False) -> None:
         )
         screen.add_row(*map(Text, cells))
     Console().print(screen)
+
+
+@app.command(name="replay")
+def replay_(
+    *,
+    on: date,
+    since: date | None = None,
+    door: Literal["aliyun", "tencent"] = "aliyun",
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Every stored signature that the rules of one day judge otherwise than those of another.
+
+    Parameters
+    ----------
+    on
+        The day whose rules are tried, YYYY-MM-DD. 试算哪一天的规则。
+    since
+        The day to compare with; today when left out. 与哪一天的规则比较。
+    door
+        The vendor whose rules decide. 适用哪家平台的规则。
+    json
+        One JSON value and nothing else. 仅输出一个 JSON 值。
+    """
+    turned = asyncio.run(_replay(data, on, since, door))
+    if json:
+        _write([_turned_facts(each) for each in turned])
+        return
+    if not turned:
+        print(say("没有签名的结论改变。", "No signature is judged otherwise."))
+        return
+    screen = Table(
+        say("账号", "account"),
+        say("签名", "signature"),
+        say("原结论", "before"),
+        say("新结论", "after"),
+        say("新增问题", "what is new"),
+    )
+    for each in turned:
+        account_id, name = each.key
+        new = "\n".join(f"{finding.rule}: {finding.message.words(language())}" for finding in each.new)
+        verdicts = (verdict_words(report.verdict) for report in (each.before, each.after))
+        screen.add_row(*map(Text, (str(account_id), name, *verdicts, new)))
+    Console().print(screen)
+
+
+_Signature = tuple[int, str]
+"""(account, name)."""
+
+
+async def _replay(data: Data, on: date, since: date | None, door: str) -> list[Turned[_Signature]]:
+    async with opened(data) as platform:
+        judge = platform.compliance.signature_judge
+        before = since or judge.today
+        stored: list[tuple[_Signature, SignatureCase]] = [
+            ((view.standing.account_id, view.name), case) async for view, case in judge.cases()
+        ]
+    return list(
+        replay(
+            stored,
+            lambda case: check_signature(case, before, door),
+            lambda case: check_signature(case, on, door),
+        )
+    )
+
+
+def _turned_facts(turned: Turned[_Signature]) -> dict[str, object]:
+    account_id, name = turned.key
+    return {
+        "account_id": account_id,
+        "name": name,
+        "before": turned.before.verdict.value,
+        "after": turned.after.verdict.value,
+        "findings": [finding.facts() for finding in turned.new],
+    }
+
+
+def _write(value: object) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.flush()
 
 
 def days(rule: Rule[Any]) -> str:

@@ -191,6 +191,13 @@ def test_the_papers_of_games_changed(paper: str, on: date, enough: bool) -> None
     assert (report.verdict is Outcome.PASS) is enough
 
 
+def test_a_name_that_is_much_too_long_is_read_at_its_beginning_and_has_suggestions_all_the_same() -> None:
+    company = f"{YUNYAN[:-4]}{'云' * 40}有限公司"
+    assert check(company, company).suggestions
+    for name in ("云 " * 500_000, "杭州云雁" * 50_000):
+        assert "too_long" in found(check(name, YUNYAN))
+
+
 def test_what_the_tencent_door_takes_and_carriers_do_not_is_said_as_advice() -> None:
     report = check("云雁官微", door="tencent", source=Source.OFFICIAL_ACCOUNT, individual=True)
     assert report.verdict is Outcome.PASS

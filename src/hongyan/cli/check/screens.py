@@ -43,7 +43,7 @@ def leave_with(report: Report, checked: str, *, json: bool) -> None:
 
 def report_lines(report: Report, checked: str) -> Iterator[str]:
     """The verdict, each finding with a line of carets under what it is about, and what would be better."""
-    verdict, chance = say(*_VERDICT[report.verdict]), say(*_CHANCE[report.chance])
+    verdict, chance = verdict_words(report.verdict), say(*_CHANCE[report.chance])
     yield say(
         f"{visible(checked)}：{verdict}，通过率{chance}", f"{visible(checked)}: {verdict}, chance {chance}"
     )
@@ -66,6 +66,11 @@ def _finding_lines(finding: Finding, checked: str) -> Iterator[str]:
         yield _INDENT + carets(checked, finding)
     yield _INDENT + say("改法：", "fix: ") + visible(finding.fix.words(language()))
     yield _INDENT + say("依据：", "rule: ") + f"{finding.rule} ({finding.source})"
+
+
+def verdict_words(verdict: Outcome) -> str:
+    """What would become of an application, in the reader's language."""
+    return say(*_VERDICT[verdict])
 
 
 def severity_words(severity: Severity) -> str:

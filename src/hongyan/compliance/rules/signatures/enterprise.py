@@ -17,11 +17,15 @@ from hongyan.compliance.rules.signatures.fit import Fit, Match, fit
 _SPECIFICATION: Final = "seed 001, signature sources: enterprise or public institution name"
 _CONTIGUOUS: Final = "seed 001, approved and rejected examples; seed 003, 简称不可跳字或乱序"
 _LEAST_CORE: Final = 2
+MOST_COMPANY: Final = 150
+"""Source: SubmitSmsQualification, CompanyName."""
 
 
 def fit_of(case: SignatureCase) -> Fit | None:
     """How the name lies in the licence's; None when there is nothing to compare, or the name is from elsewhere."""
     if case.source is not Source.ENTERPRISE or not case.company or not case.letters.text:
+        return None
+    if len(case.company) > MOST_COMPANY:
         return None
     return fit(case.letters.text, case.company)
 
@@ -35,6 +39,11 @@ def _piece(case: SignatureCase) -> Fit | None:
 def company_unknown(case: SignatureCase) -> Iterator[Offence]:
     if not case.company and case.source in {Source.ENTERPRISE, Source.TRADEMARK}:
         yield Offence()
+
+
+def company_too_long(case: SignatureCase) -> Iterator[Offence]:
+    if case.company and len(case.company) > MOST_COMPANY:
+        yield Offence(facts={"count": len(case.company), "most": MOST_COMPANY})
 
 
 def skips(case: SignatureCase) -> Iterator[Offence]:
@@ -217,6 +226,17 @@ _CUT: Final = Words(
 )
 
 ENTERPRISE: Final[tuple[Rule[SignatureCase], ...]] = (
+    Rule(
+        id="signature.company_too_long",
+        severity=Severity.REJECT,
+        check=company_too_long,
+        words=Words(
+            "a company's name has at most {most} characters; this one has {count}",
+            "企业名称最多 {most} 个字符，当前为 {count} 个",
+        ),
+        fix=Words("copy it from the licence once more", "请对照营业执照重新填写"),
+        source="SubmitSmsQualification, CompanyName",
+    ),
     Rule(
         id="signature.skips",
         severity=Severity.REJECT,

@@ -13,6 +13,7 @@ from typing import Final
 from hongyan.compliance.rules.characters import FEWEST, MOST
 from hongyan.compliance.rules.core import Chance, Outcome, Report, Suggestion, Words
 from hongyan.compliance.rules.signatures.case import SignatureCase
+from hongyan.compliance.rules.signatures.enterprise import MOST_COMPANY
 from hongyan.compliance.rules.signatures.licence import Licence, read_licence
 
 MOST_SUGGESTIONS: Final = 5
@@ -28,7 +29,7 @@ _OUT_OF_SCOPE: Final = Words("; needs a letter that lists it", "；须有授权�
 
 def suggestions(case: SignatureCase, judged: Callable[[SignatureCase], Report]) -> tuple[Suggestion, ...]:
     """The best first: in the letter's scope, near to what was asked for, surest. `judged` is what the rules say."""
-    if not case.company:
+    if not case.company or len(case.company) > MOST_COMPANY:
         return ()
     licence = read_licence(case.company)
     asked = case.letters.folded
@@ -55,6 +56,8 @@ def _candidates(licence: Licence) -> Iterator[str]:
     for start in starts:
         for end in ends:
             yield licence.text[start:end]
+    for start in starts:  # as much of the identifying words as fits
+        yield licence.text[start : min(least, start + MOST)]
 
 
 def _why(name: str, licence: Licence, case: SignatureCase) -> Words:

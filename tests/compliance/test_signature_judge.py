@@ -1,0 +1,111 @@
+"""What the rules are told of a signature that was applied for, and what they say about all that are stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from compliance_material import COMPANY, KEY, OTHER_COMPANY, OTHER_USCC, TRADEMARK, USCC
+from compliance_tenant import Tenant, make_tenant
+
+from hongyan.compliance import Compliance, Kind, SignatureView, SignSource, State
+from hongyan.compliance.rules import Outcome, SignatureCase, Source, Trademark, check_signature
+from hongyan.compliance.rules.replay import replay
+from hongyan.identity import Identity
+from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.errors import Refused
+
+
+async def _view(tenant: Tenant, name: str) -> SignatureView:
+    return await tenant.compliance.signatures.get(tenant.account_id, name)
+
+
+async def test_the_rules_are_told_the_company_of_the_qualification(tenant: Tenant) -> None:
+    await tenant.signature()
+    judge = tenant.compliance.signature_judge
+    case = await judge.case(await _view(tenant, "杭州测算"))
+    assert case == SignatureCase(name="杭州测算", company=COMPANY, uscc=USCC)
+    assert (await judge.report(await _view(tenant, "杭州测算"))).verdict is Outcome.PASS
+
+
+async def test_the_rules_are_told_letter_and_trademark_as_they_were_when_they_were_named(
+    tenant: Tenant,
+) -> None:
+    others = (await tenant.third_party()).object_id
+    letter = await tenant.letter(scope=("云雁", "杭州云雁"))
+    trademarks = tenant.compliance.trademarks
+    mark = await trademarks.create(tenant.account_id, TRADEMARK, actor=KEY)
+    await tenant.signature(
+        "云雁",
+        others,
+        third_party=True,
+        source=SignSource.TRADEMARK,
+        letter_id=letter,
+        trademark_id=mark,
+    )
+    await trademarks.edit(tenant.account_id, mark, replace(TRADEMARK, name="别的"), actor=KEY)
+    view = await _view(tenant, "云雁")
+    assert view.standing.state is State.APPROVED
+    assert await tenant.compliance.signature_judge.case(view) == SignatureCase(
+        name="云雁",
+        company=OTHER_COMPANY,
+        uscc=OTHER_USCC,
+        source=Source.TRADEMARK,
+        trademark=Trademark("云雁", OTHER_COMPANY),
+        third_party=True,
+        letter_scope=("云雁", "杭州云雁"),
+    )
+
+
+async def test_a_trademark_of_another_name_is_rejected(tenant: Tenant) -> None:
+    qualification = (await tenant.qualification()).object_id
+    mark = await tenant.compliance.trademarks.create(
+        tenant.account_id, replace(TRADEMARK, applicant=COMPANY), actor=KEY
+    )
+    submitted = await tenant.signature(
+        "云雁科技", qualification, source=SignSource.TRADEMARK, trademark_id=mark
+    )
+    standing = await tenant.standing(Kind.SIGNATURE, submitted)
+    assert standing.state is State.REJECTED
+    assert "须与商标完全一致" in standing.reason
+
+
+async def test_what_a_reviewer_must_look_at_is_not_rejected_by_the_automatic_one(
+    identity: Identity, compliance: Compliance, phone: list[tuple[str, str]], clock: ManualClock
+) -> None:
+    company = "测算网络科技有限公司"
+    tenant = await make_tenant(identity, compliance, phone, clock, company=company)
+    qualification = (await tenant.qualification(company_name=company)).object_id
+    submitted = await tenant.signature("测算网络", qualification)
+    assert (await tenant.standing(Kind.SIGNATURE, submitted)).state is State.APPROVED
+    report = await compliance.signature_judge.report(await _view(tenant, "测算网络"))
+    assert report.verdict is Outcome.ASK
+
+
+async def test_a_name_that_the_door_refuses_is_refused_with_the_characters(patient_tenant: Tenant) -> None:
+    qualification = (await patient_tenant.qualification()).object_id
+    await patient_tenant.approve_open()
+    with pytest.raises(Refused) as refused:
+        await patient_tenant.signature("测 算", qualification)
+    assert refused.value.code == "signature.name_malformed"
+    (finding,) = refused.value.facts["findings"]  # type: ignore[misc]
+    assert (finding["rule"], finding["at"]) == ("signature.space", ((1, 2),))
+
+
+async def test_a_change_of_rules_is_tried_on_what_is_stored(patient_tenant: Tenant) -> None:
+    tenant, judge = patient_tenant, patient_tenant.compliance.signature_judge
+    qualification = (await tenant.qualification()).object_id
+    await tenant.approve_open()
+    await tenant.signature("杭州测算", qualification)
+    await tenant.signature(
+        "测算小铺", qualification, source=SignSource.SHOP, apply_scene="https://shop.example/1"
+    )
+    stored = [(view.name, case) async for view, case in judge.cases() if not case.letter_scope]
+    assert {"杭州测算", "测算小铺"} <= {name for name, _ in stored}
+    before, after = date(2025, 2, 28), date(2025, 3, 1)
+    (broken,) = replay(
+        stored, lambda case: check_signature(case, before), lambda case: check_signature(case, after)
+    )
+    assert (broken.key, broken.after.verdict) == ("测算小铺", Outcome.REJECT)
+    assert [each.rule for each in broken.new] == ["signature.source_closed"]
