@@ -19,6 +19,7 @@ from hongyan.protocols.sgip.status import STATUSES as SGIP
 from hongyan.protocols.smgp.status import STATUSES as SMGP
 from hongyan.protocols.smpp.status import STATUSES as SMPP
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.statuses import Status
 
 TABLES = {"cmpp": CMPP, "sgip": SGIP, "smgp": SMGP, "smpp": SMPP}
 ABOUT_THE_MESSAGE = {
@@ -72,7 +73,7 @@ RINVSRCADR, RINVDSTADR = 0x0A, 0x0B
 def test_a_refusal_says_whether_another_channel_may_take_it(
     protocol: str, status: int, kind: AnswerKind
 ) -> None:
-    assert verdict(protocol, status, "refused", "NAME") == (kind, "NAME")
+    assert verdict(protocol, Status(status, "NAME", "refused", "", "", "")) == (kind, "NAME")
 
 
 @pytest.mark.parametrize("protocol", TABLES)
@@ -80,7 +81,7 @@ def test_nothing_goes_elsewhere_for_what_is_wrong_with_the_message_or_may_have_b
     protocol: str,
 ) -> None:
     for row in TABLES[protocol]:
-        kind = verdict(protocol, row.code, row.kind if row.kind != "ok" else "refused", row.name).kind
+        kind = verdict(protocol, row._replace(kind="refused") if row.kind == "ok" else row).kind
         known = explain(str(row.code), protocol, Phase.ANSWER).row
         if row.kind == "refused":
             goes = known.retry is Retry.ELSEWHERE and known.code_class not in ABOUT_THE_MESSAGE | IN_DOUBT

@@ -147,7 +147,7 @@ def test_our_own_codes_are_explained() -> None:
 # -- the protocols' own tables ------------------------------------------------------------------------------
 
 
-LATER = {"throttled", "retry", "login", "bind"}
+LATER = {"throttled", "retry", "login"}
 """What a link does with an answer so marked: it waits and submits again."""
 TABLES = [
     ("smpp", "STATUSES", Phase.ANSWER),

@@ -214,7 +214,7 @@ def test_errors_are_temporary_or_final_as_their_names_say(
     for name in ERROR_NAMES:
         kind = status_of(status_of_error(name)).kind
         assert (kind in ("throttled", "retry")) == (name in TEMPORARY_NAMES)
-        assert kind not in ("ok", "login", "bind")
+        assert kind not in ("ok", "login")
     assert status_of_error(0x45) == 0x45
 
 

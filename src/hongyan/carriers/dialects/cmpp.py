@@ -76,8 +76,7 @@ class CmppDialect:
         )
 
     def verdict(self, status: int) -> Verdict:
-        row = status_of(status)
-        return verdict("cmpp", status, row.kind, row.name)
+        return verdict("cmpp", status_of(status))
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_report(pdu):

@@ -76,8 +76,7 @@ class SgipDialect:
         )
 
     def verdict(self, status: int) -> Verdict:
-        row = status_of(status)
-        return verdict("sgip", status, row.kind, row.name)
+        return verdict("sgip", status_of(status))
 
     def read(self, pdu: Pdu) -> Report | Text:
         if pdu.command_id == REPORT:

@@ -71,8 +71,7 @@ class SmgpDialect:
         )
 
     def verdict(self, status: int) -> Verdict:
-        row = status_of(status)
-        return verdict("smgp", status, row.kind, row.name)
+        return verdict("smgp", status_of(status))
 
     def read(self, pdu: Pdu) -> Report | Text:
         if is_report(pdu):

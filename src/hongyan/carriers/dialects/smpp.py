@@ -21,14 +21,10 @@ from hongyan.protocols.smpp.receipt import is_receipt, parse_receipt
 from hongyan.protocols.smpp.status import (
     RINVPASWD,
     RINVSYSID,
-    RMSGQFUL,
-    RTHROTTLED,
     RX_T_APPN,
     status_of,
 )
 from hongyan.protocols.smpp.times import relative
-
-_THROTTLED = frozenset({RTHROTTLED, RMSGQFUL})
 
 _validity = lru_cache(maxsize=4096)(relative)
 
@@ -88,9 +84,7 @@ class SmppDialect:
         )
 
     def verdict(self, status: int) -> Verdict:
-        row = status_of(status)
-        kind = "throttled" if status in _THROTTLED else row.kind
-        return verdict("smpp", status, kind, row.name)
+        return verdict("smpp", status_of(status))
 
     def carrier_id(self, said: str) -> str:
         return word(self._ids.answered(said))

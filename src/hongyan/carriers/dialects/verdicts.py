@@ -14,13 +14,13 @@ from hongyan.carriers.codes import CodeClass, Phase, explain
 from hongyan.carriers.dialects.port import Verdict
 from hongyan.kernel.errors import Retry
 from hongyan.messaging.dispatch import AnswerKind
+from hongyan.protocols.wire.statuses import Status
 
 _KINDS = {
     "throttled": AnswerKind.THROTTLED,
     "retry": AnswerKind.RETRY,
     "refused": AnswerKind.REFUSED,
     "login": AnswerKind.RETRY,
-    "bind": AnswerKind.RETRY,
 }
 """What the kinds of the protocols' status tables mean for a part."""
 _MOVE = frozenset(
@@ -31,10 +31,10 @@ the message is under way, and a handset must not get it twice."""
 _REMEMBERED = 1_024
 
 
-def verdict(protocol: str, status: int, kind: str, name: str) -> Verdict:
-    """`kind` and `name`: of the status in the protocol's own table."""
-    meant = _KINDS[kind]
-    return Verdict(_refusal(protocol, status) if meant is AnswerKind.REFUSED else meant, name)
+def verdict(protocol: str, status: Status) -> Verdict:
+    """`status`: the row of the protocol's own table."""
+    meant = _KINDS[status.kind]
+    return Verdict(_refusal(protocol, status.code) if meant is AnswerKind.REFUSED else meant, status.name)
 
 
 @lru_cache(_REMEMBERED)

@@ -14,10 +14,11 @@ from hongyan.protocols.cmpp.pdus import Layout, layout_of
 from hongyan.protocols.cmpp.report import is_report, parse_report, report_content
 from hongyan.protocols.cmpp.server import ServerSession
 from hongyan.protocols.cmpp.session import TIMING
-from hongyan.protocols.cmpp.status import Status, connect_status_of, status_of
+from hongyan.protocols.cmpp.status import connect_status_of, status_of
 from hongyan.protocols.wire.digests import timestamp
 from hongyan.protocols.wire.mainland import UDHI, Content, text_of
 from hongyan.protocols.wire.reports import ReceiptFields, report_time
+from hongyan.protocols.wire.statuses import Status
 from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [

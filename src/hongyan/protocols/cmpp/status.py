@@ -1,15 +1,12 @@
 """Result codes: what they are called, who must act, and words for people.
 
-Source: CMPP 2.0 and 3.0, the remark on Status or Result of each response. `kind` is ours: it tells a link what to do
-with a request that was answered so (`throttled`: slow down and send again; `retry`: send again; `login`: the account,
-not the message).
+Source: CMPP 2.0 and 3.0, the remark on Status or Result of each response. Names say of which answer a number is, because
+numbers repeat.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-Kind = Literal["ok", "throttled", "retry", "refused", "login"]
+from hongyan.protocols.wire.statuses import Status
 
 OK = 0
 STRUCTURE = 1
@@ -31,17 +28,6 @@ _CONNECT = "CMPP 2.0, 7.4.1.2"
 _V20 = "CMPP 2.0, 7.4.3.2"
 _V30 = "CMPP 3.0, CMPP_SUBMIT_RESP"
 _FIRST_OF_VENDORS = 100
-
-
-class Status(NamedTuple):
-    """One code. `name` says of which answer it is, because numbers repeat."""
-
-    code: int
-    name: str
-    kind: Kind
-    en: str
-    zh: str
-    source: str
 
 
 RESULTS: tuple[Status, ...] = (

@@ -21,9 +21,10 @@ from hongyan.protocols.sgip.report import is_report, parse_report
 from hongyan.protocols.sgip.sequence import SequenceMaker, message_id
 from hongyan.protocols.sgip.server import ReverseServerSession, ServerSession
 from hongyan.protocols.sgip.session import TIMING
-from hongyan.protocols.sgip.status import Status, status_of
+from hongyan.protocols.sgip.status import status_of
 from hongyan.protocols.wire.mainland import UDHI, Content, text_of
 from hongyan.protocols.wire.reports import ReceiptFields
+from hongyan.protocols.wire.statuses import Status
 from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [

@@ -1,16 +1,13 @@
 """Result and ErrorCode values: what they are called, who must act, and words for people.
 
 One number space for the Result of responses (1 to 20 by the document) and the ErrorCode of REPORT (from 21), which
-gateways mix. `kind` is ours: it tells a link what to do with a submit that was answered so (`throttled`: slow down and
-send again; `retry`: send again; `login`: the link, not the message). Editions and carriers disagree about 32 to 34:
+gateways mix. Editions and carriers disagree about 32 to 34:
 as an answer to a submit they are temporary in every reading.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-Kind = Literal["ok", "throttled", "retry", "refused", "login"]
+from hongyan.protocols.wire.statuses import Kind, Status
 
 OK = 0
 ILLEGAL_LOGIN = 1
@@ -25,17 +22,6 @@ NODE_BUSY = 11
 _V12 = "SGIP 1.2, table of error codes"
 _V13 = "SGIP 1.3, table of error codes"
 _FIELD = "error list of China Unicom's gateways"
-
-
-class Status(NamedTuple):
-    """One code."""
-
-    code: int
-    name: str
-    kind: Kind
-    en: str
-    zh: str
-    source: str
 
 
 def _row(code: int, kind: Kind, en: str, zh: str, source: str = _V12) -> Status:

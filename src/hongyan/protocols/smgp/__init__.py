@@ -25,10 +25,11 @@ from hongyan.protocols.smgp.report import (
 )
 from hongyan.protocols.smgp.server import ServerSession
 from hongyan.protocols.smgp.session import TIMING
-from hongyan.protocols.smgp.status import Status, status_of
+from hongyan.protocols.smgp.status import status_of
 from hongyan.protocols.wire.digests import timestamp
 from hongyan.protocols.wire.mainland import UDHI, Content, text_of
 from hongyan.protocols.wire.reports import ReceiptFields, report_time
+from hongyan.protocols.wire.statuses import Status
 from hongyan.protocols.wire.table import Unreadable
 
 __all__ = [

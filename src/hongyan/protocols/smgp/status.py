@@ -1,15 +1,12 @@
 """Status values: what they are called, who must act, and words for people.
 
-Source: SMGP 3.0.3, the table of Status; one number space for all responses. `kind` is ours: it tells a link what to do
-with a request that was answered so (`throttled`: slow down and send again; `retry`: send again; `login`: the account,
-not the message). The document has no code for "too fast": gateways answer 1, or a code of their own.
+Source: SMGP 3.0.3, the table of Status; one number space for all responses. The document has no code for "too fast":
+gateways answer 1, or a code of their own.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
-
-Kind = Literal["ok", "throttled", "retry", "refused", "login"]
+from hongyan.protocols.wire.statuses import Kind, Status
 
 OK = 0
 BUSY = 1
@@ -20,17 +17,6 @@ VERSION_TOO_HIGH = 22
 
 _V303 = "SMGP 3.0.3, table of Status"
 _VENDOR = range(128, 256)
-
-
-class Status(NamedTuple):
-    """One code."""
-
-    code: int
-    name: str
-    kind: Kind
-    en: str
-    zh: str
-    source: str
 
 
 def _row(code: int, kind: Kind, en: str, zh: str, source: str = _V303) -> Status:

@@ -12,8 +12,9 @@ from hongyan.protocols.smpp.encoders import RECEIPT, UDHI, MessageEncoder, deliv
 from hongyan.protocols.smpp.json_form import from_json, to_json
 from hongyan.protocols.smpp.receipt import content_of, is_receipt, parse_receipt, receipt_text
 from hongyan.protocols.smpp.server import ServerSession
-from hongyan.protocols.smpp.status import Status, status_of
+from hongyan.protocols.smpp.status import status_of
 from hongyan.protocols.wire.reports import ReceiptFields
+from hongyan.protocols.wire.statuses import Status
 
 __all__ = [
     "RECEIPT",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from hongyan.kernel.text import Concat
 from hongyan.protocols.wire.reports import ReceiptFields
+from hongyan.protocols.wire.statuses import Status
 
 
 class Words(NamedTuple):
@@ -87,18 +88,7 @@ REPORT_OR_MESSAGE = choices({0: ("message from a handset", "上行短信"), 1: (
 """Of what carriers deliver; CMPP and SMGP have the same fields for it, under other names."""
 
 
-class StatusRow(Protocol):
-    """What the protocols' tables of status codes have in common."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def en(self) -> str: ...
-    @property
-    def zh(self) -> str: ...
-
-
-def status(row_of: Callable[[int], StatusRow]) -> Meaning:
+def status(row_of: Callable[[int], Status]) -> Meaning:
     """The row of a status code, in words."""
 
     def meaning(code: Any) -> Words:
