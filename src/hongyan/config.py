@@ -39,7 +39,7 @@ class Settings:
     role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
     review: str = _setting(
         "",
-        "auto: a few clear-cut rules decide at once; manual: people decide; empty: auto in the sandbox only",
+        "auto: the rules decide at once; manual: people decide; empty: auto in the sandbox only",
     )
     smpp: str = _setting(
         "",
