@@ -251,6 +251,9 @@ class CarrierLink(asyncio.Protocol):
         self._transport.pause_reading()
         self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
 
+    def read_again(self) -> None:
+        self._transport.resume_reading()
+
     def is_reset(self) -> bool:
         """Whether the peer has dropped the connection with what it had not written."""
         self._transport.write(b"\0")

@@ -84,6 +84,7 @@ class Gateway(asyncio.Protocol):
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.setattr(connection_module, "TICK", 0.005)
+    monkeypatch.setattr(listener_module, "CLOSE_WITHIN", 0.1)
     opened = World(tmp_path)
     await opened.listener.open()
     yield opened
@@ -91,9 +92,11 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     opened.road.close()
 
 
-async def dial(world: World) -> Gateway:
+async def dial(world: World, *, source: str = "127.0.0.1") -> Gateway:
     gateway = Gateway()
-    await asyncio.get_running_loop().create_connection(lambda: gateway, "127.0.0.1", world.listener.port)
+    await asyncio.get_running_loop().create_connection(
+        lambda: gateway, "127.0.0.1", world.listener.port, local_addr=(source, 0)
+    )
     return gateway
 
 
@@ -193,6 +196,51 @@ async def test_a_flood_of_connections_is_bounded_and_told_once(
                 await asyncio.sleep(0.002)
     assert world.listener.refused == 27
     assert len([line for line in log if line["log_level"] == "warning"]) == 1
+
+
+async def admitted(world: World, count: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while world.listener.sample().open < count:
+            await asyncio.sleep(0.002)
+
+
+async def test_strangers_who_hold_connections_do_not_keep_the_carrier_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener_module, "MOST_CONNECTIONS", 3)
+    strangers = [await dial(world) for _ in range(3)]
+    await admitted(world, 3)
+    gateway = await dial(world)
+    assert isinstance(await gateway.login(), Bound)
+    await closed(strangers[0])
+    assert [stranger.closed.is_set() for stranger in strangers] == [True, False, False]
+    assert dict(world.listener.sample().refused) == {"too_many": 1}
+
+
+async def test_the_address_that_holds_most_connections_without_a_login_gives_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a flood from one place does not end the logins from others."""
+    monkeypatch.setattr(listener_module, "MOST_CONNECTIONS", 3)
+    slow = await dial(world, source="127.0.0.3")
+    flood = [await dial(world, source="127.0.0.2") for _ in range(2)]
+    await admitted(world, 3)
+    flood += [await dial(world, source="127.0.0.2") for _ in range(5)]
+    for stranger in flood[:-2]:
+        await closed(stranger)
+    assert isinstance(await slow.login(), Bound)
+
+
+async def test_a_carrier_that_is_logged_in_gives_way_to_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener_module, "MOST_CONNECTIONS", 2)
+    inside = [await dial(world) for _ in range(2)]
+    for gateway in inside:
+        await gateway.login()
+    await closed(await dial(world))
+    assert world.listener.bound == 2
+    assert not any(gateway.closed.is_set() for gateway in inside)
 
 
 async def test_a_stop_takes_leave_of_carriers_that_are_logged_in(world: World) -> None:

@@ -21,6 +21,12 @@ PAUSE_READING_AT = 512
 """Deliveries that wait for the store before the socket is no longer read."""
 OPEN_REQUESTS = 4_096
 """More than PAUSE_READING_AT and one read of the socket can bring; beyond it a carrier is told to come again."""
+TURN_OCTETS = 65_536
+"""A read that brought so much leaves the rest to the loop's next turn, after everybody else: a peer that writes without
+end takes its share of the processor and not all of it."""
+MOST_UNREAD = 1 << 20
+"""Octets of our answers that the peer may leave unread before we read no more of what it asks; more than makes a
+transport call `pause_writing`, because `resume_writing` says when they are read."""
 
 
 class AnySession(Protocol):
@@ -97,9 +103,14 @@ class Connection(asyncio.Protocol, Generic[S]):
 
     def data_received(self, data: bytes) -> None:
         self._take(self.session.receive(data, self._owner.now()))
-        if self._reading and self.session.open_requests > PAUSE_READING_AT:
+        transport = self._transport
+        behind = (
+            self.session.open_requests > PAUSE_READING_AT or transport.get_write_buffer_size() > MOST_UNREAD
+        )
+        if (behind or len(data) >= TURN_OCTETS) and self._reading and not transport.is_closing():
             self._reading = False
-            self._transport.pause_reading()
+            transport.pause_reading()
+            self._loop.call_soon(self._read_on)
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
@@ -124,11 +135,20 @@ class Connection(asyncio.Protocol, Generic[S]):
     def _flush_answers(self) -> None:
         self._flush_planned = False
         self._owner.answered_some()
-        if not self._reading and self.session.open_requests < PAUSE_READING_AT // 2:
-            self._reading = True
-            if not self._transport.is_closing():
-                self._transport.resume_reading()
         self.flush()
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read again, once the store has caught up and the peer has read what we said."""
+        transport = self._transport
+        if (
+            not self._reading
+            and self.session.open_requests < PAUSE_READING_AT // 2
+            and transport.get_write_buffer_size() <= MOST_UNREAD
+            and not transport.is_closing()
+        ):
+            self._reading = True
+            transport.resume_reading()
 
     def flush(self) -> None:
         out = self.session.bytes_to_send()
@@ -157,6 +177,7 @@ class Connection(asyncio.Protocol, Generic[S]):
     def resume_writing(self) -> None:
         self.congested = False
         self._owner.pump()
+        self._read_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._timer.cancel()

@@ -27,7 +27,7 @@ from hongyan.protocols.sgip.server import ReverseServerSession
 log = structlog.get_logger(__name__)
 
 MOST_CONNECTIONS = 64
-"""Open at once on one listener; a carrier needs a few, and a flood gets no further."""
+"""Open at once on one listener; a carrier needs a few, and a flood gets no further. Strangers make room first."""
 CLOSE_WITHIN = 5.0
 TELL_EVERY = 60.0
 """Seconds between two log lines about what strangers do: they may do it without end."""
@@ -58,7 +58,7 @@ class Listener:
         self._dialect = dialect
         self._clock = clock
         self._incoming = incoming
-        self._connections: set[_Dialled] = set()
+        self._connections: dict[_Dialled, None] = {}  # the oldest first
         self._server: asyncio.Server | None = None
         self._tell_at = 0.0
         self._untold = 0
@@ -119,16 +119,27 @@ class Listener:
     # -- for connections -----------------------------------------------------------------------------------
 
     def admit(self, connection: _Dialled) -> bool:
-        """Count a new connection; False when it is one too many."""
+        """Count a new connection; False when it is one too many. One that has not logged in gives way, so that nobody
+        can keep the carrier out by holding connections."""
         if len(self._connections) >= MOST_CONNECTIONS:
             self._turn_away("too_many")
-            return False
-        self._connections.add(connection)
+            stranger = self._stranger()
+            if stranger is None:
+                return False
+            self.forget(stranger)
+            stranger.abort()
+        self._connections[connection] = None
         return True
 
     def forget(self, connection: _Dialled) -> None:
         """A connection has ended."""
-        self._connections.discard(connection)
+        self._connections.pop(connection, None)
+
+    def _stranger(self) -> _Dialled | None:
+        """Of the connections without a login the oldest from the address that holds most of them."""
+        strangers = [connection for connection in self._connections if connection.bound_at is None]
+        held = Counter(connection.address for connection in strangers)
+        return max(strangers, key=lambda connection: held[connection.address], default=None)
 
     def new_session(self) -> ReverseServerSession:
         return self._dialect.reverse_session(self.now())
@@ -196,12 +207,13 @@ class _Dialled(Connection[ReverseServerSession]):
     def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(listener, listener.new_session(), loop)
         self._listener = listener
-        self._admitted = False
+        self.address = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._admitted = self._listener.admit(self)
-        if not self._admitted:
+        peer = transport.get_extra_info("peername")
+        self.address = peer[0] if peer else ""
+        if not self._listener.admit(self):
             self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
