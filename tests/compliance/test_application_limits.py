@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from compliance_material import COMPANY, KEY, SIGNATURE, TEMPLATE
+from compliance_material import (
+    COMPANY,
+    KEY,
+    OTHER_COMPANY,
+    OTHER_USCC,
+    QUALIFICATION,
+    SIGNATURE,
+    TEMPLATE,
+)
 from compliance_tenant import Tenant, make_tenant
 
 from hongyan.compliance import Compliance, Kind
@@ -17,16 +25,14 @@ from hongyan.compliance.limits import (
     LIMITS,
     TENCENT,
     Limit,
-    Limits,
     Measure,
     Tally,
     broken,
 )
 from hongyan.compliance.refusals import REFUSALS
-from hongyan.identity import AccountKind, Actor, Identity, commit_change
+from hongyan.identity import AccountKind, Actor, Identity
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused, Throttled
-from hongyan.storage.port import Store
 
 TODAY = date(2026, 6, 1)
 TENCENT_KEY = Actor("key:test", TENCENT)
@@ -130,28 +136,31 @@ async def test_of_many_applications_at_the_same_moment_no_more_than_allowed_are_
 
 
 async def test_individuals_get_one_signature_a_natural_day(
-    store: Store,
-    identity: Identity,
-    compliance: Compliance,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    identity: Identity, compliance: Compliance, phone: list[tuple[str, str]], clock: ManualClock
 ) -> None:
+    """They apply for others, with a qualification that they did not apply for at the vendor's door."""
     person = await make_tenant(
         identity, compliance, phone, clock, name="li", kind=AccountKind.INDIVIDUAL, company="李四", uscc=None
     )
-    limits = Limits(store, clock, identity)
-
-    async def apply(number: int) -> None:
-        held = await limits.hold(Kind.SIGNATURE, person.account_id, KEY)
-        row = (number, person.account_id, f"签名{number}", "deleted", 1, 1, 0, number, clock.now_ms(), 2)
-        await commit_change(store, (*held, ("compliance.add_signature", row, 1)))
-
-    await apply(1)
     with pytest.raises(Refused) as refused:
-        await apply(2)
+        await person.third_party()
+    assert refused.value.code == "account.not_enterprise"
+    console = Actor("person:li", "console")
+    material = replace(
+        QUALIFICATION, use_by_self=False, company_name=OTHER_COMPANY, organization_code=OTHER_USCC
+    )
+    code = await person.phone_code()
+    number = (
+        await compliance.qualifications.submit(person.account_id, "他用", material, code, actor=console)
+    ).object_id
+    letter = await person.letter(authorized_party="李四", scope=("杭州云雁", "杭州云雁科技"))
+    third = {"third_party": True, "letter_id": letter}
+    await person.signature("杭州云雁", number, **third)
+    with pytest.raises(Refused) as refused:
+        await person.signature("杭州云雁科技", number, **third)
     assert refused.value.code == "signature.too_many_today"
     clock.advance(86_400)
-    await apply(2)
+    await person.signature("杭州云雁科技", number, **third)
 
 
 async def test_the_old_actions_wait_between_templates_and_stop_at_a_hundred_a_day(

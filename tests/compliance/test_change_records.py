@@ -20,7 +20,7 @@ from hongyan.kernel.errors import Refused
         ("李", "李**"),
         ("李管理", "李**"),
         ("13900000001", "****0001"),
-        ("330106199002021236", "****1236"),
+        ("330106199002021237", "****1237"),
     ],
 )
 def test_of_a_secret_enough_is_shown_to_tell_it_from_others(text: str, shown: str) -> None:
@@ -28,7 +28,7 @@ def test_of_a_secret_enough_is_shown_to_tell_it_from_others(text: str, shown: st
 
 
 def test_what_differs_is_told_and_secrets_are_masked() -> None:
-    admin = replace(QUALIFICATION.admin, name="赵管理", id_number="330106199002025678", validity="x")
+    admin = replace(QUALIFICATION.admin, name="赵管理", id_number="330106199002025676", validity="x")
     after = replace(
         QUALIFICATION,
         remark="改",
@@ -39,7 +39,7 @@ def test_what_differs_is_told_and_secrets_are_masked() -> None:
     assert field_changes(QUALIFICATION, after) == (
         FieldChange("licenses", "****.jpg businessLicense", "****.jpg businessLicense, 1** otherLicense"),
         FieldChange("admin.name", "李**", "赵**"),
-        FieldChange("admin.id_number", "****1236", "****5678"),
+        FieldChange("admin.id_number", "****1237", "****5676"),
         FieldChange("admin.validity", QUALIFICATION.admin.validity, "x"),
         FieldChange("admin_phone", "****0001", "****0002"),
         FieldChange("remark", "备注", "改"),

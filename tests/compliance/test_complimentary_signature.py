@@ -26,7 +26,6 @@ TODAY = date(2026, 6, 1)
         ("菜鸟网络科技有限公司", "菜鸟网络科技有限公司"),
         ("云雁(杭州)信息科技股份有限公司", "云雁杭州"),
         ("测试科技有限公司", None),
-        ("中国石油天然气股份有限公司杭州分公司", None),
     ],
 )
 def test_it_is_the_full_name_or_the_best_abbreviation_that_the_rules_pass(

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from hongyan.compliance.fields import COMPANY_NAME, PAPER, PICTURE, RECORD_NAME, read_validity
+from hongyan.compliance.id_card import is_id_card
 from hongyan.compliance.model import PersonPapers, QualificationMaterial
 from hongyan.compliance.uscc import is_uscc
 
@@ -26,9 +27,6 @@ ID_TYPES: Final = frozenset(
 )
 _LONGEST_NAME: Final = 100
 _LONGEST_COMPANY_NAME: Final = 150
-_IDENTITY_CARD: Final = re.compile(
-    r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-)
 _OTHER_ID: Final = re.compile(r"[A-Za-z0-9()（）/-]{5,50}")
 
 
@@ -53,8 +51,9 @@ def _valid_on(text: str, today: date) -> bool:
 
 
 def _id_fits(person: PersonPapers) -> bool:
-    shape = _IDENTITY_CARD if person.id_type == IDENTITY_CARD else _OTHER_ID
-    return not person.id_number or shape.fullmatch(person.id_number) is not None
+    if not person.id_number or person.id_type == IDENTITY_CARD:
+        return not person.id_number or is_id_card(person.id_number)
+    return _OTHER_ID.fullmatch(person.id_number) is not None
 
 
 def _sides(person: PersonPapers) -> tuple[str, str]:

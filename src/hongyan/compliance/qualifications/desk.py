@@ -9,7 +9,7 @@ from typing import Any, Final
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import Desk
 from hongyan.compliance.fields import same_company
-from hongyan.compliance.limits import Limits
+from hongyan.compliance.limits import ALIYUN, Limits
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
 from hongyan.compliance.numbers import record_number
 from hongyan.compliance.papers import Papers, StoredPaper
@@ -29,6 +29,11 @@ from hongyan.identity import Account, AccountKind, Actor, Identity, Nonce, Vault
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store, one
 
+_ENTERPRISE_DOORS: Final = frozenset({ALIYUN})
+"""Where individuals cannot apply at all; elsewhere they apply for others (seed 000).
+
+Source: SubmitSmsQualification, only enterprise-verified accounts may use the API.
+"""
 _FIXED: Final = ("use_by_self", "company_type", "organization_code", "shared")
 """What a change cannot change. Source: UpdateSmsQualification, which does not take them."""
 
@@ -89,7 +94,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         material = _effective(material)
 
         async def attempt() -> Submitted:
-            papers = await self._check(account_id, name, material)
+            papers = await self._check(account_id, name, material, actor)
             if await self._store.read("compliance.qualification_named", account_id, name):
                 raise refusal("qualification.name_taken")
             held = await self._limits.hold(self.kind, account_id, actor)
@@ -126,7 +131,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
 
         async def attempt() -> Submitted:
             newest = await self.get(account_id, qualification_id)
-            papers = await self._check(account_id, newest.name, material)
+            papers = await self._check(account_id, newest.name, material, actor)
             if order_id not in (None, newest.standing.order_id):
                 raise refusal("qualification.order_expired")
             fixed = [name for name in _FIXED if getattr(newest.material, name) != getattr(material, name)]
@@ -205,11 +210,13 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         return read_qualification(self._vault, row)
 
     async def _check(
-        self, account_id: int, name: str, material: QualificationMaterial
+        self, account_id: int, name: str, material: QualificationMaterial, actor: Actor
     ) -> Iterable[StoredPaper]:
         """The papers that it names, when nothing is wrong."""
         account = await self._identity.account(account_id)
-        if account.kind is AccountKind.INDIVIDUAL:
+        if account.kind is AccountKind.INDIVIDUAL and (
+            material.use_by_self or actor.door in _ENTERPRISE_DOORS
+        ):
             raise refusal("account.not_enterprise")
         today = beijing(self._clock.now_ms()).date()
         papers = await self._papers.find_all(account_id, paper_keys(material))

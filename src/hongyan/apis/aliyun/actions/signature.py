@@ -46,6 +46,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "signature.scene_malformed": "InvalidApplySceneContent",
     "signature.in_review": "isv.ERROR_SIGN_NOT_DELETE",
     "signature.not_editable": "isv.ERROR_SIGN_NOT_MODIFY",
+    "signature.too_many_today": "isv.SIGN_COUNT_OVER_LIMIT",
 }
 _REBIND_ERRORS: Final[Mapping[str, str]] = {
     "signature.unknown": "SmsSignatureNotExist",

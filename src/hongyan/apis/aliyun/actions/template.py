@@ -39,6 +39,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     "paper.wrong_format": "InvalidMoreData",
     "paper.too_many": "InvalidMoreData",
     "template.in_review": "isv.ERROR_TEMPLATE_NOT_DELETE",
+    "template.too_many_today": "isv.TEMPLATE_COUNT_OVER_LIMIT",
 }
 _NOT_JSON: Final = ACTIONS["CreateSmsTemplate"].errors["InvalidTemplateRule.Format"]
 _RULES: Final = msgspec.json.Decoder(dict[str, str])
