@@ -24,6 +24,7 @@ from error_codes import PACKAGE, ErrorCode, error_codes
 
 import hongyan
 from hongyan.apis.aliyun import errors as vendor
+from hongyan.apis.aliyun.oss import answers as storage
 from hongyan.apis.aliyun.registry import BUILT
 from hongyan.carriers.channels.fields import (
     PROTOCOLS,
@@ -38,6 +39,7 @@ from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
+from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
 
@@ -166,7 +168,7 @@ def _vendor_codes(found: ErrorCode) -> list[str]:
     if found.code in vendor.LIMITS:
         return ["isv.BUSINESS_LIMIT_CONTROL"]
     own = [action.errors[found.code] for action in BUILT.values() if found.code in action.errors]
-    common = [vendor.OUR_CODES[found.code]] if found.code in vendor.OUR_CODES else []
+    common = [codes[found.code] for codes in (vendor.OUR_CODES, storage.CODES) if found.code in codes]
     return list(dict.fromkeys(common + own))
 
 
@@ -198,6 +200,34 @@ def business_codes() -> str:
     code = "isv.BUSINESS_LIMIT_CONTROL"
     rows.append((_code(code), limits, ", ".join(map(_code, vendor.LIMITS)), advice[code]))
     return table(("Code", "Message", "our codes", "what to do"), rows)
+
+
+# -- uploads -------------------------------------------------------------------------------------------------
+
+
+def upload_formats() -> str:
+    """What may be uploaded, and what for."""
+    rows = [
+        (
+            row.format.name,
+            ", ".join(_code(f".{suffix}") for suffix in row.suffixes),
+            *("yes" if use in row.uses else "" for use in Use),
+        )
+        for row in FORMATS.values()
+    ]
+    return table(("format", "names end with", "pictures", "other material"), rows)
+
+
+def upload_errors() -> str:
+    """What object storage answers."""
+    ours: Mapping[str, list[str]] = defaultdict(list)
+    for code, name in storage.CODES.items():
+        ours[name].append(code)
+    rows = []
+    for code, row in storage.ERRORS.items():
+        said = (row.en or "the sentence of our own code", row.zh or "见我们的错误码")
+        rows.append((_code(code), row.status, *said, ", ".join(map(_code, ours[code]))))
+    return table(("Code", "HTTP", "Message", "MessageZh", "our codes"), rows)
 
 
 # -- carriers' codes ------------------------------------------------------------------------------------------
@@ -372,6 +402,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "template_rules": template_rules,
     "states": states,
     "store_codes": store_codes,
+    "upload_errors": upload_errors,
+    "upload_formats": upload_formats,
     **{f"session_{protocol}": partial(session, protocol) for protocol in SESSIONS},
 }
 

@@ -94,7 +94,10 @@ ROOMS = (
     ),
     Room(
         "apis",
-        ("kernel.*", "identity", "compliance", "billing", "messaging.model", "messaging.states"),
+        (
+            *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
+            *("messaging.model", "messaging.states"),
+        ),
         _APPLICATIONS,
     ),
     Room(

@@ -1,7 +1,7 @@
 """Papers as rows: what is sealed, in which pieces, and what goes when nobody uses it.
 
 Pieces are small, because each is a commit of its own on the way that messages take: a paper of 5 MB in one commit would
-stop them for some 20 ms, a piece does for half of one (ADR 0021).
+stop them for some 20 ms, a piece does for half of one (ADR 0023).
 """
 
 from __future__ import annotations

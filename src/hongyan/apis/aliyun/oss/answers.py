@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
-from hongyan.kernel.errors import HongyanError, Refused, Throttled
+from hongyan.kernel.errors import HongyanError, Throttled
 
 _OSS = "vendor: OSS, error responses of PostObject and GetObject"
 _OURS = "ours: the vendor does not look into files"
@@ -109,7 +109,7 @@ ERRORS: Final[Mapping[str, Row]] = {
     ),
 }
 
-_CODES: Final[Mapping[str, str]] = {
+CODES: Final[Mapping[str, str]] = {
     "upload.policy_malformed": "InvalidPolicyDocument",
     "upload.signature_wrong": "SignatureDoesNotMatch",
     "upload.expired": "AccessDenied",
@@ -121,8 +121,18 @@ _CODES: Final[Mapping[str, str]] = {
     "paper.too_large": "EntityTooLarge",
     "paper.empty": "EntityTooSmall",
     "paper.quota": "QuotaExceeded",
+    "paper.unknown_type": "InvalidFile",
+    "paper.misnamed": "InvalidFile",
+    "paper.damaged": "InvalidFile",
+    "paper.too_many_pixels": "InvalidFile",
+    "paper.too_many_frames": "InvalidFile",
+    "paper.too_many_pages": "InvalidFile",
+    "paper.encrypted": "InvalidFile",
+    "paper.active_content": "InvalidFile",
+    "paper.inflates": "InvalidFile",
+    "paper.too_heavy": "InvalidFile",
 }
-"""Code of one of our `Refused` -> vendor code. Any other is about what is in the file: InvalidFile."""
+"""Code of one of our `Refused` -> vendor code."""
 _SAID: Final[Mapping[str, str]] = {
     "upload.expired": "Invalid according to Policy: Policy expired.",
     "upload.not_allowed": "Invalid according to Policy: Policy Condition failed: {condition}",
@@ -135,9 +145,9 @@ def translate(error: HongyanError) -> OssError:
     """The vendor's words for one of our errors; faults that are not the caller's say nothing of their inside."""
     if isinstance(error, Throttled):
         return OssError("ServiceUnavailable")
-    if not isinstance(error, Refused):
+    code = CODES.get(error.code)
+    if code is None:
         return OssError("InternalError")
-    code = _CODES.get(error.code, "InvalidFile")
     said = _SAID.get(error.code, "").format_map(error.facts)
     return OssError(code, said or ERRORS[code].en or f"{error.en}.", error.zh)
 
