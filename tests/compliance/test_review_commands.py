@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import subprocess
@@ -76,6 +77,19 @@ def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
     assert shown["material"]["legal_person"]["name"] == "王法人"
     revealed = _json(tmp_path, "show", str(first["order"]), "--reveal")
     assert revealed["material"]["admin_phone"] == "13900000001"
+
+    paper = next(each for each in shown["papers"] if each["key"] == "1/licence.jpg")
+    assert (paper["format"], paper["width"], paper["uploader"]) == ("jpeg", 40, "key:test")
+    copy = tmp_path / "copy.jpg"
+    save = ("paper", str(first["order"]), "1/licence.jpg", "--to", str(copy))
+    assert (
+        _json(tmp_path, *save)["sha256"] == hashlib.sha256(copy.read_bytes()).hexdigest() == paper["sha256"]
+    )
+    assert copy.stat().st_mode & 0o777 == 0o600
+    there = _review(tmp_path, *save)
+    assert (there.returncode, "[review.paper_file]" in there.stderr) == (1, True)
+    none = _review(tmp_path, "paper", str(first["order"]), "1/none.jpg", "--to", str(tmp_path / "none"))
+    assert (none.returncode, "[paper.unknown]" in none.stderr) == (1, True)
 
     _json(tmp_path, "take", str(first["order"]))
     assert _json(tmp_path, "approve", str(first["order"]))["verdict"] == "approve"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -16,8 +18,10 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.compliance import Kind, ReviewOrder, Verdict
+from hongyan.compliance.papers import StoredPaper
 from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing
+from hongyan.kernel.errors import Refused
 
 app = App(name="review", help="The reviewer's decisions. 审核。")
 
@@ -116,6 +120,26 @@ def reject(order: int, *, reason: str, json: Json = False, data: Data = None) ->
     _done(asyncio.run(_decide(data, order, Verdict.REJECT, reason)), json)
 
 
+@app.command
+def paper(order: int, key: str, *, to: Path, json: Json = False, data: Data = None) -> None:
+    """Save an uploaded paper of an order, to look at it; that you did is recorded.
+
+    Parameters
+    ----------
+    order
+        The order's number.
+    key
+        The paper's key, as `show` names it.
+    to
+        The file to write, readable by you only. One that is there already stays as it is.
+    """
+    saved = asyncio.run(_paper(data, order, key, to))
+    if json:
+        _write(_paper_facts(saved))
+    else:
+        print(say(f"已保存到 {to}（{saved.size} 字节）。", f"Saved as {to} ({saved.size} bytes)."))
+
+
 async def _list(data: Data) -> list[ReviewOrder]:
     orders: list[ReviewOrder] = []
     async with opened(data) as platform:
@@ -130,6 +154,7 @@ async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
         order = await compliance.review_order(order_id)
         reviewed = await compliance.reviewed_object(order)
         history = await compliance.history(order.kind, order.object_id)
+        papers = await compliance.papers.of_revision(order.kind, order.object_id, order.revision)
         if reveal:
             await platform.identity.record_event(
                 order.account_id, cli_actor(), "compliance.reveal_personal_data", str(order_id)
@@ -139,6 +164,7 @@ async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
         **_order_facts(order),
         "state": reviewed.standing.state.value,
         "material": material if reveal else _masked(material),
+        "papers": [_paper_facts(each) for each in papers],
         "history": [
             {
                 "at": beijing(change.at_ms).isoformat(),
@@ -154,6 +180,26 @@ async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
             for change in history
         ],
     }
+
+
+async def _paper(data: Data, order_id: int, key: str, to: Path) -> StoredPaper:
+    async with opened(data) as platform:
+        papers = platform.compliance.papers
+        order = await platform.compliance.review_order(order_id)
+        found = await papers.show_reviewer(
+            order.kind, order.object_id, order.revision, key, reviewer=Actor(cli_actor())
+        )
+        pieces = [piece async for piece in papers.content(found)]
+    try:
+        with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise Refused(
+            "review.paper_file",
+            en=f"{to} cannot be written: {error.strerror}",
+            zh=f"无法写入 {to}：{error.strerror}",
+        ) from None
+    return found
 
 
 async def _take(data: Data, order_id: int) -> ReviewOrder:
@@ -189,6 +235,21 @@ def _order_facts(order: ReviewOrder) -> dict[str, Any]:
         "verdict": order.verdict,
         "reviewer": order.reviewer,
         "reason": order.reason,
+    }
+
+
+def _paper_facts(paper: StoredPaper) -> dict[str, Any]:
+    return {
+        "key": paper.key,
+        "format": paper.format.value,
+        "size": paper.size,
+        "width": paper.width,
+        "height": paper.height,
+        "pages": paper.pages,
+        "sha256": paper.content_hash.hex(),
+        "uploaded": beijing(paper.created_ms).isoformat(),
+        "uploader": paper.uploader,
+        "address": paper.address,
     }
 
 
