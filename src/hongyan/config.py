@@ -39,7 +39,8 @@ class Settings:
     role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
     review: str = _setting(
         "",
-        "auto: the rules decide at once; manual: people decide; empty: auto in the sandbox only",
+        "auto: approves at once what is not plainly wrong; rules: all rules decide at once; manual: people decide;"
+        " empty: auto in the sandbox, else manual",
     )
     smpp: str = _setting(
         "",
@@ -68,7 +69,7 @@ class Settings:
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
 
     def review_mode(self, *, sandbox: bool) -> str:
-        """auto or manual."""
+        """auto, rules or manual."""
         return self.review or ("auto" if sandbox else "manual")
 
 
@@ -111,7 +112,12 @@ class _Rule:
 
 
 _RULES = (
-    _Rule(("review",), ("", "auto", "manual").__contains__, "auto or manual", "auto 或 manual"),
+    _Rule(
+        ("review",),
+        ("", "auto", "rules", "manual").__contains__,
+        "auto, rules or manual",
+        "auto、rules 或 manual",
+    ),
     _Rule(
         ("role",),
         ("all",).__contains__,

@@ -48,6 +48,7 @@ class ReviewMode(Enum):
     """HONGYAN_REVIEW: who decides."""
 
     AUTO = "auto"
+    RULES = "rules"
     MANUAL = "manual"
 
 

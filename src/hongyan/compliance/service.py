@@ -126,6 +126,7 @@ class Compliance:
             signatures=self.signatures,
             signature_judge=self.signature_judge,
             templates=self.templates,
+            strict=review_mode is ReviewMode.RULES,
         )
 
     # For sending
@@ -203,8 +204,8 @@ class Compliance:
     async def start(self) -> int:
         """Call at start, and whenever you like: with automatic review, decide what was left open. How many."""
         await self._ties.index_missing()
-        return await self._automatic.review_open() if self._review_mode is ReviewMode.AUTO else 0
+        return 0 if self._review_mode is ReviewMode.MANUAL else await self._automatic.review_open()
 
     async def _after_submit(self, order_id: int) -> None:
-        if self._review_mode is ReviewMode.AUTO:
+        if self._review_mode is not ReviewMode.MANUAL:
             await self._automatic.review(await self._reviews.order(order_id))
