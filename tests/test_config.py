@@ -134,3 +134,4 @@ def test_people_review_unless_it_is_the_sandbox_or_somebody_says_so() -> None:
     assert (settings.review_mode(sandbox=True), settings.review_mode(sandbox=False)) == ("auto", "manual")
     assert read_settings({"HONGYAN_REVIEW": "auto"}).review_mode(sandbox=False) == "auto"
     assert read_settings({"HONGYAN_REVIEW": "manual"}).review_mode(sandbox=True) == "manual"
+    assert read_settings({"HONGYAN_REVIEW": "rules"}).review_mode(sandbox=True) == "rules"

@@ -54,7 +54,20 @@ def compliance(
     identity: Identity,
     phone: list[tuple[str, str]],
 ) -> Compliance:
-    """Reviewed automatically."""
+    """Decided by all rules at once."""
+    return _compliance(ReviewMode.RULES, store, clock, ids, vault, identity, phone)
+
+
+@pytest.fixture
+def sandbox(
+    store: InProcessStore,
+    clock: ManualClock,
+    ids: IdMaker,
+    vault: Vault,
+    identity: Identity,
+    phone: list[tuple[str, str]],
+) -> Compliance:
+    """Reviewed as the sandbox does it when nobody says otherwise."""
     return _compliance(ReviewMode.AUTO, store, clock, ids, vault, identity, phone)
 
 

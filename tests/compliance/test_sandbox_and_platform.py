@@ -14,10 +14,11 @@ from hongyan.kernel.ids import IdMaker
 
 @pytest.fixture(params=ReviewMode)
 def either(
-    request: pytest.FixtureRequest, compliance: Compliance, reviewed_by_people: Compliance
+    request: pytest.FixtureRequest, sandbox: Compliance, compliance: Compliance, reviewed_by_people: Compliance
 ) -> Compliance:
-    """Both ways of reviewing."""
-    return compliance if request.param is ReviewMode.AUTO else reviewed_by_people
+    """All ways of reviewing."""
+    ways = {ReviewMode.AUTO: sandbox, ReviewMode.RULES: compliance, ReviewMode.MANUAL: reviewed_by_people}
+    return ways[request.param]
 
 
 async def test_the_sandbox_tenant_is_ready_to_send(identity: Identity, either: Compliance) -> None:

@@ -83,6 +83,19 @@ async def test_what_a_reviewer_must_look_at_is_not_rejected_by_the_automatic_one
     assert report.verdict is Outcome.ASK
 
 
+async def test_the_sandbox_approves_a_name_that_is_not_the_companys_and_tells_what_a_reviewer_would_say(
+    identity: Identity, sandbox: Compliance, phone: list[tuple[str, str]], clock: ManualClock
+) -> None:
+    tenant = await make_tenant(identity, sandbox, phone, clock)
+    qualification = (await tenant.qualification()).object_id
+    submitted = await tenant.signature("云雁", qualification)
+    assert (await tenant.standing(Kind.SIGNATURE, submitted)).usable
+    history = await sandbox.history(Kind.SIGNATURE, submitted.object_id)
+    assert "“云雁”不在营业执照名称" in history[-1].reason
+    vague = await tenant.standing(Kind.SIGNATURE, await tenant.signature("会议助手", qualification))
+    assert (vague.state, vague.usable) == (State.REJECTED, False)
+
+
 async def test_a_name_that_the_door_refuses_is_refused_with_the_characters(patient_tenant: Tenant) -> None:
     qualification = (await patient_tenant.qualification()).object_id
     await patient_tenant.approve_open()
