@@ -50,7 +50,13 @@ def _attributes() -> Mapping[str, Words]:
     return dict.fromkeys((module.TOO_LONG, module.HAS_LINK, module.INVALID), words)
 
 
+def _door() -> Mapping[str, Words]:
+    rows = import_module("hongyan.apis.rest.errors").DOOR
+    return {code: (row.en, row.zh) for code, row in rows.items()}
+
+
 TABLES: Mapping[str, Callable[[], Mapping[str, Words]]] = {
+    "apis.rest.errors.door_refusal": _door,
     "compliance.refusals.refusal": lambda: _rows_of("compliance.refusals", "REFUSALS"),
     "compliance.phone_codes._check_limits": _phone_code_limits,
     "messaging.accept._error": lambda: _rows_of("messaging.accept", "_REFUSALS"),

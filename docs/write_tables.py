@@ -26,6 +26,8 @@ import hongyan
 from hongyan.apis.aliyun import errors as vendor
 from hongyan.apis.aliyun.oss import answers as storage
 from hongyan.apis.aliyun.registry import BUILT
+from hongyan.apis.rest.route import Who
+from hongyan.apis.rest.table import ROUTES
 from hongyan.carriers.channels.fields import (
     PROTOCOLS,
     REQUIRED,
@@ -37,9 +39,9 @@ from hongyan.carriers.channels.fields import (
 from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
+from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
-from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
 
@@ -310,6 +312,14 @@ def actions() -> str:
     return table(("action", "group", "changes state"), rows)
 
 
+def routes() -> str:
+    rows = (
+        (_code(f"{route.method} {route.path}"), route.en, "operator" if route.who is Who.OPERATOR else "")
+        for route in ROUTES
+    )
+    return table(("route", "what", "for"), rows)
+
+
 def decisions() -> str:
     """The decision records by their headlines."""
     rows = []
@@ -396,6 +406,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "decisions": decisions,
     "gateway_codes": gateway_codes,
     "metrics": metrics,
+    "routes": routes,
     "operator_codes": operator_codes,
     "settings": settings,
     "signature_rules": signature_rules,

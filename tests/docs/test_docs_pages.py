@@ -137,7 +137,6 @@ def test_the_newest_version_of_the_product_is_in_the_changelog() -> None:
         ("SGIP", "protocols/sgip"),
         ("SMGP", "protocols/smgp"),
         ("Tencent", "apis/tencent"),
-        ("REST API", "apis/rest"),
     ],
 )
 def test_what_the_readme_says_is_not_there_yet_is_not(name: str, folder: str) -> None:

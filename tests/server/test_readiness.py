@@ -93,7 +93,7 @@ async def readyz(readiness: Readiness, *headers: tuple[bytes, bytes]) -> tuple[i
     async def send(message: Any) -> None:
         sent.append(message)
 
-    front = Front(nobody, nobody, nobody, bytes, lambda: readiness)
+    front = Front(nobody, nobody, nobody, nobody, bytes, lambda: readiness)
     await front({"type": "http", "path": "/readyz", "headers": list(headers)}, nobody, send)  # type: ignore[arg-type]
     return sent[0]["status"], json.loads(sent[1]["body"])
 

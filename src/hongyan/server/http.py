@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hongyan.apis.asgi import Receive, Scope, Send, header
+from hongyan.apis.rest import BASE
 from hongyan.compliance.papers import PATH
 from hongyan.kernel.languages import pick_language
 from hongyan.server.readiness import Readiness
@@ -41,12 +42,14 @@ class Front:
         self,
         door: App,
         console: App,
+        rest: App,
         papers: App,
         metrics: Callable[[], bytes],
         ready: Callable[[], Readiness],
     ) -> None:
         self._door = door
         self._console = console
+        self._rest = rest
         self._papers = papers
         self._metrics = metrics
         self._ready = ready
@@ -59,6 +62,8 @@ class Front:
             await self._door(scope, receive, send)
         elif path == "/console" or path.startswith("/console/"):
             await self._console(scope, receive, send)
+        elif path == BASE or path.startswith(f"{BASE}/"):
+            await self._rest(scope, receive, send)
         elif path == PATH or path.startswith(f"{PATH}/"):
             await self._papers(scope, receive, send)
         elif path == "/healthz":
@@ -74,7 +79,7 @@ class Front:
         else:
             words = {
                 "code": "path.unknown",
-                "message": f"nothing here; SDKs use /, people use /console ({path[:200]} was asked for)",
+                "message": f"nothing here; SDKs use /, programs {BASE}, people /console ({path[:200]} was asked for)",
             }
             await _answer(send, 404, words)
 

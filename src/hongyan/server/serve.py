@@ -16,6 +16,8 @@ import structlog
 
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
 from hongyan.apis.aliyun.oss import OssDoor, OssSettings
+from hongyan.apis.rest import RestDoor
+from hongyan.apis.rest import Services as RestServices
 from hongyan.bootstrap import Platform, build, is_sandbox, open_data, root_settings
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
@@ -219,10 +221,15 @@ class Server:
             }
             return Readiness(parts, [*self._warnings, *channel_warnings(channels.samples())])
 
+        rest = RestDoor(
+            platform.identity,
+            RestServices(platform.compliance, platform.clock),
+            observe=platform.metrics.counted,
+        )
         papers = OssDoor(
             platform.compliance.papers, public_url=settings.public_url, observe=platform.metrics.counted
         )
-        return Front(door, console, papers, platform.metrics.text, ready)
+        return Front(door, console, rest, papers, platform.metrics.text, ready)
 
     async def _serve_http(self, http: HttpServer) -> None:
         try:

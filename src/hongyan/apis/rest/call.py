@@ -1,0 +1,53 @@
+"""One authenticated call as a route sees it, and what routes call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hongyan.identity import Account, AccountKind, Actor, Statement
+from hongyan.kernel.clock import Clock
+
+if TYPE_CHECKING:
+    from hongyan.compliance import Compliance
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`clock` is the business clock (movable in the sandbox)."""
+
+    compliance: Compliance
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`place`: what stands in the path where it varies; `body` and `query` are of the route's types. `once`: statements
+    that belong into the Change that the call asks for, so that a repeated one does nothing."""
+
+    account: Account
+    actor: Actor
+    language: str
+    place: Mapping[str, Any]
+    query: Any
+    body: Any
+    once: tuple[Statement, ...] = ()
+
+    @property
+    def operator(self) -> bool:
+        """Of the root account: he sees what belongs to everybody."""
+        return self.account.kind is AccountKind.ROOT
+
+    @property
+    def scope(self) -> int | None:
+        """The account whose things may be seen; None: all of them."""
+        return None if self.operator else self.account.id
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is no JSON: `headers` tell what it is."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: AsyncIterator[bytes]

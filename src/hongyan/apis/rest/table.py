@@ -1,0 +1,10 @@
+"""Every route of the door."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hongyan.apis.rest.checks import CHECKS
+from hongyan.apis.rest.route import Route
+
+ROUTES: Final[tuple[Route, ...]] = (*CHECKS,)
