@@ -351,14 +351,14 @@ ENTERPRISE: Final[tuple[Rule[SignatureCase], ...]] = (
     ),
     Rule(
         id="signature.rank_omitted",
-        severity=Severity.ASK,
+        severity=Severity.REJECT,
         check=rank_omitted,
         words=Words(
             "the place is there, but without “{rank}”, which the licence's name has",
             "地域保留，但省略了执照名称中的“{rank}”",
         ),
         fix=Words("write the place as the licence does", "请与执照一致，保留“{rank}”"),
-        source="ours: strictly a skipped character (seed 001), though the place is named",
+        source="seed 001: no skipped characters; 市, 省 and 区 are characters like others",
     ),
     Rule(
         id="signature.no_place_on_licence",
