@@ -56,6 +56,13 @@ def test_a_blind_index_is_stable_fits_a_bigint_and_differs_by_purpose(value: str
     assert index != Vault(bytes(32)).blind_index(value, "number")
 
 
+def test_a_signing_key_is_a_purposes_own() -> None:
+    keys = {VAULT.signing_key("a"), VAULT.signing_key("b"), Vault(bytes(32)).signing_key("a")}
+    assert {len(key) for key in keys} == {32}
+    assert len(keys) == 3
+    assert VAULT.signing_key("a") == Vault(bytes(range(32))).signing_key("a")
+
+
 def test_the_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     sealed = open_vault(tmp_path).seal(b"secret", "key")
     path = tmp_path / "master.key"
