@@ -14,7 +14,10 @@ from hongyan.kernel.ids import IdMaker
 
 @pytest.fixture(params=ReviewMode)
 def either(
-    request: pytest.FixtureRequest, sandbox: Compliance, compliance: Compliance, reviewed_by_people: Compliance
+    request: pytest.FixtureRequest,
+    sandbox: Compliance,
+    compliance: Compliance,
+    reviewed_by_people: Compliance,
 ) -> Compliance:
     """All ways of reviewing."""
     ways = {ReviewMode.AUTO: sandbox, ReviewMode.RULES: compliance, ReviewMode.MANUAL: reviewed_by_people}
