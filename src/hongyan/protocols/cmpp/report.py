@@ -50,9 +50,14 @@ def parse_report(pdu: Pdu) -> ReceiptFields:
     if len(content) < _HEAD_SIZE:
         return _NOTHING
     fields, _ = _READERS.get(len(content), _read_head)(content, 0)
-    number = fields.get("Dest_terminal_Id", "")
-    times = fields["Submit_time"], fields["Done_time"]
-    return mainland_report(fields["Msg_Id"].hex(), fields["Stat"], "", *times, number)
+    return mainland_report(
+        fields["Msg_Id"].hex(),
+        fields["Stat"],
+        "",
+        fields["Submit_time"],
+        fields["Done_time"],
+        fields.get("Dest_terminal_Id", ""),
+    )
 
 
 def read_report(content: bytes) -> dict[str, Any]:

@@ -78,8 +78,14 @@ def parse_report(pdu: Pdu) -> ReceiptFields:
     """Read a report; never fails."""
     values = read_report(pdu.fields["MsgContent"])
     get = values.get
-    dates = get("submit_date", ""), get("done_date", "")
-    return mainland_report(get("id", ""), get("stat", ""), get("err", ""), *dates, pdu.fields["SrcTermID"])
+    return mainland_report(
+        get("id", ""),
+        get("stat", ""),
+        get("err", ""),
+        get("submit_date", ""),
+        get("done_date", ""),
+        pdu.fields["SrcTermID"],
+    )
 
 
 def read_report(content: bytes) -> dict[str, str]:
