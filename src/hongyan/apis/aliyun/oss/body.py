@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from hongyan.apis.aliyun.oss.answers import OssError
@@ -33,6 +33,23 @@ class OssSettings:
     def max_body(self) -> int:
         """The file, the fields, and the boundaries and headers between them."""
         return self.max_file + 2 * self.max_fields
+
+
+class TooSlow(OssError):
+    """The client takes longer than it may."""
+
+    def __init__(self) -> None:
+        super().__init__("RequestTimeout")
+
+
+@contextlib.asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """A bound on what a client sends. Raises TooSlow."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise TooSlow from None
 
 
 class Body:

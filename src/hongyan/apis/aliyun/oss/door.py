@@ -23,7 +23,7 @@ from hongyan.apis.aliyun.oss.answers import (
     posted_body,
     translate,
 )
-from hongyan.apis.aliyun.oss.body import Body, OssSettings, Places
+from hongyan.apis.aliyun.oss.body import Body, OssSettings, Places, TooSlow, within
 from hongyan.apis.aliyun.oss.form import Form
 from hongyan.apis.aliyun.request_signing import header_map
 from hongyan.apis.asgi import ClientGone, Receive, Scope, Send, header, origin, peer
@@ -100,8 +100,8 @@ class OssDoor:
         body = Body(receive, headers.get(b"content-length"), self._settings.max_body)
         try:
             return await self._take(scope, headers, body)
-        except TimeoutError:
-            raise OssError("RequestTimeout") from None
+        except TooSlow:
+            raise
         except (OssError, HongyanError) as error:
             if not await body.drain(_DRAIN_WITHIN_SECONDS):
                 raise _Unusable(error if isinstance(error, OssError) else translate(error)) from error
@@ -115,7 +115,7 @@ class OssDoor:
             raise OssError("EntityTooLarge")
         form = Form(headers.get(b"content-type", b""), settings)
         with self._places.form():
-            async with asyncio.timeout(settings.fields_within_s):
+            async with within(settings.fields_within_s):
                 while form.file_name is None and not form.ended:
                     await _feed(form, body)
         if form.file_name is None:
@@ -135,7 +135,7 @@ class OssDoor:
     async def _file(self, form: Form, body: Body, admission: Admission) -> bytes:
         """The whole file, once everything that was sent is read."""
         form.most = min(form.most, admission.most)
-        async with asyncio.timeout(self._settings.file_within_s):
+        async with within(self._settings.file_within_s):
             while not form.ended:
                 await _feed(form, body)
         if len(form.content) < admission.least:
@@ -217,7 +217,7 @@ def _refused(error: OssError, request_id: str, scope: Scope) -> _Answer:
     )
     if error.status == 503:
         answer.headers.append((b"retry-after", b"%d" % RETRY_AFTER_SECONDS))
-    if isinstance(error, _Unusable) or error.code == "RequestTimeout":
+    if isinstance(error, _Unusable | TooSlow):
         answer.headers.append((b"connection", b"close"))
     return answer
 
