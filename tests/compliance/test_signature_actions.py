@@ -148,7 +148,7 @@ async def test_every_documented_error_of_applying_is_told(
 
 async def test_a_change_is_checked_like_an_application(desk: Desk) -> None:
     good = {"SignName": "杭州测算", "SignSource": 0, "QualificationId": await desk.qualification()}
-    assert await desk.client.error("UpdateSmsSign", **good) == (400, "SignatureNotFound")
+    assert await desk.client.error("UpdateSmsSign", **good) == (404, "SignatureNotFound")
     await desk.client.ok("CreateSmsSign", **good)
     for changes, code in await _errors_of_applying(desk):
         status, body = await desk.client.call("UpdateSmsSign", **good | changes)

@@ -30,7 +30,8 @@ class VendorClient:
         status, body = await self.call(action, **parameters)
         assert (status, body["Code"]) == (200, "OK"), body
         model = getattr(models, f"{action}ResponseBody")
-        assert model().from_map(body).to_map() == body, "a field or wrapper that the SDK does not know"
+        told = {"Message": "OK"} | model().from_map(body).to_map()  # three actions of tags document no message
+        assert told == body, "a field or wrapper that the SDK does not know"
         _check_types(model, body)
         return body
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from compliance_material import COMPANY, KEY, LETTER, LI, SIGNATURE, TEMPLATE, TRADEMARK
+from compliance_material import COMPANY, KEY, LETTER, LI, SIGNATURE, TEMPLATE, TRADEMARK, USCC
 from compliance_tenant import Tenant, make_tenant
 from papers_in_process import inspect
 from storage_books import Books
@@ -14,12 +15,16 @@ from storage_samples import Samples
 
 from hongyan.compliance import (
     Compliance,
+    DrivingType,
     Kind,
     LetterFilter,
     LetterState,
     ProofKind,
     ReviewMode,
     SignSource,
+    State,
+    TemplateFilter,
+    TrafficDriving,
     Verdict,
 )
 from hongyan.compliance.limits import ALIYUN_OLD, TENCENT
@@ -100,6 +105,56 @@ async def test_versions_and_change_records_of_everything(tenant: Tenant) -> None
     assert (submitted.door, submitted.address) == ("aliyun", "203.0.113.9")
     bound = (await compliance.signatures.get(tenant.account_id, NAME)).proofs
     assert bound.letter == 2
+
+
+async def test_templates_are_found_by_everything_and_by_their_tags(tenant: Tenant) -> None:
+    compliance, account_id = tenant.compliance, tenant.account_id
+    await tenant.qualification()
+    await tenant.approve_open()
+    said = TrafficDriving(DrivingType.PHONE_95, "95588", COMPANY, USCC)
+    first = await tenant.template(related_sign_name=COMPANY, traffic_driving=(said,))
+    await tenant.approve_open()
+    second = await tenant.template(related_sign_name=COMPANY, name="又一个")
+    tags = compliance.template_tags
+    await tags.put(account_id, [first.label, second.label], {"env": "test", "team": "a"}, actor=KEY)
+    await tags.put(account_id, [second.label], {"env": "live"}, actor=KEY)
+
+    async def found(**wanted: Any) -> list[str]:
+        total, page = await compliance.templates.page(account_id, TemplateFilter(**wanted), limit=9, offset=0)
+        assert total == len(page)
+        return sorted(view.code for view in page)
+
+    both = sorted([first.label, second.label])
+    assert await found() == await found(category=TEMPLATE.category) == await found(tag="team") == both
+    for wanted in (
+        {"code": second.label},
+        {"name": "一个"},
+        {"states": (State.PENDING, State.IN_REVIEW)},
+        {"usable": False},
+        {"tag": "env:live"},
+        {"tag": "env", "related_sign_name": COMPANY, "usable": False},
+    ):
+        assert await found(**wanted) == [second.label], wanted
+    view = await compliance.templates.get(account_id, first.label)
+    assert view.material.traffic_driving == (said,)
+
+    async def tagged(codes: list[str], wanted: dict[str, str | None], **more: Any) -> list[tuple[str, str]]:
+        rows = await tags.find(account_id, codes, wanted, **{"limit": 9} | more)
+        return [(row.template_code, row.key) for row in rows]
+
+    every = [(code, key) for code in (first.label, second.label) for key in ("env", "team")]
+    assert await tagged([], {"team": None}) == await tagged(both, {}) == every
+    assert await tagged([], {"env": "live", "team": "a"}) == every[2:]
+    assert await tagged([first.label], {"env": "live"}) == []
+    (page_end, *_) = await tags.find(account_id, both, {}, limit=1)
+    assert await tagged(both, {}, after=page_end.place) == every[1:]
+    outcomes = await asyncio.gather(
+        *(tags.put(account_id, [first.label], {f"{n}{m}": "" for m in range(10)}, actor=KEY) for n in "ab"),
+        return_exceptions=True,
+    )
+    assert [each.code for each in outcomes if isinstance(each, Refused)] == ["tag.too_many"]
+    await tags.remove(account_id, both, None, actor=KEY)
+    assert await tagged(both, {}) == []
 
 
 async def test_what_happens_at_the_same_moment_happens_once(tenant: Tenant) -> None:

@@ -16,6 +16,7 @@ from hongyan.compliance.extension_codes import (
 )
 from hongyan.compliance.model import (
     ChangeRecord,
+    DrivingType,
     FieldChange,
     Kind,
     Paper,
@@ -35,9 +36,11 @@ from hongyan.compliance.model import (
     Standing,
     Tag,
     Template,
+    TemplateFilter,
     TemplateMaterial,
     TemplateType,
     TemplateView,
+    TrafficDriving,
     Verdict,
     Version,
 )
@@ -57,6 +60,7 @@ from hongyan.compliance.qualifications import QualificationFilter
 from hongyan.compliance.reviews import Submitted
 from hongyan.compliance.service import Compliance
 from hongyan.compliance.states import State
+from hongyan.compliance.templates import TagPlace, TemplateTag
 
 __all__ = [
     "AppRecord",
@@ -70,6 +74,7 @@ __all__ = [
     "CodeSource",
     "CodeState",
     "Compliance",
+    "DrivingType",
     "ExtensionCode",
     "ExtensionCodes",
     "FieldChange",
@@ -101,12 +106,16 @@ __all__ = [
     "State",
     "Submitted",
     "Tag",
+    "TagPlace",
     "Template",
+    "TemplateFilter",
     "TemplateMaterial",
+    "TemplateTag",
     "TemplateType",
     "TemplateView",
     "Trademark",
     "TrademarkMaterial",
+    "TrafficDriving",
     "Verdict",
     "Version",
     "Viewed",

@@ -13,7 +13,7 @@ from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews
 from hongyan.compliance.states import UNDER_REVIEW
 from hongyan.identity import Actor, Nonce, again_on_conflict
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store
 
 
 class Viewed(Protocol):
@@ -41,16 +41,18 @@ class Desk(ABC, Generic[M, V]):
 
     async def of_order(self, order_id: int) -> V:
         """For reviewers: the material that an order is about, whoever applied."""
-        (row,) = await self._store.read(f"compliance.{self.kind.value}_of_order", order_id)
-        return self._view(row)
+        (view,) = await self._views(
+            await self._store.read(f"compliance.{self.kind.value}_of_order", order_id)
+        )
+        return view
 
     async def versions(self, object_id: int) -> list[Version[M]]:
         """Every revision with its order, the first one first; whoever applied."""
         orders = await self._reviews.orders_of(self.kind, object_id)
         rows = await self._store.read(f"compliance.{self.kind.value}_revisions", object_id)
         return [
-            Version(revision, self._view(row).material, orders.get(revision))
-            for revision, row in enumerate(rows, 1)
+            Version(revision, view.material, orders.get(revision))
+            for revision, view in enumerate(await self._views(rows), 1)
         ]
 
     async def _newest(self, standing: Standing) -> M:
@@ -61,7 +63,11 @@ class Desk(ABC, Generic[M, V]):
     ) -> tuple[int, list[V]]:
         ((total,),) = await self._store.read(count, *parameters)
         rows = await self._store.read(listed, *parameters, limit, offset)
-        return total, [self._view(row) for row in rows]
+        return total, await self._views(rows)
+
+    async def _views(self, rows: list[tuple[Any, ...]]) -> list[V]:
+        """With what stands in other tables."""
+        return [self._view(row) for row in rows]
 
     @abstractmethod
     def _view(self, row: tuple[Any, ...]) -> V:
@@ -97,5 +103,5 @@ class LabelledDesk(Desk[M, V]):
         await again_on_conflict(attempt)
 
     async def _find(self, account_id: int, label: str) -> V | None:
-        row = one(await self._store.read(f"compliance.{self.kind.value}", account_id, label))
-        return self._view(row) if row else None
+        rows = await self._store.read(f"compliance.{self.kind.value}", account_id, label)
+        return next(iter(await self._views(rows)), None)

@@ -77,6 +77,19 @@ class TemplateType(IntEnum):
     INTERNATIONAL = 3
 
 
+class DrivingType(Enum):
+    """Where a text leads its reader. Source: CreateSmsTemplate, TrafficDriving."""
+
+    DOMAIN = "domain"
+    FIXED_PHONE = "fixed_phone"
+    PHONE_400 = "phone_400"
+    PHONE_800 = "phone_800"
+    PHONE_95 = "phone_95"
+    PHONE_96 = "phone_96"
+    PHONE_1 = "phone_1"
+    OTHER_PHONE = "other_phone"
+
+
 class Tag(IntEnum):
     """Who made it. Source: GetSmsSign.SignTag, GetSmsTemplate.TemplateTag."""
 
@@ -237,6 +250,24 @@ class SignatureView:
 
 
 @dataclass(frozen=True, slots=True)
+class TrafficDriving:
+    """A declaration (引流信息): a link or a phone number of a template, and whose it is.
+
+    `content`: as the text has it. `variable`: the one that brings it, "" when it stands in the text. `icp_number` and
+    `icp_paper`: the filing of a domain. `other_company_because`: why its owner is not the signature's company.
+    """
+
+    type: DrivingType
+    content: str
+    company_name: str
+    organization_code: str
+    variable: str = ""
+    icp_number: str = ""
+    icp_paper: str = field(repr=False, default="")
+    other_company_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateMaterial:
     """What a template is applied for with. `rules`: variable -> attribute."""
 
@@ -248,8 +279,13 @@ class TemplateMaterial:
     related_sign_name: str = ""
     apply_scene: str = ""
     remark: str = ""
-    traffic_driving: str = ""
+    traffic_driving: tuple[TrafficDriving, ...] = ()
     papers: tuple[str, ...] = field(repr=False, default=())
+
+    @property
+    def declared(self) -> frozenset[str] | None:
+        """The links and numbers that were declared, None when there is no declaration: what the rules are told."""
+        return frozenset(each.content for each in self.traffic_driving) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +297,20 @@ class TemplateView:
     code: str
     tag: Tag
     material: TemplateMaterial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateFilter:
+    """Which templates to list; "", None and no states leave a filter out. `name`: a part of it. `states`: at most three, as
+    others see them. `tag`: a key, or `key:value`."""
+
+    code: str = ""
+    name: str = ""
+    category: TemplateType | None = None
+    states: tuple[State, ...] = ()
+    related_sign_name: str = ""
+    tag: str = ""
+    usable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -414,6 +414,13 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "only rejected or withdrawn templates can be changed",
         "仅审核失败或已撤回的模板可以修改",
     ),
+    "tag.malformed": (
+        "a tag's key takes 1 to 128 characters and does not begin with aliyun or acs:, its value at most 128; neither holds"
+        " http:// or https://",
+        "标签键须为 1-128 个字符，不能以 aliyun 或 acs: 开头；标签值最多 128 个字符；均不能包含 http:// 或 https://",
+    ),
+    "tag.too_many": ("a template takes at most 20 tags", "一个模板最多绑定 20 个标签"),
+    "tag.domestic_only": ("only domestic templates take tags", "仅国内文本短信模板支持标签"),
     # Extension codes
     "extension.unknown": (
         "this extension code is not assigned, or it is another signature's",

@@ -31,7 +31,7 @@ from hongyan.compliance.qualifications import AdministratorTies, Qualifications,
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
-from hongyan.compliance.templates import Templates
+from hongyan.compliance.templates import Templates, TemplateTags
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
@@ -107,10 +107,12 @@ class Compliance:
             identity=identity,
             reviews=self._reviews,
             limits=limits,
+            qualifications=self.qualifications,
             signatures=self.signatures,
             papers=papers,
             after_submit=self._after_submit,
         )
+        self.template_tags = TemplateTags(store, self._log, self._reviews, self.templates)
         self._versions: Mapping[Recorded, Callable[[int], Awaitable[Sequence[Version[Any]]]]] = {
             Kind.QUALIFICATION: self.qualifications.versions,
             Kind.SIGNATURE: self.signatures.versions,

@@ -34,7 +34,7 @@ LEFT JOIN review_order AS o ON o.id = x.order_id
 -- part: templates
 SELECT {coded_standing},
     x.tag, r.revision, r.name, r.category, r.international_type, r.content, r.rules_json,
-    coalesce(s.name, ''), r.apply_scene, r.remark, r.traffic_driving, r.papers_sealed
+    coalesce(s.name, ''), r.apply_scene, r.remark, r.papers_sealed
 FROM template AS x
 JOIN template_revision AS r ON r.template_id = x.id
 LEFT JOIN signature AS s ON s.id = r.signature_id
@@ -54,6 +54,20 @@ x.account_id = $1 AND x.state <> 'deleted' AND r.revision = x.revision
     AND (CAST($5 AS BIGINT) IS NULL OR r.use_by_self = CAST($5 AS BIGINT))
     AND (CAST($6 AS BIGINT) IS NULL OR x.order_id = CAST($6 AS BIGINT))
     AND ($7 = '' OR x.state IN ($7, $8, $9))
+
+-- part: template_filters
+-- '' and NULL leave a filter out. $5, $6, $7: states, as others see them; $9: a tag's key, or its key:value.
+x.account_id = $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
+    AND ($2 = '' OR x.code = $2)
+    AND ($3 = '' OR replace(r.name, $3, '') <> r.name)
+    AND (CAST($4 AS BIGINT) IS NULL OR r.category = CAST($4 AS BIGINT))
+    AND ($5 = '' OR CASE WHEN x.approved_revision > 0 THEN 'approved' ELSE x.state END IN ($5, $6, $7))
+    AND ($8 = '' OR s.name = $8)
+    AND ($9 = '' OR EXISTS (
+        SELECT 1 FROM template_tag AS t
+        WHERE t.template_id = x.id AND (t.tag_key = $9 OR t.tag_key || ':' || t.tag_value = $9)))
+    AND (CAST($10 AS BIGINT) IS NULL
+        OR CASE WHEN x.approved_revision > 0 THEN 1 ELSE 0 END = CAST($10 AS BIGINT))
 
 -- part: orders
 SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
@@ -274,6 +288,12 @@ WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted' AND r.revision 
 -- name: compliance.signature_of_system
 SELECT name FROM signature WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';
 
+-- name: compliance.newest_usable_signature
+-- Applied for, before given by the platform.
+SELECT name FROM signature
+WHERE account_id = $1 AND approved_revision > 0 AND state <> 'deleted'
+ORDER BY tag, created_ms DESC, id DESC LIMIT 1;
+
 -- name: compliance.signature_named
 SELECT name FROM signature WHERE account_id = $1 AND name = $2 AND state <> 'deleted';
 
@@ -306,8 +326,8 @@ ON CONFLICT DO NOTHING;
 -- name: compliance.add_template_revision
 INSERT INTO template_revision
     (template_id, revision, name, category, international_type, content, rules_json, signature_id, apply_scene,
-    remark, traffic_driving, papers_sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+    remark, papers_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: compliance.template
 {templates}
@@ -325,13 +345,17 @@ WHERE x.id = $1 ORDER BY r.revision;
 SELECT code FROM template WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';
 
 -- name: compliance.count_templates
-SELECT count(*) FROM template WHERE account_id = $1 AND state <> 'deleted';
+SELECT count(*)
+FROM template AS x
+JOIN template_revision AS r ON r.template_id = x.id
+LEFT JOIN signature AS s ON s.id = r.signature_id
+WHERE {template_filters};
 
 -- name: compliance.templates_of
 -- The newest first.
 {templates}
-WHERE x.account_id = $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
-ORDER BY x.created_ms DESC, x.id DESC LIMIT $2 OFFSET $3;
+WHERE {template_filters}
+ORDER BY x.created_ms DESC, x.id DESC LIMIT $11 OFFSET $12;
 
 -- name: compliance.applications
 SELECT version, last_ms FROM application_count WHERE account_id = $1 AND kind = $2;

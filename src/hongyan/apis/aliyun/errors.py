@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from hongyan.apis.aliyun.action_table import ACTIONS
 from hongyan.kernel.errors import HongyanError, Refused, RemoteFault, Throttled
 
 _DOC = "vendor help page, business codes of sending"
@@ -154,6 +155,11 @@ OUR_CODES: Final[Mapping[str, str]] = {
 }
 """Code of one of our `Refused` -> vendor code."""
 
+_STATUS: Final[Mapping[str, int]] = {
+    code: status for facts in ACTIONS.values() for code, (status, _) in facts.errors.items() if status != 200
+}
+"""Documented code -> its HTTP status, for actions that answer it without documenting it."""
+
 
 def gateway_error(code: str, **facts: object) -> VendorError:
     """One of GATEWAY, ready to raise."""
@@ -209,7 +215,7 @@ def translate(
     if known is None and code.startswith(("isv.", "isp.")):
         return VendorError(code, 200, error.zh)
     if known is None:
-        return VendorError(code, 400, error.en)
+        return VendorError(code, _STATUS.get(code, 400), error.en)
     words = error.zh if known.status == 200 else error.en
     return VendorError(code, known.status, _fill(known.message, error.facts, words))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
@@ -9,9 +12,20 @@ import msgspec
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk
 from hongyan.compliance.limits import Limits
-from hongyan.compliance.model import Kind, Standing, Tag, TemplateMaterial, TemplateType, TemplateView
+from hongyan.compliance.model import (
+    Kind,
+    SignatureView,
+    Standing,
+    Tag,
+    TemplateFilter,
+    TemplateMaterial,
+    TemplateType,
+    TemplateView,
+    TrafficDriving,
+)
 from hongyan.compliance.numbers import template_code
-from hongyan.compliance.papers import Papers, Use
+from hongyan.compliance.papers import Papers, StoredPaper, Use
+from hongyan.compliance.qualifications import Qualifications
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import (
     STANDING_COLUMNS,
@@ -25,14 +39,30 @@ from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.compliance.templates.checks import template_problems
+from hongyan.compliance.templates.driving import check_driving, driving_refusal, driving_rows, read_driving
+from hongyan.compliance.variables import split_content, variables_of
 from hongyan.identity import AccountKind, Actor, Identity, Nonce, Statement, Vault
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
 
+_Rows = list[tuple[Any, ...]]
 _PAPERS: Final = "template.papers"
 _ENTERPRISE_ONLY: Final = frozenset({TemplateType.MARKETING, TemplateType.INTERNATIONAL})
 """Source: CreateSmsTemplate, TemplateType."""
+_ALL: Final = TemplateFilter()
+_DRIVING_PAPER: Final = {
+    "paper.not_uploaded": "driving.paper_missing",
+    "paper.wrong_format": "driving.paper_format",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaning:
+    """What an application leans on: the related signature, and the papers that it names."""
+
+    signature_id: int | None
+    papers: tuple[StoredPaper, ...]
 
 
 class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
@@ -49,6 +79,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         identity: Identity,
         reviews: Reviews,
         limits: Limits,
+        qualifications: Qualifications,
         signatures: Signatures,
         papers: Papers,
         after_submit: AfterSubmit,
@@ -58,25 +89,25 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         self._vault = vault
         self._identity = identity
         self._limits = limits
+        self._qualifications = qualifications
         self._signatures = signatures
         self._papers = papers
 
     async def submit(
         self, account_id: int, material: TemplateMaterial, *, actor: Actor, nonce: Nonce | None = None
     ) -> Submitted:
-        """Apply for a new template; the label of the answer is its code. Raises Refused("template.…", "paper.…")."""
+        """Apply for a new template; the label of the answer is its code. Raises Refused("template.…", "driving.…",
+        "paper.…")."""
         await self._check(account_id, material)
 
         async def attempt() -> Submitted:
             held = await self._limits.hold(self.kind, account_id, actor)
-            signature_id = await self._related_signature(account_id, material)
-            papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
+            leaning = await self._lean(account_id, material)
             standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
             statements = [
                 *held,
                 *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
-                self._add_revision(standing, material, signature_id),
-                *self._papers.bind(papers, Kind.TEMPLATE, standing.id, standing.revision),
+                *self._add_revision(standing, material, leaning),
             ]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -101,15 +132,11 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             standing = (await self.get(account_id, code)).standing
             if standing.state is State.APPROVED or standing.state in UNDER_REVIEW:
                 raise refusal("template.not_editable")
-            signature_id = await self._related_signature(account_id, material)
-            papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
+            held = await self._limits.hold(self.kind, account_id, actor, again=True)
+            leaning = await self._lean(account_id, material)
             changed = field_changes(await self._newest(standing), material)
             standing, steps = self._reviews.again_steps(standing, actor, changed)
-            statements = [
-                *steps,
-                self._add_revision(standing, material, signature_id),
-                *self._papers.bind(papers, Kind.TEMPLATE, standing.id, standing.revision),
-            ]
+            statements = [*held, *steps, *self._add_revision(standing, material, leaning)]
             return await self._reviews.store(standing, statements, nonce)
 
         return await submit_application(attempt, self._after_submit)
@@ -117,12 +144,10 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
     async def submit_system(self, account_id: int, material: TemplateMaterial, *, actor: Actor) -> Submitted:
         """A template that the platform gives itself, one per account; its order waits for a verdict."""
         await self._check(account_id, material)
-        signature_id = await self._related_signature(account_id, material)
+        leaning = await self._lean(account_id, material)
         standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
-        return await self._reviews.store(
-            standing, [*steps, self._add_revision(standing, material, signature_id)]
-        )
+        return await self._reviews.store(standing, [*steps, *self._add_revision(standing, material, leaning)])
 
     async def system_code(self, account_id: int) -> str | None:
         """The code of the account's system template."""
@@ -137,7 +162,36 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         if problems:
             raise refusal(problems[0], problems=problems)
 
-    async def _related_signature(self, account_id: int, material: TemplateMaterial) -> int | None:
+    async def page(
+        self, account_id: int, filters: TemplateFilter = _ALL, *, limit: int, offset: int
+    ) -> tuple[int, list[TemplateView]]:
+        """How many there are, and a page of them, the newest first."""
+        parameters = (
+            account_id,
+            filters.code,
+            filters.name,
+            None if filters.category is None else filters.category.value,
+            *[*(state.value for state in filters.states), "", "", ""][:3],
+            filters.related_sign_name,
+            filters.tag,
+            None if filters.usable is None else int(filters.usable),
+        )
+        return await self._page(
+            "compliance.count_templates", "compliance.templates_of", parameters, limit=limit, offset=offset
+        )
+
+    async def _lean(self, account_id: int, material: TemplateMaterial) -> _Leaning:
+        signature = await self._related_signature(account_id, material)
+        company = await self._company(signature) if signature and material.traffic_driving else None
+        check_driving(material.traffic_driving, variables_of(split_content(material.content)), company)
+        papers = [
+            *await self._papers.require_all(account_id, material.papers, Use.MATERIAL),
+            *await self._filings(account_id, material.traffic_driving),
+        ]
+        distinct = {paper.id: paper for paper in papers}
+        return _Leaning(signature.standing.id if signature else None, tuple(distinct.values()))
+
+    async def _related_signature(self, account_id: int, material: TemplateMaterial) -> SignatureView | None:
         if not material.related_sign_name:
             return None
         try:
@@ -146,24 +200,63 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             raise refusal("template.signature_unknown") from None
         if not signature.standing.usable:
             raise refusal("template.signature_not_approved")
-        return signature.standing.id
+        return signature
+
+    async def _company(self, signature: SignatureView) -> str | None:
+        """Of the signature's qualification; None when it has none any more."""
+        if signature.material.qualification_id is None:
+            return None
+        try:
+            account_id, number = signature.standing.account_id, signature.material.qualification_id
+            return (await self._qualifications.get(account_id, number)).material.company_name
+        except Refused:
+            return None
+
+    async def _filings(self, account_id: int, said: Iterable[TrafficDriving]) -> list[StoredPaper]:
+        """The screenshots of ICP filings that declarations name."""
+        found = []
+        for entry, each in enumerate(said, 1):
+            if each.icp_paper:
+                try:
+                    found.append(await self._papers.require(account_id, each.icp_paper, Use.PICTURE))
+                except Refused as refused:
+                    raise driving_refusal(_DRIVING_PAPER[refused.code], entry, each) from None
+        return found
 
     def _add_revision(
-        self, standing: Standing, material: TemplateMaterial, signature_id: int | None
-    ) -> Statement:
+        self, standing: Standing, material: TemplateMaterial, leaning: _Leaning
+    ) -> list[Statement]:
         seal = RevisionSeal(self._vault, standing.id, standing.revision)
         row = (
             *(standing.id, standing.revision, material.name, material.category.value),
             *(material.international_type, material.content, msgspec.json.encode(material.rules).decode()),
-            *(signature_id, material.apply_scene, material.remark, material.traffic_driving),
+            *(leaning.signature_id, material.apply_scene, material.remark),
             seal.json(material.papers, _PAPERS),
         )
-        return ("compliance.add_template_revision", row, 1)
+        return [
+            ("compliance.add_template_revision", row, 1),
+            *driving_rows(material.traffic_driving, seal, standing.id, standing.revision),
+            *self._papers.bind(leaning.papers, Kind.TEMPLATE, standing.id, standing.revision),
+        ]
+
+    async def _views(self, rows: _Rows) -> list[TemplateView]:
+        views = [self._view(row) for row in rows]
+        ids = msgspec.json.encode(sorted({view.standing.id for view in views})).decode()
+        said = defaultdict[tuple[int, int], list[TrafficDriving]](list)
+        for template_id, revision, *row in await self._store.read("compliance.driving_of_templates", ids):
+            seal = RevisionSeal(self._vault, template_id, revision)
+            said[template_id, revision].append(read_driving(tuple(row), seal))
+        return [
+            replace(view, material=replace(view.material, traffic_driving=tuple(found)))
+            if (found := said.get((view.standing.id, view.revision)))
+            else view
+            for view in views
+        ]
 
     def _view(self, row: tuple[Any, ...]) -> TemplateView:
         standing = read_standing(Kind.TEMPLATE, row[:STANDING_COLUMNS])
         tag, revision, name, category, international_type, content, rules_json, *rest = row[STANDING_COLUMNS:]
-        related_sign_name, scene, remark, traffic_driving, papers = rest
+        related_sign_name, scene, remark, papers = rest
         material = TemplateMaterial(
             name=name,
             category=TemplateType(category),
@@ -173,7 +266,6 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             related_sign_name=related_sign_name,
             apply_scene=scene,
             remark=remark,
-            traffic_driving=traffic_driving,
             papers=tuple(RevisionSeal(self._vault, standing.id, revision).open_json(papers, _PAPERS)),
         )
         return TemplateView(standing, revision, standing.label, Tag(tag), material)
