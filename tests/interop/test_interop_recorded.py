@@ -107,7 +107,7 @@ _QUIET = smpp.Timing(enquire_idle=0)
 
 def text_of(content: smpp.Content) -> str | None:
     """It writes the GSM alphabet and calls it ASCII (data_coding 1)."""
-    return decode(content.payload, Alphabet.GSM7) if content.data_coding == 1 else content.text
+    return decode(content.payload, Alphabet.GSM7) if content.coding == 1 else content.text
 
 
 @pytest.mark.parametrize("said", recorded("smpp.json", "client"))
