@@ -24,7 +24,7 @@ from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.simulator.control import Listener, Reply, call
 from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.kernel.clock import SystemClock
-from hongyan.kernel.text import split
+from hongyan.kernel.text import Repertoire, split
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.cmpp.login import V20, V30
 from hongyan.protocols.dialects import DialectName
@@ -52,7 +52,7 @@ class Spoken(NamedTuple):
     phone: str
     dialect: Callable[[], Dialect]
     texts: tuple[str, ...] = (SHORT, LONG)
-    ucs2_only: bool = True
+    repertoire: Repertoire = Repertoire.UCS2_ONLY
 
 
 SPOKEN = (
@@ -83,7 +83,7 @@ SPOKEN = (
         "447911123456",
         lambda: SmppDialect(SmppAccount(LOGIN, PASSWORD), TIMING),
         (LATIN, SHORT, LONG),
-        False,
+        Repertoire.GSM,
     ),
 )
 
@@ -180,7 +180,7 @@ async def hold(spoken: Spoken, folder: Path, where: dict[str, Any]) -> list[Conv
         await call(folder, Listener(spoken.network, LOGIN, "127.0.0.1", port, LOGIN, PASSWORD))
     parts = 0
     for text in spoken.texts:
-        segments = split(text, 7, ucs2_only=spoken.ucs2_only)
+        segments = split(text, 7, spoken.repertoire)
         payloads = [segment.user_data for segment in segments]
         expires = _CLOCK.now_ms() + 3_600_000
         number = spoken.phone if spoken.name == "smpp34" else f"86{spoken.phone}"
