@@ -8,10 +8,17 @@ from typing import Any
 import pytest
 from compliance_material import COMPANY, LI, OTHER_COMPANY, OTHER_USCC, uscc_of
 from test_proof_actions import LETTER, TRADEMARK
+from vendor_client import ADDRESS
 from vendor_room import Room, make_room
 
 from hongyan.apis.aliyun.action_table import ACTIONS
-from hongyan.compliance import Compliance, PersonPapers, Verdict
+from hongyan.compliance import (
+    Compliance,
+    Kind,
+    PersonPapers,
+    ProofKind,
+    Verdict,
+)
 from hongyan.compliance.qualifications.rows import add_revision
 from hongyan.identity import AccountKind, Identity, Vault, commit_change
 from hongyan.kernel.clock import ManualClock
@@ -80,6 +87,16 @@ async def test_a_third_party_signature_shows_its_letter(desk: Desk) -> None:
     assert (row["AuthorizationLetterId"], row["authorizationLetterAuditPass"]) == (letter, True)
     (kept,) = (await desk.client.ok("QuerySmsAuthorizationLetter", State="PASSED"))["Data"]
     assert kept["AuthorizationLetterId"] == letter
+
+
+async def test_the_records_tell_who_called_through_which_door_and_from_where(
+    desk: Desk, compliance: Compliance
+) -> None:
+    number = await desk.qualification()
+    letter = await desk.letter()
+    for kind, object_id in ((Kind.QUALIFICATION, number), (ProofKind.LETTER, letter)):
+        first, *_ = await compliance.history(kind, object_id)
+        assert (first.actor, first.door, first.address) == (f"key:{desk.client.key.id}", "aliyun", ADDRESS)
 
 
 async def test_a_trademark_signature_shows_its_trademark(desk: Desk) -> None:

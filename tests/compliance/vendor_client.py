@@ -15,6 +15,8 @@ from hongyan.apis.aliyun.door import AliyunDoor
 from hongyan.apis.aliyun.request_signing import sign_acs3
 from hongyan.identity import AccessKey
 
+ADDRESS = "198.51.100.7"
+"""Where the client calls from."""
 _nonces = itertools.count()
 
 
@@ -30,7 +32,9 @@ class VendorClient:
         status, body = await self.call(action, **parameters)
         assert (status, body["Code"]) == (200, "OK"), body
         model = getattr(models, f"{action}ResponseBody")
-        told = {"Message": "OK"} | model().from_map(body).to_map()  # three actions of tags document no message
+        told = {"Message": "OK"} | model().from_map(
+            body
+        ).to_map()  # three actions of tags document no message
         assert told == body, "a field or wrapper that the SDK does not know"
         _check_types(model, body)
         return body
@@ -60,6 +64,7 @@ class VendorClient:
             "type": "http",
             "method": "POST",
             "path": "/",
+            "client": (ADDRESS, 40_000),
             "query_string": query.encode(),
             "headers": [
                 *((name.lower().encode(), value.encode()) for name, value in headers),
