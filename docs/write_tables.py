@@ -44,6 +44,7 @@ from hongyan.compliance.rules import SIGNATURE_RULES, Rule
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
+from hongyan.messaging.route import REASONS
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -332,6 +333,12 @@ def decisions() -> str:
 # -- channels ------------------------------------------------------------------------------------------------
 
 
+def reasons() -> str:
+    """Why a channel is passed over."""
+    rows = [(_code(row.code), row.en, row.zh) for row in REASONS.values()]
+    return table(("said of a channel", "why", "原因"), rows)
+
+
 def channel_fields() -> str:
     """What may be set for a channel, protocol by protocol."""
     sections = [_fields_of(PROTOCOLS[0], shared_fields(), "every protocol · 所有协议")]
@@ -408,6 +415,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "metrics": metrics,
     "routes": routes,
     "operator_codes": operator_codes,
+    "reasons": reasons,
     "settings": settings,
     "signature_rules": signature_rules,
     "template_rules": template_rules,

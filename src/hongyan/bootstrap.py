@@ -24,6 +24,7 @@ from hongyan.messaging.model import SendItem, SendRequest
 from hongyan.messaging.overdue import Overdue
 from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
+from hongyan.messaging.relief import Relief
 from hongyan.messaging.replies import Replies
 from hongyan.messaging.route import Router
 from hongyan.messaging.service import Messaging
@@ -61,6 +62,7 @@ class Platform:
     ported_cache: PortedCache
     router: Router
     dispatcher: Dispatcher
+    relief: Relief
     overdue: Overdue
     receipts: Receipts
     replies: Replies
@@ -175,6 +177,13 @@ def build(
         ported_cache,
         router,
         dispatcher,
+        Relief(
+            real_clock,
+            dispatcher,
+            failover,
+            router,
+            (settings.move_codes_after, settings.move_notices_after, settings.move_marketing_after),
+        ),
         Overdue(store, clock),
         Receipts(store, clock, metrics),
         Replies(store, clock, ids, vault.blind_index, router, codes),

@@ -63,6 +63,11 @@ class Settings:
         5_000, "parts that one lane of a channel keeps in memory; the rest waits on the disk"
     )
     backlog: int = _setting(1_000_000, "messages that may wait for carriers before callers are throttled")
+    move_codes_after: int = _setting(
+        60, "seconds that a channel cannot send before verification codes leave it for another; 0: they wait"
+    )
+    move_notices_after: int = _setting(600, "the same for notices and international messages")
+    move_marketing_after: int = _setting(0, "the same for marketing")
     keep_days: int = _setting(180, "days that messages stay queryable; 0 keeps them for ever")
     largest_body: int = _setting(1024 * 1024, "bytes of a request's body")
     log_level: str = _setting("info", "debug, info, warning or error")
@@ -139,7 +144,15 @@ _RULES = (
         "1 to 256",
         "1 到 256",
     ),
-    _Rule(("smpp_rate", "handsets", "keep_days"), lambda value: value >= 0, "0 or more", "不小于 0"),
+    _Rule(
+        (
+            *("smpp_rate", "handsets", "keep_days"),
+            *("move_codes_after", "move_notices_after", "move_marketing_after"),
+        ),
+        lambda value: value >= 0,
+        "0 or more",
+        "不小于 0",
+    ),
     _Rule(
         ("access_number",),
         lambda value: re.fullmatch("[0-9]{3,20}", value) is not None,  # carrier-protocols.md 6.5

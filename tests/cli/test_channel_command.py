@@ -16,12 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hongyan.carriers.channels import FIELDS, PROTOCOLS, fields_of
+from hongyan.kernel.clock import SystemClock
+from hongyan.kernel.ids import IdMaker
 from hongyan.protocols.session.events import BindRequested
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp.server import ServerSession
+from hongyan.storage.port import OutboxItem
 
 pytestmark = pytest.mark.slow
 
@@ -69,11 +73,23 @@ class Desk:
         (line,) = [each for each in done.stderr.splitlines() if each.startswith("hongyan: ")]
         return line
 
-    def break_settings(self, name: str) -> None:
-        """As somebody would who changes the database past Hongyan."""
+    def write(self, sql: str, *parameters: Any) -> None:
+        """Past Hongyan."""
         with sqlite3.connect(self.folder / "data" / "hongyan.sqlite") as database:
-            database.execute("UPDATE channel SET settings = '{}' WHERE name = ?", (name,))
+            database.execute(sql, parameters)
         database.close()
+
+    def break_settings(self, name: str) -> None:
+        self.write("UPDATE channel SET settings = '{}' WHERE name = ?", name)
+
+    def let_wait(self, channel_id: int, *, lane: int, count: int) -> None:
+        """Messages, of which only the outbox knows."""
+        ids = IdMaker(SystemClock())
+        items = msgspec.msgpack.encode([OutboxItem(ids.next(), 1, 0) for _ in range(count)])
+        self.write(
+            "INSERT INTO outbox (id, channel_id, lane, not_before_ms, suspect, items) VALUES (?, ?, ?, 0, 0, ?)",
+            *(channel_id, channel_id, lane, items),
+        )
 
     def add(self, name: str, *fields: str, protocol: str = "cmpp") -> Any:
         words = fields or CMPP
@@ -181,6 +197,25 @@ def test_one_that_cannot_run_or_be_read_is_shown_with_the_reason_beside_the_othe
     assert desk.json("pause", "mobile")["state"] == "paused"
     assert desk.json("remove", "mobile")["fault"] is None
     assert [each["name"] for each in desk.json("list")] == ["abroad"]
+
+
+def test_what_waits_keeps_a_channel_from_being_removed_but_by_force(desk: Desk) -> None:
+    desk.add("mobile")
+    desk.json("pause", "mobile")
+    desk.let_wait(100, lane=0, count=3)
+    said = desk.refused("remove", "mobile")
+    assert "messages wait to leave by channel mobile (codes 3, the oldest since" in said
+    assert "--force" in said
+    assert "验证码 3 条" in desk.refused("remove", "mobile", lang="zh")
+    done = " ".join(desk.run("remove", "mobile", "--force").stdout.split())
+    assert "mobile is removed. Left behind: codes 3, the oldest since" in done
+    assert "When a server runs, they go by other channels" in done
+    desk.add("second")
+    desk.json("pause", "second")
+    desk.let_wait(101, lane=1, count=2)
+    removed = desk.json("remove", "second", "--force")
+    assert removed["state"] == "removed"
+    assert (removed["left_behind"]["codes"], removed["left_behind"]["notices"]) == (0, 2)
 
 
 # -- passwords --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from hongyan.bootstrap import Platform, build
 from hongyan.carriers.samples import ChannelSample
 from hongyan.config import Settings
 from hongyan.identity import RootSettings
+from hongyan.kernel.errors import Throttled
 from hongyan.server import channels as channels_module
 from hongyan.server.channels import RunningChannels, routes
+from hongyan.storage.port import LANE_MARKETING, LANE_NOTICES, NO_CHANNEL, Accept, Message
 
 PATIENCE = 10.0
 NOWHERE = {"host": "127.0.0.1", "port": 1, "login": "901234", "access_number": "1069000001"}
@@ -53,18 +56,24 @@ class World:
                 await asyncio.sleep(0.002)
 
 
+@asynccontextmanager
+async def opened(folder: Path, settings: Settings) -> AsyncIterator[World]:
+    store = InProcessStore(folder)
+    platform = build(settings, store, sandbox=False)
+    await platform.identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
+    world = World(platform, store)
+    yield world
+    await world.running.switchboard.stop(drain=False)
+    for task in world.tasks:
+        task.cancel()
+    store.close()
+
+
 @pytest.fixture
 async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     monkeypatch.setattr(channels_module, "FIRST_RETRY", 0.01)
-    store = InProcessStore(tmp_path)
-    platform = build(Settings(data=tmp_path), store, sandbox=False)
-    await platform.identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
-    opened = World(platform, store)
-    yield opened
-    await opened.running.switchboard.stop(drain=False)
-    for task in opened.tasks:
-        task.cancel()
-    store.close()
+    async with opened(tmp_path, Settings(data=tmp_path)) as made:
+        yield made
 
 
 async def test_records_that_are_in_order_run_beside_one_that_nobody_can_read(world: World) -> None:
@@ -108,3 +117,76 @@ async def test_a_password_that_does_not_open_keeps_no_other_channel_down(world: 
     )
     await world.running.start(None)
     assert (world.fault("moved"), world.fault("whole")) == ("vault.damaged", None)
+
+
+# -- what waits where nothing can be sent -----------------------------------------------------------------
+
+
+async def accepted(world: World, channel_id: int, lane: int = LANE_NOTICES) -> int:
+    """A message that waits for a channel."""
+    now_ms, message_id = world.platform.clock.now_ms(), world.platform.ids.next()
+    message = Message(
+        *(message_id, message_id, 7, "8613800138000", 1, 11, "鸿雁", "SMS_1", 1, "【鸿雁】你好", 1, 0),
+        *(channel_id, lane, "1069000001", 0, None, now_ms, now_ms + 3_600_000, "R-1"),
+    )
+    await world.platform.store.commit(Accept(7, lane, (message,), now_ms=now_ms))
+    return message_id
+
+
+def stored(world: World, message_id: int) -> tuple[object, ...]:
+    """(channel, passed over, state, code)."""
+    asked = "SELECT channel_id, passed_over, state, receipt_code FROM message WHERE id = ?"
+    return world.store.rows(asked, message_id)[0]
+
+
+@pytest.fixture
+def relieving(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels_module, "RELIEVE_EVERY", 0.005)
+
+
+@pytest.mark.usefixtures("relieving")
+async def test_what_a_channel_that_is_removed_by_force_leaves_behind_goes_elsewhere_or_has_failed(
+    world: World,
+) -> None:
+    await world.add("first", "cmpp", CMPP)
+    await world.add("second", "cmpp", {**CMPP, "access_number": "1069000002"})
+    await world.running.start(None)
+    for part in (world.running.follow(), world.running.relieve()):
+        world.begin("a part of the server", part)
+    message_id = await accepted(world, 100)
+    for name, expected in (
+        ("first", (101, "100:waited", "accepted", "")),
+        ("second", (101, "100:waited", "failed", NO_CHANNEL)),
+    ):
+        await world.platform.channels.pause(name, actor="cli:test")
+        await world.platform.channels.remove(name, force=True, actor="cli:test")
+        await world.until(lambda expected=expected: stored(world, message_id) == expected)  # type: ignore[misc]
+    assert world.store.rows("SELECT 1 FROM outbox") == []
+
+
+@pytest.mark.usefixtures("relieving")
+async def test_what_waits_for_a_channel_that_cannot_run_goes_elsewhere_in_time(tmp_path: Path) -> None:
+    async with opened(tmp_path, Settings(data=tmp_path, move_notices_after=1)) as world:
+        await world.add("broken", "smpp", {**NOWHERE, "tls": True, "tls_ca": "/nowhere/authorities.pem"})
+        await world.add("whole", "cmpp", {**CMPP, "priority": 5})
+        await world.running.start(None)
+        world.begin("relief", world.running.relieve())
+        notice, marketing = await accepted(world, 100), await accepted(world, 100, LANE_MARKETING)
+        await world.until(lambda: stored(world, notice) == (101, "100:waited", "accepted", ""))
+        assert stored(world, marketing)[0] == 100
+
+
+@pytest.mark.usefixtures("relieving")
+async def test_a_store_that_is_away_for_a_while_does_not_end_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.running.start(None)
+    rounds: list[Exception] = []
+
+    async def look(*_: object) -> None:
+        rounds.append(Throttled("throttled", en="", zh="") if len(rounds) % 2 else OSError("away"))
+        raise rounds[-1]
+
+    monkeypatch.setattr(world.platform.relief, "look", look)
+    world.begin("relief", world.running.relieve())
+    await world.until(lambda: len(rounds) > 3)

@@ -25,10 +25,11 @@ from hongyan.carriers.channels import (
     to_json,
 )
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
+from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import HongyanError, Misconfigured, Refused
 from hongyan.kernel.text import Repertoire
 from hongyan.messaging.route import Channel
-from hongyan.storage.port import Store
+from hongyan.storage.port import LANE_CODES, Store
 
 CMPP = {"host": "10.0.0.1", "login": "901234", "access_number": "1069000001", "carriers": ["mobile"]}
 SMPP = {"host": "smsc.example.com", "login": "hongyan", "access_number": "1069000002"}
@@ -396,11 +397,40 @@ async def test_a_channel_that_messages_wait_for_is_not_removed(world: World) -> 
     made = await world.add()
     await world.books.one(world.make.accept(world.make.message(channel_id=made.id)))
     await world.channels.drain("mobile", actor=ACTOR)
+    await world.books.one(
+        world.make.accept(
+            *(world.make.message(channel_id=made.id, lane=LANE_CODES, accepted_ms=0) for _ in range(2))
+        )
+    )
     found = await refused(world.channels.remove("mobile", actor=ACTOR))
     assert found.code == "channel.waiting"
+    since = beijing(world.make.now_ms).isoformat(timespec="seconds")
+    assert found.facts["waiting"] == {"codes": 2, "notices": 1, "marketing": 0, "since": since}
+    assert "(codes 2, notices 1, the oldest since 2026" in found.en
+    assert "验证码 2 条、通知 1 条，最早自 2026" in found.zh
+    assert "--force" in found.en
     other = await world.add("other")
     await world.channels.pause(other.name, actor=ACTOR)
     await world.channels.remove(other.name, actor=ACTOR)
+
+
+async def test_by_force_it_is_removed_with_what_waits_for_it_and_the_audit_trail_says_so(
+    world: World,
+) -> None:
+    made = await world.add()
+    await world.books.one(world.make.accept(world.make.message(channel_id=made.id)))
+    assert (
+        await refused(world.channels.remove("mobile", force=True, actor=ACTOR))
+    ).code == "channel.illegal_step"
+    await world.channels.pause("mobile", actor=ACTOR)
+
+    removed = await world.channels.remove("mobile", force=True, actor=ACTOR)
+
+    assert removed.state is ChannelState.REMOVED
+    assert (await world.channels.waiting(removed)).messages == (0, 1, 0), "nothing vanishes"
+    root = await world.identity.root_account()
+    (event, *_) = await world.identity.audit_events(root.id)
+    assert event.facts["left_behind"] == (await world.channels.waiting(removed)).facts
 
 
 # -- what others see --------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ from storage_samples import ACCOUNT, CHANNEL, PRICE, Samples, carrier_id
 
 from hongyan.storage.port import (
     LANE_NOTICES,
+    NO_CHANNEL,
     PART_ELSEWHERE,
     PART_EXPIRED,
     PART_RETRY,
+    PART_UNSENT,
     RECEIPT_EARLY,
     RECEIPT_MATCHED,
     Accepted,
@@ -327,3 +329,89 @@ async def test_a_retry_there_stays_there(books: Books, make: Samples) -> None:
     await books.restart()
     (again,) = await reissued(books, make)
     assert [(item.attempt, item.mask) for item in again.items] == [(4, 0b1)], "it has one part there"
+
+
+# -- what its channel could not send -----------------------------------------------------------------------
+
+
+def unsent(make: Samples, message: Message, row: int, move_to: Move | None, **others: int) -> PartResult:
+    """No carrier was asked; the message leaves its channel."""
+    return make.result(
+        message, row, outcome=PART_UNSENT, error=NO_CHANNEL, carrier_id="", move_to=move_to, **others
+    )
+
+
+async def test_what_was_never_sent_moves_without_a_submission(books: Books, make: Samples) -> None:
+    message, other = make.message(passed_over="9:down"), make.message()
+    row = await accepted(books, make, message, other)
+
+    new = await moved(books, unsent(make, message, row, TO_SECOND))
+
+    item = OutboxItem(message.id, 2, 77, mask=0b1)
+    assert new == OutboxRow(new.id, SECOND, LANE_NOTICES, 0, False, (item,))
+    assert await place(books, message) == (SECOND, "1069000299", 77, f"9:down {CHANNEL}:waited")
+    assert await books.rows("SELECT 1 FROM submission") == []
+    await books.one(make.result(other, row))
+    await books.one(make.result(message, new.id, attempt=2, channel_id=SECOND))
+    await books.one(make.receipt(carrier_id(message, 1, 2), channel_id=SECOND))
+    assert (await books.state(message.id), await books.outbox()) == ("delivered", {})
+
+
+async def test_what_was_never_sent_and_goes_nowhere_has_failed_and_costs_nothing(
+    books: Books, make: Samples
+) -> None:
+    message = make.message(segments=2)
+    row = await accepted(books, make, message)
+
+    for part in (1, 2):
+        answer = unsent(make, message, row, None, part=part, item_done=part == 2)
+        assert await books.one(answer) == Answered()
+
+    assert await books.message(message.id) == {
+        "state": "failed",
+        "receipt_code": NO_CHANNEL,
+        "done_ms": make.now_ms,
+        "uncertain": 0,
+    }
+    assert (await books.outbox(), await books.rows("SELECT 1 FROM submission")) == ({}, [])
+    usage = await books.usage(ACCOUNT)
+    assert (usage["failed"], usage["held"], usage["charged"]) == (1, 0, 0)
+
+
+async def test_the_same_move_of_what_was_never_sent_is_made_once(books: Books, make: Samples) -> None:
+    message, other = make.message(), make.message()
+    row = await accepted(books, make, message, other)
+    command = unsent(make, message, row, TO_SECOND, item_done=False)
+    new = await moved(books, command)
+    assert await books.one(command) == Answered()
+    assert list(await books.outbox()) == [row, new.id]
+    assert await books.state(message.id) == "accepted"
+
+
+async def test_what_may_have_been_taken_is_not_moved_as_if_it_was_never_sent(
+    books: Books, make: Samples
+) -> None:
+    message = make.message()
+    await accepted(books, make, message)
+    await books.restart()
+    (again,) = await reissued(books, make)
+    assert await books.one(unsent(make, message, again.id, TO_SECOND, attempt=2)) == Answered()
+    assert (await books.state(message.id), await books.outbox()) == ("failed", {})
+    assert (await place(books, message))[0] == CHANNEL
+
+
+@pytest.mark.parametrize("clean", [True, False])
+async def test_after_a_stop_what_was_moved_unsent_is_open_on_its_new_channel_only(
+    books: Books, make: Samples, clean: bool
+) -> None:
+    message, other = make.message(), make.message()
+    row = await accepted(books, make, message, other)
+    await moved(books, unsent(make, message, row, TO_SECOND))
+    if clean:
+        await books.one(CLEAN_STOP)
+    await books.restart()
+    rows = await reissued(books, make)
+    assert [(row.channel_id, [item.message_id for item in row.items]) for row in rows] == [
+        (CHANNEL, [other.id]),
+        (SECOND, [message.id]),
+    ]

@@ -43,6 +43,7 @@ from hongyan.messaging.model import SendAccepted, SendItem, SendRequest
 from hongyan.messaging.overdue import Overdue
 from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
+from hongyan.messaging.relief import Relief
 from hongyan.messaging.replies import Replies
 from hongyan.messaging.route import Channel, Router
 from hongyan.messaging.service import Messaging
@@ -52,6 +53,8 @@ from hongyan.storage.sqlite.database import FILE
 CHANNEL = 1
 ACCESS_NUMBER = "1069000012"
 NUMBER = "13800138000"
+MOVE_AFTER = 60.0, 600.0, 0.0
+"""Seconds by lane (messaging.relief)."""
 FOREIGN = "0044 7911 123456"
 _SEEDED_MS = 1_780_000_000_000
 _AN_HOUR_MS = 3_600_000
@@ -195,14 +198,16 @@ class Road:
         self.codes = self.compliance.code_memory.index
         self.ported_cache = PortedCache(self.store)
         self.router = Router(channels)
+        failover = Failover(self.store, self.router, self.ported_cache.carrier_of, self.codes)
         self.dispatcher = Dispatcher(
             self.store,
             self.clock,
             capacity=lane,
             hooks=self.counted,
-            failover=Failover(self.store, self.router, self.ported_cache.carrier_of, self.codes),
+            failover=failover,
         )
         self.dispatcher.backlog = self.store.open_items
+        self.relief = Relief(self.clock, self.dispatcher, failover, self.router, MOVE_AFTER)
         self.overdue = Overdue(self.store, self.clock)
         self.ported_numbers = PortedNumbers(
             self.store, self.clock, self.ids, self.identity, _VAULT.blind_index

@@ -20,6 +20,7 @@ from hongyan.carriers.listener import ListenerSettings
 from hongyan.carriers.switchboard import AnySetup, ChannelSetup, Unusable
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import HongyanError, Misconfigured
+from hongyan.messaging.route import Channel
 
 _SUBMITS = frozenset({ChannelState.ACTIVE, ChannelState.DRAINING})
 
@@ -56,10 +57,22 @@ async def stored_setups(channels: Channels, clock: Clock) -> list[AnySetup]:
     return [stored_setup(channels, record, clock) for record in await channels.all()]
 
 
+async def removed_channels(channels: Channels) -> dict[int, Channel | None]:
+    """Channels that are gone for ever, as routing saw them; None for one that nobody can read."""
+    return {
+        record.id: routing_view(record) if isinstance(record, ChannelRecord) else None
+        for record in await channels.all(removed=True)
+        if record.state is ChannelState.REMOVED
+    }
+
+
 def stored_setup(channels: Channels, record: StoredRecord, clock: Clock) -> AnySetup:
     """How a channel runs, or why it does not."""
     if isinstance(record, UnreadableRecord):
-        return Unusable(record.id, record.name, record.protocol.upper(), fault_of(record.why))
+        return Unusable(
+            *(record.id, record.name, record.protocol.upper(), fault_of(record.why)),
+            submits=record.state in _SUBMITS,
+        )
     try:
         return setup_of(record, Secrets(channels.secret(record), channels.listen_secret(record)), clock)
     except HongyanError as error:
@@ -70,6 +83,7 @@ def stored_setup(channels: Channels, record: StoredRecord, clock: Clock) -> AnyS
             fault_of(error),
             routing_view(record),
             record.links_version,
+            record.state in _SUBMITS,
         )
 
 

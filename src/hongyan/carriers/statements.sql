@@ -32,5 +32,5 @@ INSERT INTO fact (name, value) VALUES ('listen ports', $2)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE fact.value = $1;
 
 -- name: carriers.waiting_of_channel
--- One row while messages wait to leave by the channel.
-SELECT id FROM outbox WHERE channel_id = $1 LIMIT 1;
+-- Rows of the outbox, in order, with the messages that wait to leave by the channel.
+SELECT id, lane, items FROM outbox WHERE channel_id = $1 AND id > $2 ORDER BY id LIMIT $3;

@@ -69,7 +69,8 @@ class ChannelSetup:
     def unusable(self, error: HongyanError) -> Unusable:
         """The same channel, which cannot be had like this."""
         return Unusable(
-            self.id, self.route.name, self.dialects[0].title, fault_of(error), self.route, self.version
+            *(self.id, self.route.name, self.dialects[0].title, fault_of(error)),
+            *(self.route, self.version, self.submits),
         )
 
 
@@ -84,6 +85,7 @@ class Unusable:
     fault: Fault
     route: Channel | None = None
     version: int | None = None
+    submits: bool = True
 
 
 AnySetup = ChannelSetup | Unusable
@@ -192,6 +194,20 @@ class Switchboard:
         """A channel cannot run as it is configured."""
         return bool(self._faulty)
 
+    def down(self) -> dict[int, float]:
+        """Channels that should send and cannot, and for how many seconds."""
+        now, now_ms = self._clock.monotonic(), self._clock.now_ms()
+        found = {
+            each.id: (now_ms - since_ms) / 1000
+            for each, since_ms in self._faulty.values()
+            if each.submits and each.id not in self._running
+        }
+        for channel_id, running in self._running.items():
+            since = running.links.health.down_since
+            if since is not None and running.setup.submits:
+                found[channel_id] = now - since
+        return found
+
     @property
     def bound(self) -> int:
         """Links that are logged in."""
@@ -227,7 +243,7 @@ class Switchboard:
         )
 
     def _idle_sample(self, each: Unusable) -> ChannelSample:
-        return self._sample(each.id, each.name, each.protocol, up=False)
+        return self._sample(each.id, each.name, each.protocol, up=False, submits=each.submits)
 
     def _sample(
         self,
@@ -236,7 +252,7 @@ class Switchboard:
         protocol: str,
         *,
         up: bool,
-        submits: bool = True,
+        submits: bool,
         deliveries: tuple[int, ...] = (0, 0, 0),
         put_off: int = 0,
         links: tuple[LinkSample, ...] = (),

@@ -20,12 +20,14 @@ from hongyan.messaging.outbox import OutboxReader, insist, parts_of
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Trouble
 from hongyan.messaging.storing import Answers, Settled
 from hongyan.storage.port import (
+    NO_CHANNEL,
     OUTBOX_TOPIC,
     PART_ELSEWHERE,
     PART_EXPIRED,
     PART_REFUSED,
     PART_RETRY,
     PART_SUBMITTED,
+    PART_UNSENT,
     Answered,
     Move,
     OutboxRow,
@@ -86,6 +88,8 @@ class Dispatcher:
         answer was never stored."""
         self.moved = 0
         """Messages that went to another channel because one refused them."""
+        self.relieved = 0
+        """Messages that went to another channel because theirs could not send them."""
         self._answers = Answers(store, clock, self._never_stored)
         store.subscribe(OUTBOX_TOPIC, self._taken_over)
 
@@ -144,8 +148,12 @@ class Dispatcher:
                     Repertoire.UCS2_ONLY
                 )  # nobody has said what it takes, and this every carrier takes
             await self._outbox.refill(queue)
-            for part in queue.take_expired(self._clock.now_ms()):
-                self._expired(channel_id, part)
+            self.end_expired(queue)
+
+    def end_expired(self, queue: ChannelQueue) -> None:
+        """End what waits past its validity."""
+        for part in queue.take_expired(self._clock.now_ms()):
+            self._expired(queue.channel_id, part)
 
     # -- for a link ----------------------------------------------------------------------------------------
 
@@ -235,6 +243,7 @@ class Dispatcher:
         def settled(result: Answered | None) -> None:
             stored()
             if way is not None and result is not None and result.retry is not None:
+                self.moved += 1
                 self._hand_on(job, way, result.retry)
 
         outcome, to = (PART_ELSEWHERE, way.move) if way is not None else (PART_REFUSED, None)
@@ -243,7 +252,6 @@ class Dispatcher:
     def _hand_on(self, job: Job, way: Way, row: OutboxRow) -> None:
         """A message stands in a row of another channel now."""
         self.backlog += 1
-        self.moved += 1
         queue = self.queue(row.channel_id)
         if not queue.has_room(row.lane) or not queue.takes_out_of_order(row.lane, row.id):
             queue.found_on_disk(row.lane, row.id)
@@ -265,6 +273,28 @@ class Dispatcher:
         )
         queue.put(again, parts_of(0, len(way.payloads)))
         queue.wake()
+
+    # -- away from a channel that cannot send --------------------------------------------------------------
+
+    def leave(self, channel_id: int, job: Job, way: Way, stored: Callable[[], None]) -> None:
+        """A whole message that no carrier may have any of, out of the queue, goes by another channel. `stored` is called
+        once that is durable."""
+
+        def settled(result: Answered | None) -> None:
+            if result is not None and result.retry is not None:
+                self.relieved += 1
+                self._hand_on(job, way, result.retry)
+            stored()
+
+        job.unanswered = 1  # one result speaks for all parts
+        self._store_result(channel_id, job, 1, PART_UNSENT, 0, "", NO_CHANNEL, 0, settled, way.move)
+
+    def give_up(self, channel_id: int, part: Part) -> None:
+        """A part, out of the queue, will not be sent from here any more: its message has failed."""
+        job, number = part
+        in_doubt = job.trouble is not None and number in job.trouble.losses
+        error = NO_ANSWER if in_doubt else NO_CHANNEL
+        self._store_result(channel_id, job, number, PART_UNSENT, 0, "", error, 0, _nothing)
 
     # -- troubles ------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""Where a message goes that a carrier refused for a reason of its own: to the next channel that routing allows.
+"""Where a message goes that a carrier refused for a reason of its own, or that waits where nothing can be sent: to the
+next channel that routing allows.
 
 Decides from what is stored of the message; whether it may still move is the store's to say, in the transaction that
 moves it (no part taken by any carrier, none in doubt). Price and segments stay as they were accepted: the text is only
-cut anew, because the other channel may have another alphabet (docs/adr/0019).
+cut anew, because the other channel may have another alphabet (docs/adr/0019, 0026).
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from hongyan.compliance import CodeIndex
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.numbers import HOME, parse_number
 from hongyan.kernel.text import Alphabet, split
-from hongyan.messaging.route import REASONS, Router, Wanted, passed_over_in
+from hongyan.messaging.route import REASONS, Channel, Reason, Router, Wanted, passed_over_in
 from hongyan.storage.port import Move, Store, one
 
 MOST_CHANNELS = 3
-"""So many carriers are asked for one message, the first one included: a mistake of ours is refused by all of them."""
-_REFUSED = REASONS["refused"]
+"""So many channels have one message, the first one included: a mistake of ours is refused by all of them."""
+_REFUSED, _WAITED = REASONS["refused"], REASONS["waited"]
 
 
 PortedTo = Callable[[int], str | None]
@@ -32,6 +33,24 @@ class Way(NamedTuple):
     move: Move
     alphabet: Alphabet
     payloads: list[bytes]
+
+
+class _Stored(NamedTuple):
+    """A row of `messaging.to_move`. `untouched`: it is open, and no carrier may have any of it."""
+
+    number: str
+    number_hash: int
+    category: int
+    account_id: int
+    signature_id: int
+    access_number: str
+    content: str
+    passed_over: str
+    untouched: bool
+
+    def left(self, *reasons: Reason) -> set[int]:
+        """Channels that it left for one of these reasons."""
+        return {each.channel_id for each in passed_over_in(self.passed_over) if each.reason in reasons}
 
 
 class Failover:
@@ -49,17 +68,41 @@ class Failover:
         """The way of a message that `channel_id` has refused; None when there is none. `reference`: of its
         concatenation so far; it goes on with another one. `wrong_carrier`: the number is with another carrier than
         those of this channel, and nobody knows which one."""
-        record = one(await self._store.read("messaging.to_move", message_id))
-        if record is None:
-            return None
-        number, number_hash, category, account_id, signature_id, access_number, content, passed_over = record
-        refused = {each.channel_id for each in passed_over_in(passed_over) if each.reason is _REFUSED}
-        refused.add(channel_id)
+        stored = await self._look(message_id)
         channel = self._router.channel(channel_id)
-        if channel is None or not access_number.startswith(channel.access_number):
-            return None  # its extension code is not known any more
-        if len(refused) >= MOST_CHANNELS:
+        if stored is None or channel is None:
             return None
+        refused = stored.left(_REFUSED) | {channel_id}
+        not_of: frozenset[str] = self._router.carriers_of(refused) if wrong_carrier else frozenset()
+        return self._way(stored, channel, reference, not_of=not_of)
+
+    async def find_for_waiting(
+        self, message_id: int, channel: Channel, reference: int, *, up_only: bool
+    ) -> Way | None:
+        """The way of a message that waits at `channel`, which may be none of routing's any more. `up_only`: rather None
+        than a channel that cannot send either."""
+        stored = await self._look(message_id)
+        if stored is None or not stored.untouched:
+            return None
+        return self._way(stored, channel, reference, up_only=up_only)
+
+    async def _look(self, message_id: int) -> _Stored | None:
+        row = one(await self._store.read("messaging.to_move", message_id))
+        return _Stored(*row) if row is not None else None
+
+    def _way(
+        self,
+        stored: _Stored,
+        channel: Channel,
+        reference: int,
+        *,
+        not_of: frozenset[str] = frozenset(),
+        up_only: bool = False,
+    ) -> Way | None:
+        number, number_hash, category, account_id, signature_id, access_number, content, *_ = stored
+        left = stored.left(_REFUSED, _WAITED) | {channel.id}
+        if len(left) >= MOST_CHANNELS or not access_number.startswith(channel.access_number):
+            return None  # or its extension code is not known any more
         own = self._codes.primary(signature_id)
         named = not channel.access_number.isdigit()
         digits = own if named else access_number.removeprefix(channel.access_number)
@@ -68,14 +111,14 @@ class Failover:
         except Refused:  # by what is known of numbers today
             return None
         carrier = (parsed.country == HOME and self._ported_to(number_hash)) or parsed.carrier
-        not_of: frozenset[str] = self._router.carriers_of(refused) if wrong_carrier else frozenset()
         route = self._router.other(
             Wanted(parsed.country, None if carrier in not_of else carrier, category, account_id),
             signature_id,
             digits,
             asked=digits != own,
-            left=refused,
+            left=left,
             not_of=not_of,
+            up_only=up_only,
         )
         if route is None:
             return None

@@ -8,8 +8,8 @@ and are read in order once the lane has drained; the same path serves the start 
 from __future__ import annotations
 
 import heapq
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Container
 from typing import NamedTuple
 
 from hongyan.kernel.clock import Millis
@@ -263,6 +263,31 @@ class ChannelQueue:
             if expired:
                 lane.parts = deque(part for part in lane.parts if part[0].expires_ms > now_ms)
                 found += expired
+        return found
+
+    def take_whole(self, lanes: Collection[int], most: int, but: Container[int]) -> list[Job]:
+        """Messages of these lanes of which every part waits here and no link that died has had one, at most so many, taken
+        out. `but`: ids of some that stay."""
+        found: list[Job] = []
+        for lane in (self._lanes[number] for number in lanes):
+            waiting = Counter(
+                job for job, _ in lane.parts if job.trouble is None and job.message_id not in but
+            )
+            whole = [job for job, parts in waiting.items() if parts == len(job.payloads)]
+            taken = whole[: most - len(found)]
+            if taken:
+                gone = set(taken)
+                lane.parts = deque(part for part in lane.parts if part[0] not in gone)
+                found += taken
+        return found
+
+    def take_all(self) -> list[Part]:
+        """Everything, due or not."""
+        found = [part for lane in self._lanes for part in lane.parts]
+        found += [(job, part) for _, _, job, parts in self._later for part in parts]
+        for lane in self._lanes:
+            lane.parts.clear()
+        self._later.clear()
         return found
 
     def next_due(self) -> Millis | None:

@@ -87,6 +87,11 @@ REASONS = {
             "该通道当前无法发送：没有已登录的链路",
         ),
         Reason(
+            "waited",
+            "it could not send the message, which then went elsewhere",
+            "该通道未能发送，已改由其他通道发送",
+        ),
+        Reason(
             "refused",
             "its carrier refused the message, which then went elsewhere",
             "该通道的运营商拒收，已改由其他通道发送",

@@ -8,8 +8,10 @@ SELECT id, number, access_number, content, expires_ms FROM message
 WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json));
 
 -- name: messaging.to_move
--- What decides about another channel for a message.
-SELECT number, number_hash, category, account_id, signature_id, access_number, content, passed_over
+-- What decides about another channel for a message; the last column: it is open, and no carrier may have any of it.
+SELECT number, number_hash, category, account_id, signature_id, access_number, content, passed_over,
+  state = 'accepted' AND uncertain = 0
+  AND NOT EXISTS (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = 0)
 FROM message WHERE id = $1;
 
 -- name: messaging.states_after

@@ -19,7 +19,7 @@ from hongyan.carriers.dialects.choose import Secrets
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.listener import ListenerSettings
-from hongyan.carriers.setups import setup_of, stored_setups
+from hongyan.carriers.setups import removed_channels, setup_of, stored_setups
 from hongyan.carriers.simulator.control import Listener, call
 from hongyan.carriers.simulator.networks import NetworkName
 from hongyan.carriers.switchboard import AnySetup, Begin, ChannelSetup, Switchboard
@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 _MAIN_NAME = "main"
 FIRST_RETRY, LONGEST_RETRY = 1.0, 60.0
 """Seconds until what could not run is tried again, doubling: a port that was taken is free one day."""
+RELIEVE_EVERY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class RunningChannels:
         self._settings = settings
         self._platform = platform
         self._changed = asyncio.Event()
+        self._removed: dict[int, Channel | None] = {}
         self.switchboard = Switchboard(
             clock=platform.real_clock,
             dispatcher=platform.dispatcher,
@@ -135,7 +137,7 @@ class RunningChannels:
     async def start(self, carrier: SimulatedCarrier | None) -> None:
         """Begin to run them. `carrier`: the sandbox's, started."""
         if carrier is None:
-            await self.switchboard.use(await self._configured())
+            await self._use()
             return
         await self.switchboard.use(
             [self._sandboxed(name, network) for name, network in carrier.networks.items()]
@@ -163,11 +165,26 @@ class RunningChannels:
             log.warning("a channel was configured; this sandbox goes on, the next start uses the channel")
             return True
         try:
-            await self.switchboard.use(await self._configured())
+            await self._use()
         except HongyanError as error:
             log.error("it is not known which channels are configured", why=error.code, words=error.en)
             return False
         return not self.switchboard.faulty
+
+    async def _use(self) -> None:
+        await self.switchboard.use(await self._configured())
+        self._removed = await removed_channels(self._platform.channels)
+
+    async def relieve(self) -> None:
+        """Again and again, let what waits at channels that cannot send go by others."""
+        while True:
+            await asyncio.sleep(RELIEVE_EVERY)
+            try:
+                await self._platform.relief.look(self.switchboard.down(), self._removed)
+            except HongyanError as error:
+                log.warning("messages wait on where nothing can be sent", why=error.code)
+            except Exception:  # e.g. of a disk that is full: it may be better in the next round
+                log.exception("messages wait on where nothing can be sent")
 
     async def _configured(self) -> list[AnySetup]:
         setups = await stored_setups(self._platform.channels, self._platform.real_clock)

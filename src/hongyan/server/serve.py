@@ -187,6 +187,7 @@ class Server:
         stack.push_async_callback(_stop_channels, channels.switchboard, store)
         await channels.start(carrier)
         stack.callback(self._begin("channels", channels.follow()).cancel)
+        stack.callback(self._begin("waiting messages", channels.relieve()).cancel)
         return channels.switchboard
 
     def _front(self, platform: Platform, channels: Switchboard, store: ServingStore) -> Front:
@@ -294,6 +295,11 @@ class Server:
             "hongyan_messages_moved",
             "messages that went to another channel because one refused them",
             lambda: platform.dispatcher.moved,
+        )
+        counter(
+            "hongyan_messages_relieved",
+            "messages that went to another channel because theirs could not send them",
+            lambda: platform.dispatcher.relieved,
         )
         counter(
             "hongyan_messages_without_receipt",

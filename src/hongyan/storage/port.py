@@ -82,8 +82,8 @@ class Nonce(_Command, tag=2, frozen=True):
 
 
 class Move(_Command, frozen=True):
-    """Another channel for a message that one refused: what it shows as the sender, and as how many parts with which
-    concatenation reference it goes."""
+    """Another channel for a message: what it shows as the sender, and as how many parts with which concatenation reference
+    it goes."""
 
     channel_id: int
     access_number: str
@@ -116,11 +116,16 @@ class PartResult(_Command, tag=3, frozen=True):
     retries: int = 0
     """RETRY only: how often the carrier has refused this part for the moment, this time included."""
     move_to: Move | None = None
-    """ELSEWHERE only: where the message goes now, with all its parts. None: a later answer decides."""
+    """Where the message goes now, with all its parts. None: of an ELSEWHERE a later answer decides; an UNSENT ends."""
 
 
-PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE = 0, 1, 2, 3, 4
-"""REFUSED ends its message, ELSEWHERE does not: the carrier refused it as well, but another one may take it."""
+PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE, PART_UNSENT = 0, 1, 2, 3, 4, 5
+"""REFUSED ends its message, ELSEWHERE does not: the carrier refused it as well, but another one may take it. UNSENT: the
+channel could not send it, and it is taken from there."""
+NOT_SUBMITTED = frozenset({PART_EXPIRED, PART_UNSENT})
+"""No carrier was asked, so that no submission is stored."""
+NO_CHANNEL = "NO_CHANNEL"
+"""The code of messages that their channel could not send, and no other one may."""
 NO_RECEIPT = "NO_RECEIPT"
 """The code of messages that ended without a receipt."""
 

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.states import MESSAGE, MessageEvent, MessageState, PartState, roll_up
-from hongyan.storage.port import PART_REFUSED, PART_SUBMITTED
+from hongyan.storage.port import (
+    PART_ELSEWHERE,
+    PART_EXPIRED,
+    PART_REFUSED,
+    PART_SUBMITTED,
+    PART_UNSENT,
+    PartResult,
+)
 
 WAITING = PartState.WAITING.value
 PART_DELIVERED = PartState.DELIVERED.value
@@ -39,6 +46,26 @@ def event_of(rows: Iterable[tuple[int, int, str, int]], total: int) -> MessageEv
         ):
             best[part] = (attempt, state)
     return roll_up((state for _, state in best.values()), total)
+
+
+ENDS = {
+    PART_REFUSED: MessageEvent.PART_REFUSED,
+    PART_EXPIRED: MessageEvent.VALIDITY_OVER,
+    PART_UNSENT: MessageEvent.CHANNEL_GONE,
+}
+"""What an outcome means for the whole message. Others do not end it."""
+MOVES = {
+    PART_ELSEWHERE: ("refused", MessageEvent.PART_REFUSED),
+    PART_UNSENT: ("waited", MessageEvent.CHANNEL_GONE),
+}
+"""Outcomes that may take a message to another channel: what is said of the one it leaves (messaging.route), and the event
+when it may not move after all."""
+
+
+def left(result: PartResult) -> str:
+    """What a message says of the channel that it leaves, behind what it says already."""
+    reason, _ = MOVES[result.outcome]
+    return f" {result.channel_id}:{reason}"
 
 
 ((_moves_from, _),) = stored_steps(MessageEvent.MOVED)

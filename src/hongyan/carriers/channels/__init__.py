@@ -18,6 +18,7 @@ from hongyan.carriers.channels.settings import (
     SmppSettings,
 )
 from hongyan.carriers.channels.states import CHANNEL, ChannelEvent, ChannelState
+from hongyan.carriers.channels.waiting import Waiting
 
 __all__ = [
     "CHANNEL",
@@ -37,6 +38,7 @@ __all__ = [
     "SmppSettings",
     "StoredRecord",
     "UnreadableRecord",
+    "Waiting",
     "default_of",
     "fields_of",
     "parse_json",

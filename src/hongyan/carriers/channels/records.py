@@ -28,6 +28,7 @@ from hongyan.carriers.channels.record import (
 )
 from hongyan.carriers.channels.settings import ChannelSettings, SgipSettings
 from hongyan.carriers.channels.states import CHANNEL, ChannelEvent, ChannelState
+from hongyan.carriers.channels.waiting import Waiting, waiting_of
 from hongyan.identity import Audit, Identity, Statement, Vault, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
@@ -215,11 +216,16 @@ class Channels:
         """Take no messages, and submit those that wait."""
         return await self._step(name, ChannelEvent.DRAIN, actor)
 
-    async def remove(self, name: str, *, actor: str) -> StoredRecord:
-        """For ever. Raises Refused("channel.waiting") while messages wait to leave by it."""
-        return await self._step(name, ChannelEvent.REMOVE, actor)
+    async def remove(self, name: str, *, force: bool = False, actor: str) -> StoredRecord:
+        """For ever. Raises Refused("channel.waiting") while messages wait to leave by it, unless `force`: each node lets
+        those go by other channels then, or ends them."""
+        return await self._step(name, ChannelEvent.REMOVE, actor, force=force)
 
-    async def _step(self, name: str, event: ChannelEvent, actor: str) -> StoredRecord:
+    async def waiting(self, record: StoredRecord) -> Waiting:
+        """What waits to leave by a channel."""
+        return await waiting_of(self._store, record.id)
+
+    async def _step(self, name: str, event: ChannelEvent, actor: str, *, force: bool = False) -> StoredRecord:
         """Raises Refused: `channel.unknown`, `channel.removed`, `channel.illegal_step`, `channel.waiting`."""
 
         async def attempt() -> StoredRecord:
@@ -228,14 +234,17 @@ class Channels:
             if not CHANNEL.allows(record.state, event):
                 raise _illegal_step(record, event)
             state = CHANNEL.after(record.state, event)
-            if state is ChannelState.REMOVED:
-                await self._check_empty(record)
+            facts: dict[str, object] = {"before": record.state.value, "after": state.value}
+            if state is ChannelState.REMOVED and (waiting := await self.waiting(record)):
+                if not force:
+                    raise _waiting(record, waiting)
+                facts["left_behind"] = waiting.facts
             stepped = replace(self._next(record), state=state)
             row = (record.id, record.version, state.value, stepped.changed_ms)
             await self._commit(
                 stepped,
                 ("carriers.step_channel", row, 1),
-                await self._event(actor, _ACTIONS[event], name, before=record.state.value, after=state.value),
+                await self._event(actor, _ACTIONS[event], name, **facts),
             )
             return stepped
 
@@ -283,15 +292,6 @@ class Channels:
         before = known[0] if known is not None else "0"
         return "carriers.change_listen_ports", (before, str(int(before) + 1)), 1
 
-    async def _check_empty(self, record: StoredRecord) -> None:
-        if await self._store.read("carriers.waiting_of_channel", record.id):
-            raise Refused(
-                "channel.waiting",
-                en=f"messages wait to leave by channel {record.name}; drain it and remove it when they have left",
-                zh=f"通道 {record.name} 仍有待发短信；请先排空（drain），发完后再移除",
-                name=record.name,
-            )
-
     # -- storing -------------------------------------------------------------------------------------------
 
     def _next(self, record: R) -> R:
@@ -328,6 +328,19 @@ def _check_there(record: StoredRecord) -> None:
             zh=f"通道 {record.name} 已移除，请用其他名称新建",
             name=record.name,
         )
+
+
+def _waiting(record: StoredRecord, waiting: Waiting) -> Refused:
+    en, zh = waiting.words()
+    return Refused(
+        "channel.waiting",
+        en=f"messages wait to leave by channel {record.name} ({en}); drain it and remove it when they have left, or remove"
+        " it with --force: they go by other channels that fit then, or have failed",
+        zh=f"通道 {record.name} 仍有待发短信（{zh}）；请先排空（drain），发完后再移除；或用 --force 移除："
+        "待发短信改由其他合适的通道发送，没有合适通道的以失败结束",
+        name=record.name,
+        waiting=waiting.facts,
+    )
 
 
 def _illegal_step(record: StoredRecord, event: ChannelEvent) -> Refused:

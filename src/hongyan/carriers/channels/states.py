@@ -28,7 +28,7 @@ class ChannelEvent(Enum):
 _S, _E = ChannelState, ChannelEvent
 _OPERATOR = "operator"
 _HOLD = "issue 3, item 3: a channel is paused and drained without restart"
-_EMPTY = "a channel that takes messages is not removed: what waits for it would never leave"
+_EMPTY = "a channel that takes messages is not removed: what waits for it leaves first, or goes elsewhere (ADR 0026)"
 
 CHANNEL: Final = StateTable(
     "channel",

@@ -15,6 +15,7 @@ from hongyan.carriers.channels import (
     Channels,
     ProtocolName,
     StoredRecord,
+    Waiting,
     parse_json,
     parse_texts,
 )
@@ -40,7 +41,9 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
 from hongyan.cli.reading import STANDARD_INPUT, read_file, read_stdin
+from hongyan.config import read_settings
 from hongyan.kernel.errors import Refused, RemoteFault
+from hongyan.server.address import read_address
 
 app = App(
     name="channel",
@@ -246,7 +249,19 @@ def drain(name: str, *, json: Json = False, data: Data = None) -> None:
 
 
 @app.command
-def remove(name: str, *, json: Json = False, data: Data = None) -> None:
+def remove(
+    name: str,
+    *,
+    force: Annotated[
+        bool,
+        Parameter(
+            help="Also while messages wait for it: they go by other channels, or have failed."
+            " 仍有待发短信时也移除：改由其他通道发送，或以失败结束。"
+        ),
+    ] = False,
+    json: Json = False,
+    data: Data = None,
+) -> None:
     """Remove a drained or paused channel for ever. Its name is never used again.
 
     Parameters
@@ -254,7 +269,22 @@ def remove(name: str, *, json: Json = False, data: Data = None) -> None:
     name
         Name of the channel.
     """
-    _say_state(asyncio.run(_step(data, Channels.remove, name)), json)
+    seen, waiting = asyncio.run(_remove(data, name, force))
+    if json:
+        _write({**facts(seen), "left_behind": waiting.facts})
+        return
+    _say_state(seen, json=False)
+    if waiting:
+        en, zh = waiting.words()
+        running = read_address(read_settings(data=data).data) is not None
+        print(
+            say(
+                f"留下的短信：{zh}。{'' if running else '服务启动后，'}将改由其他合适的通道发送；没有合适通道的以"
+                " NO_CHANNEL 失败结束，不计费。",
+                f"Left behind: {en}. {'They' if running else 'When a server runs, they'} go by other channels that"
+                " fit; where none does they have failed with NO_CHANNEL and cost nothing.",
+            )
+        )
 
 
 @app.command(name="test")
@@ -337,6 +367,14 @@ async def _step(data: Data, step: Step, name: str) -> Seen:
     async with opened(data) as platform:
         record = await step(platform.channels, name, actor=cli_actor())
         return Seen(record, fault_here(platform.channels, record))
+
+
+async def _remove(data: Data, name: str, force: bool) -> tuple[Seen, Waiting]:
+    """The channel, and what waited for it."""
+    async with opened(data) as platform:
+        channels = platform.channels
+        waiting = await channels.waiting(await channels.stored(name))
+        return Seen(await channels.remove(name, force=force, actor=cli_actor()), None), waiting
 
 
 async def _with_secrets(data: Data, name: str) -> tuple[ChannelRecord, Secrets]:

@@ -7,17 +7,15 @@ from typing import Any
 import msgspec
 
 from hongyan.kernel.ids import day_of_id
-from hongyan.messaging.states import MessageEvent
 from hongyan.storage.bounds import ANSWERED_WITHIN_DAYS, EARLY_RECEIPT_DAYS, RECEIPT_MATCH_DAYS
 from hongyan.storage.port import (
-    PART_ELSEWHERE,
-    PART_EXPIRED,
-    PART_REFUSED,
+    NOT_SUBMITTED,
     PART_RETRY,
     RECEIPT_DUPLICATE,
     RECEIPT_EARLY,
     Answered,
     Matched,
+    Move,
     OutboxItem,
     OutboxRow,
     Outcome,
@@ -27,6 +25,7 @@ from hongyan.storage.port import (
 from hongyan.storage.postgres import sql
 from hongyan.storage.postgres.settlement import MessageRow, Settlement, alone
 from hongyan.storage.postgres.work import Indexed, Work, group_by
+from hongyan.storage.roll_up import ENDS, MOVES, left
 
 _ANSWERED = Answered()
 _EARLY = Matched(RECEIPT_EARLY)
@@ -49,7 +48,7 @@ class Answers:
             self._work.now_ms = result.at_ms
             if result.item_done:
                 self._work.rows.answered(result.outbox_id)
-            if result.outcome != PART_EXPIRED:
+            if result.outcome not in NOT_SUBMITTED:
                 self._settlement.answer(result)
         await self._lock_messages(
             {result.message_id for _, result in results if result.outcome or result.uncertain}
@@ -81,10 +80,10 @@ class Answers:
             )
             row_id = self._work.rows.add(result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
-        if result.outcome == PART_ELSEWHERE:
-            return self._handed_on(result)
-        event = MessageEvent.PART_REFUSED if result.outcome == PART_REFUSED else MessageEvent.VALIDITY_OVER
-        self._settlement.end(result.message_id, event, result.error, result.at_ms)
+        if result.move_to is not None:
+            return self._handed_on(result, result.move_to)
+        if result.outcome in ENDS:
+            self._settlement.end(result.message_id, ENDS[result.outcome], result.error, result.at_ms)
         return _ANSWERED
 
     async def _move(self, results: list[PartResult]) -> None:
@@ -107,15 +106,14 @@ class Answers:
         for day, some in group_by(_day_of_row, moves).items():
             await fetch(sql.move_messages(day), *zip(*some, strict=True))
 
-    def _handed_on(self, result: PartResult) -> Outcome:
+    def _handed_on(self, result: PartResult, to: Move) -> Outcome:
         """The row of a message that was moved, for its new channel. One that a carrier may have taken in part stays, and
         has failed."""
-        to = result.move_to
         may_move = self._may_move.get(result.message_id)
-        if to is None or may_move is None:
+        if may_move is None:
             return _ANSWERED
         if not may_move:
-            self._settlement.end(result.message_id, MessageEvent.PART_REFUSED, result.error, result.at_ms)
+            self._settlement.end(result.message_id, MOVES[result.outcome][1], result.error, result.at_ms)
             return _ANSWERED
         lane = self._settlement.messages[result.message_id].lane
         item = OutboxItem(result.message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
@@ -255,8 +253,7 @@ def _early(receipt: Receipt) -> tuple[Any, ...]:
 def _move_row(result: PartResult) -> tuple[Any, ...]:
     to = result.move_to
     assert to is not None
-    refused = f" {result.channel_id}:refused"
-    return result.message_id, to.channel_id, to.access_number, to.reference, refused
+    return result.message_id, to.channel_id, to.access_number, to.reference, left(result)
 
 
 def _day_of_row(row: tuple[Any, ...]) -> int:

@@ -20,9 +20,7 @@ from hongyan.storage.bounds import RECEIPT_MATCH_DAYS
 from hongyan.storage.grouping import failed
 from hongyan.storage.port import (
     NO_RECEIPT,
-    PART_ELSEWHERE,
-    PART_EXPIRED,
-    PART_REFUSED,
+    NOT_SUBMITTED,
     PART_RETRY,
     RECEIPT_DUPLICATE,
     RECEIPT_EARLY,
@@ -52,10 +50,13 @@ from hongyan.storage.port import (
 )
 from hongyan.storage.recovery import ANSWERED, SUBMITTED, still_open
 from hongyan.storage.roll_up import (
+    ENDS,
+    MOVES,
     PART_DELIVERED,
     PART_FAILED,
     WAITING,
     event_of,
+    left,
     taken_at,
 )
 from hongyan.storage.sqlite import sql
@@ -317,7 +318,7 @@ class SqliteEngine:
             work.now_ms = result.at_ms
             if result.item_done:
                 work.answered[result.outbox_id] = work.answered.get(result.outbox_id, 0) + 1
-            if result.outcome != PART_EXPIRED:
+            if result.outcome not in NOT_SUBMITTED:
                 rows.append(
                     (
                         result.message_id,
@@ -364,25 +365,24 @@ class SqliteEngine:
             )
             row_id = self._outbox_id(work, result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
-        if result.outcome == PART_ELSEWHERE:
-            return self._move(result, result.move_to, work) if result.move_to is not None else _ANSWERED
-        event = MessageEvent.PART_REFUSED if result.outcome == PART_REFUSED else MessageEvent.VALIDITY_OVER
-        self._end(result.message_id, event, result.error, result.at_ms, work)
+        if result.move_to is not None:
+            return self._move(result, result.move_to, work)
+        if result.outcome in ENDS:
+            self._end(result.message_id, ENDS[result.outcome], result.error, result.at_ms, work)
         return _ANSWERED
 
     def _move(self, result: PartResult, to: Move, work: _Group) -> Outcome:
         """Put a message into a row of its own for another channel. One that a carrier may have taken in part stays, and
         has failed."""
-        message_id, old = result.message_id, result.channel_id
-        found = self._execute(sql.MAY_MOVE, (message_id, old)).fetchone()
+        message_id = result.message_id
+        found = self._execute(sql.MAY_MOVE, (message_id, result.channel_id)).fetchone()
         if found is None or result.outbox_id not in self._open:
             return _ANSWERED  # this answer was stored before
         lane, may_move = found
         if not may_move:
-            self._end(message_id, MessageEvent.PART_REFUSED, result.error, result.at_ms, work)
+            self._end(message_id, MOVES[result.outcome][1], result.error, result.at_ms, work)
             return _ANSWERED
-        refused = f" {old}:refused"
-        self._execute(sql.MOVE, (to.channel_id, to.access_number, to.reference, refused, message_id))
+        self._execute(sql.MOVE, (to.channel_id, to.access_number, to.reference, left(result), message_id))
         item = OutboxItem(message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
         return Answered(self._insert_row(work, to.channel_id, lane, 0, [item]))
 
