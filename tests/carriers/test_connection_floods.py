@@ -32,7 +32,8 @@ async def test_a_peer_that_reads_no_answers_is_not_read_until_it_does(
     connection = world.link._connection
     assert connection is not None
     transport = connection._transport
-    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+    ours = transport.get_extra_info("socket")
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
     carrier.read_nothing()
     asked = 0
 
@@ -48,6 +49,7 @@ async def test_a_peer_that_reads_no_answers_is_not_read_until_it_does(
     carrier.write(enquires(asked + 1, SOME))
     await world.turns(20)
     assert transport.get_write_buffer_size() == held, "no more answers pile up"
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
     carrier.read_again()
     await world.until(lambda: connection._reading, "reading goes on")
     await carrier.settled()
