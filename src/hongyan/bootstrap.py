@@ -126,7 +126,7 @@ def build(
     async def send_phone_code(number: str, code: str) -> None:
         await _send_phone_code(late_messaging[0], identity, compliance, number, code)
 
-    papers = Papers(store, real_clock, ids, vault, identity)
+    papers = Papers(store, real_clock, ids, vault, identity, stand_ins=sandbox)
     compliance = Compliance(
         store,
         clock,

@@ -34,7 +34,10 @@ class Papers:
         identity: Identity,
         *,
         inspect: Inspect | None = None,
+        stand_ins: bool = False,
     ) -> None:
+        """`stand_ins`: a key outside of the account's folder may stand for a paper that nobody uploads, for sandboxes."""
+        self._stand_ins = stand_ins
         self._clock = clock
         self._ids = ids
         self._identity = identity
@@ -111,8 +114,16 @@ class Papers:
         return {key: paper for key, paper in found if paper is not None}
 
     async def require_all(self, account_id: int, keys: Iterable[str], use: Use) -> list[StoredPaper]:
-        """Each paper once. Raises as `require` does, and Refused("paper.too_many")."""
-        return [await self.require(account_id, key, use) for key in _bounded(keys)]
+        """Each paper once, without those that others stand in for. Raises as `require` does, and
+        Refused("paper.too_many")."""
+        found = await self.find_all(account_id, keys)
+        wanted = [key for key in _bounded(keys) if key in found or not self.may_stand_in(account_id, key)]
+        return [await self.require(account_id, key, use) for key in wanted]
+
+    def may_stand_in(self, account_id: int, key: str) -> bool:
+        """Whether this key need not name an uploaded paper. Whoever got the account's folder told by us knows how to
+        upload, and is told when a paper is missing, in the sandbox as well."""
+        return self._stand_ins and not key.startswith(f"{account_id}/")
 
     def bind(
         self, papers: Iterable[StoredPaper], kind: Recorded, object_id: int, revision: int

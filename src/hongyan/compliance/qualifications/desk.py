@@ -219,8 +219,10 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         ):
             raise refusal("account.not_enterprise")
         today = beijing(self._clock.now_ms()).date()
-        papers = await self._papers.find_all(account_id, paper_keys(material))
-        problems = [*qualification_problems(name, material, today), *not_uploaded(material, papers)]
+        keys = paper_keys(material)
+        papers = await self._papers.find_all(account_id, keys)
+        there = {*papers, *(key for key in keys if self._papers.may_stand_in(account_id, key))}
+        problems = [*qualification_problems(name, material, today), *not_uploaded(material, there)]
         if material.use_by_self and not is_own_company(account, material):
             problems.append("qualification.not_own_company")
         if problems:

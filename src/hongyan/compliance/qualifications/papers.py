@@ -25,8 +25,8 @@ def paper_keys(material: QualificationMaterial) -> list[str]:
     return [key for _, keys in _FIELDS for key in keys(material) if key]
 
 
-def not_uploaded(material: QualificationMaterial, found: Mapping[str, StoredPaper]) -> list[str]:
-    """Codes of the fields that name a paper which is not there."""
+def not_uploaded(material: QualificationMaterial, found: Container[str]) -> list[str]:
+    """Codes of the fields that name a paper which is not among the `found` keys."""
     return [
         f"qualification.{field}_not_uploaded"
         for field, keys in _FIELDS
