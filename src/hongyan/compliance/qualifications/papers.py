@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container
 from typing import Final
 
 from hongyan.compliance.model import QualificationMaterial
-from hongyan.compliance.papers import StoredPaper
 
 _FIELDS: Final[tuple[tuple[str, Callable[[QualificationMaterial], tuple[str, ...]]], ...]] = (
     ("license", lambda material: tuple(paper.key for paper in material.licenses)),
