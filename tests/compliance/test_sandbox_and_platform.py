@@ -5,10 +5,13 @@ from in_process_store import InProcessStore
 
 from hongyan.compliance import Compliance, Kind, ReviewMode, SignType, State, Verdict, platform_sender
 from hongyan.compliance.attributes import attribute_problem
+from hongyan.compliance.papers import Papers
+from hongyan.compliance.papers.formats import Use
 from hongyan.compliance.sandbox import seed_sandbox
 from hongyan.compliance.uscc import is_uscc
 from hongyan.identity import AccountKind, Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 
 
@@ -144,3 +147,18 @@ async def test_a_code_template_of_the_platform_can_be_reviewed_like_any_other(
     order = await compliance.review_order(view.standing.order_id)
     assert (order.verdict, order.reviewer) == (Verdict.APPROVE.value, "platform")
     assert await compliance.reviewed_object(order) == view
+
+
+async def test_in_the_sandbox_a_key_outside_of_the_accounts_folder_stands_for_a_paper(
+    store: InProcessStore, clock: ManualClock, ids: IdMaker, vault: Vault, identity: Identity
+) -> None:
+    account_id = (await identity.root_account()).id
+    sandbox = Papers(store, clock, ids, vault, identity, stand_ins=True)
+    assert await sandbox.require_all(account_id, ["papers/licence.png"], Use.PICTURE) == []
+    for papers, key in (
+        (sandbox, f"{account_id}/licence.png"),
+        (Papers(store, clock, ids, vault, identity), "papers/licence.png"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await papers.require_all(account_id, [key], Use.PICTURE)
+        assert refused.value.code == "paper.not_uploaded"
