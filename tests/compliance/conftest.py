@@ -5,6 +5,8 @@ import room_fixtures
 from compliance_tenant import Tenant, make_tenant
 from in_process_store import InProcessStore
 from papers_in_process import inspect
+from vendor_client import VendorClient
+from vendor_room import Room, make_room
 
 from hongyan.compliance import Compliance, ReviewMode
 from hongyan.compliance.papers import Papers
@@ -105,3 +107,16 @@ async def stranger(
 ) -> Tenant:
     """Another verified enterprise."""
     return await make_tenant(identity, compliance, phone, clock, name="stranger")
+
+
+@pytest.fixture
+async def room(
+    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
+) -> Room:
+    """A verified enterprise at the vendor's door, under automatic review."""
+    return await make_room(identity, compliance, vault, phone, clock)
+
+
+@pytest.fixture
+def client(room: Room) -> VendorClient:
+    return room.client

@@ -32,18 +32,6 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-async def room(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Room:
-    return await make_room(identity, compliance, vault, phone, clock)
-
-
-@pytest.fixture
-async def client(room: Room) -> VendorClient:
-    return room.client
-
-
 async def test_a_qualification_from_the_phone_code_to_both_queries(room: Room, client: VendorClient) -> None:
     code = await room.code()
     valid = await client.ok("ValidPhoneCode", PhoneNo=PHONE, CertifyCode=code)

@@ -93,18 +93,6 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.fixture
-async def room(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Room:
-    return await make_room(identity, compliance, vault, phone, clock)
-
-
-@pytest.fixture
-def client(room: Room) -> VendorClient:
-    return room.client
-
-
 @pytest.mark.parametrize("action", GOOD)
 def test_every_documented_error_stands_in_the_table(action: str) -> None:
     assert {code for name, _, code in ERRORS if name == action} == ACTIONS[action].errors.keys()
