@@ -42,6 +42,12 @@ class Settings:
         "auto: approves at once what is not plainly wrong; rules: all rules decide at once; manual: people decide;"
         " empty: auto in the sandbox, else manual",
     )
+    old_actions: str = _setting(
+        "offline",
+        "AddSmsSign, AddSmsTemplate and the others that the vendor has taken offline; offline: answered as unknown, with"
+        " the action to use instead; alive: they work as before (pictures come inside of the request: raise"
+        " HONGYAN_LARGEST_BODY)",
+    )
     smpp: str = _setting(
         "",
         "smpp://system_id:password@host:port of a carrier; empty starts the sandbox's simulated carrier",
@@ -123,6 +129,7 @@ _RULES = (
         "auto, rules or manual",
         "auto、rules 或 manual",
     ),
+    _Rule(("old_actions",), ("offline", "alive").__contains__, "offline or alive", "offline 或 alive"),
     _Rule(
         ("role",),
         ("all",).__contains__,

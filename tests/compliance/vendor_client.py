@@ -12,12 +12,13 @@ from typing import Any
 from alibabacloud_dysmsapi20170525 import models
 
 from hongyan.apis.aliyun.door import AliyunDoor
-from hongyan.apis.aliyun.request_signing import sign_acs3
+from hongyan.apis.aliyun.request_signing import encode_form, sign_acs3
 from hongyan.identity import AccessKey
 
 ADDRESS = "198.51.100.7"
 """Where the client calls from."""
 _nonces = itertools.count()
+_IN_BODY = "SignFileList."
 
 
 @dataclass
@@ -26,6 +27,7 @@ class VendorClient:
     key: AccessKey
     now: Callable[[], float]
     signed: tuple[str, list[tuple[str, str]]] = ("", [])
+    body: bytes = b""
 
     async def ok(self, action: str, /, **parameters: Any) -> dict[str, Any]:
         """The body of an answer that is a success in the SDK's eyes."""
@@ -44,16 +46,19 @@ class VendorClient:
         return status, body["Code"]
 
     async def call(self, action: str, /, **parameters: Any) -> tuple[int, dict[str, Any]]:
-        """Values travel as the SDK sends them: True with a capital, lists and objects as JSON text."""
+        """Values travel as the SDK sends them: True with a capital, lists and objects as JSON text, files in the body."""
         text = {name: _wire(value) for name, value in parameters.items() if value is not None}
+        files = {name: value for name, value in text.items() if name.startswith(_IN_BODY)}
+        self.body = encode_form(files).encode()
         self.signed = sign_acs3(
             action,
-            text,
+            {name: value for name, value in text.items() if name not in files},
             access_key_id=self.key.id,
             secret=self.key.secret,
             host="sms.test",
             nonce=f"nonce-{next(_nonces)}",
             at=self.now(),
+            body=self.body,
         )
         return await self.again()
 
@@ -68,13 +73,13 @@ class VendorClient:
             "query_string": query.encode(),
             "headers": [
                 *((name.lower().encode(), value.encode()) for name, value in headers),
-                (b"content-length", b"0"),
+                (b"content-length", b"%d" % len(self.body)),
             ],
         }
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": self.body, "more_body": False}
 
         async def send(message: Any) -> None:
             sent.append(message)

@@ -9,6 +9,7 @@ from papers_in_process import upload
 from vendor_client import VendorClient
 
 from hongyan.apis.aliyun.door import AliyunDoor
+from hongyan.apis.aliyun.intake import DoorSettings
 from hongyan.apis.aliyun.registry import Services
 from hongyan.compliance import Compliance
 from hongyan.identity import AccountKind, Identity, Vault
@@ -72,11 +73,13 @@ async def make_room(
     *,
     name: str = "tenant",
     kind: AccountKind = AccountKind.ENTERPRISE,
+    old_actions: bool = False,
 ) -> Room:
     """A verified tenant with a key, who has uploaded the papers that applications here name."""
     account = await identity.create_account(kind, name, company_name=COMPANY, uscc=USCC, actor="test")
     await upload(compliance.papers, account.id, *PAPERS)
     key = await identity.create_key(account.id, "app", actor="test")
     services = Services(None, compliance, clock)  # type: ignore[arg-type]
-    door = AliyunDoor(identity, services, vault, clock=clock)
+    settings = DoorSettings(old_actions=old_actions, max_body=4 * 1024 * 1024)
+    door = AliyunDoor(identity, services, vault, clock=clock, settings=settings)
     return Room(VendorClient(door, key, lambda: clock.now_ms() / 1000), phone, clock)

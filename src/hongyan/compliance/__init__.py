@@ -61,6 +61,7 @@ from hongyan.compliance.reviews import Submitted
 from hongyan.compliance.service import Compliance
 from hongyan.compliance.states import State
 from hongyan.compliance.templates import TagPlace, TemplateTag
+from hongyan.compliance.variables import variables_in
 
 __all__ = [
     "AppRecord",
@@ -121,4 +122,5 @@ __all__ = [
     "Viewed",
     "attribute_problem",
     "platform_sender",
+    "variables_in",
 ]

@@ -33,3 +33,8 @@ def split_content(content: str) -> tuple[str, ...]:
 def variables_of(pieces: tuple[str, ...]) -> tuple[str, ...]:
     """Each variable once, in the order of the text."""
     return tuple(dict.fromkeys(pieces[1::2]))
+
+
+def variables_in(content: str) -> tuple[str, ...]:
+    """The variables of a text. Raises as `split_content` does."""
+    return variables_of(split_content(content))

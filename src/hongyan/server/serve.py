@@ -197,7 +197,11 @@ class Server:
             Services(platform.messaging, platform.compliance, platform.clock),
             platform.vault,
             clock=platform.real_clock,
-            settings=DoorSettings(max_body=settings.largest_body, public_url=settings.public_url),
+            settings=DoorSettings(
+                max_body=settings.largest_body,
+                old_actions=settings.old_actions == "alive",
+                public_url=settings.public_url,
+            ),
             observe=platform.metrics.answered,
         )
 

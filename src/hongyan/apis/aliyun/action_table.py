@@ -63,3 +63,12 @@ def _facts(name: str, row: _Row) -> ActionFacts:
 
 ACTIONS: Final = _load()
 """Action name -> its row, for all 80 actions of the SDK."""
+
+SUCCESSORS: Final[Mapping[str, str]] = {
+    "AddSmsSign": "CreateSmsSign",
+    "ModifySmsSign": "UpdateSmsSign",
+    "AddSmsTemplate": "CreateSmsTemplate",
+    "ModifySmsTemplate": "UpdateSmsTemplate",
+    "QuerySmsTemplate": "GetSmsTemplate",
+}
+"""Action that the vendor has taken offline -> the one to use. Source: its announcement of 2024-12-30 (help page 2806975)."""

@@ -14,10 +14,10 @@ import msgspec
 import structlog
 
 import hongyan.apis.aliyun.actions  # noqa: F401  registers what is built
-from hongyan.apis.aliyun.action_table import ACTIONS, API_VERSION
+from hongyan.apis.aliyun.action_table import ACTIONS, API_VERSION, SUCCESSORS
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.claims import Claim, read_claim
-from hongyan.apis.aliyun.errors import VendorError, gateway_error, missing, translate
+from hongyan.apis.aliyun.errors import VendorError, gateway_error, missing, offline_error, translate
 from hongyan.apis.aliyun.intake import DoorSettings, bodies_of, read_body, read_head, read_query
 from hongyan.apis.aliyun.nonces import RecentNonces
 from hongyan.apis.aliyun.ports import AccessKey, Identity, Vault
@@ -102,7 +102,7 @@ class AliyunDoor:
         body = await read_body(self._bodies, self._settings.max_body, headers, receive)
         query = read_query(scope["query_string"])
         claim = read_claim(scope["method"], headers, query, body)
-        action = _find_action(exchange, claim)
+        action = _find_action(exchange, claim, old_actions=self._settings.old_actions)
         key = await self._find_key(claim.access_key_id)
         minute = self._check_time(claim.date)
         parameters = claim.verified(key.secret).values
@@ -149,13 +149,15 @@ class AliyunDoor:
         return minute, self._vault.blind_index(f"{claim.access_key_id}\n{claim.nonce}", "nonce")
 
 
-def _find_action(exchange: _Exchange, claim: Claim) -> Action:
+def _find_action(exchange: _Exchange, claim: Claim, *, old_actions: bool) -> Action:
     facts = ACTIONS.get(claim.action)
     if facts is None or claim.method not in facts.methods:
         raise gateway_error("InvalidAction.NotFound")
     exchange.name = facts.name
     if claim.version != API_VERSION:
         raise gateway_error("InvalidVersion")
+    if facts.discontinued and not old_actions:
+        raise offline_error(facts.name, SUCCESSORS[facts.name])
     action = exchange.action = BUILT.get(facts.name)
     if action is None:
         raise gateway_error("UnsupportedOperation", action=facts.name, supported=", ".join(sorted(BUILT)))

@@ -83,6 +83,13 @@ GATEWAY: Final[Mapping[str, Row]] = {
 }
 """Codes of the gateway; most are raised by the door itself."""
 
+OFFLINE: Final = Row(
+    404,
+    GATEWAY["InvalidAction.NotFound"].message + " {action} has been taken offline; use {successor}.",
+    _OURS + ", its gateway answers this for what it does not know",
+)
+"""InvalidAction.NotFound of an action that there was (docs/adr/0027)."""
+
 
 BUSINESS: Final[Mapping[str, Row]] = {
     "isv.SMS_SIGNATURE_ILLEGAL": Row(200, "该账号下找不到对应签名", _REC),
@@ -165,6 +172,12 @@ def gateway_error(code: str, **facts: object) -> VendorError:
     """One of GATEWAY, ready to raise."""
     row = GATEWAY[code]
     return VendorError(code, row.status, _fill(row.message, facts, row.message))
+
+
+def offline_error(action: str, successor: str) -> VendorError:
+    """For an action that the vendor has taken offline."""
+    facts = {"action": action, "successor": successor}
+    return VendorError("InvalidAction.NotFound", OFFLINE.status, OFFLINE.message.format_map(facts))
 
 
 def business_error(code: str, **facts: object) -> VendorError:

@@ -29,6 +29,8 @@ class DoorSettings:
     """The SDKs give up reading after 10 s themselves."""
     time_window_s: int = 900
     """How far a signed timestamp may be from our clock. Source: vendor, 15 minutes."""
+    old_actions: bool = False
+    """Answer the actions that the vendor has taken offline."""
     public_url: str = ""
     """Scheme and host that clients see, where a proxy stands in front; "" believes the Host header."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from hongyan.compliance.model import Recorded
@@ -39,7 +40,6 @@ class Papers:
         """`stand_ins`: a key outside of the account's folder may stand for a paper that nobody uploads, for sandboxes."""
         self._stand_ins = stand_ins
         self._clock = clock
-        self._ids = ids
         self._identity = identity
         self._tickets = Tickets(clock, vault)
         self._shelf = Shelf(store, clock, ids, vault)
@@ -78,7 +78,8 @@ class Papers:
         return await self._shelf.put(account_id, key, content, found, actor)
 
     async def keep_inline(self, account_id: int, text: str, suffix: str, *, actor: Actor) -> StoredPaper:
-        """Keep a picture that came as base64 inside of a request, as AddSmsSign sends them; its key is made up.
+        """Keep a picture that came as base64 inside of a request, as AddSmsSign sends them. Its key is made of its content,
+        so that the same one again, as in a call that is made twice, takes no more room.
 
         Raises as `keep` does, and Refused("paper.not_base64"); "paper.too_large" is more than 2 MB here.
         """
@@ -90,8 +91,8 @@ class Papers:
             raise refusal("paper.not_base64") from None
         if len(content) > MOST_INLINE:
             raise refusal("paper.too_large")
-        key = f"{account_id}/inline-{self._ids.next()}.{suffix.lower()}"
-        return await self.keep(account_id, key, content, actor=actor)
+        key = f"{account_id}/inline-{hashlib.sha256(content).hexdigest()[:32]}.{suffix.lower()}"
+        return await self.find(account_id, key) or await self.keep(account_id, key, content, actor=actor)
 
     # Using
 

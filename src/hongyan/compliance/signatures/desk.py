@@ -40,7 +40,7 @@ from hongyan.compliance.signatures.checks import signature_problems
 from hongyan.compliance.states import UNDER_REVIEW, Event, State
 from hongyan.identity import Actor, Nonce, Statement, Vault
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, one
 
 _PAPERS: Final = "signature.papers"
 _AT_ONCE: Final = 200
@@ -86,8 +86,10 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         *,
         actor: Actor,
         nonce: Nonce | None = None,
+        use: Use = Use.MATERIAL,
     ) -> Submitted:
-        """Apply for a new signature; for the name of the complimentary one, with other material for that.
+        """Apply for a new signature; for the name of the complimentary one, with other material for that. `use`: what its
+        papers are.
 
         Raises Refused("signature.…", "paper.…").
         """
@@ -98,10 +100,10 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             if found is not None and found.tag is not Tag.SYSTEM:
                 raise refusal("signature.name_taken")
             if found is not None:
-                return await self._again(account_id, name, material, actor, nonce)
+                return await self._again(account_id, name, material, actor, nonce, use)
             held = await self._limits.hold(self.kind, account_id, actor)
             bound = await self._binding.bind(account_id, name, material)
-            papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
+            papers = await self._papers.require_all(account_id, material.papers, use)
             standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
             statements = [
                 bound.hold,
@@ -122,13 +124,14 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         *,
         actor: Actor,
         nonce: Nonce | None = None,
+        use: Use = Use.MATERIAL,
     ) -> Submitted:
         """Apply again with other material; the name stays. An approved signature keeps what was approved until the
         change is. Raises as `submit` does, and Refused("signature.not_editable") while it is under review."""
         _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
-            return await self._again(account_id, name, material, actor, nonce)
+            return await self._again(account_id, name, material, actor, nonce, use)
 
         return await submit_application(attempt, self._after_submit)
 
@@ -170,14 +173,25 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
 
         return await submit_application(attempt, self._after_submit)
 
+    async def newest_usable(self, account_id: int) -> str | None:
+        """The name of the newest signature that may be sent with; one that was applied for before a complimentary one."""
+        row = one(await self._store.read("compliance.newest_usable_signature", account_id))
+        return row[0] if row else None
+
     async def _again(
-        self, account_id: int, name: str, material: SignatureMaterial, actor: Actor, nonce: Nonce | None
+        self,
+        account_id: int,
+        name: str,
+        material: SignatureMaterial,
+        actor: Actor,
+        nonce: Nonce | None,
+        use: Use,
     ) -> Submitted:
         standing = (await self.get(account_id, name)).standing
         if standing.state in UNDER_REVIEW:
             raise refusal("signature.not_editable")
         bound = await self._binding.bind(account_id, name, material)
-        papers = await self._papers.require_all(account_id, material.papers, Use.MATERIAL)
+        papers = await self._papers.require_all(account_id, material.papers, use)
         before = await self._newest(standing)
         return await self._store_again(standing, before, material, bound, papers, actor, nonce)
 

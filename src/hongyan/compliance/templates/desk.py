@@ -40,7 +40,7 @@ from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.compliance.templates.checks import template_problems
 from hongyan.compliance.templates.driving import check_driving, driving_refusal, driving_rows, read_driving
-from hongyan.compliance.variables import split_content, variables_of
+from hongyan.compliance.variables import variables_in
 from hongyan.identity import AccountKind, Actor, Identity, Nonce, Statement, Vault
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
@@ -183,7 +183,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
     async def _lean(self, account_id: int, material: TemplateMaterial) -> _Leaning:
         signature = await self._related_signature(account_id, material)
         company = await self._company(signature) if signature and material.traffic_driving else None
-        check_driving(material.traffic_driving, variables_of(split_content(material.content)), company)
+        check_driving(material.traffic_driving, variables_in(material.content), company)
         papers = [
             *await self._papers.require_all(account_id, material.papers, Use.MATERIAL),
             *await self._filings(account_id, material.traffic_driving),

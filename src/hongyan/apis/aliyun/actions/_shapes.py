@@ -113,9 +113,9 @@ def beijing_time(at: Millis | None) -> str:
     return "" if at is None else beijing(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def actor(call: Call) -> Actor:
+def actor(call: Call, door: str = DOOR) -> Actor:
     """Who acts, as change records and the audit trail write it."""
-    return Actor(f"key:{call.access_key_id}", DOOR, call.address)
+    return Actor(f"key:{call.access_key_id}", door, call.address)
 
 
 def bearer(call: Call) -> Bearer:

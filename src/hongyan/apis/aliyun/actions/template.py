@@ -1,7 +1,7 @@
 """Templates: parse, call compliance, shape the answer.
 
 Types travel in two numberings: QuerySmsTemplateList's TemplateType is an inner one, its OuterTemplateType and every other
-TemplateType is ours. What the vendor's documents leave open about lists is in docs/adr/0023.
+TemplateType is ours. What the vendor's documents leave open about lists is in docs/adr/0027.
 """
 
 from __future__ import annotations
