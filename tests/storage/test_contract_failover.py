@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from storage_books import Books
 from storage_samples import ACCOUNT, CHANNEL, PRICE, Samples, carrier_id
@@ -44,6 +46,13 @@ def refused(make: Samples, message: Message, row: int, move_to: Move | None, **o
     """The carrier of a channel refused a part for a reason of its own."""
     return make.result(
         message, row, outcome=PART_ELSEWHERE, status=9, error="CMPP:9", move_to=move_to, **others
+    )
+
+
+def unsent(make: Samples, message: Message, row: int, move_to: Move | None, **others: int) -> PartResult:
+    """No carrier was asked; the message leaves its channel."""
+    return make.result(
+        message, row, outcome=PART_UNSENT, error=NO_CHANNEL, carrier_id="", move_to=move_to, **others
     )
 
 
@@ -229,13 +238,14 @@ async def test_it_shares_its_row_with_nothing_else_of_its_group(books: Books, ma
     assert len(await books.outbox()) == 3
 
 
+@pytest.mark.parametrize("leaves", [refused, unsent])
 @pytest.mark.parametrize("clean", [True, False])
 async def test_after_a_stop_it_is_open_on_its_new_channel_only(
-    books: Books, make: Samples, clean: bool
+    books: Books, make: Samples, clean: bool, leaves: Callable[..., PartResult]
 ) -> None:
     message, other = make.message(), make.message()
     row = await accepted(books, make, message, other)
-    await moved(books, refused(make, message, row, TO_SECOND))
+    await moved(books, leaves(make, message, row, TO_SECOND))
     if clean:
         await books.one(CLEAN_STOP)
     await books.restart()
@@ -334,13 +344,6 @@ async def test_a_retry_there_stays_there(books: Books, make: Samples) -> None:
 # -- what its channel could not send -----------------------------------------------------------------------
 
 
-def unsent(make: Samples, message: Message, row: int, move_to: Move | None, **others: int) -> PartResult:
-    """No carrier was asked; the message leaves its channel."""
-    return make.result(
-        message, row, outcome=PART_UNSENT, error=NO_CHANNEL, carrier_id="", move_to=move_to, **others
-    )
-
-
 async def test_what_was_never_sent_moves_without_a_submission(books: Books, make: Samples) -> None:
     message, other = make.message(passed_over="9:down"), make.message()
     row = await accepted(books, make, message, other)
@@ -398,20 +401,3 @@ async def test_what_may_have_been_taken_is_not_moved_as_if_it_was_never_sent(
     assert await books.one(unsent(make, message, again.id, TO_SECOND, attempt=2)) == Answered()
     assert (await books.state(message.id), await books.outbox()) == ("failed", {})
     assert (await place(books, message))[0] == CHANNEL
-
-
-@pytest.mark.parametrize("clean", [True, False])
-async def test_after_a_stop_what_was_moved_unsent_is_open_on_its_new_channel_only(
-    books: Books, make: Samples, clean: bool
-) -> None:
-    message, other = make.message(), make.message()
-    row = await accepted(books, make, message, other)
-    await moved(books, unsent(make, message, row, TO_SECOND))
-    if clean:
-        await books.one(CLEAN_STOP)
-    await books.restart()
-    rows = await reissued(books, make)
-    assert [(row.channel_id, [item.message_id for item in row.items]) for row in rows] == [
-        (CHANNEL, [other.id]),
-        (SECOND, [message.id]),
-    ]
