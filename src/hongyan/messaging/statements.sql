@@ -80,7 +80,7 @@ SELECT account_id, signature_id FROM (
   SELECT id, account_id, signature_id, access_number FROM message
   WHERE number_hash = $1 AND id >= $5 ORDER BY id DESC LIMIT $3
 ) AS recent
-WHERE access_number = substr(CAST($2 AS TEXT), 1, length(access_number)) AND length(access_number) >= $4
+WHERE access_number = substr(CAST($2 AS TEXT), 1, length(access_number)) AND length(access_number) >= CAST($4 AS BIGINT)
 ORDER BY length(access_number) DESC, id DESC LIMIT 1;
 
 -- name: messaging.delivered_by_sender

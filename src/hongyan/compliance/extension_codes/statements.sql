@@ -63,7 +63,7 @@ SELECT (SELECT count(*) FROM extension_code WHERE account_id = $1 AND signature_
 -- name: compliance.put_extension_code
 -- Touches no row when it was changed since version $7; 0: since nobody had it.
 INSERT INTO extension_code (code, account_id, signature_id, is_primary, source, assigned_ms, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7 + 1)
+VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS BIGINT) + 1)
 ON CONFLICT (code) DO UPDATE SET
     account_id = excluded.account_id, signature_id = excluded.signature_id, is_primary = excluded.is_primary,
     source = excluded.source, assigned_ms = excluded.assigned_ms, released_ms = NULL, held_until_ms = NULL,
