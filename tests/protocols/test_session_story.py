@@ -153,6 +153,41 @@ def test_an_answer_that_comes_twice_counts_once(connection: Connection) -> None:
 # --- what no peer should send ----------------------------------------------------------------------------
 
 
+def changed(session: Any, frame: bytes) -> bytes:
+    """The same frame with other words in its body, which can be read all the same."""
+    first = session.language.decode(frame)
+    for at in range(len(frame) - 1, session.language.header_size - 1, -1):
+        other = frame[:at] + bytes((frame[at] ^ 1,)) + frame[at + 1 :]
+        pdu = session.language.decode(other)
+        if not isinstance(pdu, session.language.unreadable) and pdu != first:
+            return other
+    raise AssertionError("every octet decides whether it can be read")
+
+
+@EACH
+@pytest.mark.parametrize("way", ["submit", "deliver"])
+def test_a_repeated_sequence_never_makes_more_open_requests_than_are_answered(
+    connection: Connection, way: str
+) -> None:
+    wire = connection.bound()
+    asks, answers = (wire.customer, wire.carrier) if way == "submit" else (wire.carrier, wire.customer)
+    if not asks.window_free:
+        return  # where a carrier dials, nothing is submitted
+    getattr(wire, way)("a")
+    (frame,) = asks.bytes_to_send()
+    events = answers.receive(frame * 500 + changed(answers, frame), wire.now)
+    assert [type(event) for event in events[1:]] == [Ignored] * 500
+    assert answers.open_requests == 1
+    (refusal,) = answers.bytes_to_send()
+    (refused,) = asks.receive(refusal, wire.now)
+    assert isinstance(refused, SubmitAnswered | DeliverAnswered)
+    assert refused.status == answers.repeated_status
+    assert answer_to(wire, events[:1])
+    assert answers.open_requests == 0
+    (again,) = answers.receive(frame, wire.now)
+    assert isinstance(again, SubmitReceived | Delivered), "the sequence is free once it is answered"
+
+
 @EACH
 @pytest.mark.parametrize("length", [0, 3, 0x7FFFFFFF, 0xFFFFFFFF])
 def test_a_bad_length_ends_the_link_after_the_frames_before_it(connection: Connection, length: int) -> None:

@@ -39,7 +39,7 @@ from hongyan.protocols.session.states import (
 )
 
 HELLO, SUBMIT, DELIVER, PING, BYE = range(1, 6)
-OK, MALFORMED, UNKNOWN, NOT_NOW, BUSY, UNCLEAR, STRANGER = range(7)
+OK, MALFORMED, UNKNOWN, NOT_NOW, BUSY, UNCLEAR, STRANGER, REPEATED = range(8)
 HEADER = Struct(">III")
 LAST_SEQUENCE = 999
 
@@ -111,6 +111,7 @@ class ToySession(Session):
     states = SESSION
     legal = LEGAL
     overflow_status = BUSY
+    repeated_status = REPEATED
 
     def _status(self, status: int) -> bytes:
         return status.to_bytes(2 if self.language is TOY2 else 1, "big")

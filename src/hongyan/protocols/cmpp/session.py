@@ -18,7 +18,7 @@ from hongyan.protocols.cmpp.codec import (
 )
 from hongyan.protocols.cmpp.pdus import RESULT_WIDTH, Layout
 from hongyan.protocols.cmpp.states import LEGAL, SESSION
-from hongyan.protocols.cmpp.status import CANCEL_FAILED, COMMAND, OK, STRUCTURE
+from hongyan.protocols.cmpp.status import CANCEL_FAILED, COMMAND, OK, SEQUENCE, STRUCTURE
 from hongyan.protocols.session.core import Language, Session
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.wire.table import Unreadable
@@ -69,6 +69,7 @@ class CmppSession(Session):
     language = LANGUAGES[Layout.V20]
     states = SESSION
     legal = LEGAL
+    repeated_status = SEQUENCE
     layout = Layout.V20
     _result_width = RESULT_WIDTH[Layout.V20]
 

@@ -11,6 +11,7 @@ from hongyan.protocols.wire.statuses import Status
 OK = 0
 STRUCTURE = 1
 COMMAND = 2
+SEQUENCE = 3
 FLOW_CONTROL = 8
 OTHER = 9
 """Of a DELIVER_RESP: not taken, deliver again (7.4.5.2). In a SUBMIT_RESP the same number means something else."""

@@ -6,7 +6,7 @@ To make a session of a protocol:
    request and with which status it refuses it otherwise. Heartbeats and unbinds are always answered, whatever the
    rows say (give them rows all the same: the table is the documentation).
 2. `session.py`: one `Language` (for CMPP one per version) and a base class with `language`, `states`, `legal` and
-   what both sides share: the hooks `_refusal_frame` and `_unreadable_status`.
+   what both sides share: `repeated_status`, the hooks `_refusal_frame` and `_unreadable_status`.
 3. `client.py`: `class ClientSession(Base, Client, Customer)` with `submit_command`, `window_answers`,
    `overflow_status`, a `bind(credentials, now)` that ends in `_ask_to_bind(command, body, mode, now)`, and the hooks
    `_bind_outcome`, `_read_submit_answer`, `_deliver_answer`.

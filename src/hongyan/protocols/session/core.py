@@ -81,6 +81,8 @@ class Session(ABC):
     """Commands that answer window requests."""
     overflow_status: ClassVar[int]
     """How a request of the peer beyond `Timing.open_requests` is refused."""
+    repeated_status: ClassVar[int]
+    """How a request is refused under whose sequence another one still waits for its answer."""
 
     def __init__(self, timing: Timing, now: float) -> None:
         self.timing = timing
@@ -331,9 +333,19 @@ class Session(ABC):
         return self._refusals.get(command_id, self.legal.otherwise)
 
     def _admit(self, pdu: Any, events: list[Event]) -> bool:
-        """Whether a request may be handed to the owner; otherwise it is answered here."""
+        """Whether a request may be handed to the owner; otherwise it is answered here.
+
+        A sequence names one request until it is answered: one that says the same again has the first one's answer for
+        its own, another one under that name cannot be told from it.
+        """
         status = self._refusals.get(pdu.command_id, self.legal.otherwise)
-        if not status and len(self._open_requests) >= self.timing.open_requests:
+        first = self._open_requests.get(pdu.sequence)
+        if first is not None:
+            if first == pdu:
+                events.append(Ignored(pdu, "repeated, and the first one waits for its answer"))
+                return False
+            status = status or self.repeated_status
+        elif not status and len(self._open_requests) >= self.timing.open_requests:
             status = self.overflow_status
         if status:
             self._refuse(pdu, status, events)

@@ -7,11 +7,9 @@ submit into a dead socket would be lost. 0: stay.
 
 from __future__ import annotations
 
-from typing import Any
-
 from hongyan.kernel.clock import Millis
 from hongyan.protocols.session.core import Language, Session
-from hongyan.protocols.session.events import Event, Ignored, Token
+from hongyan.protocols.session.events import Event, Token
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip import pdus
 from hongyan.protocols.sgip.codec import FRAME_LIMIT, HEADER_SIZE, Pdu, decode, encode_body, frame_of
@@ -59,6 +57,7 @@ class SgipSession(Session):
     states = SESSION
     legal = LEGAL
     overflow_status = NODE_BUSY
+    repeated_status = SEQUENCE  # SGIP 1.2, communication
     submit_command = pdus.SUBMIT
     deliver_command = pdus.DELIVER
 
@@ -89,17 +88,6 @@ class SgipSession(Session):
     def _watch(self, now: float, events: list[Event]) -> None:
         if self._watched and now >= self._enquire_due():
             self.unbind(now)
-
-    def _admit(self, pdu: Any, events: list[Event]) -> bool:
-        """A repeated sequence is dropped when it says the same again, else refused (SGIP 1.2, communication)."""
-        first = self._open_requests.get(pdu.sequence)
-        if first is None:
-            return super()._admit(pdu, events)
-        if first == pdu:
-            events.append(Ignored(pdu, "repeated, and the first one waits for its answer"))
-        else:
-            self._refuse(pdu, SEQUENCE, events)
-        return False
 
     def _refusal_frame(self, pdu: Pdu | Unreadable, status: int) -> bytes:
         other = _OTHER_REFUSALS.get(pdu.command_id)

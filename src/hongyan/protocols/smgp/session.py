@@ -11,7 +11,7 @@ from hongyan.protocols.smgp.codec import FRAME_LIMIT, HEADER_SIZE, MAX_SEQUENCE,
 from hongyan.protocols.smgp.msg_id import NO_ID
 from hongyan.protocols.smgp.pdus import MESSAGE_ID_SIZE
 from hongyan.protocols.smgp.states import LEGAL, SESSION
-from hongyan.protocols.smgp.status import COMMAND, OK, STRUCTURE
+from hongyan.protocols.smgp.status import COMMAND, OK, SEQUENCE, STRUCTURE
 from hongyan.protocols.wire.table import Unreadable
 
 SMGP = Language(
@@ -63,6 +63,7 @@ class SmgpSession(Session):
     language = SMGP
     states = SESSION
     legal = LEGAL
+    repeated_status = SEQUENCE
 
     def _refusal_frame(self, pdu: Pdu | Unreadable, status: int) -> bytes | None:
         body = _REFUSALS.get(pdu.command_id)

@@ -38,6 +38,7 @@ class ClientSession(SmppSession, Client, Customer):
     submit_command = pdus.SUBMIT_SM
     window_answers = frozenset({pdus.SUBMIT_SM_RESP})
     overflow_status = RX_T_APPN
+    repeated_status = RX_T_APPN  # SMPP has no word for it; like this the peer comes again
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)

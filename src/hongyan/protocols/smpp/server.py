@@ -21,6 +21,7 @@ class ServerSession(SmppSession, Server, Carrier):
     deliver_command = pdus.DELIVER_SM
     window_answers = frozenset({pdus.DELIVER_SM_RESP})
     overflow_status = RMSGQFUL
+    repeated_status = RMSGQFUL  # SMPP has no word for it; like this the peer comes again
 
     def __init__(self, timing: Timing, now: float) -> None:
         super().__init__(timing, now)
