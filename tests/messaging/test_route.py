@@ -83,6 +83,16 @@ def test_equals_share_the_turns_by_weight_and_evenly() -> None:
     assert all("light" in names[at : at + 4] for at in range(0, 36, 4))
 
 
+def test_each_kind_of_message_has_turns_of_its_own_whatever_the_rhythm_of_the_traffic() -> None:
+    mobile = [Channel(n, f"mobile {n}", "1", carriers=frozenset({"mobile"})) for n in (1, 2)]
+    telecom = [Channel(n, f"telecom {n}", "1", carriers=frozenset({"telecom"})) for n in (3, 4)]
+    router = Router((*mobile, *telecom))
+    rhythm = [Wanted("CN", carrier, NOTICE, 7) for carrier in ("mobile", "telecom")] * 20
+    assert Counter(router.choose(each, 5, "").channel.id for each in rhythm) == dict.fromkeys(range(1, 5), 10)
+    elsewhere = [router.other(each, 5, "", left={9}) for each in rhythm]
+    assert Counter(route.channel.id for route in elsewhere if route) == dict.fromkeys(range(1, 5), 10)
+
+
 def test_the_policy_sees_the_full_number_and_decides() -> None:
     class OnlyRegistered:
         def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:

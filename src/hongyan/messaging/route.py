@@ -157,8 +157,16 @@ class _Stage(NamedTuple):
     passed_over: str
 
 
-_Plan = tuple[_Stage, ...]
-"""For one kind of message: those that fit and can send, then those that fit; one stage when these are the same."""
+class _Plan:
+    """For one kind of message. `stages`: those that fit and can send, then those that fit; one when these are the same.
+    `turn`: of this kind alone, because traffic has a rhythm: of a turn that all kinds share, one kind may get every second
+    only, and then one of two equals has all of it."""
+
+    __slots__ = ("stages", "turn")
+
+    def __init__(self, *stages: _Stage) -> None:
+        self.stages = stages
+        self.turn = 0
 
 
 class Router:
@@ -181,7 +189,6 @@ class Router:
         self._channels = tuple(channels)
         self._reserved = any(channel.accounts for channel in channels)
         self.down &= {channel.id for channel in channels}
-        self._turn = 0
         self._plan_anew()
 
     def mark(self, channel_id: int, *, up: bool) -> bool:
@@ -204,17 +211,11 @@ class Router:
 
     def choose(self, wanted: Wanted, signature_id: int, extension_code: str, *, asked: bool = True) -> Route:
         """`extension_code`, `asked`: see `Channel.sender`. Raises Refused("route.none"), Refused("extension.malformed")."""
-        country, carrier, category, account_id = wanted
-        key = (country, carrier, category, account_id if self._reserved else 0)
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = self._plan(wanted)
+        stages, turn = self._take_turn(wanted)
         if extension_code and not (extension_code.isascii() and extension_code.isdigit()):
             raise Refused("extension.malformed", en="an extension code is digits", zh="扩展码只能是数字")
-        turn = self._turn
-        self._turn = turn + 1
         refusals = ""
-        for orders, passed_over in plan:
+        for orders, passed_over in stages:
             for channel in orders[turn % len(orders)]:
                 sender = channel.sender(extension_code, asked=asked)
                 if sender is None:
@@ -223,7 +224,7 @@ class Router:
                     refusals += f" {channel.id}:signature"
                 else:
                     return Route(channel, sender, (passed_over + refusals).lstrip())
-        said = (plan[-1].passed_over + refusals).lstrip()
+        said = (stages[-1].passed_over + refusals).lstrip()
         if ":extension" in refusals:
             raise Refused(
                 "extension.malformed",
@@ -232,6 +233,7 @@ class Router:
                 zh=f"没有通道可以容纳该扩展码：接入号与扩展码合计最多 {LONGEST_SENDER} 位，名称类发送方不能带扩展码",
                 passed_over=said,
             )
+        country = wanted.country
         raise Refused(
             "route.none",
             en=f"no channel takes this message to {country or 'this kind of number'}",
@@ -254,8 +256,8 @@ class Router:
         """For a message that has left the channels `left`: the first of all others that may have it, those that can send
         before those that cannot; `up_only`: none of the latter. `not_of`: carriers that the number is not with; channels of
         only these are left out."""
-        stages = self._plan(wanted)
-        for channel in (each for orders, _ in stages for each in orders[self._turn % len(orders)]):
+        stages, turn = self._take_turn(wanted)
+        for channel in (each for orders, _ in stages for each in orders[turn % len(orders)]):
             sender = channel.sender(extension_code, asked=asked)
             elsewhere = not channel.carriers or not channel.carriers <= not_of
             if (
@@ -277,6 +279,17 @@ class Router:
         """One of the channels, or None when it is none any more."""
         return next((channel for channel in self._channels if channel.id == channel_id), None)
 
+    def _take_turn(self, wanted: Wanted) -> tuple[tuple[_Stage, ...], int]:
+        """What is planned for such a message, and which turn it has."""
+        country, carrier, category, account_id = wanted
+        key = (country, carrier, category, account_id if self._reserved else 0)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._plan(wanted)
+        turn = plan.turn
+        plan.turn = turn + 1
+        return plan.stages, turn
+
     def _plan(self, wanted: Wanted) -> _Plan:
         up: list[Channel] = []
         down: list[Channel] = []
@@ -288,9 +301,9 @@ class Router:
             else:
                 (down if channel.id in self.down else up).append(channel)
         if not up or not down:
-            return (_Stage(_orders(up or down), unfit),)
+            return _Plan(_Stage(_orders(up or down), unfit))
         passed_over = unfit + "".join(f" {channel.id}:down" for channel in down)
-        return _Stage(_orders(up), passed_over), _Stage(_orders(down), unfit)
+        return _Plan(_Stage(_orders(up), passed_over), _Stage(_orders(down), unfit))
 
 
 def _orders(channels: list[Channel]) -> tuple[tuple[Channel, ...], ...]:
