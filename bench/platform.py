@@ -75,7 +75,7 @@ class Server:
         self.data = data
         self._port = _free_port()
         self._environment = os.environ | {
-            "HONGYAN_REVIEW": "auto",
+            "HONGYAN_REVIEW": "rules",
             "HONGYAN_SMPP": _address(carrier) if carrier else "",
             "HONGYAN_DATABASE": database or "",
         }

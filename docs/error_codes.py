@@ -59,7 +59,9 @@ TABLES: Mapping[str, Callable[[], Mapping[str, Words]]] = {
     "apis.rest.errors.door_refusal": _door,
     "compliance.refusals.refusal": lambda: _rows_of("compliance.refusals", "REFUSALS"),
     "compliance.phone_codes._check_limits": _phone_code_limits,
-    "compliance.templates.driving.driving_refusal": lambda: _rows_of("compliance.templates.driving", "REFUSALS"),
+    "compliance.templates.driving.driving_refusal": lambda: _rows_of(
+        "compliance.templates.driving", "REFUSALS"
+    ),
     "messaging.accept._error": lambda: _rows_of("messaging.accept", "_REFUSALS"),
     "messaging.render.render": _attributes,
 }

@@ -39,8 +39,10 @@ from hongyan.carriers.channels.fields import (
 from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
+from hongyan.compliance import review
 from hongyan.compliance.papers.formats import FORMATS, Use
-from hongyan.compliance.rules import SIGNATURE_RULES, Rule
+from hongyan.compliance.promises import HOUR_MS, PROMISES, every_day
+from hongyan.compliance.rules import SIGNATURE_RULES, Rule, Words
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
@@ -321,6 +323,50 @@ def routes() -> str:
     return table(("route", "what", "for"), rows)
 
 
+def promises() -> str:
+    rows = (
+        (
+            row.kind.value,
+            f"{row.time_ms // HOUR_MS} h of 9:00-21:00"
+            + (", every day" if row.counts is every_day else ", working days"),
+            row.source,
+        )
+        for row in PROMISES
+    )
+    return table(("kind", "decided within", "source"), rows)
+
+
+def review_reasons() -> str:
+    rows = ((_code(row.id), _both(row.words), _both(row.fix), row.source) for row in review.REASONS)
+    return table(("reason", "what is wrong", "what to do", "source"), rows)
+
+
+def risks() -> str:
+    rows = (
+        (_both(row.name), " ".join(row.words), " ".join(map(_code, row.codes)), row.source)
+        for row in review.RISKS
+    )
+    return table(("industry", "words", "credit codes", "source"), rows)
+
+
+def policies() -> str:
+    rows = (
+        (
+            _code(row.id),
+            row.kind.value,
+            "<br>".join(_both(each.words) for each in row.conditions),
+            f"one in {row.sample_every}",
+            row.source,
+        )
+        for row in review.POLICIES
+    )
+    return table(("policy", "approves", "when", "looked at again", "source"), rows)
+
+
+def _both(words: Words) -> str:
+    return f"{words.en} / {words.zh}"
+
+
 def decisions() -> str:
     """The decision records by their headlines."""
     rows = []
@@ -413,6 +459,10 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "decisions": decisions,
     "gateway_codes": gateway_codes,
     "metrics": metrics,
+    "policies": policies,
+    "promises": promises,
+    "review_reasons": review_reasons,
+    "risks": risks,
     "routes": routes,
     "operator_codes": operator_codes,
     "reasons": reasons,

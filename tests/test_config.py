@@ -132,6 +132,12 @@ def test_a_carrier_address_is_taken_apart(
 def test_people_review_unless_it_is_the_sandbox_or_somebody_says_so() -> None:
     settings = read_settings({})
     assert (settings.review_mode(sandbox=True), settings.review_mode(sandbox=False)) == ("auto", "manual")
-    assert read_settings({"HONGYAN_REVIEW": "auto"}).review_mode(sandbox=False) == "auto"
+    assert read_settings({"HONGYAN_REVIEW": "rules"}).review_mode(sandbox=False) == "rules"
     assert read_settings({"HONGYAN_REVIEW": "manual"}).review_mode(sandbox=True) == "manual"
     assert read_settings({"HONGYAN_REVIEW": "rules"}).review_mode(sandbox=True) == "rules"
+
+
+def test_nothing_is_approved_unseen_where_real_phones_are() -> None:
+    with pytest.raises(Misconfigured) as refused:
+        read_settings({"HONGYAN_REVIEW": "auto"}).review_mode(sandbox=False)
+    assert refused.value.code == "settings.review"

@@ -11,6 +11,7 @@ from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
 from hongyan.compliance import ChannelRoom, Compliance, ReviewMode, platform_sender
 from hongyan.compliance.papers import Papers
+from hongyan.compliance.review import policies_named
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
 from hongyan.kernel.clock import Clock, SystemClock
@@ -137,6 +138,7 @@ def build(
         send_phone_code=send_phone_code,
         papers=papers,
         channel_rooms=lambda: channel_rooms(router),
+        policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
     )
     codes = compliance.code_memory.index
     failover = Failover(store, router, ported_cache.carrier_of, codes)

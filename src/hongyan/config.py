@@ -39,8 +39,13 @@ class Settings:
     role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
     review: str = _setting(
         "",
-        "auto: approves at once what is not plainly wrong; rules: all rules decide at once; manual: people decide;"
-        " empty: auto in the sandbox, else manual",
+        "auto: approves at once what is not plainly wrong, in the sandbox only; rules: all rules decide at once; manual:"
+        " people decide; empty: auto in the sandbox, else manual",
+    )
+    review_policies: str = _setting(
+        "",
+        "with manual review: ids of the policies that approve without a person, with commas between; docs/reviewing.md lists"
+        " them",
     )
     old_actions: str = _setting(
         "offline",
@@ -80,7 +85,13 @@ class Settings:
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
 
     def review_mode(self, *, sandbox: bool) -> str:
-        """auto, rules or manual."""
+        """auto, rules or manual. Raises Misconfigured where nobody would look at what goes to real phones."""
+        if self.review == "auto" and not sandbox:
+            raise Misconfigured(
+                "settings.review",
+                en="HONGYAN_REVIEW=auto is for the sandbox; with a carrier, say manual (people decide) or rules",
+                zh="HONGYAN_REVIEW=auto 仅用于沙箱；已接入运营商时请使用 manual（人工审核）或 rules",
+            )
         return self.review or ("auto" if sandbox else "manual")
 
 

@@ -44,7 +44,7 @@ async def test_manual_review_waits_for_a_person(patient_tenant: Tenant) -> None:
     submitted = await patient_tenant.qualification()
     (order,) = await patient_tenant.compliance.pending_reviews()
     assert (order.id, order.kind, order.label) == (submitted.order_id, Kind.QUALIFICATION, "自用资质")
-    await patient_tenant.compliance.take(order.id, LI)
+    await patient_tenant.compliance.desk.claim(order.id, LI)
     assert (await patient_tenant.standing(Kind.QUALIFICATION, submitted)).state is State.IN_REVIEW
     await patient_tenant.compliance.decide(order.id, Verdict.REJECT, "营业执照不清晰", LI)
     standing = await patient_tenant.standing(Kind.QUALIFICATION, submitted)

@@ -91,7 +91,7 @@ def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
     none = _review(tmp_path, "paper", str(first["order"]), "1/none.jpg", "--to", str(tmp_path / "none"))
     assert (none.returncode, "[paper.unknown]" in none.stderr) == (1, True)
 
-    _json(tmp_path, "take", str(first["order"]))
+    _json(tmp_path, "claim", str(first["order"]))
     assert _json(tmp_path, "approve", str(first["order"]))["verdict"] == "approve"
     silent = _review(tmp_path, "reject", str(second["order"]), "--reason", " ")
     assert (silent.returncode, "[review.reason_missing]" in silent.stderr) == (1, True)

@@ -10,7 +10,6 @@ from hongyan.compliance import Compliance, Kind, State, Verdict
 from hongyan.compliance.states import Event
 from hongyan.identity import Conflict
 from hongyan.kernel.errors import Refused
-from hongyan.kernel.states import IllegalTransition
 from hongyan.storage.port import Change, Refusal
 
 
@@ -40,13 +39,6 @@ async def test_steps_from_an_old_reading_conflict(patient_tenant: Tenant) -> Non
     with pytest.raises(Conflict):
         await reviews.store(standing, second)
     assert (await patient_tenant.standing(Kind.QUALIFICATION, order)).state is State.IN_REVIEW
-
-
-async def test_an_order_is_taken_once(patient_tenant: Tenant) -> None:
-    order = await patient_tenant.qualification()
-    await patient_tenant.compliance.take(order.order_id, LI)
-    with pytest.raises(IllegalTransition):
-        await patient_tenant.compliance.take(order.order_id, WANG)
 
 
 async def test_a_rejection_says_why(patient_tenant: Tenant) -> None:

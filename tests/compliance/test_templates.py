@@ -77,7 +77,13 @@ async def test_a_template_is_usable_only_once_approved(patient_tenant: Tenant) -
         ({"content": ""}, "template.content_malformed"),
         ({"content": "【云雁】验证码${code}"}, "template.content_malformed"),
         ({"content": "验证码${code}" + "字" * 491}, "template.content_malformed"),
+        ({"content": "驗證碼${code}"}, "template.content_malformed"),
+        ({"content": "验证码${code}😀"}, "template.content_malformed"),
+        ({"content": "字" * 3_000, "rules": {}}, "template.content_malformed"),
         ({"content": "验证码${1code}"}, "template.variable_malformed"),
+        ({"content": "验证码${id}", "rules": {"id": "numberCaptcha"}}, "template.variable_malformed"),
+        ({"content": "${code}"}, "template.variable_malformed"),
+        ({"rules": {"code": "money"}}, "template.rules_mismatch"),
         ({"content": "验证码", "rules": {}}, "template.code_needs_one_variable"),
         (
             {"content": "验证码${a}和${b}", "rules": {"a": "numberCaptcha", "b": "verifyTime"}},
@@ -106,7 +112,12 @@ async def test_what_the_vendor_refuses_at_once_is_refused(
         {"content": "验证码${code}，" + "字" * 489},
         {"content": "验证码${code}，再说一次：${code}"},
         {**NOTICE, "content": "您好", "rules": {}},
-        {"category": TemplateType.MARKETING, "papers": ("1/consent.png",)},
+        {
+            "category": TemplateType.MARKETING,
+            "content": "新店开业，凭此短信享九折，拒收请回复R",
+            "rules": {},
+            "papers": ("1/consent.png",),
+        },
         {"category": TemplateType.INTERNATIONAL, "international_type": 2, "related_sign_name": ""},
     ],
 )

@@ -63,7 +63,7 @@ def test_it_is_not_ready_while_the_carrier_is_down_and_accepts_all_the_same(tmp_
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     platform = RunningPlatform(
-        tmp_path / "platform", smpp=f"smpp://tester:secret@{HOST}:{port}", review="auto"
+        tmp_path / "platform", smpp=f"smpp://tester:secret@{HOST}:{port}", review="rules"
     )
     platform.start(wait_for_carrier=False)
     carrier = None

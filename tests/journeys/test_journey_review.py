@@ -133,7 +133,7 @@ def test_a_rejected_template_says_why(platform: RunningPlatform, tenant: Tenant)
 def test_an_order_is_decided_once(platform: RunningPlatform, tenant: Tenant) -> None:
     code = apply_for_template(tenant, "一次", "您好，一次。")
     order = next(order["order"] for order in waiting(platform) if order["name"] == code)
-    assert platform.command("review", "take", str(order)).code == 0
+    assert platform.command("review", "claim", str(order)).code == 0
     shown = platform.command("review", "show", str(order), "--json").json
     assert (shown["state"], shown["material"]["content"]) == ("in_review", "您好，一次。")
     assert platform.command("review", "approve", str(order)).code == 0
@@ -144,7 +144,7 @@ def test_an_order_is_decided_once(platform: RunningPlatform, tenant: Tenant) -> 
 
 
 def test_an_order_that_nobody_placed_is_refused(platform: RunningPlatform) -> None:
-    for words in (("approve", "1"), ("reject", "1", "--reason", "x"), ("show", "1"), ("take", "1")):
+    for words in (("approve", "1"), ("reject", "1", "--reason", "x"), ("show", "1"), ("claim", "1")):
         said = platform.command("review", *words)
         assert (said.code, said.out) == (1, "")
         assert said.err.startswith("hongyan: ")

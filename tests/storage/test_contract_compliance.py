@@ -8,19 +8,16 @@ from typing import Any
 
 import pytest
 from compliance_material import COMPANY, KEY, LETTER, LI, SIGNATURE, TEMPLATE, TRADEMARK, USCC
-from compliance_tenant import Tenant, make_tenant
-from papers_in_process import inspect
+from compliance_tenant import Tenant, make_reviewed_tenant
 from storage_books import Books
 from storage_samples import Samples
 
 from hongyan.compliance import (
-    Compliance,
     DrivingType,
     Kind,
     LetterFilter,
     LetterState,
     ProofKind,
-    ReviewMode,
     SignSource,
     State,
     TemplateFilter,
@@ -28,8 +25,7 @@ from hongyan.compliance import (
     Verdict,
 )
 from hongyan.compliance.limits import ALIYUN_OLD, TENCENT
-from hongyan.compliance.papers import Papers
-from hongyan.identity import Actor, Identity, RootSettings, Vault
+from hongyan.identity import Actor
 from hongyan.kernel.errors import Refused, Throttled
 
 NAME = "杭州云雁"
@@ -38,26 +34,7 @@ NAME = "杭州云雁"
 @pytest.fixture
 async def tenant(books: Books, make: Samples) -> Tenant:
     """A verified enterprise whose applications wait for people."""
-    vault = Vault(bytes(range(32)))
-    identity = Identity(books.store, make.clock, make.ids, vault)
-    await identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
-    phone: list[tuple[str, str]] = []
-
-    async def send(number: str, code: str) -> None:
-        phone.append((number, code))
-
-    papers = Papers(books.store, make.clock, make.ids, vault, identity, inspect=inspect)
-    compliance = Compliance(
-        books.store,
-        make.clock,
-        make.ids,
-        vault,
-        ReviewMode.MANUAL,
-        identity=identity,
-        send_phone_code=send,
-        papers=papers,
-    )
-    return await make_tenant(identity, compliance, phone, make.clock)
+    return await make_reviewed_tenant(books.store, make.clock, make.ids)
 
 
 async def test_a_third_party_signature_from_nothing(tenant: Tenant) -> None:

@@ -19,12 +19,16 @@ from compliance_material import (
     TEMPLATE,
     USCC,
 )
-from papers_in_process import upload
+from papers_in_process import inspect, upload
 
-from hongyan.compliance import Compliance, Kind, QualificationMaterial, Standing, Verdict
+from hongyan.compliance import Compliance, Kind, QualificationMaterial, ReviewMode, Standing, Verdict
+from hongyan.compliance.papers import Papers
+from hongyan.compliance.review import Policy
 from hongyan.compliance.reviews import Submitted
-from hongyan.identity import AccountKind, Identity
+from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.ids import IdMaker
+from hongyan.storage.port import Store
 
 
 @dataclass
@@ -100,3 +104,29 @@ async def make_tenant(
     account = await identity.create_account(kind, name, company_name=company, uscc=uscc, actor="test")
     await upload(compliance.papers, account.id, *PAPERS)
     return Tenant(account.id, compliance, phone, clock)
+
+
+async def make_reviewed_tenant(
+    store: Store, clock: ManualClock, ids: IdMaker, *, policies: tuple[Policy, ...] = ()
+) -> Tenant:
+    """A verified enterprise on a new database, whose applications wait for people."""
+    vault = Vault(bytes(range(32)))
+    identity = Identity(store, clock, ids, vault)
+    await identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
+    phone: list[tuple[str, str]] = []
+
+    async def send(number: str, code: str) -> None:
+        phone.append((number, code))
+
+    compliance = Compliance(
+        store,
+        clock,
+        ids,
+        vault,
+        ReviewMode.MANUAL,
+        identity=identity,
+        send_phone_code=send,
+        papers=Papers(store, clock, ids, vault, identity, inspect=inspect),
+        policies=policies,
+    )
+    return await make_tenant(identity, compliance, phone, clock)

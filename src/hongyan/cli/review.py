@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,19 +13,35 @@ import msgspec
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.compliance import Kind, ReviewOrder, Verdict
 from hongyan.compliance.papers import StoredPaper
+from hongyan.compliance.review import ReviewDesk, checklist_facts, order_facts, paper_facts
 from hongyan.identity import Actor
-from hongyan.kernel.clock import beijing
+from hongyan.kernel.clock import Millis, SystemClock, beijing
 from hongyan.kernel.errors import Refused
+
+Reason = Annotated[
+    str, Parameter(help="What the applicant reads: why, and how to fix it. 申请人看到的原因与修改办法。")
+]
+Because = Annotated[
+    list[str] | None,
+    Parameter(
+        negative=(), help="A reason of the checklist, by its id; again for each. 审核清单中的理由编号。"
+    ),
+]
 
 app = App(name="review", help="The reviewer's decisions. 审核。")
 
-_PERSONAL: Final = frozenset({"id_number", "admin_phone"})
+_VERDICT: Final = {
+    Verdict.APPROVE: ("已通过。", "is approved."),
+    Verdict.REJECT: ("已驳回。", "is rejected."),
+    Verdict.ASK: ("已要求补充材料。", "waits for what you asked for."),
+}
 _KIND: Final = {
     Kind.QUALIFICATION: ("资质", "qualification"),
     Kind.SIGNATURE: ("签名", "signature"),
@@ -35,10 +51,10 @@ _KIND: Final = {
 
 @app.command(name="list")
 def list_(*, json: Json = False, data: Data = None) -> None:
-    """What waits for a verdict, the oldest first."""
+    """What waits for a verdict; what is promised first comes first."""
     orders = asyncio.run(_list(data))
     if json:
-        _write([_order_facts(order) for order in orders])
+        _write([order_facts(order) for order in orders])
         return
     if not orders:
         print(say("没有待审核的工单。", "Nothing waits for review."))
@@ -48,11 +64,16 @@ def list_(*, json: Json = False, data: Data = None) -> None:
         say("类型", "kind"),
         say("名称", "name"),
         say("账号", "account"),
-        say("提交", "since"),
+        say("承诺时间", "promised"),
+        say("审核员", "claimed by"),
     )
+    now_ms = SystemClock().now_ms()
     for order in orders:
-        since = f"{beijing(order.submitted_ms):%Y-%m-%d %H:%M}"
-        table.add_row(str(order.id), say(*_KIND[order.kind]), order.label, str(order.account_id), since)
+        cells = (
+            *(str(order.id), say(*_KIND[order.kind]), order.label, str(order.account_id)),
+            *(f"{beijing(order.promised_ms):%Y-%m-%d %H:%M}", _claimant(order, now_ms)),
+        )
+        table.add_row(*map(Text, cells))
     Console().print(table)
 
 
@@ -64,7 +85,7 @@ def show(
     json: Json = False,
     data: Data = None,
 ) -> None:
-    """One order: what was applied for, and everything that happened to it.
+    """One order: what was applied for, what the rules and earlier decisions say, and everything that happened to it.
 
     Parameters
     ----------
@@ -81,15 +102,27 @@ def show(
 
 
 @app.command
-def take(order: int, *, json: Json = False, data: Data = None) -> None:
-    """Start on an order, so that others see that it is in review.
+def claim(order: int, *, json: Json = False, data: Data = None) -> None:
+    """Have an order for yourself for half an hour, so that nobody else decides it meanwhile.
 
     Parameters
     ----------
     order
         The order's number.
     """
-    _done(asyncio.run(_take(data, order)), json)
+    _done(asyncio.run(_act(data, order, _claim)), json)
+
+
+@app.command
+def release(order: int, *, json: Json = False, data: Data = None) -> None:
+    """Give an order back.
+
+    Parameters
+    ----------
+    order
+        The order's number.
+    """
+    _done(asyncio.run(_act(data, order, _release)), json)
 
 
 @app.command
@@ -103,21 +136,35 @@ def approve(order: int, *, reason: str = "", json: Json = False, data: Data = No
     reason
         A remark for the record.
     """
-    _done(asyncio.run(_decide(data, order, Verdict.APPROVE, reason)), json)
+    _done(asyncio.run(_decide(data, order, Verdict.APPROVE, reason, None)), json)
 
 
 @app.command
-def reject(order: int, *, reason: str, json: Json = False, data: Data = None) -> None:
+def reject(
+    order: int, *, reason: Reason = "", because: Because = None, json: Json = False, data: Data = None
+) -> None:
     """Reject an order.
 
     Parameters
     ----------
     order
         The order's number.
-    reason
-        What the applicant reads: why, and how to fix it.
     """
-    _done(asyncio.run(_decide(data, order, Verdict.REJECT, reason)), json)
+    _done(asyncio.run(_decide(data, order, Verdict.REJECT, reason, because)), json)
+
+
+@app.command
+def ask(
+    order: int, *, reason: Reason = "", because: Because = None, json: Json = False, data: Data = None
+) -> None:
+    """Ask the applicant for more before you decide; he submits again with it.
+
+    Parameters
+    ----------
+    order
+        The order's number.
+    """
+    _done(asyncio.run(_decide(data, order, Verdict.ASK, reason, because)), json)
 
 
 @app.command
@@ -135,7 +182,7 @@ def paper(order: int, key: str, *, to: Path, json: Json = False, data: Data = No
     """
     saved = asyncio.run(_paper(data, order, key, to))
     if json:
-        _write(_paper_facts(saved))
+        _write(paper_facts(saved))
     else:
         print(say(f"已保存到 {to}（{saved.size} 字节）。", f"Saved as {to} ({saved.size} bytes)."))
 
@@ -150,36 +197,12 @@ async def _list(data: Data) -> list[ReviewOrder]:
 
 async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
     async with opened(data) as platform:
-        compliance = platform.compliance
-        order = await compliance.review_order(order_id)
-        reviewed = await compliance.reviewed_object(order)
-        history = await compliance.history(order.kind, order.object_id)
-        papers = await compliance.papers.of_revision(order.kind, order.object_id, order.revision)
+        found = await platform.compliance.desk.checklist(order_id)
         if reveal:
             await platform.identity.record_event(
-                order.account_id, cli_actor(), "compliance.reveal_personal_data", str(order_id)
+                found.subject.order.account_id, cli_actor(), "compliance.reveal_personal_data", str(order_id)
             )
-    material = asdict(reviewed.material)
-    return {
-        **_order_facts(order),
-        "state": reviewed.standing.state.value,
-        "material": material if reveal else _masked(material),
-        "papers": [_paper_facts(each) for each in papers],
-        "history": [
-            {
-                "at": beijing(change.at_ms).isoformat(),
-                "actor": change.actor,
-                "door": change.door,
-                "address": change.address,
-                "event": change.event,
-                "before": change.before,
-                "after": change.after,
-                "reason": change.reason,
-                "changed": [asdict(each) for each in change.changed],
-            }
-            for change in history
-        ],
-    }
+    return checklist_facts(found, reveal=reveal)
 
 
 async def _paper(data: Data, order_id: int, key: str, to: Path) -> StoredPaper:
@@ -202,66 +225,55 @@ async def _paper(data: Data, order_id: int, key: str, to: Path) -> StoredPaper:
     return found
 
 
-async def _take(data: Data, order_id: int) -> ReviewOrder:
+async def _act(
+    data: Data, order_id: int, act: Callable[[ReviewDesk, int, Actor], Awaitable[None]]
+) -> ReviewOrder:
     async with opened(data) as platform:
-        await platform.compliance.take(order_id, Actor(cli_actor()))
-        return await platform.compliance.review_order(order_id)
+        desk = platform.compliance.desk
+        await act(desk, order_id, Actor(cli_actor()))
+        return await desk.order(order_id)
 
 
-async def _decide(data: Data, order_id: int, verdict: Verdict, reason: str) -> ReviewOrder:
-    async with opened(data) as platform:
-        await platform.compliance.decide(order_id, verdict, reason, Actor(cli_actor()))
-        return await platform.compliance.review_order(order_id)
+async def _claim(desk: ReviewDesk, order_id: int, reviewer: Actor) -> None:
+    await desk.claim(order_id, reviewer)
 
 
-def _masked(material: dict[str, Any]) -> dict[str, Any]:
-    """Personal numbers shortened to their last four characters."""
-    shown: dict[str, Any] = {}
-    for name, value in material.items():
-        if isinstance(value, dict):
-            shown[name] = _masked(value)
-        else:
-            shown[name] = f"****{value[-4:]}" if name in _PERSONAL and value else value
-    return shown
+async def _release(desk: ReviewDesk, order_id: int, reviewer: Actor) -> None:
+    await desk.release(order_id, reviewer)
 
 
-def _order_facts(order: ReviewOrder) -> dict[str, Any]:
-    return {
-        "order": order.id,
-        "kind": order.kind.value,
-        "name": order.label,
-        "account_id": order.account_id,
-        "submitted": beijing(order.submitted_ms).isoformat(),
-        "verdict": order.verdict,
-        "reviewer": order.reviewer,
-        "reason": order.reason,
-    }
+async def _decide(
+    data: Data, order_id: int, verdict: Verdict, text: str, because: list[str] | None
+) -> ReviewOrder:
+    async def act(desk: ReviewDesk, order_id: int, reviewer: Actor) -> None:
+        await desk.decide(order_id, verdict, reviewer, reasons=because or (), text=text)
+
+    return await _act(data, order_id, act)
 
 
-def _paper_facts(paper: StoredPaper) -> dict[str, Any]:
-    return {
-        "key": paper.key,
-        "format": paper.format.value,
-        "size": paper.size,
-        "width": paper.width,
-        "height": paper.height,
-        "pages": paper.pages,
-        "sha256": paper.content_hash.hex(),
-        "uploaded": beijing(paper.created_ms).isoformat(),
-        "uploader": paper.uploader,
-        "address": paper.address,
-    }
+def _claimant(order: ReviewOrder, now_ms: Millis) -> str:
+    claim = order.claimed
+    return claim.by if claim is not None and claim.until_ms > now_ms else ""
 
 
 def _done(order: ReviewOrder, json: bool) -> None:
     if json:
-        _write(_order_facts(order))
-    elif order.verdict is None:
-        print(say(f"{order.label} 已开始审核。", f"{order.label} is in review."))
-    elif order.verdict == Verdict.APPROVE.value:
-        print(say(f"{order.label} 已通过。", f"{order.label} is approved."))
+        _write(order_facts(order))
+    elif order.verdict is not None:
+        print(f"{order.label} {say(*_VERDICT[Verdict(order.verdict)])}")
+    elif order.first_approver is not None:
+        words = "已由一人通过，还须另一人审核。", "is approved by one; it needs a second person."
+        print(f"{order.label} {say(*words)}")
+    elif order.claimed is not None:
+        until = f"{beijing(order.claimed.until_ms):%H:%M}"
+        print(
+            say(
+                f"{order.label} 由您审核，至 {until}。",
+                f"{order.label} is yours until {until}.",
+            )
+        )
     else:
-        print(say(f"{order.label} 已驳回。", f"{order.label} is rejected."))
+        print(say(f"{order.label} 已放回队列。", f"{order.label} is back in the queue."))
 
 
 def _write(value: object) -> None:

@@ -42,6 +42,8 @@ Recorded: TypeAlias = Kind | ProofKind
 class Verdict(Enum):
     APPROVE = "approve"
     REJECT = "reject"
+    ASK = "ask"
+    """Neither yet: something is missing, and the applicant submits again with it."""
 
 
 class ReviewMode(Enum):
@@ -314,8 +316,20 @@ class TemplateFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who works on an order. After `until_ms` anybody else may claim it."""
+
+    by: str
+    until_ms: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewOrder:
-    """One submission on its way through review. `label`: the name or code people know the object by."""
+    """One submission on its way through review. `label`: the name or code people know the object by.
+
+    `promised_ms`: when it is promised to be decided. `turn`: how often it was claimed, the optimistic lock of those who
+    work on it. `first_approver`: who approved it where two people must.
+    """
 
     id: int
     account_id: int
@@ -328,6 +342,15 @@ class ReviewOrder:
     reviewer: str | None
     reason: str | None
     decided_ms: Millis | None
+    promised_ms: Millis
+    turn: int
+    claimed: Claim | None
+    first_approver: str | None
+
+    def claimed_by_other(self, reviewer: str, now: Millis) -> Claim | None:
+        """Somebody else's claim that is in force."""
+        claim = self.claimed
+        return claim if claim and claim.by != reviewer and claim.until_ms > now else None
 
 
 @dataclass(frozen=True, slots=True)

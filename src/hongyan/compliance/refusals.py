@@ -376,12 +376,14 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "template.name_missing": ("the template needs a name", "模板名称不能为空"),
     "template.name_too_long": ("a template's name takes at most 30 characters", "模板名称最多 30 个字符"),
     "template.content_malformed": (
-        "the text takes 1 to 500 characters and no 【】: the signature is put in front when it is sent",
-        "模板内容须为 1-500 个字符，且不能包含【】：发送时系统会自动加上签名",
+        "the text takes 1 to 500 characters of simplified Chinese, English and usual punctuation, and no 【】: the signature is"
+        " put in front when it is sent; `hongyan check template` shows what is wrong",
+        "模板内容须为 1-500 个字符，使用简体中文、英文与常用标点，且不能包含【】：发送时系统会自动加上签名；"
+        "可用 hongyan check template 查看问题所在",
     ),
     "template.variable_malformed": (
-        "a variable is written ${name}: a letter first, then letters, digits, underscores",
-        "变量应写作 ${name}，以字母开头，由字母、数字、下划线组成",
+        "a variable is written ${name}: a letter first, then letters, digits, underscores; there is text between two of them",
+        "变量应写作 ${name}，以字母开头，由字母、数字、下划线组成；变量之间须有文字",
     ),
     "template.code_needs_one_variable": (
         "a verification-code template has exactly one variable",
@@ -543,9 +545,26 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "一个自然日中申请模板数量超过限制，请明日再试",
     ),
     # Reviews
+    "second_look.unknown": (
+        "no second look is asked for at this order",
+        "该工单无需复核",
+    ),
+    "second_look.done": ("this order was looked at again already", "该工单已复核"),
     "review.unknown": ("there is no such review order", "没有此审核工单"),
     "review.decided": ("this order was decided already", "该工单已审核完成"),
-    "review.reason_missing": ("a rejection needs a reason that says how to fix it", "驳回须填写原因"),
+    "review.not_claimed": ("you have not claimed this order", "您尚未领取该工单"),
+    "review.second_reviewer": (
+        "you have approved this order already; it needs a second person",
+        "您已通过该工单，还须由另一位审核员审核",
+    ),
+    "review.reason_unknown": (
+        "there is no such reason for this order; its checklist lists them",
+        "该工单没有此审核理由，可选理由见审核清单",
+    ),
+    "review.reason_missing": (
+        "a rejection, or a wish for more, needs a reason that says how to fix it",
+        "驳回或要求补充材料须填写原因",
+    ),
 }
 
 

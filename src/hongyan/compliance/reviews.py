@@ -10,18 +10,29 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hongyan.compliance.change_log import ChangeLog
-from hongyan.compliance.model import FieldChange, Kind, ReviewOrder, Standing, Verdict
+from hongyan.compliance.model import Claim, FieldChange, Kind, ReviewOrder, Standing, Verdict
 from hongyan.compliance.numbers import order_number
+from hongyan.compliance.promises import promised_ms
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.road import TOPIC_SIGNATURE, TOPIC_TEMPLATE, road_key
 from hongyan.compliance.states import MACHINES, SUBMIT, Event, State
 from hongyan.identity import Actor, Nonce, Statement, Topic, again_on_conflict, commit_change
-from hongyan.kernel.clock import Clock
+from hongyan.kernel.clock import Clock, Millis, beijing
+from hongyan.kernel.errors import Refused
 from hongyan.storage.port import Store, one
 
 _TOPICS: Final = {Kind.SIGNATURE: TOPIC_SIGNATURE, Kind.TEMPLATE: TOPIC_TEMPLATE}
 STANDING_COLUMNS: Final = 11
-_VERDICT_EVENT: Final = {Verdict.APPROVE: Event.APPROVE, Verdict.REJECT: Event.REJECT}
+_VERDICT_EVENT: Final = {
+    Verdict.APPROVE: Event.APPROVE,
+    Verdict.REJECT: Event.REJECT,
+    Verdict.ASK: Event.ASK,
+}
+CLAIM_LIVES_MS: Final = 30 * 60_000
+"""How long a reviewer has an order for himself. Ours: an order takes minutes, and nobody's break shall cost the promise."""
+RELEASE: Final = "release"
+FIRST_APPROVAL: Final = "first_approval"
+"""Events in the change record that change no state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,20 @@ class Following:
     topics: Sequence[Topic] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict that is about to be stored. `standing`: where it leaves the object."""
+
+    order: ReviewOrder
+    standing: Standing
+    verdict: Verdict
+    reason: str
+    reviewer: Actor
+    at_ms: Millis
+
+
+Deciding = Callable[[Decision], Awaitable[Sequence[Statement]]]
+"""What else is stored with every verdict."""
 Follow = Callable[[Standing, Actor], Awaitable[Following]]
 """(where an object stands before the step, who takes it). What it refuses refuses the step."""
 AfterSubmit = Callable[[int], Awaitable[None]]
@@ -55,10 +80,15 @@ class Reviews:
         self._clock = clock
         self._log = log
         self._follows: dict[tuple[Kind, Event], Follow] = {}
+        self._deciding: list[Deciding] = []
 
     def follow(self, kind: Kind, event: Event, follow: Follow) -> None:
         """Ask `follow` what this step of this kind brings about: for Event.APPROVE and Event.DELETE."""
         self._follows[kind, event] = follow
+
+    def with_verdicts(self, deciding: Deciding) -> None:
+        """Ask `deciding` what is stored with each verdict."""
+        self._deciding.append(deciding)
 
     # Reading
 
@@ -74,8 +104,8 @@ class Reviews:
         return _order(row)
 
     async def open_orders(self, *, after: ReviewOrder | None = None, limit: int = 100) -> list[ReviewOrder]:
-        """Orders that wait for a verdict, the oldest first."""
-        position = (after.submitted_ms, after.id) if after else (-1, -1)
+        """Orders that wait for a verdict; what is promised first comes first."""
+        position = (after.promised_ms, after.submitted_ms, after.id) if after else (-1, -1, -1)
         return [
             _order(row) for row in await self._store.read("compliance.open_review_orders", *position, limit)
         ]
@@ -137,36 +167,76 @@ class Reviews:
     ) -> tuple[Standing, list[Statement]]:
         """A new object that the platform gives and approves itself; its life reads like everybody's."""
         first = self.first_steps(standing, actor, *columns)
-        standing, more = self._verdict_steps(standing, Verdict.APPROVE, "", actor)
+        standing, more = self._verdict_steps(standing, 0, Verdict.APPROVE, "", actor)
         return standing, [*first, *more]
 
     # Whole changes
 
-    async def take(self, order_id: int, reviewer: Actor) -> None:
-        """A reviewer starts on an order. Raises IllegalTransition when somebody has it already."""
+    async def claim(self, order_id: int, reviewer: Actor, also: Sequence[Statement] = ()) -> None:
+        """A reviewer has an order for himself for a while; claimed again, for a while longer.
+
+        Raises Refused("review.unknown", "review.decided", "review.claimed", "review.second_reviewer").
+        """
 
         async def attempt() -> None:
-            _, standing = await self._open(order_id)
-            _, statements = self._step(standing, Event.TAKE, reviewer)
-            await self.store(standing, statements)
+            order, standing = await self._open(order_id, reviewer)
+            if order.first_approver == reviewer.name:
+                raise refusal("review.second_reviewer")
+            until_ms = self._clock.now_ms() + CLAIM_LIVES_MS
+            claim = ("compliance.claim_review_order", (order_id, order.turn, reviewer.name, until_ms), 1)
+            standing, steps = self._taken(standing, reviewer)
+            await self.store(standing, [*also, claim, *steps])
 
         await again_on_conflict(attempt)
 
-    async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: Actor) -> None:
-        """The verdict on an order; one that nobody has taken is taken by the reviewer first.
+    async def release(self, order_id: int, reviewer: Actor, also: Sequence[Statement] = ()) -> None:
+        """Back into the queue. Raises Refused("review.unknown", "review.decided", "review.not_claimed")."""
 
-        Raises Refused("review.decided") when it was decided or withdrawn, ("review.reason_missing") for a
-        rejection that does not say why.
+        async def attempt() -> None:
+            order, standing = await self._open(order_id, reviewer)
+            if order.claimed is None:
+                raise refusal("review.not_claimed")
+            release = ("compliance.claim_review_order", (order_id, order.turn, None, None), 1)
+            await self.store(standing, [*also, release, self._note(standing, reviewer, RELEASE)])
+
+        await again_on_conflict(attempt)
+
+    async def decide(
+        self,
+        order_id: int,
+        verdict: Verdict,
+        reason: str,
+        reviewer: Actor,
+        *,
+        two_needed: bool = False,
+        also: Sequence[Statement] = (),
+    ) -> None:
+        """The verdict on an order that nobody else has claimed. `two_needed`: the first approval is only written down, and
+        the order goes back into the queue for somebody else. `also`: what belongs into the same change.
+
+        Raises Refused("review.decided") when it was decided or withdrawn, ("review.claimed"), ("review.second_reviewer"),
+        and ("review.reason_missing") for anything but an approval that does not say why.
         """
         reason = reason.strip()
-        if verdict is Verdict.REJECT and not reason:
+        if verdict is not Verdict.APPROVE and not reason:
             raise refusal("review.reason_missing")
 
         async def attempt() -> None:
-            _, before = await self._open(order_id)
-            standing, steps = self._verdict_steps(before, verdict, reason, reviewer)
+            order, before = await self._open(order_id, reviewer)
+            if two_needed and verdict is Verdict.APPROVE and order.first_approver is None:
+                standing, steps = self._taken(before, reviewer)
+                note = self._note(standing, reviewer, FIRST_APPROVAL, reason)
+                first = ("compliance.approve_review_order_first", (order_id, order.turn, reviewer.name), 1)
+                await self.store(standing, [*also, first, *steps, note])
+                return
+            if two_needed and verdict is Verdict.APPROVE and order.first_approver == reviewer.name:
+                raise refusal("review.second_reviewer")
+            standing, steps = self._verdict_steps(before, order.turn, verdict, reason, reviewer)
             following = await self._following(_VERDICT_EVENT[verdict], before, reviewer)
-            await self.store(standing, [*steps, *following.statements], topics=following.topics)
+            decision = Decision(order, standing, verdict, reason, reviewer, self._clock.now_ms())
+            more = [each for deciding in self._deciding for each in await deciding(decision)]
+            statements = [*also, *steps, *following.statements, *more]
+            await self.store(standing, statements, topics=following.topics)
 
         await again_on_conflict(attempt)
 
@@ -178,7 +248,7 @@ class Reviews:
             if order.account_id != account_id:
                 raise refusal("review.unknown", order_id=order_id)
             standing, statements = self._step(standing, Event.WITHDRAW, actor)
-            close = self._close_order(order_id, Event.WITHDRAW.value, actor, "")
+            close = self._close_order(order_id, order.turn, Event.WITHDRAW.value, actor, "")
             await self.store(standing, [*statements, close])
 
         await again_on_conflict(attempt)
@@ -205,19 +275,32 @@ class Reviews:
         await commit_change(self._store, statements, [*_topics(standing), *topics], nonce=nonce)
         return Submitted(standing.id, standing.order_id, standing.label)
 
-    async def _open(self, order_id: int) -> tuple[ReviewOrder, Standing]:
+    async def _open(self, order_id: int, reviewer: Actor | None = None) -> tuple[ReviewOrder, Standing]:
+        """An order that is open, and that nobody but the reviewer has claimed."""
         order = await self.order(order_id)
         standing = await self.standing(order.kind, order.object_id)
         if order.verdict is not None or standing is None:
             raise refusal("review.decided", order_id=order_id)
+        if reviewer and (claim := order.claimed_by_other(reviewer.name, self._clock.now_ms())):
+            raise _claimed(claim)
         return order, standing
+
+    def _taken(self, standing: Standing, reviewer: Actor) -> tuple[Standing, list[Statement]]:
+        """In review, as a step or, when it is there already, as a record."""
+        if standing.state is State.IN_REVIEW:
+            return standing, [self._note(standing, reviewer, Event.TAKE.value)]
+        return self._step(standing, Event.TAKE, reviewer)
+
+    def _note(self, standing: Standing, actor: Actor, event: str, reason: str = "") -> Statement:
+        """A change record of what changes no state."""
+        return self._record(standing, actor, event, standing.state.value, reason)
 
     async def _following(self, event: Event, before: Standing, actor: Actor) -> Following:
         follow = self._follows.get((before.kind, event))
         return await follow(before, actor) if follow else Following()
 
     def _verdict_steps(
-        self, standing: Standing, verdict: Verdict, reason: str, reviewer: Actor
+        self, standing: Standing, turn: int, verdict: Verdict, reason: str, reviewer: Actor
     ) -> tuple[Standing, list[Statement]]:
         statements: list[Statement] = []
         if standing.state is not State.IN_REVIEW:
@@ -225,7 +308,7 @@ class Reviews:
         if verdict is Verdict.APPROVE:
             standing = replace(standing, approved_revision=standing.revision)
         standing, more = self._step(standing, _VERDICT_EVENT[verdict], reviewer, reason)
-        close = self._close_order(standing.order_id, verdict.value, reviewer, reason)
+        close = self._close_order(standing.order_id, turn, verdict.value, reviewer, reason)
         return standing, [*statements, *more, close]
 
     def _step(
@@ -250,16 +333,17 @@ class Reviews:
         return moved, [move, self._record(moved, actor, event.value, standing.state.value, reason, changed)]
 
     def _open_order(self, standing: Standing) -> Statement:
+        now = self._clock.now_ms()
         row = (
             *(standing.order_id, standing.account_id, standing.kind.value, standing.id, standing.revision),
-            *(standing.label, self._clock.now_ms()),
+            *(standing.label, now, promised_ms(standing.kind, now)),
         )
         return ("compliance.add_review_order", row, 1)
 
-    def _close_order(self, order_id: int, verdict: str, reviewer: Actor, reason: str) -> Statement:
+    def _close_order(self, order_id: int, turn: int, verdict: str, reviewer: Actor, reason: str) -> Statement:
         return (
             "compliance.close_review_order",
-            (order_id, verdict, reviewer.name, reason, self._clock.now_ms()),
+            (order_id, turn, verdict, reviewer.name, reason, self._clock.now_ms()),
             1,
         )
 
@@ -309,4 +393,17 @@ def read_standing(kind: Kind, row: tuple[Any, ...]) -> Standing:
 
 def _order(row: tuple[Any, ...]) -> ReviewOrder:
     order_id, account_id, kind, *rest = row
-    return ReviewOrder(order_id, account_id, Kind(kind), *rest)
+    first_approver, claimed_by, until_ms = rest[-3:]
+    claim = Claim(claimed_by, until_ms) if claimed_by is not None else None
+    return ReviewOrder(order_id, account_id, Kind(kind), *(*rest[:-3], claim, first_approver))
+
+
+def _claimed(claim: Claim) -> Refused:
+    until = beijing(claim.until_ms)
+    return Refused(
+        "review.claimed",
+        en=f"{claim.by} works on this order until {until:%H:%M}",
+        zh=f"该工单正由 {claim.by} 审核，至 {until:%H:%M}",
+        by=claim.by,
+        until=until.isoformat(),
+    )

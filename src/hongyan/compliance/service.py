@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from hongyan.compliance.automatic import AutomaticReviewer
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.limits import Limits
@@ -13,14 +12,11 @@ from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
     ProofKind,
-    Qualification,
     Recorded,
     ReviewMode,
     ReviewOrder,
     Signature,
-    SignatureView,
     Template,
-    TemplateView,
     Verdict,
     Version,
 )
@@ -28,10 +24,11 @@ from hongyan.compliance.papers import Papers
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
+from hongyan.compliance.review import AutomaticReviewer, OrderJudge, Policy, ReviewDesk, Reviewed
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
-from hongyan.compliance.templates import Templates, TemplateTags
+from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
@@ -40,7 +37,7 @@ from hongyan.storage.port import Store
 
 class Compliance:
     """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
-    the channels behind whose numbers extension codes must fit."""
+    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person."""
 
     def __init__(
         self,
@@ -54,6 +51,7 @@ class Compliance:
         send_phone_code: SendPhoneCode,
         papers: Papers,
         channel_rooms: ChannelRooms = tuple,
+        policies: tuple[Policy, ...] = (),
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
@@ -102,6 +100,7 @@ class Compliance:
         )
         self.templates = Templates(
             store,
+            clock,
             ids,
             vault,
             identity=identity,
@@ -121,14 +120,28 @@ class Compliance:
             ProofKind.TRADEMARK: self.trademarks.versions,
             ProofKind.APP_RECORD: self.app_records.versions,
         }
-        self._automatic = AutomaticReviewer(
+        self._judge = OrderJudge(
             clock,
-            self._reviews,
+            identity,
             qualifications=self.qualifications,
             signatures=self.signatures,
             signature_judge=self.signature_judge,
             templates=self.templates,
-            strict=review_mode is ReviewMode.RULES,
+            template_judge=TemplateJudge(clock, identity, signatures=self.signatures),
+        )
+        self.desk = ReviewDesk(
+            store,
+            clock,
+            identity,
+            self._log,
+            self._reviews,
+            self._judge,
+            self._ties,
+            papers,
+            policies=policies,
+        )
+        self._automatic = AutomaticReviewer(
+            self._reviews, self._judge, strict=review_mode is ReviewMode.RULES
         )
 
     # For sending
@@ -157,27 +170,21 @@ class Compliance:
         await self.qualifications.get(account_id, qualification_id)
         return (await self._ties.of(qualification_id)).enterprises
 
-    # For reviewers
+    # For reviewers: the rest is `desk`
 
     async def pending_reviews(
         self, *, after: ReviewOrder | None = None, limit: int = 100
     ) -> list[ReviewOrder]:
-        """Orders that wait for a verdict, the oldest first; `after`: the last one of the page before."""
-        return await self._reviews.open_orders(after=after, limit=limit)
+        """Orders that wait for a verdict; what is promised first comes first. `after`: the last of the page before."""
+        return await self.desk.queue(after=after, limit=limit)
 
     async def review_order(self, order_id: int) -> ReviewOrder:
         """Raises Refused("review.unknown")."""
-        return await self._reviews.order(order_id)
+        return await self.desk.order(order_id)
 
-    async def reviewed_object(self, order: ReviewOrder) -> Qualification | SignatureView | TemplateView:
+    async def reviewed_object(self, order: ReviewOrder) -> Reviewed:
         """What an order is about, with the material of its revision."""
-        match order.kind:
-            case Kind.QUALIFICATION:
-                return await self.qualifications.of_order(order.id)
-            case Kind.SIGNATURE:
-                return await self.signatures.of_order(order.id)
-            case Kind.TEMPLATE:
-                return await self.templates.of_order(order.id)
+        return await self._judge.reviewed(order)
 
     async def history(self, kind: Recorded, object_id: int) -> list[ChangeRecord]:
         """Every step of an object, in order: who, when, from where, what, why."""
@@ -191,13 +198,9 @@ class Compliance:
         """Every revision of an object with its material, the first one first."""
         return await self._versions[kind](object_id)
 
-    async def take(self, order_id: int, reviewer: Actor) -> None:
-        """Start on an order. Raises IllegalTransition when somebody has."""
-        await self._reviews.take(order_id, reviewer)
-
     async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: Actor) -> None:
-        """Approve or reject. Raises Refused("review.unknown", "review.decided", "review.reason_missing")."""
-        await self._reviews.decide(order_id, verdict, reason, reviewer)
+        """The verdict of a reviewer, in words of his own. Raises as `ReviewDesk.decide` does."""
+        await self.desk.decide(order_id, verdict, reviewer, text=reason)
 
     async def withdraw(self, account_id: int, order_id: int, *, actor: Actor) -> None:
         """The tenant takes an application back. Raises Refused("review.unknown", "review.decided")."""
@@ -209,5 +212,8 @@ class Compliance:
         return 0 if self._review_mode is ReviewMode.MANUAL else await self._automatic.review_open()
 
     async def _after_submit(self, order_id: int) -> None:
-        if self._review_mode is not ReviewMode.MANUAL:
-            await self._automatic.review(await self._reviews.order(order_id))
+        order = await self._reviews.order(order_id)
+        if self._review_mode is ReviewMode.MANUAL:
+            await self.desk.by_policy(order)
+        else:
+            await self._automatic.review(order)

@@ -70,7 +70,8 @@ x.account_id = $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
         OR CASE WHEN x.approved_revision > 0 THEN 1 ELSE 0 END = CAST($10 AS BIGINT))
 
 -- part: orders
-SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms
+SELECT id, account_id, kind, object_id, revision, label, submitted_ms, verdict, reviewer, reason, decided_ms,
+    promised_ms, turn, first_approver, claimed_by, claimed_until_ms
 FROM review_order
 
 -- name: compliance.signature_for_sending
@@ -86,22 +87,33 @@ JOIN template_revision AS r ON r.template_id = x.id AND r.revision = {shown_revi
 WHERE x.account_id = $1 AND x.code = $2 AND x.state <> 'deleted';
 
 -- name: compliance.add_review_order
-INSERT INTO review_order (id, account_id, kind, object_id, revision, label, submitted_ms)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO review_order (id, account_id, kind, object_id, revision, label, submitted_ms, promised_ms)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING;
 
 -- name: compliance.close_review_order
-UPDATE review_order SET verdict = $2, reviewer = $3, reason = $4, decided_ms = $5
-WHERE id = $1 AND verdict IS NULL;
+-- Touches no row when it was decided, or somebody has claimed it since it was read.
+UPDATE review_order SET verdict = $3, reviewer = $4, reason = $5, decided_ms = $6
+WHERE id = $1 AND turn = $2 AND verdict IS NULL;
+
+-- name: compliance.claim_review_order
+-- NULLs give it back. Touches no row when somebody else was faster.
+UPDATE review_order SET claimed_by = $3, claimed_until_ms = $4, turn = turn + 1
+WHERE id = $1 AND turn = $2 AND verdict IS NULL;
+
+-- name: compliance.approve_review_order_first
+-- Back into the queue, for a second person.
+UPDATE review_order SET first_approver = $3, claimed_by = NULL, claimed_until_ms = NULL, turn = turn + 1
+WHERE id = $1 AND turn = $2 AND verdict IS NULL AND first_approver IS NULL;
 
 -- name: compliance.review_order
 {orders} WHERE id = $1;
 
 -- name: compliance.open_review_orders
--- The oldest first, after the time and id of the page before.
+-- What is promised first comes first, after the position of the page before.
 {orders}
-WHERE verdict IS NULL AND (submitted_ms > $1 OR (submitted_ms = $1 AND id > $2))
-ORDER BY submitted_ms, id LIMIT $3;
+WHERE verdict IS NULL AND (promised_ms, submitted_ms, id) > ($1, $2, $3)
+ORDER BY promised_ms, submitted_ms, id LIMIT $4;
 
 -- name: compliance.orders_of
 {orders}

@@ -20,6 +20,8 @@ class State(Enum):
     IN_REVIEW = "in_review"
     APPROVED = "approved"
     REJECTED = "rejected"
+    INCOMPLETE = "incomplete"
+    """A reviewer asked for more before he decides."""
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"
 
@@ -32,6 +34,7 @@ class Event(Enum):
     TAKE = "take"
     APPROVE = "approve"
     REJECT = "reject"
+    ASK = "ask"
     WITHDRAW = "withdraw"
     RESUBMIT = "resubmit"
     CHANGE = "change"
@@ -47,6 +50,7 @@ _QUALIFICATION_STATES = (
     "seed checklist E2: states of a qualification; seed 001: abnormal qualification status"
 )
 _REVIEW = "vendor: GetSmsSign.SignStatus, GetSmsTemplate.TemplateStatus 0, 1, 2, 10"
+_MORE = "vendor: qualification state NOT_FINISH (material missing); issue 4, review desk: ask for more"
 _AGAIN = "seed 002: a rejected application can be resubmitted"
 _EDIT_APPROVED = "vendor: every edit means a new review, also of approved ones"
 _DELETE = "vendor: deleting is allowed when withdrawn, rejected or approved, not while under review"
@@ -62,11 +66,14 @@ def _review(source: str) -> tuple[_Row, ...]:
         Transition(_S.PENDING, _E.WITHDRAW, _S.WITHDRAWN, _TENANT, source),
         Transition(_S.IN_REVIEW, _E.APPROVE, _S.APPROVED, _REVIEWER, source),
         Transition(_S.IN_REVIEW, _E.REJECT, _S.REJECTED, _REVIEWER, source),
+        Transition(_S.IN_REVIEW, _E.ASK, _S.INCOMPLETE, _REVIEWER, _MORE),
         Transition(_S.IN_REVIEW, _E.WITHDRAW, _S.WITHDRAWN, _TENANT, source),
         Transition(_S.REJECTED, _E.RESUBMIT, _S.PENDING, _TENANT, _AGAIN),
+        Transition(_S.INCOMPLETE, _E.RESUBMIT, _S.PENDING, _TENANT, _MORE),
         Transition(_S.WITHDRAWN, _E.RESUBMIT, _S.PENDING, _TENANT, _AGAIN),
         Transition(_S.APPROVED, _E.DELETE, _S.DELETED, _TENANT, _DELETE),
         Transition(_S.REJECTED, _E.DELETE, _S.DELETED, _TENANT, _DELETE),
+        Transition(_S.INCOMPLETE, _E.DELETE, _S.DELETED, _TENANT, _DELETE),
         Transition(_S.WITHDRAWN, _E.DELETE, _S.DELETED, _TENANT, _DELETE),
     )
 

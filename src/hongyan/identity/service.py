@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hongyan.identity.attempts import LoginAttempts
 from hongyan.identity.audit import Audit, AuditEvent, audit_event
-from hongyan.identity.changes import Conflict, again_on_conflict, commit_change
+from hongyan.identity.changes import Conflict, Statement, again_on_conflict, commit_change
 from hongyan.identity.credentials import add_key_statement, generate_key_id, generate_secret, open_secret
 from hongyan.identity.first_start import TOPIC_ACCESS_KEY, RootAccount
 from hongyan.identity.logins import Logins
@@ -203,6 +203,10 @@ class Identity:
         await self._logins.change_language(person, language)
 
     # Audit trail
+
+    def event(self, account_id: int, actor: str, action: str, object_: str, /, **facts: object) -> Statement:
+        """What belongs into the Change that somebody asks for, so that both are stored or neither."""
+        return self._audit.event(account_id, actor, action, object_, **facts)
 
     async def record_event(
         self, account_id: int, actor: str, action: str, object_: str, /, **facts: object

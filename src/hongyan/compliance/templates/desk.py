@@ -38,16 +38,20 @@ from hongyan.compliance.reviews import (
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures import Signatures
 from hongyan.compliance.states import UNDER_REVIEW, State
-from hongyan.compliance.templates.checks import template_problems
+from hongyan.compliance.templates.checks import refused_at_the_door, template_problems
 from hongyan.compliance.templates.driving import check_driving, driving_refusal, driving_rows, read_driving
+from hongyan.compliance.templates.judging import template_case
 from hongyan.compliance.variables import variables_in
 from hongyan.identity import AccountKind, Actor, Identity, Nonce, Statement, Vault
+from hongyan.kernel.clock import Clock, beijing
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
 
 _Rows = list[tuple[Any, ...]]
 _PAPERS: Final = "template.papers"
+_USUAL_DOOR: Final = "aliyun"
+"""Whose rules hold for templates that come through no vendor's door."""
 _ENTERPRISE_ONLY: Final = frozenset({TemplateType.MARKETING, TemplateType.INTERNATIONAL})
 """Source: CreateSmsTemplate, TemplateType."""
 _ALL: Final = TemplateFilter()
@@ -73,6 +77,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
     def __init__(
         self,
         store: Store,
+        clock: Clock,
         ids: IdMaker,
         vault: Vault,
         *,
@@ -85,6 +90,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         after_submit: AfterSubmit,
     ) -> None:
         super().__init__(store, reviews=reviews, after_submit=after_submit)
+        self._clock = clock
         self._ids = ids
         self._vault = vault
         self._identity = identity
@@ -98,7 +104,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
     ) -> Submitted:
         """Apply for a new template; the label of the answer is its code. Raises Refused("template.…", "driving.…",
         "paper.…")."""
-        await self._check(account_id, material)
+        await self._check(account_id, material, actor)
 
         async def attempt() -> Submitted:
             held = await self._limits.hold(self.kind, account_id, actor)
@@ -126,7 +132,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
 
         Raises as `submit` does, and Refused("template.not_editable") for an approved one or one under review.
         """
-        await self._check(account_id, material)
+        await self._check(account_id, material, actor)
 
         async def attempt() -> Submitted:
             standing = (await self.get(account_id, code)).standing
@@ -143,7 +149,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
 
     async def submit_system(self, account_id: int, material: TemplateMaterial, *, actor: Actor) -> Submitted:
         """A template that the platform gives itself, one per account; its order waits for a verdict."""
-        await self._check(account_id, material)
+        await self._check(account_id, material, actor)
         leaning = await self._lean(account_id, material)
         standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
@@ -154,13 +160,16 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         row = one(await self._store.read("compliance.template_of_system", account_id))
         return row[0] if row else None
 
-    async def _check(self, account_id: int, material: TemplateMaterial) -> None:
+    async def _check(self, account_id: int, material: TemplateMaterial, actor: Actor) -> None:
         account = await self._identity.account(account_id)
         if material.category in _ENTERPRISE_ONLY and account.kind is AccountKind.INDIVIDUAL:
             raise refusal("account.not_enterprise")
-        problems = list(template_problems(material))
+        today = beijing(self._clock.now_ms()).date()
+        door = actor.door.partition(".")[0] or _USUAL_DOOR
+        findings = refused_at_the_door(template_case(material, account.kind), today, door)
+        problems = list(template_problems(material, findings))
         if problems:
-            raise refusal(problems[0], problems=problems)
+            raise refusal(problems[0], problems=problems, findings=[each.facts() for each in findings])
 
     async def page(
         self, account_id: int, filters: TemplateFilter = _ALL, *, limit: int, offset: int

@@ -33,9 +33,14 @@ AUDIT_STATES: Final[Mapping[State, AuditState]] = {
     State.IN_REVIEW: _REVIEWING,
     State.APPROVED: AuditState(1, "AUDIT_STATE_PASS"),
     State.REJECTED: AuditState(2, "AUDIT_STATE_NOT_PASS"),
+    State.INCOMPLETE: AuditState(2, "AUDIT_STATE_NOT_PASS"),
     State.WITHDRAWN: AuditState(10, "AUDIT_STATE_CANCEL"),
 }
 """Source: GetSmsSign.SignStatus, QuerySmsSignList.AuditStatus, and the same of templates."""
+
+
+_REFUSED: Final = frozenset({State.REJECTED, State.INCOMPLETE})
+"""The vendor has no word for signatures and templates of which a reviewer wants to know more."""
 
 
 def audit_state(standing: Standing) -> AuditState:
@@ -45,7 +50,7 @@ def audit_state(standing: Standing) -> AuditState:
 
 def reject_info(standing: Standing) -> str:
     """Why the shown state is a rejection; empty when it is none."""
-    return standing.reason if not standing.usable and standing.state is State.REJECTED else ""
+    return standing.reason if not standing.usable and standing.state in _REFUSED else ""
 
 
 def reason(standing: Standing) -> Answer:

@@ -28,12 +28,14 @@ _RECORD_STATE: Final[Mapping[State, str]] = {
     State.IN_REVIEW: "INIT",
     State.APPROVED: "PASS",
     State.REJECTED: "NOT_PASS",
+    State.INCOMPLETE: "NOT_FINISH",
     State.WITHDRAWN: "CANCEL",
 }
 _SINGLE_STATE: Final[Mapping[str, str]] = {
     "INIT": "INT",  # sic
     "PASS": "PASSED",
     "NOT_PASS": "FAILED",
+    "NOT_FINISH": "NOT_FINISH",
     "CANCEL": "CANCELED",
 }
 _ERRORS: Final[Mapping[str, str]] = {
@@ -155,7 +157,7 @@ async def query_sms_qualification_record(services: Services, call: Call) -> Answ
         states=states,
     )
     total, found = 0, list[Qualification]()
-    if not wanted or states:  # a state that we do not have (NOT_FINISH) matches nothing
+    if not wanted or states:  # a state that nobody has matches nothing
         total, found = await services.compliance.qualifications.page(
             call.account_id, filters, limit=page.size, offset=page.offset
         )

@@ -1,0 +1,75 @@
+"""The reviewer "auto": decides right after an application is stored, in a change of its own.
+
+What is plainly wrong is rejected with the words of the rules. Whether a name is its company's, or a person's, is approved with a
+note of what a reviewer would say, so that who tries the sandbox need not invent a fitting licence; with HONGYAN_REVIEW=rules
+everything that the rules reject is rejected. What they ask a person about is approved either way: nobody is there to look,
+which is why production has people for this.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+
+from hongyan.compliance.model import Kind, ReviewOrder, Verdict
+from hongyan.compliance.review.judging import OrderJudge, Subject
+from hongyan.compliance.review.reasons import in_words
+from hongyan.compliance.reviews import Reviews
+from hongyan.compliance.rules import Severity
+from hongyan.identity import Actor
+from hongyan.kernel.errors import Refused
+
+log = structlog.get_logger(__name__)
+
+REVIEWER: Final = Actor("auto")
+
+PLAINLY_WRONG: Final = frozenset(
+    {
+        "signature.says_test",
+        "signature.vague",
+        "signature.placeholder",
+        "signature.unlawful",
+        "signature.source_app",
+        "signature.source_closed",
+    }
+)
+"""Rules about signatures that need no look at papers. What has no right form was refused before anything was stored; what
+rules say about qualifications and templates needs no papers at all."""
+NOT_STRICT: Final = "沙箱自动通过；人工审核会指出： / approved by the sandbox; a reviewer would say:"
+
+
+class AutomaticReviewer:
+    """`strict`: everything that the rules reject is rejected."""
+
+    def __init__(self, reviews: Reviews, judge: OrderJudge, *, strict: bool = False) -> None:
+        self._reviews = reviews
+        self._judge = judge
+        self._strict = strict
+
+    async def review(self, order: ReviewOrder) -> None:
+        """Approve, or reject with reasons. An order that somebody else decided in between, or has claimed, is left alone, and
+        one that cannot be stored now stays open for the next round."""
+        verdict, why = self._verdict(await self._judge.subject(order))
+        try:
+            await self._reviews.decide(order.id, verdict, why, REVIEWER)
+        except Refused as refused:
+            log.warning("automatic review left an order", order=order.id, code=refused.code)
+
+    async def review_open(self) -> int:
+        """Every order that is open, e.g. because a crash came between an application and its verdict."""
+        reviewed, after = 0, None
+        while orders := await self._reviews.open_orders(after=after):
+            for order in orders:
+                await self.review(order)
+            reviewed += len(orders)
+            after = orders[-1]
+        return reviewed
+
+    def _verdict(self, subject: Subject) -> tuple[Verdict, str]:
+        rejecting = [each for each in subject.report.findings if each.severity is Severity.REJECT]
+        strict = self._strict or subject.order.kind is not Kind.SIGNATURE
+        plain = [each for each in rejecting if strict or each.rule in PLAINLY_WRONG]
+        if plain:
+            return Verdict.REJECT, in_words(plain)
+        return Verdict.APPROVE, f"{NOT_STRICT}\n{in_words(rejecting)}" if rejecting else ""
