@@ -1,8 +1,8 @@
 """The reviewer "auto": decides right after an application is stored, in a change of its own.
 
-What is plainly wrong is rejected with the words of the rules. Whether a name is its company's, or a person's, is approved with a
-note of what a reviewer would say, so that who tries the sandbox need not invent a fitting licence; with HONGYAN_REVIEW=rules
-everything that the rules reject is rejected. What they ask a person about is approved either way: nobody is there to look,
+What is plainly wrong is rejected with the words of the rules. Whether a name is its company's, or a person's, or whether a notice
+sells, is approved with a note of what a reviewer would say, so that who tries the sandbox need not invent a fitting licence and
+text; with HONGYAN_REVIEW=rules everything that the rules reject is rejected. What they ask a person about is approved either way: nobody is there to look,
 which is why production has people for this.
 """
 
@@ -17,6 +17,7 @@ from hongyan.compliance.review.judging import OrderJudge, Subject
 from hongyan.compliance.review.reasons import in_words
 from hongyan.compliance.reviews import Reviews
 from hongyan.compliance.rules import Severity
+from hongyan.compliance.rules.templates.subjects import SUBJECTS
 from hongyan.identity import Actor
 from hongyan.kernel.errors import Refused
 
@@ -32,10 +33,12 @@ PLAINLY_WRONG: Final = frozenset(
         "signature.unlawful",
         "signature.source_app",
         "signature.source_closed",
+        "template.code_does_not_say_so",
+        "template.way_out_of_a_notice",
+        *(rule.id for rule in SUBJECTS if rule.severity is Severity.REJECT),
     }
 )
-"""Rules about signatures that need no look at papers. What has no right form was refused before anything was stored; what
-rules say about qualifications and templates needs no papers at all."""
+"""Rules that need neither papers nor judgement. What has no right form was refused before anything was stored."""
 NOT_STRICT: Final = "沙箱自动通过；人工审核会指出： / approved by the sandbox; a reviewer would say:"
 
 
@@ -68,7 +71,7 @@ class AutomaticReviewer:
 
     def _verdict(self, subject: Subject) -> tuple[Verdict, str]:
         rejecting = [each for each in subject.report.findings if each.severity is Severity.REJECT]
-        strict = self._strict or subject.order.kind is not Kind.SIGNATURE
+        strict = self._strict or subject.order.kind is Kind.QUALIFICATION
         plain = [each for each in rejecting if strict or each.rule in PLAINLY_WRONG]
         if plain:
             return Verdict.REJECT, in_words(plain)

@@ -1,7 +1,7 @@
 """What a template must be made of, before a reviewer sees it.
 
-Of the rules only those of form, which the vendor refuses at once; what a text is about, and whether it sells, is for the
-review. Source: CreateSmsTemplate (parameters and errors 400), the vendor's template specification.
+Of the rules only those of form that the vendor documents an error for or cannot send at all; signs, brackets, bare
+variables, what a text is about, and whether it sells, are for the review. Source: CreateSmsTemplate (parameters and errors 400), the vendor's template specification.
 """
 
 from __future__ import annotations
@@ -24,27 +24,19 @@ AT_THE_DOOR: Final[Mapping[str, str]] = {
     "template.empty": "template.content_malformed",
     "template.too_long": "template.content_malformed",
     "template.signature_brackets": "template.content_malformed",
-    "template.square_brackets": "template.content_malformed",
     "template.traditional": "template.content_malformed",
-    "template.refused_signs": "template.content_malformed",
-    "template.tencents_signs": "template.content_malformed",
     "template.unsupported_characters": "template.content_malformed",
     "template.unseen_characters": "template.content_malformed",
     "template.other_scripts": "template.content_malformed",
     "template.variable_unclosed": "template.variable_malformed",
     "template.variable_misnamed": "template.variable_malformed",
-    "template.variable_reserved": "template.variable_malformed",
-    "template.variable_of_another_door": "template.variable_malformed",
     "template.variable_misnumbered": "template.variable_malformed",
     "template.variable_in_word": "template.variable_malformed",
-    "template.variables_touch": "template.variable_malformed",
-    "template.only_variables": "template.variable_malformed",
     "template.code_without_variable": "template.code_needs_one_variable",
     "template.code_with_more_variables": "template.code_needs_one_variable",
     "template.attribute_missing": "template.rules_mismatch",
     "template.attribute_superfluous": "template.rules_mismatch",
     "template.attribute_unknown": "template.rules_mismatch",
-    "template.code_attribute": "template.rules_mismatch",
     "template.consent_missing": "template.consent_missing",
 }
 """Rule -> the code that a finding of it refuses with. The first of several decides what is said first."""

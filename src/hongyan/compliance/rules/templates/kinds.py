@@ -23,6 +23,7 @@ _TENCENT: Final = at_door("tencent")
 _MAINLAND_AT_TENCENT: Final = Scope(doors=frozenset({"tencent"}), countries=frozenset({"CN"}))
 MOST_AT_TENCENT: Final = 2
 UNSUBSCRIBE: Final = "拒收请回复R"
+_CODE_IN_ENGLISH: Final = ("verification code",)
 _UNSUBSCRIBE_AT_END: Final = re.compile(r"[，,。.;； ]*[(（]?\s*拒收请回复\s*[rR]\s*[)）]?\s*[。.!！]?\s*$")
 _UNSUBSCRIBE: Final = re.compile(r"拒收请?回复?r")
 _OTHER_WAYS_OUT: Final = re.compile(
@@ -69,7 +70,7 @@ def many_variables_at_tencent(case: TemplateCase) -> Iterator[Offence]:
 
 def no_code_word(case: TemplateCase) -> Iterator[Offence]:
     if case.kind is TemplateKind.CODE and not any(
-        word in case.reading.plain for word in words("templates", "code_words")
+        word in case.reading.plain for word in (*words("templates", "code_words"), *_CODE_IN_ENGLISH)
     ):
         yield Offence()
 
