@@ -2,8 +2,8 @@
 
 What is plainly wrong is rejected with the words of the rules. Whether a name is its company's, or a person's, or whether a notice
 sells, is approved with a note of what a reviewer would say, so that who tries the sandbox need not invent a fitting licence and
-text; with HONGYAN_REVIEW=rules everything that the rules reject is rejected. What they ask a person about is approved either way: nobody is there to look,
-which is why production has people for this.
+text; with HONGYAN_REVIEW=rules everything that the rules reject is rejected. What they ask a person about is approved either
+way: nobody is there to look, which is why production has people for this.
 """
 
 from __future__ import annotations

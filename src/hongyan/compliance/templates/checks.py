@@ -1,7 +1,8 @@
 """What a template must be made of, before a reviewer sees it.
 
 Of the rules only those of form that the vendor documents an error for or cannot send at all; signs, brackets, bare
-variables, what a text is about, and whether it sells, are for the review. Source: CreateSmsTemplate (parameters and errors 400), the vendor's template specification.
+variables, what a text is about, and whether it sells, are for the review. Source: CreateSmsTemplate (parameters and errors
+400), the vendor's template specification.
 """
 
 from __future__ import annotations
