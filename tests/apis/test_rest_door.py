@@ -88,7 +88,7 @@ async def world(store: InProcessStore, clock: ManualClock, ids: IdMaker, vault: 
             yield b"first "
             yield b"second"
 
-        return File(((b"content-type", b"text/plain"),), pieces())
+        return File([(b"content-type", b"text/plain"), (b"cache-control", b"no-store")], pieces())
 
     def row(method: str, path: str, answer: Any, **more: Any) -> Route:
         return Route(method=method, path=path, en="", zh="", answer=answer, **({"shows": Total} | more))
@@ -103,8 +103,7 @@ async def world(store: InProcessStore, clock: ManualClock, ids: IdMaker, vault: 
     )
     observed: list[tuple[str, str, int]] = []
     door = RestDoor(
-        identity,
-        Services(None, clock),  # type: ignore[arg-type]
+        Services(identity, None, clock),  # type: ignore[arg-type]
         settings=RestSettings(max_body=1000),
         observe=lambda *seen: observed.append(seen),
         routes=routes,

@@ -133,7 +133,7 @@ async def test_what_is_promised_first_comes_first(patient_tenant: Tenant) -> Non
     queue = await patient_tenant.compliance.desk.queue()
     assert [order.id for order in queue] == [fast.order_id, slow.order_id]
     assert queue[0].promised_ms < queue[1].promised_ms
-    (second,) = await patient_tenant.compliance.desk.queue(after=queue[0])
+    (second,) = await patient_tenant.compliance.desk.queue(after=queue[0].position)
     assert second == queue[1]
 
 

@@ -57,7 +57,7 @@ async def test_an_unknown_order_is_told(compliance: Compliance) -> None:
 async def test_open_orders_come_in_pages_the_oldest_first(patient_tenant: Tenant) -> None:
     submitted = [(await patient_tenant.qualification(f"资质{n}")).order_id for n in range(3)]
     first = await patient_tenant.compliance.pending_reviews(limit=2)
-    rest = await patient_tenant.compliance.pending_reviews(after=first[-1], limit=2)
+    rest = await patient_tenant.compliance.pending_reviews(after=first[-1].position, limit=2)
     assert [order.id for order in first + rest] == submitted
 
 

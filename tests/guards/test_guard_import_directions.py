@@ -96,7 +96,7 @@ ROOMS = (
         "apis",
         (
             *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
-            *("compliance.rules", "compliance.rules.templates"),
+            *("compliance.review", "compliance.rules", "compliance.rules.templates"),
             *("messaging.model", "messaging.states"),
         ),
         _APPLICATIONS,

@@ -67,7 +67,7 @@ async def test_the_queue_is_in_the_order_of_promises_and_comes_in_pages(tenant: 
     slow = [(await tenant.qualification(f"后来{n}")).order_id for n in range(2)]
     fast = [(await tenant.signature(f"杭州测算{n}", number)).order_id for n in range(3)]
     first = await desk.queue(limit=2)
-    rest = await desk.queue(after=first[-1], limit=10)
+    rest = await desk.queue(after=first[-1].position, limit=10)
     assert [order.id for order in first + rest] == [*sorted(fast), *slow]
     assert [order.promised_ms for order in first + rest] == sorted(
         order.promised_ms for order in first + rest
@@ -101,7 +101,7 @@ async def test_what_a_policy_approved_is_looked_at_again(tenant: Tenant) -> None
         return_exceptions=True,
     )
     assert [each.code for each in outcomes if isinstance(each, Refused)] == ["second_look.done"]
-    assert await compliance.desk.second_looks(after=look) == []
+    assert await compliance.desk.second_looks(after=look.position) == []
 
 
 async def test_a_key_is_used_once_and_forgotten_after_a_day(books: Books, make: Samples) -> None:

@@ -190,8 +190,10 @@ def paper(order: int, key: str, *, to: Path, json: Json = False, data: Data = No
 async def _list(data: Data) -> list[ReviewOrder]:
     orders: list[ReviewOrder] = []
     async with opened(data) as platform:
-        while page := await platform.compliance.pending_reviews(after=orders[-1] if orders else None):
+        desk, page = platform.compliance.desk, await platform.compliance.desk.queue()
+        while page:
             orders += page
+            page = await desk.queue(after=orders[-1].position)
     return orders
 
 

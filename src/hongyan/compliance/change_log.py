@@ -58,6 +58,13 @@ class ChangeLog:
         rows = await self._store.read("compliance.changes_of", kind.value, object_id)
         return [_read(row) for row in rows]
 
+    async def page(
+        self, kind: Recorded, object_id: int, account_id: int | None, *, after: int, limit: int
+    ) -> list[ChangeRecord]:
+        """Steps in order, behind the one of id `after`; of an account's objects only, if one is named."""
+        row = (kind.value, object_id, account_id, after, limit)
+        return [_read(each) for each in await self._store.read("compliance.changes_after", *row)]
+
 
 def _read(row: tuple[Any, ...]) -> ChangeRecord:
     return ChangeRecord(*(*row[:-1], _decode_fields(row[-1])))

@@ -347,6 +347,11 @@ class ReviewOrder:
     claimed: Claim | None
     first_approver: str | None
 
+    @property
+    def position(self) -> tuple[int, int, int]:
+        """Where it stands in the queue, for the page after it."""
+        return self.promised_ms, self.submitted_ms, self.id
+
     def claimed_by_other(self, reviewer: str, now: Millis) -> Claim | None:
         """Somebody else's claim that is in force."""
         claim = self.claimed
@@ -382,6 +387,11 @@ class ChangeRecord:
     after: str
     reason: str
     changed: tuple[FieldChange, ...]
+
+    @property
+    def position(self) -> tuple[int]:
+        """Where it stands among those of its object, for the page after it."""
+        return (self.id,)
 
 
 @dataclass(frozen=True, slots=True)

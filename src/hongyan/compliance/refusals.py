@@ -545,6 +545,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "一个自然日中申请模板数量超过限制，请明日再试",
     ),
     # Reviews
+    "object.unknown": ("there is no such object in this account", "该账号下没有此对象"),
     "second_look.unknown": (
         "no second look is asked for at this order",
         "该工单无需复核",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.model import Claim, FieldChange, Kind, ReviewOrder, Standing, Verdict
@@ -28,6 +28,8 @@ _VERDICT_EVENT: Final = {
     Verdict.REJECT: Event.REJECT,
     Verdict.ASK: Event.ASK,
 }
+Position: TypeAlias = tuple[int, int, int]
+QUEUE_START: Final = (-1, -1, -1)
 CLAIM_LIVES_MS: Final = 30 * 60_000
 """How long a reviewer has an order for himself. Ours: an order takes minutes, and nobody's break shall cost the promise."""
 RELEASE: Final = "release"
@@ -103,12 +105,10 @@ class Reviews:
             raise refusal("review.unknown", order_id=order_id)
         return _order(row)
 
-    async def open_orders(self, *, after: ReviewOrder | None = None, limit: int = 100) -> list[ReviewOrder]:
-        """Orders that wait for a verdict; what is promised first comes first."""
-        position = (after.promised_ms, after.submitted_ms, after.id) if after else (-1, -1, -1)
-        return [
-            _order(row) for row in await self._store.read("compliance.open_review_orders", *position, limit)
-        ]
+    async def open_orders(self, *, after: Position = QUEUE_START, limit: int = 100) -> list[ReviewOrder]:
+        """Orders that wait for a verdict; what is promised first comes first. `after`: the position of the last one of the
+        page before."""
+        return [_order(row) for row in await self._store.read("compliance.open_review_orders", *after, limit)]
 
     async def orders_of(self, kind: Kind, object_id: int) -> dict[int, ReviewOrder]:
         """The submissions of an object by their revisions."""

@@ -24,8 +24,9 @@ from hongyan.compliance.papers import Papers
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
+from hongyan.compliance.refusals import refusal
 from hongyan.compliance.review import AutomaticReviewer, OrderJudge, Policy, ReviewDesk, Reviewed
-from hongyan.compliance.reviews import Reviews
+from hongyan.compliance.reviews import QUEUE_START, Position, Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
 from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
@@ -172,10 +173,8 @@ class Compliance:
 
     # For reviewers: the rest is `desk`
 
-    async def pending_reviews(
-        self, *, after: ReviewOrder | None = None, limit: int = 100
-    ) -> list[ReviewOrder]:
-        """Orders that wait for a verdict; what is promised first comes first. `after`: the last of the page before."""
+    async def pending_reviews(self, *, after: Position = QUEUE_START, limit: int = 100) -> list[ReviewOrder]:
+        """Orders that wait for a verdict; what is promised first comes first. `after`: see `ReviewDesk.queue`."""
         return await self.desk.queue(after=after, limit=limit)
 
     async def review_order(self, order_id: int) -> ReviewOrder:
@@ -189,6 +188,16 @@ class Compliance:
     async def history(self, kind: Recorded, object_id: int) -> list[ChangeRecord]:
         """Every step of an object, in order: who, when, from where, what, why."""
         return await self._log.of(kind, object_id)
+
+    async def changes(
+        self, kind: Recorded, object_id: int, account_id: int | None, *, after: int = 0, limit: int = 100
+    ) -> list[ChangeRecord]:
+        """A page of the same, behind the record of id `after`; of an account's own object, or with None of anybody's.
+        Raises Refused("object.unknown")."""
+        found = await self._log.page(kind, object_id, account_id, after=after, limit=limit)
+        if not found and not after:
+            raise refusal("object.unknown")
+        return found
 
     async def ties(self, qualification_id: int) -> Ties:
         """Which qualifications of all tenants have this one's administrator."""

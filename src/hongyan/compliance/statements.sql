@@ -125,9 +125,19 @@ INSERT INTO compliance_change
     after_state, reason, changed_json)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
--- name: compliance.changes_of
+-- part: changes
 SELECT id, at_ms, order_id, revision, actor, door, address, event, before_state, after_state, reason, changed_json
-FROM compliance_change WHERE kind = $1 AND object_id = $2 ORDER BY id LIMIT 500;
+FROM compliance_change
+
+-- name: compliance.changes_of
+{changes} WHERE kind = $1 AND object_id = $2 ORDER BY id LIMIT 500;
+
+-- name: compliance.changes_after
+-- Of one account's objects, or with NULL of everybody's.
+{changes}
+WHERE kind = $1 AND object_id = $2 AND id > $4
+    AND (CAST($3 AS BIGINT) IS NULL OR account_id = CAST($3 AS BIGINT))
+ORDER BY id LIMIT $5;
 
 -- name: compliance.standing_of_qualification
 SELECT {named_standing}

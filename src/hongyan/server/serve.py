@@ -227,8 +227,7 @@ class Server:
             return Readiness(parts, [*self._warnings, *channel_warnings(channels.samples())])
 
         rest = RestDoor(
-            platform.identity,
-            RestServices(platform.compliance, platform.clock),
+            RestServices(platform.identity, platform.compliance, platform.clock),
             observe=platform.metrics.counted,
         )
         papers = OssDoor(

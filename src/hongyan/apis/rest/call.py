@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hongyan.identity import Account, AccountKind, Actor, Statement
+from hongyan.identity import Account, AccountKind, Actor, Identity, Statement
 from hongyan.kernel.clock import Clock
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Services:
     """`clock` is the business clock (movable in the sandbox)."""
 
+    identity: Identity
     compliance: Compliance
     clock: Clock
 
@@ -49,5 +50,5 @@ class Call:
 class File:
     """An answer that is no JSON: `headers` tell what it is."""
 
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Sequence[tuple[bytes, bytes]]
     content: AsyncIterator[bytes]

@@ -21,7 +21,7 @@ from hongyan.apis.rest.openapi import document
 from hongyan.apis.rest.reading import read_basic, read_body, read_idempotency_key, read_query
 from hongyan.apis.rest.route import Route, Who
 from hongyan.apis.rest.table import ROUTES
-from hongyan.identity import Account, AccountKind, Actor, Identity
+from hongyan.identity import Account, AccountKind, Actor
 from hongyan.kernel.errors import HongyanError, Throttled
 from hongyan.kernel.languages import LANGUAGES, pick_language
 
@@ -80,14 +80,13 @@ class RestDoor:
 
     def __init__(
         self,
-        identity: Identity,
         services: Services,
         *,
         settings: RestSettings | None = None,
         observe: Observer | None = None,
         routes: Sequence[Route] = ROUTES,
     ) -> None:
-        self._identity = identity
+        self._identity = services.identity
         self._services = services
         self._settings = settings or RestSettings()
         self._observe = observe
@@ -229,7 +228,6 @@ async def _send(
         (b"x-request-id", exchange.request_id.encode()),
         (b"content-language", exchange.language.encode()),
         (b"vary", b"accept-language"),
-        *_SAFE,
         *more,
     ]
     if exchange.replayed:
@@ -245,6 +243,10 @@ async def _send(
         await send({"type": "http.response.body", "body": b""})
         return
     body = _json(answer)
-    headers += [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+    headers += [
+        *_SAFE,
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -133,6 +133,11 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     **{code: row.status for code, row in DOOR.items()},
     "storage.conflict": S.CONFLICT,
     "state.illegal_transition": S.CONFLICT,
+    "review.claimed": S.CONFLICT,
+    "review.decided": S.CONFLICT,
+    "review.not_claimed": S.CONFLICT,
+    "review.second_reviewer": S.CONFLICT,
+    "second_look.done": S.CONFLICT,
 }
 """Code -> status; see also `NOT_FOUND`."""
 NOT_FOUND: Final = ".unknown"

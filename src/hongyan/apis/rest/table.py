@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from hongyan.apis.rest.changes import CHANGES
 from hongyan.apis.rest.checks import CHECKS
+from hongyan.apis.rest.reviews import REVIEWS
 from hongyan.apis.rest.route import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*CHECKS,)
+ROUTES: Final[tuple[Route, ...]] = (*CHECKS, *REVIEWS, *CHANGES)

@@ -14,9 +14,11 @@ from hongyan.compliance.review.policies import POLICIES, Policy, policies_named
 from hongyan.compliance.review.precedents import Precedent
 from hongyan.compliance.review.reasons import REASONS, Reason
 from hongyan.compliance.review.risks import RISKS, Risk
+from hongyan.compliance.reviews import QUEUE_START
 
 __all__ = [
     "POLICIES",
+    "QUEUE_START",
     "REASONS",
     "RISKS",
     "AutomaticReviewer",

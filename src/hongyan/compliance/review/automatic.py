@@ -15,7 +15,7 @@ import structlog
 from hongyan.compliance.model import Kind, ReviewOrder, Verdict
 from hongyan.compliance.review.judging import OrderJudge, Subject
 from hongyan.compliance.review.reasons import in_words
-from hongyan.compliance.reviews import Reviews
+from hongyan.compliance.reviews import QUEUE_START, Reviews
 from hongyan.compliance.rules import Severity
 from hongyan.compliance.rules.templates.subjects import SUBJECTS
 from hongyan.identity import Actor
@@ -61,12 +61,12 @@ class AutomaticReviewer:
 
     async def review_open(self) -> int:
         """Every order that is open, e.g. because a crash came between an application and its verdict."""
-        reviewed, after = 0, None
+        reviewed, after = 0, QUEUE_START
         while orders := await self._reviews.open_orders(after=after):
             for order in orders:
                 await self.review(order)
             reviewed += len(orders)
-            after = orders[-1]
+            after = orders[-1].position
         return reviewed
 
     def _verdict(self, subject: Subject) -> tuple[Verdict, str]:

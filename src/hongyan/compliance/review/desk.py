@@ -20,7 +20,7 @@ from hongyan.compliance.review.judging import OrderJudge, Subject
 from hongyan.compliance.review.policies import Policy
 from hongyan.compliance.review.precedents import Precedent, Precedents
 from hongyan.compliance.review.reasons import Reason, compose, reasons_for
-from hongyan.compliance.reviews import Decision, Reviews
+from hongyan.compliance.reviews import QUEUE_START, Decision, Position, Reviews
 from hongyan.identity import Actor, Identity, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import Refused
@@ -63,6 +63,11 @@ class SecondLook:
     right_so: bool | None
     remark: str | None
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """Where it stands among the open ones, for the page after it."""
+        return self.approved_ms, self.order_id
+
 
 class ReviewDesk:
     """`policies`: those in force. `clock` is the business clock, as promises, claims and rules follow its day."""
@@ -94,8 +99,8 @@ class ReviewDesk:
 
     # Looking
 
-    async def queue(self, *, after: ReviewOrder | None = None, limit: int = 100) -> list[ReviewOrder]:
-        """Orders that wait for a verdict; what is promised first comes first. `after`: the last of the page before."""
+    async def queue(self, *, after: Position = QUEUE_START, limit: int = 100) -> list[ReviewOrder]:
+        """Orders that wait for a verdict; what is promised first comes first. `after`: the last position of the page before."""
         return await self._reviews.open_orders(after=after, limit=limit)
 
     async def order(self, order_id: int) -> ReviewOrder:
@@ -196,10 +201,9 @@ class ReviewDesk:
 
     # Looking again
 
-    async def second_looks(self, *, after: SecondLook | None = None, limit: int = 100) -> list[SecondLook]:
-        """What policies approved and nobody has looked at yet, the oldest first."""
-        position = (after.approved_ms, after.order_id) if after else (-1, -1)
-        rows = await self._store.read("compliance.open_second_looks", *position, limit)
+    async def second_looks(self, *, after: tuple[int, int] = (-1, -1), limit: int = 100) -> list[SecondLook]:
+        """What policies approved and nobody has looked at yet, the oldest first. `after`: the last position of the page before."""
+        rows = await self._store.read("compliance.open_second_looks", *after, limit)
         return [_second_look(row) for row in rows]
 
     async def second_look(self, order_id: int) -> SecondLook:

@@ -80,8 +80,13 @@ def paper_facts(paper: StoredPaper) -> Facts:
         "key": paper.key,
         "format": paper.format.value,
         "size": paper.size,
+        "width": paper.width,
+        "height": paper.height,
         "pages": paper.pages,
+        "sha256": paper.content_hash.hex(),
         "uploaded": moment(paper.created_ms),
+        "uploader": paper.uploader,
+        "address": paper.address,
     }
 
 

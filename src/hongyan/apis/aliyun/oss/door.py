@@ -27,8 +27,9 @@ from hongyan.apis.aliyun.oss.body import Body, OssSettings, Places, TooSlow, wit
 from hongyan.apis.aliyun.oss.form import Form
 from hongyan.apis.aliyun.request_signing import header_map
 from hongyan.apis.asgi import ClientGone, Receive, Scope, Send, header, origin, peer
+from hongyan.apis.paper_files import paper_headers
 from hongyan.apis.request_ids import new_request_id
-from hongyan.compliance.papers import BUCKET, PATH, Admission, Papers, StoredPaper
+from hongyan.compliance.papers import BUCKET, PATH, Admission, Papers
 from hongyan.identity import Actor
 from hongyan.kernel.errors import HongyanError
 
@@ -38,13 +39,6 @@ _log = structlog.get_logger("hongyan.apis.aliyun.oss")
 _DRAIN_WITHIN_SECONDS: Final = 10.0
 _XML: Final = b"application/xml"
 _PAPER: Final = re.compile(re.escape(PATH) + "/([0-9]{1,19})")
-_SAFE: Final = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; sandbox"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"private, no-store"),
-)
-"""A stranger's file: it runs nothing, is taken for nothing else, tells nobody its address, and is kept nowhere."""
 
 
 class Observer(Protocol):
@@ -155,7 +149,7 @@ class OssDoor:
         paper = await self._papers.follow(int(found[1]), query)
         content = self._papers.content(paper)
         first = await anext(content)  # what cannot be opened is told before anything is answered
-        return _Answer(200, _describe(paper), first, content)
+        return _Answer(200, paper_headers(paper), first, content)
 
     def _refusal(self, cause: Exception, request_id: str, scope: Scope, action: str) -> tuple[_Answer, str]:
         if isinstance(cause, OssError):
@@ -196,16 +190,6 @@ def _posted(wanted: str, location: str, key: str, etag: str) -> _Answer:
             return _Answer(200, headers)
         case _:
             return _Answer(204, headers)
-
-
-def _describe(paper: StoredPaper) -> list[tuple[bytes, bytes]]:
-    how = "inline" if paper.row.shown else "attachment"
-    return [
-        (b"content-type", paper.row.media_type.encode()),
-        (b"content-length", b"%d" % paper.size),
-        (b"content-disposition", f'{how}; filename="{paper.file_name}"'.encode()),
-        *_SAFE,
-    ]
 
 
 def _refused(error: OssError, request_id: str, scope: Scope) -> _Answer:
