@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
-from hongyan.compliance.model import Recorded
+from hongyan.compliance.model import Kind, ProofKind, Recorded
 from hongyan.compliance.papers.formats import Format
 from hongyan.compliance.papers.inspecting import Inspection
 from hongyan.compliance.papers.limits import KEPT_UNUSED_MS
@@ -25,6 +25,8 @@ PIECE: Final = 256 * 1024
 """Bytes of a file that one row holds."""
 DROPPED_AT_ONCE: Final = 100
 """Papers that one round of housekeeping takes."""
+READ: Final[frozenset[Recorded]] = frozenset({Kind.QUALIFICATION, ProofKind.LETTER, ProofKind.TRADEMARK})
+"""Whose papers are read by machine (`compliance/ocr`), if it is there."""
 _KEY: Final = "paper.key"
 _CONTENT: Final = "paper.content"
 
@@ -106,18 +108,22 @@ class Shelf:
                 ("compliance.bind_paper", (paper_id, self._clock.now_ms()), 1),
                 ("compliance.add_paper_binding", (kind.value, object_id, revision, paper_id), 1),
             ]
+        if statements and kind in READ:
+            due = (kind.value, object_id, revision, self._clock.now_ms())
+            statements.append(("compliance.ask_for_reading", due, 1))
         return statements
 
     async def drop_unused(self) -> int:
         """One bounded round; how many went."""
         before = self._clock.now_ms() - KEPT_UNUSED_MS
         rows = await self._store.read("compliance.papers_nobody_uses", before, DROPPED_AT_ONCE)
-        for (paper_id,) in rows:
+        for paper_id, content_hash in rows:
             await commit_change(
                 self._store,
                 [
                     ("compliance.drop_unused_paper", (paper_id,), None),
                     ("compliance.drop_paper_pieces", (paper_id,), None),
+                    ("compliance.drop_paper_text", (content_hash,), None),
                 ],
             )
         return len(rows)

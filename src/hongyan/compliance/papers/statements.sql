@@ -43,7 +43,7 @@ INSERT INTO paper_binding (kind, object_id, revision, paper_id) VALUES ($1, $2, 
 
 -- name: compliance.papers_nobody_uses
 -- Complete or not: one that broke off goes with those that were never used.
-SELECT id FROM paper WHERE bound_ms IS NULL AND created_ms < $1 ORDER BY created_ms LIMIT $2;
+SELECT id, content_hash FROM paper WHERE bound_ms IS NULL AND created_ms < $1 ORDER BY created_ms LIMIT $2;
 
 -- name: compliance.drop_unused_paper
 DELETE FROM paper WHERE id = $1 AND bound_ms IS NULL;
