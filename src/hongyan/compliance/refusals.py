@@ -518,6 +518,15 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "paper.link_expired": ("this link has expired; ask for the record again", "链接已过期，请重新查询"),
     "paper.unknown": ("there is no such file, or it is not yours to see", "没有此文件，或无权查看"),
+    "ocr.format": (
+        "files of this format cannot be read: JPEG, PNG, GIF and PDF can",
+        "不支持识别该格式：支持 JPEG、PNG、GIF、PDF",
+    ),
+    "ocr.damaged": ("the file cannot be shown, so there is nothing to read", "文件无法显示，无法识别"),
+    "ocr.too_heavy": (
+        "the paper took more time or memory than it may; upload a smaller or clearer picture",
+        "识别超出时间或内存限制，请上传更小或更清晰的图片",
+    ),
     "upload.policy_malformed": (
         "the policy must be base64 of JSON with expiration and conditions, as it was given out",
         "policy 须为包含 expiration 和 conditions 的 JSON 的 base64 编码，请原样使用接口返回值",
