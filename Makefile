@@ -6,9 +6,10 @@ STAMP  := $(VENV)/.installed
 ONCE   ?=
 QUICK  ?=
 CODECS ?=
+COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check format test bench docs pins clean
+.PHONY: help setup demo run check format test bench ocr test-ocr docs pins clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,12 +48,19 @@ test: setup ## everything: check, and the slow tests
 bench: setup ## throughput and cost per message (QUICK=1: one short run; CODECS=1: only the frames of each protocol)
 	@$(BIN)/python -m bench$(if $(CODECS),.codecs --others,$(if $(QUICK), --quick))
 
+ocr: setup ## what reads pictures of licences and letters, into the same environment (80 MB)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/ocr.txt
+
+test-ocr: ocr ## the tests that need it: real pages through the real model
+	@$(BIN)/python -m pytest -rs tests/compliance/ocr
+
 docs: setup ## renew the tables in the docs that come from code
 	@$(BIN)/python docs/write_tables.py
 
 pins: setup ## renew the pinned, hash-checked requirements
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements/dev.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements/run.txt
+	$(COMPILE) --extra demo --extra test --extra dev -o requirements/dev.txt
+	$(COMPILE) -o requirements/run.txt
+	$(COMPILE) --extra ocr --constraints requirements/dev.txt -o requirements/ocr.txt
 
 clean: ## remove the environment and what runs left behind
 	rm -rf $(VENV) .mypy_cache .ruff_cache bench/results
