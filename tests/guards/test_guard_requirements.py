@@ -43,10 +43,32 @@ def test_a_planted_line_is_found(line: str) -> None:
 
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = {"run.txt": project["dependencies"], "dev.txt": list(project["dependencies"])}
-    for extra in project["optional-dependencies"].values():
-        wanted["dev.txt"] += extra
+    extras = project["optional-dependencies"]
+    wanted = {
+        name: sum((extras[each] for each in chosen), list(project["dependencies"]))
+        for name, chosen in (
+            ("run.txt", ()),
+            ("dev.txt", extras.keys() - {"ocr"}),  # a model of 30 MB that most tests do without (ADR 0029)
+            ("ocr.txt", ("ocr",)),
+        )
+    }
     for name, requirements in wanted.items():
         pinned = {match[1] for match in _PIN.finditer((ROOT / "requirements" / name).read_text("utf-8"))}
         named = {re.split(r"[><=!;\[ ]", each)[0].lower().replace("_", "-") for each in requirements}
         assert named <= pinned, f"{name}: run make pins ({', '.join(sorted(named - pinned))})"
+
+
+def test_the_extra_changes_nothing_that_is_installed() -> None:
+    """make ocr puts it into the environment that make setup made."""
+    of_dev, of_ocr = (_pins(ROOT / "requirements" / name) for name in ("dev.txt", "ocr.txt"))
+    assert {name: of_dev[name] for name in of_dev.keys() & of_ocr.keys()} == {
+        name: of_ocr[name] for name in of_dev.keys() & of_ocr.keys()
+    }
+
+
+def _pins(path: Path) -> dict[str, set[str]]:
+    """Name -> its versions: a package may have one for each Python."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([a-z0-9.-]+)==([^ ;]+)", path.read_text("utf-8"), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
