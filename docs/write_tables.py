@@ -1,7 +1,7 @@
 """Writes the parts of the docs that come from code: `python docs/write_tables.py`.
 
-Each stands between `<!-- from code: NAME -->` and `<!-- end -->` in a Markdown file. A test runs the same functions and
-fails when a file says something else, so a table in the docs cannot grow old.
+Each stands between `<!-- from code: NAME -->` and `<!-- end -->` in a Markdown file, and speaks the language of its page. A
+test runs the same functions and fails when a file says something else, so a table in the docs cannot grow old.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from error_codes import PACKAGE, ErrorCode, error_codes
+from languages import CHINESE, DOCS, ROOT, WORDS, Language, language_of
 
 import hongyan
 from hongyan.apis.aliyun import errors as vendor
@@ -48,25 +49,7 @@ from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
 from hongyan.messaging.route import REASONS
 
-DOCS = Path(__file__).resolve().parent
-ROOT = DOCS.parent
 _BLOCK = re.compile(r"(<!-- from code: ([a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A Markdown table."""
-    names = list(head)
-    lines = [" | ".join(names), " | ".join("---" for _ in names)]
-    lines += [" | ".join(_cell(value) for value in row) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    pieces = str(value).replace("|", "\\|").replace("\n", " ").split("`")
-    pieces[::2] = [
-        re.sub(r"<(?!br>)", r"\\<", piece) for piece in pieces[::2]
-    ]  # between code spans `<` begins a tag
-    return "`".join(pieces)
 
 
 def _code(text: object) -> str:
@@ -76,14 +59,14 @@ def _code(text: object) -> str:
 # -- settings ------------------------------------------------------------------------------------------------
 
 
-def settings() -> str:
+def settings(language: Language) -> str:
     """Every variable, its default and what it does."""
     rows = []
     for item in fields(Settings):
-        default = "not shown" if not item.repr and item.default else item.default
-        name = _code(PREFIX + item.name.upper()) + ("" if item.repr else " (secret)")
-        rows.append((name, _code(default) or "empty", item.metadata["words"]))
-    return table(("variable", "default", "what it is"), rows)
+        default = language.say("not shown") if not item.repr and item.default else item.default
+        name = _code(PREFIX + item.name.upper()) + ("" if item.repr else language.say(" (secret)"))
+        rows.append((name, _code(default) or language.say("empty"), language.say(item.metadata["words"])))
+    return language.table(("variable", "default", "what it is"), rows)
 
 
 # -- states --------------------------------------------------------------------------------------------------
@@ -100,16 +83,22 @@ def state_tables() -> list[StateTable[Any, Any]]:
     return sorted(found.values(), key=lambda machine: machine.name)
 
 
-def states() -> str:
+def states(language: Language) -> str:
     """Diagram and table of each machine."""
     sections = []
     for machine in state_tables():
         rows = [
-            (_code(row.before.value), _code(row.event.value), _code(row.after.value), row.actor, row.source)
+            (
+                *map(_code, (row.before.value, row.event.value, row.after.value)),
+                language.say(row.actor),
+                row.source,
+            )
             for row in machine.rows
         ]
-        head = ("in state", "event", "leads to", "by", "source")
-        sections.append(f"## {machine.name}\n\n```mermaid\n{diagram(machine)}\n```\n\n{table(head, rows)}\n")
+        table = language.table(("in state", "event", "leads to", "by", "source"), rows)
+        sections.append(
+            f"## {language.say(machine.name)}\n\n```mermaid\n{diagram(machine)}\n```\n\n{table}\n"
+        )
     return "\n".join(sections)
 
 
@@ -117,7 +106,7 @@ SESSIONS = sorted(page.parent.name for page in (PACKAGE / "protocols").glob("*/R
 """Protocols whose README shows the states of a session, in a block named `session_` and the room."""
 
 
-def session(protocol: str) -> str:
+def session(protocol: str, _: Language) -> str:
     """Diagram of a protocol's session."""
     machine = import_module(f"hongyan.protocols.{protocol}.states").SESSION
     return f"```mermaid\n{diagram(machine)}\n```"
@@ -138,33 +127,35 @@ def _of_caller(found: ErrorCode) -> bool:
     return any(kind in _CALLER for kind in found.kinds)
 
 
-def operator_codes() -> str:
+def operator_codes(language: Language) -> str:
     """What an operator meets, with advice."""
     advice = what_to_do("operator")
     rows = []
     for found in error_codes().values():
         if not _of_caller(found) and found.code in advice:
-            words = "<br>".join(sentence for pair in found.words for sentence in pair)
-            rows.append((_code(found.code), ", ".join(found.kinds), words, advice[found.code]))
-    return table(("code", "kind", "sentence", "what to do"), rows)
+            told = "<br>".join(sentence for pair in found.words for sentence in language.columns(*pair))
+            rows.append((_code(found.code), ", ".join(found.kinds), told, language.say(advice[found.code])))
+    return language.table(("code", "kind", "sentence", "what to do"), rows)
 
 
-def caller_codes() -> str:
+def caller_codes(language: Language) -> str:
     """What a caller is told, and as which vendor code."""
-    families: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+    families: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for found in error_codes().values():
         if _of_caller(found):
             english, chinese = ("<br>".join(sentences) for sentences in zip(*found.words, strict=True))
+            told = language.columns(english, chinese)
             vendors = ", ".join(map(_code, _vendor_codes(found)))
-            families[found.code.partition(".")[0]].append((_code(found.code), english, chinese, vendors))
-    head = ("code", "English", "中文", "at the vendor door")
-    return "\n\n".join(f"### {family}\n\n{table(head, rows)}" for family, rows in sorted(families.items()))
+            families[found.code.partition(".")[0]].append((_code(found.code), *told, vendors))
+    head = ("code", *language.columns("English", "中文"), "at the vendor door")
+    tables = ((family, language.table(head, rows)) for family, rows in sorted(families.items()))
+    return "\n\n".join(f"### {family}\n\n{table}" for family, table in tables)
 
 
-def store_codes() -> str:
+def store_codes(language: Language) -> str:
     """Outcomes of the store that reach nobody under this name."""
     rows = [(_code(c.code), ", ".join(c.places)) for c in error_codes().values() if c.kinds == ("Refusal",)]
-    return table(("code", "where"), rows)
+    return language.table(("code", "raised in"), rows)
 
 
 def _vendor_codes(found: ErrorCode) -> list[str]:
@@ -177,7 +168,7 @@ def _vendor_codes(found: ErrorCode) -> list[str]:
     return list(dict.fromkeys(common + own))
 
 
-def gateway_codes() -> str:
+def gateway_codes(language: Language) -> str:
     """Codes with an HTTP status of their own."""
     advice = what_to_do("vendor")
     extra = {
@@ -185,89 +176,97 @@ def gateway_codes() -> str:
         "Missing<Name>": vendor.Row(400, "{Name} is mandatory for this action.", ""),
     }
     rows = [
-        (_code(code), row.status, row.message, advice[code])
+        (_code(code), row.status, row.message, language.say(advice[code]))
         for code, row in {**vendor.GATEWAY, **extra}.items()
     ]
-    return table(("Code", "HTTP", "Message", "what to do"), rows)
+    return language.table(("Code", "HTTP", "Message", "what to do"), rows)
 
 
-def business_codes() -> str:
+def business_codes(language: Language) -> str:
     """Codes of sending; HTTP 200."""
     advice = what_to_do("vendor")
     ours: Mapping[str, list[str]] = defaultdict(list)
     for code, name in vendor.OUR_CODES.items():
         ours[name].append(code)
     rows = [
-        (_code(code), row.message, ", ".join(map(_code, ours[code])), advice[code])
+        (_code(code), row.message, ", ".join(map(_code, ours[code])), language.say(advice[code]))
         for code, row in vendor.BUSINESS.items()
     ]
     limits = "; ".join(dict.fromkeys(row.message for row in vendor.LIMITS.values()))
     code = "isv.BUSINESS_LIMIT_CONTROL"
-    rows.append((_code(code), limits, ", ".join(map(_code, vendor.LIMITS)), advice[code]))
-    return table(("Code", "Message", "our codes", "what to do"), rows)
+    rows.append((_code(code), limits, ", ".join(map(_code, vendor.LIMITS)), language.say(advice[code])))
+    return language.table(("Code", "Message", "our codes", "what to do"), rows)
 
 
 # -- uploads -------------------------------------------------------------------------------------------------
 
 
-def upload_formats() -> str:
+def upload_formats(language: Language) -> str:
     """What may be uploaded, and what for."""
     rows = [
         (
             row.format.name,
             ", ".join(_code(f".{suffix}") for suffix in row.suffixes),
-            *("yes" if use in row.uses else "" for use in Use),
+            *(language.say("yes") if use in row.uses else "" for use in Use),
         )
         for row in FORMATS.values()
     ]
-    return table(("format", "names end with", "pictures", "other material"), rows)
+    return language.table(("format", "names end with", "pictures", "other material"), rows)
 
 
-def upload_errors() -> str:
+def upload_errors(language: Language) -> str:
     """What object storage answers."""
     ours: Mapping[str, list[str]] = defaultdict(list)
     for code, name in storage.CODES.items():
         ours[name].append(code)
     rows = []
     for code, row in storage.ERRORS.items():
-        said = (row.en or "the sentence of our own code", row.zh or "见我们的错误码")
+        said = (row.en or language.say("the sentence of our own code"), row.zh or "见我们的错误码")
         rows.append((_code(code), row.status, *said, ", ".join(map(_code, ours[code]))))
-    return table(("Code", "HTTP", "Message", "MessageZh", "our codes"), rows)
+    return language.table(("Code", "HTTP", "Message", "MessageZh", "our codes"), rows)
 
 
 # -- carriers' codes ------------------------------------------------------------------------------------------
 
 
-def carrier_code_classes() -> str:
+def carrier_code_classes(language: Language) -> str:
     """The classes, and what follows from each."""
     rows = [
-        (_code(name), each.en, each.zh, words(each.who, "en"), words(each.retry, "en"), each.advice_en)
+        (
+            *(_code(name), *language.columns(each.en, each.zh)),
+            *(words(each.who, language.tag), words(each.retry, language.tag)),
+            language.pick(each.advice_en, each.advice_zh),
+        )
         for name, each in code_table().classes.items()
     ]
-    return table(("class", "English", "中文", "who acts", "try again", "what to do"), rows)
+    head = ("class", *language.columns("English", "中文"), "who acts", "try again", "what to do")
+    return language.table(head, rows)
 
 
-def carrier_codes() -> str:
+def carrier_codes(language: Language) -> str:
     """Every row, a heading for each protocol and place, a line of its source above each list."""
     sections = []
     for (protocols, phase), rows in groupby(code_table().rows, lambda row: (row.protocols, row.phase)):
         assert phase is not None
-        sections.append(f"### {', '.join(protocols)}: {words(phase, 'en')}")
+        sections.append(f"### {', '.join(protocols)}: {words(phase, language.tag)}")
         for (source, as_of), listed in groupby(rows, lambda row: (row.source, row.as_of)):
-            sections.append(f"Source: {source}. As of {as_of.isoformat()}.\n\n{_code_rows(listed)}")
+            head = language.say("Source: {source}. As of {day}.").format(source=source, day=as_of.isoformat())
+            sections.append(f"{head}\n\n{_code_rows(listed, language)}")
     return "\n\n".join(sections)
 
 
-def _code_rows(rows: Iterable[CodeRow]) -> str:
+def _code_rows(rows: Iterable[CodeRow], language: Language) -> str:
     """Codes with the same meaning share a line."""
     lines = []
     for _, same in groupby(rows, lambda row: replace(row, code="", name="")):
         found = list(same)
         codes = ", ".join(_code(f"{each.code} {each.name}".strip()) for each in found)
         row = found[0]
-        says = (words(value, "en") for value in (row.state, row.who, row.retry, row.certainty))
-        lines.append((codes, _code(row.code_class.value), row.en, row.zh, *says))
-    return table(("code", "class", "English", "中文", "message", "who acts", "try again", "certainty"), lines)
+        told = language.columns(row.en, row.zh)
+        says = (words(value, language.tag) for value in (row.state, row.who, row.retry, row.certainty))
+        lines.append((codes, _code(row.code_class.value), *told, *says))
+    told = language.columns("English", "中文")
+    return language.table(("code", "class", *told, "message", "who acts", "try again", "certainty"), lines)
 
 
 # -- operations ----------------------------------------------------------------------------------------------
@@ -282,7 +281,7 @@ _KINDS = {
 }
 
 
-def metrics() -> str:
+def metrics(language: Language) -> str:
     """Every metric that the source names, as Prometheus sees it."""
     rows = []
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -291,13 +290,13 @@ def metrics() -> str:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             match node.args[:2]:
-                case [ast.Constant(value=str(metric)), ast.Constant(value=str(words))] if name in _KINDS:
+                case [ast.Constant(value=str(metric)), ast.Constant(value=str(told))] if name in _KINDS:
                     kind, suffix = _KINDS[name]
                     labels = [
                         label for each in node.keywords if each.arg == "labels" for label in _list(each.value)
                     ]
-                    rows.append((_code(metric + suffix), kind, ", ".join(labels), words))
-    return table(("metric", "type", "labels", "what it counts"), sorted(rows))
+                    rows.append((_code(metric + suffix), kind, ", ".join(labels), language.say(told)))
+    return language.table(("metric", "type", "labels", "what it counts"), sorted(rows))
 
 
 def _list(node: ast.expr) -> list[str]:
@@ -306,149 +305,153 @@ def _list(node: ast.expr) -> list[str]:
     return found
 
 
-def actions() -> str:
+def actions(language: Language) -> str:
     """The vendor's actions that are built."""
     rows = [
-        (_code(name), action.facts.group, "yes" if action.changes_state else "no")
+        (_code(name), action.facts.group, language.say("yes" if action.changes_state else "no"))
         for name, action in sorted(BUILT.items(), key=lambda item: (item[1].facts.group, item[0]))
     ]
-    return table(("action", "group", "changes state"), rows)
+    return language.table(("action", "group", "changes state"), rows)
 
 
-def routes() -> str:
+def routes(language: Language) -> str:
+    operator = language.say("operator")
     rows = (
-        (_code(f"{route.method} {route.path}"), route.en, "operator" if route.who is Who.OPERATOR else "")
+        (
+            _code(f"{route.method} {route.path}"),
+            language.pick(route.en, route.zh),
+            operator if route.who is Who.OPERATOR else "",
+        )
         for route in ROUTES
     )
-    return table(("route", "what", "for"), rows)
+    return language.table(("route", "what", "for"), rows)
 
 
-def promises() -> str:
+def promises(language: Language) -> str:
+    rows = []
+    for row in PROMISES:
+        days = language.say("every day" if row.counts is every_day else "working days")
+        time = language.say("{hours} h of 9:00-21:00, {days}").format(hours=row.time_ms // HOUR_MS, days=days)
+        rows.append((language.say(row.kind.value), time, row.source))
+    return language.table(("kind", "decided within", "source"), rows)
+
+
+def review_reasons(language: Language) -> str:
     rows = (
-        (
-            row.kind.value,
-            f"{row.time_ms // HOUR_MS} h of 9:00-21:00"
-            + (", every day" if row.counts is every_day else ", working days"),
-            row.source,
-        )
-        for row in PROMISES
+        (_code(row.id), _both(row.words, language), _both(row.fix, language), row.source)
+        for row in review.REASONS
     )
-    return table(("kind", "decided within", "source"), rows)
+    return language.table(("reason", "what is wrong", "what to do", "source"), rows)
 
 
-def review_reasons() -> str:
-    rows = ((_code(row.id), _both(row.words), _both(row.fix), row.source) for row in review.REASONS)
-    return table(("reason", "what is wrong", "what to do", "source"), rows)
-
-
-def risks() -> str:
+def risks(language: Language) -> str:
     rows = (
-        (_both(row.name), " ".join(row.words), " ".join(map(_code, row.codes)), row.source)
+        (_both(row.name, language), " ".join(row.words), " ".join(map(_code, row.codes)), row.source)
         for row in review.RISKS
     )
-    return table(("industry", "words", "credit codes", "source"), rows)
+    return language.table(("industry", "words", "credit codes", "source"), rows)
 
 
-def policies() -> str:
+def policies(language: Language) -> str:
     rows = (
         (
-            _code(row.id),
-            row.kind.value,
-            "<br>".join(_both(each.words) for each in row.conditions),
-            f"one in {row.sample_every}",
+            *(_code(row.id), language.say(row.kind.value)),
+            "<br>".join(_both(each.words, language) for each in row.conditions),
+            language.say("one in {count}").format(count=row.sample_every),
             row.source,
         )
         for row in review.POLICIES
     )
-    return table(("policy", "approves", "when", "looked at again", "source"), rows)
+    return language.table(("policy", "approves", "when", "looked at again", "source"), rows)
 
 
-def _both(words: Words) -> str:
-    return f"{words.en} / {words.zh}"
+def _both(words: Words, language: Language) -> str:
+    return " / ".join(language.columns(words.en, words.zh))
 
 
-def decisions() -> str:
+def decisions(language: Language) -> str:
     """The decision records by their headlines."""
     rows = []
     for path in sorted((DOCS / "adr").glob("[0-9]*.md")):
         number, _, title = path.read_text("utf-8").partition("\n")[0].removeprefix("# ").partition(" ")
         rows.append((f"[{number}]({path.name})", title))
-    return table(("number", "decision"), rows)
+    return language.table(("number", "decision"), rows)
 
 
 # -- channels ------------------------------------------------------------------------------------------------
 
 
-def reasons() -> str:
+def reasons(language: Language) -> str:
     """Why a channel is passed over."""
-    rows = [(_code(row.code), row.en, row.zh) for row in REASONS.values()]
-    return table(("said of a channel", "why", "原因"), rows)
+    rows = [(_code(row.code), *language.columns(row.en, row.zh)) for row in REASONS.values()]
+    return language.table(("said of a channel", *language.columns("why", "原因")), rows)
 
 
-def channel_fields() -> str:
+def channel_fields(language: Language) -> str:
     """What may be set for a channel, protocol by protocol."""
-    sections = [_fields_of(PROTOCOLS[0], shared_fields(), "every protocol · 所有协议")]
-    sections += [_fields_of(protocol, own_fields(protocol), protocol.upper()) for protocol in PROTOCOLS]
+    sections = [_fields_of(PROTOCOLS[0], shared_fields(), "every protocol · 所有协议", language)]
+    sections += [
+        _fields_of(protocol, own_fields(protocol), protocol.upper(), language) for protocol in PROTOCOLS
+    ]
     return "\n\n".join(sections)
 
 
-def _fields_of(protocol: ProtocolName, found: Iterable[Field], title: str) -> str:
+def _fields_of(protocol: ProtocolName, found: Iterable[Field], title: str, language: Language) -> str:
     rows = []
     for row in found:
         default = default_of(protocol, row.name)
-        text = "required · 必填" if default is REQUIRED else _code(row.kind.to_text(default)) or "empty · 空"
-        english, chinese = f"{row.en}<br>*{row.kind.en}*", f"{row.zh}<br>*{row.kind.zh}*"
-        name = _code(row.name) + (" *routing*" if row.routing else "")
-        rows.append((name, text, english, chinese, row.source))
-    head = ("field", "default", "what it is, and may be", "含义与取值", "source")
-    return f"### {title}\n\n{table(head, rows)}"
+        written = "" if default is REQUIRED else _code(row.kind.to_text(default))
+        text = written or language.say("required · 必填" if default is REQUIRED else "empty · 空")
+        told = language.columns(f"{row.en}<br>*{row.kind.en}*", f"{row.zh}<br>*{row.kind.zh}*")
+        name = _code(row.name) + (language.say(" *routing*") if row.routing else "")
+        rows.append((name, text, *told, row.source))
+    head = ("field", "default", *language.columns("what it is, and may be", "含义与取值"), "source")
+    return f"### {language.say(title)}\n\n{language.table(head, rows)}"
 
 
-def channel_rules() -> str:
+def channel_rules(language: Language) -> str:
     """What fields of a channel demand of each other."""
     rows = [
-        (", ".join(map(str.upper, rule.protocols)), _code(rule.field), rule.en, rule.zh, rule.source)
+        (
+            *(", ".join(map(str.upper, rule.protocols)), _code(rule.field)),
+            *(*language.columns(rule.en, rule.zh), rule.source),
+        )
         for rule in RULES
     ]
-    return table(("protocols", "field", "must be", "应为", "source"), rows)
+    return language.table(("protocols", "field", *language.columns("must be", "应为"), "source"), rows)
 
 
 # -- rules ---------------------------------------------------------------------------------------------------
 
 
-def signature_rules() -> str:
+def signature_rules(language: Language) -> str:
     """Every rule of the signature pack."""
-    return _rules(SIGNATURE_RULES)
+    return _rules(SIGNATURE_RULES, language)
 
 
-def template_rules() -> str:
+def template_rules(language: Language) -> str:
     """Every rule of the template pack."""
-    return _rules(TEMPLATE_RULES)
+    return _rules(TEMPLATE_RULES, language)
 
 
-def _rules(pack: Iterable[Rule[Any]]) -> str:
+def _rules(pack: Iterable[Rule[Any]], language: Language) -> str:
     rows = []
     for rule in pack:
         facts = rule.facts()
         days = [
-            f"{name} {facts[key]}"
+            f"{language.say(name)} {facts[key]}"
             for name, key in (("from", "valid_from"), ("until", "valid_until"))
             if facts[key]
         ]
         where = sorted(rule.scope.doors | rule.scope.countries | rule.scope.carriers)
-        row = (
-            _code(rule.id),
-            rule.severity.value,
-            ", ".join(days),
-            ", ".join(where),
-            rule.words.en,
-            rule.words.zh,
-        )
-        rows.append((*row, rule.source))
-    return table(("rule", "severity", "holds", "where", "English", "中文", "source"), rows)
+        told = language.columns(rule.words.en, rule.words.zh)
+        severity = language.say(rule.severity.value)
+        rows.append((_code(rule.id), severity, ", ".join(days), ", ".join(where), *told, rule.source))
+    head = ("rule", "severity", "holds", "where", *language.columns("English", "中文"), "source")
+    return language.table(head, rows)
 
 
-BLOCKS: Mapping[str, Callable[[], str]] = {
+BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "actions": actions,
     "business_codes": business_codes,
     "caller_codes": caller_codes,
@@ -482,9 +485,9 @@ def pages() -> list[Path]:
     return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted(PACKAGE.rglob("README.md"))]
 
 
-def renewed(text: str) -> str:
+def renewed(text: str, language: Language) -> str:
     """A page with its blocks as the code has them now."""
-    return _BLOCK.sub(lambda found: found[1] + "\n" + BLOCKS[found[2]]() + "\n\n" + found[3], text)
+    return _BLOCK.sub(lambda found: f"{found[1]}\n{BLOCKS[found[2]](language)}\n\n{found[3]}", text)
 
 
 def names_in(text: str) -> list[str]:
@@ -495,10 +498,13 @@ def names_in(text: str) -> list[str]:
 def main() -> None:
     for page in pages():
         text = page.read_text("utf-8")
-        new = renewed(text)
+        new = renewed(text, language_of(page))
         if new != text:
             page.write_text(new, "utf-8")
             sys.stdout.write(f"{page.relative_to(ROOT)} renewed\n")
+    if CHINESE.missing:
+        lines = "\n".join(f"  {sentence}" for sentence in sorted(CHINESE.missing))
+        sys.exit(f"Write the Chinese of these into {WORDS.relative_to(ROOT)} and run this again:\n{lines}")
 
 
 if __name__ == "__main__":
