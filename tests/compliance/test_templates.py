@@ -77,8 +77,6 @@ async def test_a_template_is_usable_only_once_approved(patient_tenant: Tenant) -
         ({"content": ""}, "template.content_malformed"),
         ({"content": "【云雁】验证码${code}"}, "template.content_malformed"),
         ({"content": "验证码${code}" + "字" * 491}, "template.content_malformed"),
-        ({"content": "驗證碼${code}"}, "template.content_malformed"),
-        ({"content": "验证码${code}😀"}, "template.content_malformed"),
         ({"content": "字" * 3_000, "rules": {}}, "template.content_malformed"),
         ({"content": "验证码${1code}"}, "template.variable_malformed"),
         ({"content": "验证码", "rules": {}}, "template.code_needs_one_variable"),
