@@ -15,7 +15,7 @@ from running_platform import RunningPlatform, Tenant
 from sdk_calls import Refused, refusal
 
 from hongyan.apis.aliyun import BUILT
-from hongyan.apis.aliyun.action_table import ACTIONS
+from hongyan.apis.aliyun.action_table import ACTIONS, SUCCESSORS
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,19 @@ def test_an_action_that_is_not_built_says_so(tenant: Tenant, family: str, action
 
 
 @pytest.mark.parametrize("family", ["acs3", "v2"])
-@pytest.mark.parametrize("action", sorted(name for name in BUILT if ACTIONS[name].required))
+@pytest.mark.parametrize("action", sorted(SUCCESSORS))
+def test_an_action_that_the_vendor_has_taken_offline_names_its_successor(
+    tenant: Tenant, family: str, action: str
+) -> None:
+    found = refusal(lambda: call(tenant, family, action))
+    assert (found.status, found.code) == (404, "InvalidAction.NotFound")
+    assert SUCCESSORS[action] in found.message
+
+
+@pytest.mark.parametrize("family", ["acs3", "v2"])
+@pytest.mark.parametrize(
+    "action", sorted(name for name in BUILT if ACTIONS[name].required and name not in SUCCESSORS)
+)
 def test_an_action_that_is_built_asks_for_its_first_parameter(
     tenant: Tenant, family: str, action: str
 ) -> None:
