@@ -37,10 +37,10 @@ class Page:
         """(level, words)."""
         return [(len(marks), words) for marks, words in _HEADING.findall(self.prose)]
 
-    def anchors(self) -> set[str]:
-        """What a link may name behind `#`, as GitHub makes it."""
+    def anchors(self) -> list[str]:
+        """What a link may name behind `#`, as GitHub makes it: one of each heading."""
         plain = (re.sub(r"[`*]", "", words).lower() for _, words in self.headings())
-        return {re.sub(r"[^\w\- ]", "", words).replace(" ", "-") for words in plain}
+        return [re.sub(r"[^\w\- ]", "", words).replace(" ", "-") for words in plain]
 
     def links(self) -> list[str]:
         return [inner or outer for inner, outer in _LINK.findall(self.prose)]
