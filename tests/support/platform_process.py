@@ -55,7 +55,7 @@ class Platform:
         """PostgreSQL's address; empty for SQLite in the data folder."""
         self._settings = {
             "smpp": smpp,
-            "review": "auto",
+            "review": "rules" if smpp else "auto",
             "log_level": "warning",
             "log_format": "json",
             **settings,
