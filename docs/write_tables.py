@@ -248,7 +248,8 @@ def carrier_codes(language: Language) -> str:
     sections = []
     for (protocols, phase), rows in groupby(code_table().rows, lambda row: (row.protocols, row.phase)):
         assert phase is not None
-        sections.append(f"### {', '.join(protocols)}: {words(phase, language.tag)}")
+        colon = language.pick(": ", "：")
+        sections.append(f"### {', '.join(protocols)}{colon}{words(phase, language.tag)}")
         for (source, as_of), listed in groupby(rows, lambda row: (row.source, row.as_of)):
             head = language.say("Source: {source}. As of {day}.").format(source=source, day=as_of.isoformat())
             sections.append(f"{head}\n\n{_code_rows(listed, language)}")
@@ -451,6 +452,21 @@ def _rules(pack: Iterable[Rule[Any]], language: Language) -> str:
     return language.table(head, rows)
 
 
+def requirements(language: Language) -> str:
+    """Statements of the sources, with the tests that show them."""
+    rows = [
+        (
+            name,
+            *language.columns(row["en"], row["zh"]),
+            " ".join(_code(test.partition("::")[2]) for test in row["tests"]),
+            *language.columns(*(row.get("missing", {}).get(each, "") for each in ("en", "zh"))),
+        )
+        for name, row in tomllib.loads((DOCS / "requirements.toml").read_text("utf-8")).items()
+    ]
+    head = ("row", *language.columns("English", "中文"), "tests", *language.columns("missing", "尚缺"))
+    return language.table(head, rows)
+
+
 BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "actions": actions,
     "business_codes": business_codes,
@@ -466,6 +482,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "promises": promises,
     "review_reasons": review_reasons,
     "risks": risks,
+    "requirements": requirements,
     "routes": routes,
     "operator_codes": operator_codes,
     "reasons": reasons,
