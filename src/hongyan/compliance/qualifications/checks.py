@@ -65,12 +65,12 @@ def _is_picture(key: str) -> bool:
 
 
 _CHECKS: Final[tuple[tuple[str, _Test], ...]] = (
-    ("name_missing", lambda c: bool(c.name)),
-    ("name_malformed", lambda c: not c.name or _fits(RECORD_NAME, c.name, _LONGEST_NAME)),
+    ("name_missing", lambda c: bool(c.name.strip())),
+    ("name_malformed", lambda c: not c.name.strip() or _fits(RECORD_NAME, c.name, _LONGEST_NAME)),
     ("company_type", lambda c: c.material.company_type in COMPANY_TYPES),
     ("company_name_missing", lambda c: bool(c.material.company_name.strip())),
     ("company_name_malformed", lambda c: _fits(COMPANY_NAME, c.material.company_name, _LONGEST_COMPANY_NAME)),
-    ("organization_code_missing", lambda c: bool(c.material.organization_code)),
+    ("organization_code_missing", lambda c: bool(c.material.organization_code.strip())),
     ("organization_code_wrong", lambda c: is_uscc(c.material.organization_code)),
     ("license_dates_malformed", lambda c: read_validity(c.material.license_validity) is not None),
     ("license_not_valid", lambda c: _valid_on(c.material.license_validity, c.today)),
@@ -80,22 +80,22 @@ _CHECKS: Final[tuple[tuple[str, _Test], ...]] = (
     ("other_file", lambda c: all(PAPER.fullmatch(key) for key in c.material.other_papers)),
     ("legal_name_missing", lambda c: 0 < len(c.material.legal_person.name.strip()) <= 50),
     ("legal_id_type", lambda c: c.material.legal_person.id_type in ID_TYPES),
-    ("legal_id_missing", lambda c: bool(c.material.legal_person.id_number)),
+    ("legal_id_missing", lambda c: bool(c.material.legal_person.id_number.strip())),
     ("legal_id_malformed", lambda c: _id_fits(c.material.legal_person)),
     ("legal_dates_malformed", lambda c: read_validity(c.material.legal_person.validity) is not None),
     ("legal_not_valid", lambda c: _valid_on(c.material.legal_person.validity, c.today)),
     ("legal_file", lambda c: all(map(_is_picture, _sides(c.material.legal_person)))),
     ("admin_name_missing", lambda c: 0 < len(c.material.admin.name.strip()) <= 50),
     ("admin_id_type", lambda c: c.material.admin.id_type in ID_TYPES),
-    ("admin_id_missing", lambda c: bool(c.material.admin.id_number)),
+    ("admin_id_missing", lambda c: bool(c.material.admin.id_number.strip())),
     ("admin_id_malformed", lambda c: _id_fits(c.material.admin)),
     ("admin_dates_malformed", lambda c: read_validity(c.material.admin.validity) is not None),
     ("admin_not_valid", lambda c: _valid_on(c.material.admin.validity, c.today)),
-    ("admin_emblem_missing", lambda c: bool(c.material.admin.emblem_side)),
+    ("admin_emblem_missing", lambda c: bool(c.material.admin.emblem_side.strip())),
     ("admin_emblem_file", lambda c: _is_picture(c.material.admin.emblem_side)),
-    ("admin_portrait_missing", lambda c: bool(c.material.admin.portrait_side)),
+    ("admin_portrait_missing", lambda c: bool(c.material.admin.portrait_side.strip())),
     ("admin_portrait_file", lambda c: _is_picture(c.material.admin.portrait_side)),
-    ("admin_phone_missing", lambda c: bool(c.material.admin_phone)),
+    ("admin_phone_missing", lambda c: bool(c.material.admin_phone.strip())),
 )
 
 
