@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 _FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
@@ -106,13 +106,10 @@ class Sheet:
         if below:
             width = draw.textlength(below, font=self.font(22))
             draw.text((centre - width / 2, centre + radius * 0.42), below, fill=235, font=self.font(22))
-        red = Image.new("RGB", (side, side), RED)
         place = (round(x - side / 2), round(y - side / 2))
         under = self.image.crop((*place, place[0] + side, place[1] + side))
-        multiplied = Image.composite(Image.blend(under, red, 0.0), under, stamp)
-        from PIL import ImageChops
-
-        self.image.paste(Image.composite(ImageChops.multiply(multiplied, red), under, stamp), place)
+        inked = ImageChops.multiply(under, Image.new("RGB", (side, side), RED))
+        self.image.paste(Image.composite(inked, under, stamp), place)
 
 
 def scanned(image: Image.Image, *, degrees: float = 1.7, quality: int = 45) -> Image.Image:

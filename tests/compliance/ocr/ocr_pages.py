@@ -5,28 +5,17 @@ Every name and number is invented; the credit codes have right check characters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from compliance_material import uscc_of
 from ocr_drawing import BLACK, GREY, RED, Sheet
+from ocr_more_pages import MORE_PAGES
+from ocr_page import Page, code_of
 from PIL import Image
 
-from hongyan.compliance.uscc import check_character
-
-
-def _code(kind: str, division: str, organization: str) -> str:
-    """`kind`: registry and kind of entity, as 91 company, 92 sole trader, 12 public institution."""
-    first_17 = kind + uscc_of(organization, division)[2:17]
-    return first_17 + check_character(first_17)
-
-
-YUNYAN, YUNYAN_CODE = "杭州云雁网络科技有限公司", _code("91", "330106", "MA2HA101")
-CESUAN, CESUAN_CODE = "北京测算信息技术有限公司", _code("91", "110108", "MA01B202")
+YUNYAN, YUNYAN_CODE = "杭州云雁网络科技有限公司", code_of("91", "330106", "MA2HA101")
+CESUAN, CESUAN_CODE = "北京测算信息技术有限公司", code_of("91", "110108", "MA01B202")
 LONG = "内蒙古青原草业生态农牧科技发展（集团）股份有限公司呼和浩特第一分公司"
-LONG_CODE = _code("91", "150102", "MA0NC303")
-SHOP, SHOP_CODE = "成都市锦江区禾木小食店", _code("92", "510104", "MA6CD404")
-SCHOOL, SCHOOL_CODE = "青岛市海棠区第三实验小学", _code("12", "370202", "495AE505")
+LONG_CODE = code_of("91", "150102", "MA0NC303")
+SHOP, SHOP_CODE = "成都市锦江区禾木小食店", code_of("92", "510104", "MA6CD404")
+SCHOOL, SCHOOL_CODE = "青岛市海棠区第三实验小学", code_of("12", "370202", "495AE505")
 MANY = (
     "云雁",
     "云雁科技",
@@ -39,17 +28,6 @@ MANY = (
     "云雁e家",
     "雁信通",
 )
-
-
-@dataclass(frozen=True)
-class Page:
-    """`fields`: what it says, by the names of the fields, as it ought to be read. `sealed`: a seal covers words."""
-
-    name: str
-    kind: str
-    fields: Mapping[str, str]
-    draw: Callable[[], Image.Image]
-    sealed: bool = False
 
 
 def _licence_wide(*, sealed: bool) -> Image.Image:
@@ -400,4 +378,5 @@ PAGES = (
             address="https://sbcx.example.com/tm/52298811",
         ),
     ),
+    *MORE_PAGES,
 )

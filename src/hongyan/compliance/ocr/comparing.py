@@ -14,10 +14,8 @@ from typing import Final
 from hongyan.compliance.fields import read_period
 from hongyan.compliance.model import FieldChange, QualificationMaterial
 from hongyan.compliance.ocr.layout import plain
-from hongyan.compliance.ocr.reading import FIELDS, Field, Reading
+from hongyan.compliance.ocr.reading import BETWEEN_NAMES, FIELDS, Field, Reading
 from hongyan.compliance.proofs.model import LetterMaterial, TrademarkMaterial
-
-BETWEEN_NAMES: Final = "、"
 
 
 class Outcome(Enum):

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from hongyan.compliance.model import (
     ProofKind,
     QualificationMaterial,
     Recorded,
+    ReviewOrder,
     SignatureView,
     Version,
 )
@@ -174,11 +174,13 @@ class Readings:
 
     # For reviewers
 
-    async def of_qualification(self, object_id: int, revision: int) -> Look:
-        return await self.look(Kind.QUALIFICATION, object_id, revision)
-
-    async def of_signature(self, view: SignatureView) -> list[Look]:
-        """Of the letter and the trademark that an application names."""
+    async def looks(self, order: ReviewOrder, view: object) -> list[Look]:
+        """The papers that an order leans on, beside their forms: of a qualification its licences, of a signature the letter
+        and the trademark that it names. `view`: what the order is about."""
+        if order.kind is Kind.QUALIFICATION:
+            return [await self.look(Kind.QUALIFICATION, order.object_id, order.revision)]
+        if not isinstance(view, SignatureView):
+            return []
         named = (
             (ProofKind.LETTER, view.material.letter_id, view.proofs.letter),
             (ProofKind.TRADEMARK, view.material.trademark_id, view.proofs.trademark),
@@ -187,20 +189,25 @@ class Readings:
             await self.look(kind, number, revision) for kind, number, revision in named if number and revision
         ]
 
+    async def findings(self, order: ReviewOrder, view: object) -> tuple[Finding, ...]:
+        """What these papers say of an order, beside what the rules say of its form."""
+        return tuple(each for look in await self.looks(order, view) for each in look.findings)
+
     async def look(self, kind: Recorded, object_id: int, revision: int) -> Look:
         """What was read so far; reads nothing itself."""
         subject, papers = await self._subject(Due(kind, object_id, revision))
         kept = [await self._shelf.find(paper) for paper in papers]
         texts = [each for each in kept if each is not None]
         if len(texts) < len(papers) or not papers:
-            state = LookState.WAITING if papers and self.reads else LookState.NOT_READ
-            return Look(kind, object_id, revision, state)
+            waiting = bool(papers) and self.reads
+            state = LookState.WAITING if waiting else LookState.NOT_READ
+            findings = self._findings(PaperCase(subject.kind, waiting=True)) if waiting else ()
+            return Look(kind, object_id, revision, state, findings=findings)
         read = [
             (paper, each.text) for paper, each in zip(papers, texts, strict=True) if each.text is not None
         ]
         reading = _reading(subject, [text for _, text in read])
         differences = compare(subject.form, reading) if reading else ()
-        case = PaperCase(subject.kind, reading, differences)
         names = names_in(subject.form["scope"]) if subject.kind is PaperKind.LETTER else None
         return Look(
             kind,
@@ -210,7 +217,7 @@ class Readings:
             tuple((paper.key, len(text.pages)) for paper, text in read),
             reading,
             differences,
-            judge(PAPER_RULES, case, self._today, Place()).findings,
+            self._findings(PaperCase(subject.kind, reading, differences)),
             None if names is None else effective_scope(names, differences),
         )
 
@@ -229,6 +236,11 @@ class Readings:
             except HongyanError as error:
                 log.warning("reading papers was put off", why=error.code)
             await asyncio.sleep(pause)
+
+    async def close(self) -> None:
+        """End the reader, if one runs."""
+        if self._read is not None:
+            await self._read.close()
 
     async def read_due(self) -> int:
         """One round; how many revisions were settled. Raises Throttled("ocr.busy"), Broken("ocr.reader")."""
@@ -298,9 +310,9 @@ class Readings:
         }
         return subject, [bound[key] for key in subject.keys if key in bound]
 
-    @property
-    def _today(self) -> date:
-        return beijing(self._clock.now_ms()).date()
+    def _findings(self, case: PaperCase) -> tuple[Finding, ...]:
+        today = beijing(self._clock.now_ms()).date()
+        return judge(PAPER_RULES, case, today, Place()).findings
 
 
 def _reading(subject: _Subject, texts: Sequence[PaperText]) -> Reading | None:

@@ -27,9 +27,9 @@ _LARGER: Final = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What stands at a label. `cells`: where, piece by piece."""
+    """What stands at a label. `at`: the label. `cells`: where it stands, piece by piece."""
 
-    label: str
+    at: Cell
     text: str
     cells: tuple[Cell, ...]
 
@@ -42,16 +42,16 @@ class Labels:
     known: frozenset[str]
     glued: bool
 
-    def rest(self, text: str, wanted: Iterable[str]) -> tuple[str, int] | None:
-        """The label that a cell begins with, the longest one that is known, and where its value begins; None when that
-        is not a wanted one."""
+    def rest(self, text: str, wanted: Iterable[str]) -> int | None:
+        """Where the value begins in a cell that begins with a label; None when the longest label that is known is not a
+        wanted one."""
         longest = max((each for each in self.known if text.startswith(each)), key=len, default="")
         if longest not in set(wanted) or not longest:
             return None
         colon = _AFTER.match(text, len(longest))
         assert colon is not None
         alone = len(text) == len(longest)
-        return (longest, colon.end()) if alone or colon.group() or self.glued else None
+        return colon.end() if alone or colon.group() or self.glued else None
 
     def is_label(self, cell: Cell) -> bool:
         """Whether a cell is a label, or begins with one and a colon or a remark in brackets."""
@@ -61,9 +61,9 @@ class Labels:
         """What stands at labels, from top to bottom."""
         for number, row in enumerate(sheet.rows):
             for index, cell in enumerate(row):
-                found = self.rest(cell.text, wanted)
-                if found is not None and (cells := self._value(sheet, number, index, found[1])):
-                    yield Value(found[0], "".join(each.text for each in cells), tuple(cells))
+                start = self.rest(cell.text, wanted)
+                if start is not None and (cells := self._value(sheet, number, index, start)):
+                    yield Value(cell, "".join(each.text for each in cells), tuple(cells))
 
     def _value(self, sheet: Sheet, number: int, index: int, start: int) -> list[Cell]:
         row = sheet.rows[number]
@@ -95,11 +95,13 @@ class Labels:
     def _further(self, sheet: Sheet, label: Cell, first: Sequence[Cell]) -> list[Cell]:
         """The lines under the first one that belong to it."""
         lines, left, right = [first[0]], first[0].left, first[-1].right
-        below = [each for each in sheet.cells if each.top > first[0].top + first[0].height * 0.5]
         for _ in range(_MOST_LINES - 1):
             last = lines[-1]
-            cell = next((each for each in below if _continues(last, each, left, right)), None)
-            if cell is None or self.is_label(cell) or self._has_label(sheet, cell, label):
+            column = (each for each in sheet.cells if _is_under(last, each, left))
+            cell = min(column, key=lambda each: each.top, default=None)
+            if cell is None or not _continues(last, cell, right):
+                break
+            if self.is_label(cell) or self._has_label(sheet, cell, label):
                 break
             lines.append(cell)
             right = max(right, cell.right)
@@ -114,11 +116,14 @@ class Labels:
         )
 
 
-def _continues(last: Cell, cell: Cell, left: float, right: float) -> bool:
+def _is_under(last: Cell, cell: Cell, left: float) -> bool:
+    """Whether a cell stands in the same column, lower."""
+    return cell.top > last.top + last.height * 0.5 and abs(cell.left - left) < _SAME_COLUMN * last.height
+
+
+def _continues(last: Cell, cell: Cell, right: float) -> bool:
     return (
-        cell.top > last.top + last.height * 0.5
-        and cell.top - last.bottom < _NEXT_LINE * last.height
-        and abs(cell.left - left) < _SAME_COLUMN * last.height
+        cell.top - last.bottom < _NEXT_LINE * last.height
         and cell.right <= right + _FULL * last.height
         and abs(cell.height - last.height) < 0.6 * last.height
     )

@@ -11,9 +11,9 @@ from typing import Final
 
 from hongyan.compliance.ocr.codes import codes
 from hongyan.compliance.ocr.labels import Labels
-from hongyan.compliance.ocr.layout import Cell, Sheet, Span
+from hongyan.compliance.ocr.layout import Sheet, Span
 from hongyan.compliance.ocr.periods import FOR_EVER, days, periods
-from hongyan.compliance.ocr.reading import PaperKind, Reading, read_with
+from hongyan.compliance.ocr.reading import Found, PaperKind, Reading, read_with
 from hongyan.compliance.ocr.recognised import PageText, PaperText
 
 _NAME: Final = ("名称", "企业名称", "单位名称", "机构名称", "字号名称")
@@ -65,7 +65,7 @@ def read_licence(paper: PaperText) -> Reading:
     return read_with(_extract, PaperKind.LICENCE, paper)
 
 
-def _extract(sheet: Sheet, _: PageText) -> Iterator[tuple[str, str, tuple[Cell, ...], float]]:
+def _extract(sheet: Sheet, _: PageText) -> Iterator[Found]:
     for name, labels in (("company_name", _NAME), ("legal_representative", _PERSON), ("address", _ADDRESS)):
         for value in LABELS.values(sheet, labels):
             yield name, value.text, value.cells, 1.0
@@ -76,7 +76,7 @@ def _extract(sheet: Sheet, _: PageText) -> Iterator[tuple[str, str, tuple[Cell, 
     yield from _validity(sheet)
 
 
-def _validity(sheet: Sheet) -> Iterator[tuple[str, str, tuple[Cell, ...], float]]:
+def _validity(sheet: Sheet) -> Iterator[Found]:
     """A period; or "for ever" alone, from the day on which the company was founded."""
     founded = next(LABELS.values(sheet, _FOUNDED), None)
     for value in LABELS.values(sheet, _TERM):

@@ -48,7 +48,7 @@ def days(text: str) -> Iterator[Written]:
 def periods(text: str) -> Iterator[Written]:
     """Every period in a text that has both its ends."""
     found = list(days(text))
-    for day, following in zip(found, [*found[1:], None], strict=True):
+    for day, following in zip(found, [*found[1:], None], strict=False):
         if following and _UNTIL.fullmatch(text, day.end, following.start):
             yield Written(f"{day.text}~{following.text}", day.start, following.end)
         elif endless := _FOR_EVER.match(text, day.end):

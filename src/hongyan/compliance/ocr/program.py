@@ -125,7 +125,12 @@ def seals_on(image: Any) -> tuple[float, list[tuple[float, float, float, float]]
     width, height = mask.size
     ink = {at for at, value in enumerate(mask.tobytes()) if value}
     boxes = [
-        (box[0] / width, box[1] / height, (box[2] + 1) / width, (box[3] + 1) / height)
+        (
+            round(box[0] / width, 3),
+            round(box[1] / height, 3),
+            round((box[2] + 1) / width, 3),
+            round((box[3] + 1) / height, 3),
+        )
         for box, filled in _blots(set(ink), width)
         if _like_seal(box, filled, max(width, height))
     ]
@@ -211,7 +216,7 @@ class Model:
         return [
             {
                 "text": text,
-                "corners": [round(float(each), 1) for each in corners.flatten()],
+                "corners": [round(float(each)) for each in corners.flatten()],
                 "score": round(float(score), 3),
             }
             for corners, text, score in list(zip(found.boxes, found.txts, found.scores, strict=True))[

@@ -8,11 +8,10 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 import structlog
@@ -30,8 +29,15 @@ _NEEDED: Final = ("rapidocr", "onnxruntime")
 _LONGEST_ANSWER: Final = 1024 * 1024
 """Bytes of a page's words."""
 
-Read = Callable[[bytes, Format], Awaitable[PaperText]]
-"""(content, what it is). Raises Refused("ocr.…"), Broken("ocr.reader")."""
+
+class Read(Protocol):
+    """What reads papers."""
+
+    async def __call__(self, content: bytes, format_: Format, /) -> PaperText:
+        """The words on the first pages. Raises Throttled("ocr.busy"), Refused("ocr.…"), Broken("ocr.reader")."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

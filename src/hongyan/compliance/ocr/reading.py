@@ -6,11 +6,11 @@ Every page is looked at in more than one way (`recognised.Pass`); of each field 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from hongyan.compliance.ocr.layout import Box, Cell, Sheet, outline
+from hongyan.compliance.ocr.layout import Box, Cell, Sheet, is_chinese, outline
 from hongyan.compliance.ocr.recognised import PageText, PaperText
 from hongyan.compliance.rules import Words
 from hongyan.compliance.uscc import is_uscc
@@ -99,9 +99,14 @@ FIELDS: Final[Mapping[PaperKind, Mapping[str, Words]]] = {
 YES: Final = "yes"
 NO: Final = "no"
 
-Extract: TypeAlias = Callable[[Sheet, PageText], Iterable[tuple[str, str, tuple[Cell, ...], float]]]
-"""What a kind's module finds on a page that was looked at in one way: name, text in our form, where it stands, and a
-factor by which we are less sure than the model is."""
+BETWEEN_NAMES: Final = "、"
+"""Between the names of a scope."""
+
+Found: TypeAlias = tuple[str, str, tuple[Cell, ...], float]
+"""What a kind's module finds: the field's name, its text in our form, where it stands, and a factor by which we are less sure
+than the model is."""
+Extract: TypeAlias = Callable[[Sheet, PageText], Iterable[Found]]
+"""Finds the fields of a kind on a page that was looked at in one way."""
 
 _UNCHECKED: Final = 0.5
 """The most confidence in a credit code whose check character does not fit: something in it was read wrongly."""
@@ -113,9 +118,12 @@ def field(name: str, text: str, cells: tuple[Cell, ...], page: int, doubt: float
     checked = is_uscc(text) if name in CODES else None
     if checked is False:
         confidence = min(confidence, _UNCHECKED)
+    if name in _ENTITIES and any(map(is_chinese, text)):
+        text = text.replace("(", "（").replace(")", "）")  # as registers write names
     return Field(name, text, page, outline(cells), confidence, checked)
 
 
+_ENTITIES: Final = frozenset({"company_name", "authorizer", "authorized_party", "applicant"})
 CODES: Final = frozenset({"uscc", "authorizer_code"})
 
 
@@ -161,8 +169,3 @@ def _has_all(whole: str, part: str) -> bool:
     """Whether the characters of one text stand in another one, in their order."""
     rest = iter(whole)
     return all(each in rest for each in part)
-
-
-def on_page(found: Field, page: int) -> Field:
-    """The same field on another page, when several papers are one."""
-    return replace(found, page=page)

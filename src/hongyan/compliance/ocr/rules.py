@@ -16,18 +16,21 @@ from hongyan.compliance.ocr.trademark import REGISTERED, is_office
 from hongyan.compliance.rules.core import Offence, Rule, Severity, Words, listed
 
 SCOPE_WIDENED: Final = "paper.scope_widened"
-"""The one that no machine may decide about."""
+WAITING: Final = "paper.waiting"
+LEFT_TO_PEOPLE: Final = frozenset({SCOPE_WIDENED, WAITING})
+"""What keeps machines from approving a signature: its letter lists other names than its form, or may do."""
 _FORM: Final = "seed 000, power of attorney: verify that the OCR result matches the file, correct errors"
 _MARK: Final = "seed 000, trademark details screenshot requirements"
 
 
 @dataclass(frozen=True, slots=True)
 class PaperCase:
-    """A paper that was read, beside its form. `reading` is None when it could not be."""
+    """A paper beside its form. `reading` is None while it is `waiting` to be read, and when it could not be."""
 
     kind: PaperKind
-    reading: Reading | None
+    reading: Reading | None = None
     differences: tuple[Difference, ...] = ()
+    waiting: bool = False
 
 
 def scope_widened(case: PaperCase) -> Iterator[Offence]:
@@ -57,8 +60,13 @@ def not_read(case: PaperCase) -> Iterator[Offence]:
         yield Offence(facts={"fields": fields})
 
 
+def waiting(case: PaperCase) -> Iterator[Offence]:
+    if case.waiting:
+        yield Offence()
+
+
 def unreadable(case: PaperCase) -> Iterator[Offence]:
-    if case.reading is None:
+    if case.reading is None and not case.waiting:
         yield Offence()
 
 
@@ -178,6 +186,14 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
         words=Words("not found in the picture: {fields}", "图片中未识别到：{fields}"),
         fix=_LOOK,
         source=_FORM,
+    ),
+    Rule(
+        id=WAITING,
+        severity=Severity.ADVISE,
+        check=waiting,
+        words=Words("the paper is still being read by machine", "证照正在自动识别中"),
+        fix=Words("look again in a few seconds", "请稍后刷新"),
+        source="ours: reading takes seconds, and an application is answered before",
     ),
     Rule(
         id="paper.unreadable",

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hongyan.compliance.ocr.labels import Labels
-from hongyan.compliance.ocr.layout import Cell, Sheet
+from hongyan.compliance.ocr.layout import Sheet
 from hongyan.compliance.ocr.periods import periods
-from hongyan.compliance.ocr.reading import PaperKind, Reading, read_with
+from hongyan.compliance.ocr.reading import Found, PaperKind, Reading, read_with
 from hongyan.compliance.ocr.recognised import PageText, PaperText
 
 OFFICE: Final = ("cnipa.gov.cn", "sbj.saic.gov.cn", "ctmo.gov.cn")
@@ -87,7 +87,7 @@ def read_trademark(paper: PaperText) -> Reading:
     return read_with(_extract, PaperKind.TRADEMARK, paper)
 
 
-def _extract(sheet: Sheet, _: PageText) -> Iterator[tuple[str, str, tuple[Cell, ...], float]]:
+def _extract(sheet: Sheet, _: PageText) -> Iterator[Found]:
     for cell in sheet.cells:
         if "." in cell.text and (found := _ADDRESS.search(cell.text)):
             yield "page_address", found.group(), (cell.piece(*found.span()),), 1.0
