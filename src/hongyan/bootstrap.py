@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
 from hongyan.compliance import ChannelRoom, Compliance, ReviewMode, platform_sender
+from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.review import policies_named
 from hongyan.config import Settings
@@ -138,6 +139,7 @@ def build(
         send_phone_code=send_phone_code,
         papers=papers,
         channel_rooms=lambda: channel_rooms(router),
+        read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
     )
     codes = compliance.code_memory.index

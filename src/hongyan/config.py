@@ -81,6 +81,11 @@ class Settings:
     move_marketing_after: int = _setting(0, "the same for marketing")
     keep_days: int = _setting(180, "days that messages stay queryable; 0 keeps them for ever")
     largest_body: int = _setting(1024 * 1024, "bytes of a request's body")
+    ocr_memory: int = _setting(
+        1200,
+        "megabytes that the process may take which reads pictures of licences and letters; 0 reads none; without the extra"
+        " ocr none is read either",
+    )
     log_level: str = _setting("info", "debug, info, warning or error")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
 
@@ -170,6 +175,12 @@ _RULES = (
         lambda value: value >= 0,
         "0 or more",
         "不小于 0",
+    ),
+    _Rule(
+        ("ocr_memory",),
+        lambda value: value == 0 or value >= 800,  # the model and a page of 2,000 pixels take 750
+        "0, or 800 or more",
+        "0 或不小于 800",
     ),
     _Rule(
         ("access_number",),

@@ -20,6 +20,7 @@ from hongyan.compliance.model import (
     Verdict,
     Version,
 )
+from hongyan.compliance.ocr import Look, Read, Readings
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
@@ -38,7 +39,7 @@ from hongyan.storage.port import Store
 
 class Compliance:
     """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
-    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person."""
+    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what reads papers, None without the extra."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Compliance:
         papers: Papers,
         channel_rooms: ChannelRooms = tuple,
         policies: tuple[Policy, ...] = (),
+        read: Read | None = None,
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
@@ -121,6 +123,7 @@ class Compliance:
             ProofKind.TRADEMARK: self.trademarks.versions,
             ProofKind.APP_RECORD: self.app_records.versions,
         }
+        self.readings = Readings(store, clock, vault, self._log, papers, self._versions, read)
         self._judge = OrderJudge(
             clock,
             identity,
@@ -129,6 +132,7 @@ class Compliance:
             signature_judge=self.signature_judge,
             templates=self.templates,
             template_judge=TemplateJudge(clock, identity, signatures=self.signatures),
+            readings=self.readings,
         )
         self.desk = ReviewDesk(
             store,
@@ -184,6 +188,11 @@ class Compliance:
     async def reviewed_object(self, order: ReviewOrder) -> Reviewed:
         """What an order is about, with the material of its revision."""
         return await self._judge.reviewed(order)
+
+    async def ocr_looks(self, order: ReviewOrder) -> list[Look]:
+        """What was read on the papers that an order leans on, beside their forms. What it means for the order stands in its
+        checklist."""
+        return await self.readings.looks(order, await self._judge.reviewed(order))
 
     async def history(self, kind: Recorded, object_id: int) -> list[ChangeRecord]:
         """Every step of an object, in order: who, when, from where, what, why."""

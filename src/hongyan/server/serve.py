@@ -125,6 +125,8 @@ class Server:
         stack.callback(self._begin("ported numbers", platform.ported_cache.follow()).cancel)
         await platform.compliance.code_memory.start()
         stack.callback(self._begin("extension codes", platform.compliance.code_memory.follow()).cancel)
+        stack.push_async_callback(platform.compliance.readings.close)
+        stack.callback(self._begin("papers to read", platform.compliance.readings.follow()).cancel)
         channels = await self._open_channels(stack, platform, store)
         self._watch(platform, channels, store)
         http = HttpServer(

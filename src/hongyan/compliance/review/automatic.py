@@ -3,7 +3,8 @@
 What is plainly wrong is rejected with the words of the rules. Whether a name is its company's, or a person's, or whether a notice
 sells, is approved with a note of what a reviewer would say, so that who tries the sandbox need not invent a fitting licence and
 text; with HONGYAN_REVIEW=rules everything that the rules reject is rejected. What they ask a person about is approved either
-way: nobody is there to look, which is why production has people for this.
+way: nobody is there to look, which is why production has people for this. Only what a letter was not found to authorize waits
+for a person (`compliance/ocr`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 import structlog
 
 from hongyan.compliance.model import Kind, ReviewOrder, Verdict
+from hongyan.compliance.ocr import LEFT_TO_PEOPLE
 from hongyan.compliance.review.judging import OrderJudge, Subject
 from hongyan.compliance.review.reasons import in_words
 from hongyan.compliance.reviews import QUEUE_START, Reviews
@@ -53,7 +55,10 @@ class AutomaticReviewer:
     async def review(self, order: ReviewOrder) -> None:
         """Approve, or reject with reasons. An order that somebody else decided in between, or has claimed, is left alone, and
         one that cannot be stored now stays open for the next round."""
-        verdict, why = self._verdict(await self._judge.subject(order))
+        decision = self._verdict(await self._judge.subject(order))
+        if decision is None:
+            return
+        verdict, why = decision
         try:
             await self._reviews.decide(order.id, verdict, why, REVIEWER)
         except Refused as refused:
@@ -69,10 +74,15 @@ class AutomaticReviewer:
             after = orders[-1].position
         return reviewed
 
-    def _verdict(self, subject: Subject) -> tuple[Verdict, str]:
+    def _verdict(self, subject: Subject) -> tuple[Verdict, str] | None:
+        """None leaves it to people, or to the next round."""
         rejecting = [each for each in subject.report.findings if each.severity is Severity.REJECT]
         strict = self._strict or subject.order.kind is Kind.QUALIFICATION
         plain = [each for each in rejecting if strict or each.rule in PLAINLY_WRONG]
         if plain:
             return Verdict.REJECT, in_words(plain)
+        if subject.order.kind is Kind.SIGNATURE and any(
+            each.rule in LEFT_TO_PEOPLE for each in subject.report.findings
+        ):
+            return None
         return Verdict.APPROVE, f"{NOT_STRICT}\n{in_words(rejecting)}" if rejecting else ""

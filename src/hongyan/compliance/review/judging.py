@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from hongyan.compliance.model import Kind, Qualification, ReviewOrder, SignatureView, TemplateView
+from hongyan.compliance.ocr import Readings
 from hongyan.compliance.qualifications import Qualifications
 from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.refusals import REFUSALS
@@ -48,6 +49,7 @@ class OrderJudge:
         signature_judge: SignatureJudge,
         templates: Templates,
         template_judge: TemplateJudge,
+        readings: Readings,
     ) -> None:
         self._clock = clock
         self._identity = identity
@@ -56,6 +58,7 @@ class OrderJudge:
         self._signature_judge = signature_judge
         self._templates = templates
         self._template_judge = template_judge
+        self._readings = readings
 
     async def reviewed(self, order: ReviewOrder) -> Reviewed:
         """What an order is about, with the material of its revision."""
@@ -84,6 +87,7 @@ class OrderJudge:
                 qualification = await self._leaning(signature) if signature else None
                 report = await self._template_judge.report(view)
                 texts = (view.material.content, view.material.related_sign_name)
+        report = report.joined(await self._readings.findings(order, view))
         company = qualification.material.company_name if qualification else account.company_name
         code = qualification.material.organization_code if qualification else account.uscc
         today = beijing(self._clock.now_ms()).date()

@@ -220,6 +220,10 @@ class Report:
     findings: tuple[Finding, ...]
     suggestions: tuple[Suggestion, ...] = ()
 
+    def joined(self, findings: Iterable[Finding]) -> Report:
+        """With further findings."""
+        return Report(_worst_first((*self.findings, *findings)), self.suggestions)
+
     @property
     def verdict(self) -> Outcome:
         """The worst finding decides; advice never does."""
@@ -249,7 +253,12 @@ class Report:
 _WORST_FIRST: Final = tuple(Severity)
 
 
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: _WORST_FIRST.index(finding.severity)))
+
+
 def judge(pack: Iterable[Rule[Case]], case: Case, on: date, place: Place) -> Report:
     """What the rules of a pack that hold on a day, at a place, say about a case."""
-    found = [finding for rule in pack if rule.holds(on, place) for finding in rule.findings(case)]
-    return Report(tuple(sorted(found, key=lambda finding: _WORST_FIRST.index(finding.severity))))
+    return Report(
+        _worst_first(finding for rule in pack if rule.holds(on, place) for finding in rule.findings(case))
+    )
