@@ -20,6 +20,7 @@ from hongyan.carriers.link import Link, LinkSettings, LinkState
 from hongyan.carriers.pool import LinkPool
 from hongyan.carriers.throttle import TokenBucket
 from hongyan.protocols.session.timing import Timing
+from hongyan.storage.port import Change
 
 
 class LinkWorld:
@@ -43,11 +44,12 @@ class LinkWorld:
         self._log.__exit__(None, None, None)
         self.road.close()
 
-    def make_link(self, *, window: int = 64, rate: float = 0.0, **account: Any) -> Link:
+    def make_link(
+        self, *, window: int = 64, rate: float = 0.0, answer_timeout: float = 60.0, **account: Any
+    ) -> Link:
         road = self.road
-        dialect = SmppDialect(
-            SmppAccount("hongyan", "secret", **account), Timing(window=window, open_requests=OPEN_REQUESTS)
-        )
+        timing = Timing(window=window, open_requests=OPEN_REQUESTS, answer_timeout=answer_timeout)
+        dialect = SmppDialect(SmppAccount("hongyan", "secret", **account), timing)
         incoming = Incoming(CHANNEL, dialect, road.receipts, road.replies)
         where = LinkSettings("127.0.0.1", self.carrier.port, rate)
 
@@ -95,12 +97,15 @@ class LinkWorld:
         return self.link._connection.session.open_requests
 
     async def stopped(self) -> bool:
-        """Stop the link as a server does; whether it was clean."""
+        """Stop the link as a server does; whether nothing was left without an answer."""
         assert self._running is not None
         async with asyncio.timeout(PATIENCE):
             clean = await self.link.stop()
             await self._running
-        return clean and not self.road.dispatcher.in_doubt
+        answered = not self.road.dispatcher.doubts
+        if clean and await self.road.dispatcher.doubts.leave():
+            await self.road.store.commit(Change((("storage.note_clean_stop", (), None),)))
+        return clean and answered
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         try:

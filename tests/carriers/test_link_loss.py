@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from link_world import LinkWorld
-from scripted_carrier import number_of
+from scripted_carrier import CarrierLink, number_of
 
 from hongyan.carriers import connection as connection_module
 from hongyan.carriers import link as link_module
 from hongyan.carriers.dialects import smpp as smpp_dialect
 from hongyan.carriers.link import LinkState
+from hongyan.messaging.doubts import waits_without_answer
+from hongyan.protocols.session.events import SubmitReceived
 from hongyan.storage.port import PART_SUBMITTED
 
 RINVPASWD = 0x0E
@@ -182,23 +184,75 @@ async def test_a_carrier_that_leaves_politely_gets_its_work_again_later(world: L
     assert world.said("carrier link is down")[0]["why"] == "unbound"
 
 
-async def test_a_submit_that_is_not_answered_in_time_goes_again(world: LinkWorld) -> None:
+async def seconds_pass(world: LinkWorld, carrier: CarrierLink, seconds: float) -> None:
+    """In small steps, so that the carrier can answer enquire_links; the timers of the link keep up."""
+    for _ in range(round(seconds)):
+        world.road.clock.advance(1)
+        connection = world.link._connection
+        assert connection is not None
+        connection._take(connection.session.tick(world.link.now()))
+        await carrier.settled()
+
+
+async def test_a_submit_that_is_not_answered_in_time_goes_again_after_a_while(world: LinkWorld) -> None:
     carrier = await world.start()
     message_id = await world.road.send_one()
     late = await carrier.next_submit()
-    for _ in range(ANSWER_TIMEOUT // 5):  # in small steps, so that the carrier can answer enquire_links
-        world.road.clock.advance(5)
-        await carrier.settled()
+    await seconds_pass(world, carrier, ANSWER_TIMEOUT + 1)
+    assert carrier.submits == [], "the answer may still come"
+    await seconds_pass(world, carrier, waits_without_answer(ANSWER_TIMEOUT)[0] + 1)
     carrier.accept(await carrier.next_submit(), "c-2")
     await world.until(lambda: world.road.answers(message_id), "the answer is stored")
     carrier.accept(late, "c-1")
-    await world.until(
-        lambda: world.said("a carrier answered after the timeout; the part had been submitted again"),
-        "it says so",
-    )
-    assert world.road.answers(message_id) == [(1, 2, PART_SUBMITTED, "")]
+    await world.until(lambda: len(world.road.answers(message_id)) == 2, "the late one is stored, too")
+    assert world.road.answers(message_id) == [(1, 1, PART_SUBMITTED, ""), (1, 2, PART_SUBMITTED, "")]
     assert world.road.stored(message_id, "uncertain") == 1
+    assert await carrier.answer_to(carrier.receipt("c-1")) == 0
+    assert world.road.state(message_id) == "delivered"
     assert len(world.carrier.connections) == 1
+
+
+async def test_a_carrier_slower_than_it_is_given_gets_each_message_once(world: LinkWorld) -> None:
+    """Answers after eight seconds where five are waited for."""
+    carrier = await world.start(answer_timeout=5, window=4)
+    ids = [await world.road.send_one(f"138000000{n:02}") for n in range(12)]
+    came: list[tuple[int, SubmitReceived]] = []
+    seconds = 0
+    while world.road.dispatcher.backlog:
+        await seconds_pass(world, carrier, 1)
+        seconds += 1
+        assert seconds < 120
+        came += [(seconds, submit) for submit in carrier.submits]
+        carrier.submits.clear()
+        for at, submit in came:
+            if at + 8 == seconds:
+                carrier.accept(submit, f"c-{number_of(submit)}")
+        await carrier.settled()
+        await world.road.store.drained()
+    assert len(came) == len(ids), "nothing was submitted twice"
+    for message_id in ids:
+        assert world.road.answers(message_id) == [(1, 1, PART_SUBMITTED, "")]
+        assert world.road.stored(message_id, "uncertain") == 0
+    for _, submit in came:
+        assert await carrier.answer_to(carrier.receipt(f"c-{number_of(submit)}")) == 0
+    assert {world.road.state(message_id) for message_id in ids} == {"delivered"}
+    assert world.link.sample("1").late == 12
+    (given_up, *_), (late, *_) = (
+        world.said("parts were not answered in time; they go again later, unless the answers come first"),
+        world.said("answers came after they had been given up"),
+    )
+    assert (given_up["count"], late["count"] >= 1) == (4, True)
+
+
+async def test_what_a_dead_link_did_not_answer_is_told_once(world: LinkWorld) -> None:
+    carrier = await world.start()
+    for n in range(3):
+        await world.road.send_one(f"1380000000{n}")
+    await carrier.next_submits(3)
+    carrier.cut()
+    await world.bound()
+    (line,) = world.said("a link ended before these parts were answered; they go again")
+    assert line["parts"] == 3
 
 
 async def test_a_silent_carrier_is_given_up(world: LinkWorld) -> None:

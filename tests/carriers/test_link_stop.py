@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from link_world import LinkWorld
 from road_world import Road
+from scripted_carrier import number_of
 
 from hongyan.carriers import link as link_module
 from hongyan.carriers.link import LinkState
@@ -60,7 +61,7 @@ async def test_a_stop_without_open_answers_is_quick(
     assert await world.stopped()
 
 
-async def test_a_carrier_that_does_not_answer_makes_the_stop_unclean(world: LinkWorld) -> None:
+async def test_a_stop_tells_of_what_the_carrier_does_not_answer(world: LinkWorld) -> None:
     carrier = await world.start()
     await world.road.send_one()
     await carrier.next_submit()
@@ -68,7 +69,7 @@ async def test_a_carrier_that_does_not_answer_makes_the_stop_unclean(world: Link
     assert carrier.unbound
 
 
-async def test_a_carrier_that_dies_during_the_stop_makes_it_unclean(world: LinkWorld) -> None:
+async def test_so_it_does_when_the_carrier_dies_during_the_stop(world: LinkWorld) -> None:
     carrier = await world.start()
     await world.road.send_one()
     await carrier.next_submit()
@@ -138,18 +139,20 @@ async def test_a_stop_before_the_bind_is_answered_ends(world: LinkWorld) -> None
     assert await world.stopped()
 
 
-async def test_after_an_unclean_end_the_next_start_submits_again_and_counts(
+async def test_the_next_start_submits_again_what_was_not_answered_and_counts_nothing_else(
     world: LinkWorld, tmp_path: Path
 ) -> None:
-    carrier = await world.start()
-    message_id = await world.road.send_one()
+    carrier = await world.start(window=1)
+    message_id, never = await world.road.send_one(), await world.road.send_one("13800000001")
     await carrier.next_submit()
     assert not await world.stopped()
     world.road.close()
 
     world.road = Road(tmp_path, world.road.clock)
     again = await world.start()
-    again.accept(await again.next_submit(), "c-1")
-    await world.until(lambda: world.road.answers(message_id), "the answer is stored")
+    for submit in await again.next_submits(2):
+        again.accept(submit, f"c-{number_of(submit)}")
+    await world.until(lambda: not world.road.dispatcher.backlog, "both answers are stored")
     assert world.road.answers(message_id) == [(1, 2, PART_SUBMITTED, "")]
-    assert world.road.stored(message_id, "uncertain") == 1
+    assert world.road.answers(never) == [(1, 1, PART_SUBMITTED, "")]
+    assert [world.road.stored(each, "uncertain") for each in (message_id, never)] == [1, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from link_world import LinkWorld
 
-from hongyan.carriers import link as link_module
+from hongyan.carriers import seldom
 from hongyan.carriers.dialects.port import LONGEST_WORD
 from hongyan.protocols.smpp import RECEIPT
 from hongyan.protocols.smpp.codec import encode_body, frame_of
@@ -45,7 +45,7 @@ async def test_no_text_of_a_carrier_holds_a_nul(world: LinkWorld) -> None:
 async def test_what_fits_nowhere_is_told_once_in_a_while_with_a_count(
     world: LinkWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link_module, "TELL_EVERY", 10.0)
+    monkeypatch.setattr(seldom, "TELL_EVERY", 10.0)
     carrier = await world.start()
     nobody_asked = bytes.fromhex("00000010 80000004 00000000 00000999")
     carrier.write(nobody_asked * 100)

@@ -276,26 +276,25 @@ async def test_parts_of_a_lost_link_are_the_next_to_go_and_in_doubt_until_answer
         await road.send_one(f"1380000000{n}")
     parts = take(road, 2)
     road.dispatcher.lost(CHANNEL, parts)
-    assert road.dispatcher.in_doubt == 2
+    assert len(road.dispatcher.doubts) == 2
     again = take(road)
     assert numbers(again) == ["00", "01", "02", "03"]
     await answer(road, again[0], carrier_id="c-0")
-    assert road.dispatcher.in_doubt == 1
+    assert len(road.dispatcher.doubts) == 1
     road.dispatcher.lost(CHANNEL, [again[1]])
-    assert road.dispatcher.in_doubt == 1, "the same part once more"
+    assert len(road.dispatcher.doubts) == 1, "the same part once more"
     (part,) = take(road)
     await answer(road, part, AnswerKind.REFUSED)
-    assert road.dispatcher.in_doubt == 0
+    assert len(road.dispatcher.doubts) == 0
     assert (await road.usage())["uncertain"] == 3
 
 
 async def test_a_throttled_part_was_not_submitted(road: Road) -> None:
     await road.send()
     (part,) = take(road)
-    road.dispatcher.queue(CHANNEL).put_back(*part)
-    road.dispatcher.throttled()
+    road.dispatcher.throttled(road.dispatcher.queue(CHANNEL), *part)
     assert take(road) == [part]
-    assert road.dispatcher.in_doubt == 0
+    assert len(road.dispatcher.doubts) == 0
     assert road.counted.answers == {AnswerKind.THROTTLED: 1}
 
 

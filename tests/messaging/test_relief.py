@@ -367,7 +367,7 @@ async def test_what_its_carrier_may_have_has_failed_as_not_answered(road: Road) 
     await removed(road, FIRST)
     await road.store.drained()
     assert (road.state(message_id), road.stored(message_id, "receipt_code")) == ("failed", "NO_ANSWER")
-    assert (road.stored(message_id, "uncertain"), road.dispatcher.in_doubt) == (1, 0)
+    assert (road.stored(message_id, "uncertain"), len(road.dispatcher.doubts)) == (1, 0)
     assert (road.dispatcher.backlog, road.outbox_rows()) == (0, 0)
 
 

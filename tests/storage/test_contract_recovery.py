@@ -225,3 +225,48 @@ async def test_open_messages_are_counted_at_the_start(books: Books, make: Sample
     await books.restart()
 
     assert books.store.open_items == 3
+
+
+# -- an orderly stop ------------------------------------------------------------------------------------------
+
+
+async def test_the_node_that_submitted_says_what_is_in_doubt_and_nothing_else_is(
+    books: Books, make: Samples
+) -> None:
+    done, fresh, single, long = make.message(), make.message(), make.message(), make.message(segments=2)
+    row = await accepted(books, make, done, fresh, single, long)
+    await books.group(make.result(done, row), make.result(long, row, part=1, item_done=False))
+
+    outcome = await books.one(Reissue(row, make.now_ms, ((single.id, 3), (long.id, 1), (done.id, 1))))
+
+    assert isinstance(outcome, Reissued)
+    assert outcome.row is not None
+    items = [
+        OutboxItem(fresh.id, 1, 0, mask=1),
+        OutboxItem(single.id, 2, 0, mask=1, uncertain=True),
+        OutboxItem(long.id, 2, long.reference, mask=0b10, uncertain=True),
+    ]
+    assert await books.outbox() == {outcome.row.id: items}
+    counted = [(await books.message(each.id))["uncertain"] for each in (done, fresh, single, long)]
+    assert counted == [0, 0, 3, 1], "what was answered meanwhile is in doubt no more"
+    assert (await books.usage(ACCOUNT))["uncertain"] == 4
+
+    await books.one(CLEAN_STOP)
+    await books.restart()
+    left = await reissued(books, make)
+
+    assert left is not None
+    assert [(item.message_id, item.attempt, item.mask) for item in left.items] == [
+        (fresh.id, 1, 1),
+        (single.id, 2, 1),
+        (long.id, 2, 0b10),
+    ]
+    assert (await books.usage(ACCOUNT))["uncertain"] == 4, "nothing is counted twice"
+
+
+async def test_a_row_that_is_gone_needs_no_successor(books: Books, make: Samples) -> None:
+    message = make.message()
+    row = await accepted(books, make, message)
+    await books.one(make.result(message, row))
+    assert await books.one(Reissue(row, make.now_ms, ((message.id, 1),))) == Reissued(None)
+    assert (await books.usage(ACCOUNT))["uncertain"] == 0

@@ -23,10 +23,11 @@ from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text,
 from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import LinkSample
+from hongyan.carriers.seldom import Seldom
 from hongyan.carriers.throttle import Pause, TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
-from hongyan.messaging.outgoing import Job
+from hongyan.messaging.outgoing import Job, Part
 from hongyan.protocols.session.events import (
     BindRefused,
     Bound,
@@ -54,8 +55,6 @@ HOPELESS_TRIES = 3
 AFTER_REFUSED_LOGIN = 60.0
 """Seconds; carriers count login attempts (carrier-protocols.md 8)."""
 DRAIN_WITHIN = 10.0
-TELL_EVERY = 60.0
-"""Seconds between two log lines about PDUs that fit nowhere: a carrier may send them without end."""
 
 
 class LinkState(Enum):
@@ -116,8 +115,8 @@ class Link:
         self._progress = asyncio.Event()
         self._over = asyncio.Event()
         self._unstored = 0
-        self._untold = 0
-        self._tell_at = 0.0
+        self._unanswered: list[Part] = []
+        self._seldom = Seldom(log.bind(channel=channel_id), clock)
         self._ended: Ended | None = None
         self._since_ms = clock.now_ms()
         self.state = LinkState.DOWN
@@ -194,8 +193,14 @@ class Link:
         ended = await connection.ended
         self._connection = None
         unanswered = connection.session.unanswered()
-        self.counts.lost += len(unanswered)
-        self._dispatcher.lost(self._channel_id, unanswered)
+        if unanswered:
+            self.counts.lost += len(unanswered)
+            self._dispatcher.lost(self._channel_id, unanswered)
+            log.warning(
+                "a link ended before these parts were answered; they go again",
+                channel=self._channel_id,
+                parts=len(unanswered),
+            )
         self._progress.set()
         return ended
 
@@ -217,8 +222,8 @@ class Link:
             raise TimeoutError
 
     async def stop(self, *, drain: bool = True) -> bool:
-        """Take no more parts, wait for answers, unbind. True when nothing was left without an answer.
-        `drain` False: do not wait, because no answer can be stored any more."""
+        """Take no more parts, wait for answers, unbind. True when every answer that came is stored; what was not answered
+        is the dispatcher's to know. `drain` False: do not wait, because no answer can be stored any more."""
         self._stopping.set()
         connection = self._connection
         if connection is not None:
@@ -294,9 +299,13 @@ class Link:
         self._planned = False
         self._progress.set()
         connection = self._connection
-        if connection is None or self.state is not LinkState.BOUND or self._stopping.is_set():
+        if connection is None:
             return
         session = connection.session
+        if self._unanswered:
+            self._give_up_answers(session.timing.answer_timeout)
+        if self.state is not LinkState.BOUND or self._stopping.is_set():
+            return
         now = self._clock.monotonic()
         if now >= self._pause.until and not connection.congested and not self.held:
             now_ms = self._clock.now_ms()
@@ -324,6 +333,15 @@ class Link:
         self._dispatcher.top_up(self._queue)
         connection.flush()
 
+    def _give_up_answers(self, patience: float) -> None:
+        """What the carrier has not answered in time goes again later."""
+        parts, self._unanswered = self._unanswered, []
+        self.counts.lost += len(parts)
+        self._dispatcher.unanswered(self._channel_id, parts, patience)
+        self._seldom.tell(
+            "parts were not answered in time; they go again later, unless the answers come first", len(parts)
+        )
+
     # -- what comes ----------------------------------------------------------------------------------------
 
     def handle(self, event: Event, connection: Connection[ClientSession]) -> None:
@@ -346,11 +364,9 @@ class Link:
             log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
             self.wake()
         elif isinstance(event, Lost):
-            self.counts.lost += 1
-            self._dispatcher.lost(self._channel_id, [event.token])
+            self._unanswered.append(event.token)
         elif isinstance(event, LateAnswer):
-            self.counts.late += 1
-            log.warning("a carrier answered after the timeout; the part had been submitted again")
+            self._answered_late(event)
         elif isinstance(event, BindRefused):
             self.counts.logins_refused += 1
             hopeless = event.status in self._dialect.hopeless
@@ -360,22 +376,14 @@ class Link:
             code = event.reason if isinstance(event, ProtocolBroken) else "unbound"
             connection.end(Ended(code, worked=connection.worked))
         elif isinstance(event, Ignored):
-            self._ignore(event.reason)
+            self.counts.ignored += 1
+            self._seldom.tell("ignored PDUs", latest=event.reason)
         elif not isinstance(
             event, EnquireAnswered
         ):  # what only one protocol tells, such as a digest that does not fit
             log.warning(
                 "a carrier did something unusual", channel=self._channel_id, what=type(event).__name__
             )
-
-    def _ignore(self, reason: str) -> None:
-        self.counts.ignored += 1
-        self._untold += 1
-        now = self.now()
-        if now >= self._tell_at:
-            self._tell_at = now + TELL_EVERY
-            log.info("ignored PDUs", channel=self._channel_id, count=self._untold, latest=reason)
-            self._untold = 0
 
     def _submit_answered(self, event: SubmitAnswered) -> None:
         job, number = event.token
@@ -392,11 +400,29 @@ class Link:
         # a carrier that refuses everything for the moment is asked more slowly, before its retries fill the memory
         if kind is AnswerKind.THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
             self._pause.throttled(now)
-            self._queue.put_back(job, number)
-            self._dispatcher.throttled()
+            self._dispatcher.throttled(self._queue, job, number)
             self._loop.call_later(max(self._pause.until - now, 0.0) + 0.001, self.wake)
         else:
             self._answer(job, number, kind, event.status, "", name)
+
+    def _answered_late(self, event: LateAnswer) -> None:
+        self.counts.late += 1
+        self._seldom.tell("answers came after they had been given up")
+        kind, name = AnswerKind.ACCEPTED, ""
+        if event.status:
+            kind, name = self._dialect.verdict(event.status)
+        job, number = event.token
+        self._unstored += 1
+        self._dispatcher.answered_late(
+            self._channel_id,
+            job,
+            number,
+            kind,
+            status=event.status,
+            carrier_id=self._dialect.carrier_id(event.message_id),
+            error=name,
+            stored=self._stored,
+        )
 
     def _answer(
         self, job: Job, number: int, kind: AnswerKind, status: int, carrier_id: str, error: str

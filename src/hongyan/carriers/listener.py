@@ -18,6 +18,7 @@ from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.dialects.sgip import SgipDialect
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import ListenerSample
+from hongyan.carriers.seldom import Seldom
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Misconfigured
 from hongyan.protocols.session.events import Delivered, Event, Ignored, PeerUnbound, ProtocolBroken, Unbound
@@ -29,8 +30,6 @@ log = structlog.get_logger(__name__)
 MOST_CONNECTIONS = 64
 """Open at once on one listener; a carrier needs a few, and a flood gets no further. Strangers make room first."""
 CLOSE_WITHIN = 5.0
-TELL_EVERY = 60.0
-"""Seconds between two log lines about what strangers do: they may do it without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ class Listener:
         self._incoming = incoming
         self._connections: dict[_Dialled, None] = {}  # the oldest first
         self._server: asyncio.Server | None = None
-        self._tell_at = 0.0
-        self._untold = 0
+        self._seldom = Seldom(log.bind(channel=channel_id), clock)
         self._refused: Counter[str] = Counter()
         self._ignored = 0
 
@@ -188,17 +186,7 @@ class Listener:
         self._tell(why)
 
     def _tell(self, what: str) -> None:
-        self._untold += 1
-        now = self.now()
-        if now >= self._tell_at:
-            self._tell_at = now + TELL_EVERY
-            log.warning(
-                "trouble on the carrier's side of a listener",
-                channel=self._channel_id,
-                latest=what,
-                count=self._untold,
-            )
-            self._untold = 0
+        self._seldom.tell("trouble on the carrier's side of a listener", latest=what)
 
 
 class _Dialled(Connection[ReverseServerSession]):

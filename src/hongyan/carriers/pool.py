@@ -73,7 +73,7 @@ class LinkPool:
             self.health.end()
 
     async def stop(self, *, drain: bool = True) -> bool:
-        """Take no more parts, wait for answers, leave. True when nothing was left without an answer."""
+        """Take no more parts, wait for answers, leave. True when every answer that came is stored."""
         self.health.end()
         clean = await asyncio.gather(*(link.stop(drain=drain) for link in self.links))
         return all(clean)

@@ -173,11 +173,11 @@ class Switchboard:
                     self._mark(each.route, up=False)
 
     async def stop(self, *, drain: bool = True) -> bool:
-        """End all links. True when nothing was left without an answer."""
+        """End all links. True when every answer that came is stored."""
         async with self._changing:
             running = list(self._running.values())
             clean = await asyncio.gather(*(self._end(one, drain=drain) for one in running))
-        return all(clean) and not self._dispatcher.in_doubt
+        return all(clean)
 
     @property
     def links(self) -> list[Link]:

@@ -7,14 +7,13 @@ counts against `MOST_UNSTORED`, so a slow store slows the link instead of fillin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Protocol
 
-import structlog
-
 from hongyan.kernel.clock import Clock, Millis, day_of
 from hongyan.kernel.text import Repertoire
+from hongyan.messaging.doubts import AFTER_A_DEAD_LINK, Doubts, waits_without_answer
 from hongyan.messaging.failover import Failover, Way
 from hongyan.messaging.outbox import OutboxReader, insist, parts_of
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Trouble
@@ -35,18 +34,12 @@ from hongyan.storage.port import (
     Store,
 )
 
-log = structlog.get_logger(__name__)
-
 MOST_UNSTORED = 256
 """Answers of one link not yet stored (architecture, the commit port)."""
 RETRY_AFTER_SECONDS = (5, 30, 120, 600)
 """Waits after the first, second, ... refusal of a part for the moment; after one more it has failed."""
-LOSSES_AT_ONCE = 3
-"""So often a part goes again at once when nobody answered it; then it waits as after refusals, and has failed after
-them. One that kills its link, or that a carrier takes in silence, must neither hold up all others nor reach the
-handset without end."""
 NO_ANSWER = "NO_ANSWER"
-"""The code of such a failure."""
+"""The code of a message that was submitted as often as may be, and never answered."""
 
 
 class AnswerKind(Enum):
@@ -83,14 +76,13 @@ class Dispatcher:
         self._moving: set[asyncio.Task[None]] = set()
         self.backlog = 0
         """Messages in the outbox, in memory or on the disk."""
-        self.in_doubt = 0
-        """Parts that were submitted on a link that died before it answered, and wait to go again; and those whose
-        answer was never stored."""
         self.moved = 0
         """Messages that went to another channel because one refused them."""
         self.relieved = 0
         """Messages that went to another channel because theirs could not send them."""
-        self._answers = Answers(store, clock, self._never_stored)
+        self._answers = Answers(store, clock)
+        self.doubts = Doubts(store, clock)
+        """Parts that were submitted, not answered in time, and not settled since."""
         store.subscribe(OUTBOX_TOPIC, self._taken_over)
 
     def _taken_over(self, key: str) -> None:
@@ -134,9 +126,6 @@ class Dispatcher:
     def _gone(self, messages: int) -> None:
         self.backlog -= messages
 
-    def _never_stored(self) -> None:
-        self.in_doubt += 1
-
     async def expire(self) -> None:
         """End what is past its validity where nobody asks for parts: on channels that are paused, down, or there no
         more. For housekeeping."""
@@ -163,13 +152,16 @@ class Dispatcher:
         if not self._store.may_submit():
             return None
         while self._answers.waiting < MOST_UNSTORED and (part := queue.next(now_ms)) is not None:
-            if part[0].expires_ms > now_ms:
+            job = part[0]
+            if job.expires_ms <= now_ms:
+                self._expired(queue.channel_id, part)
+            elif job.trouble is None or _goes(job, part[1]):
                 return part
-            self._expired(queue.channel_id, part)
         return None
 
     def _expired(self, channel_id: int, part: Part) -> None:
-        self._store_result(channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
+        if self.doubts.settle(*part):
+            self._store_result(channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
 
     def answered(
         self,
@@ -186,9 +178,28 @@ class Dispatcher:
         """A carrier answered a submit. `stored` is called once the answer is durable, however long that takes (or
         when the message's validity is over).
 
-        THROTTLED is not for here: the part goes back with `put_back`, because nothing has happened to it.
+        THROTTLED is not for here, but for `throttled`: nothing has happened to the part.
         """
         self._hooks.part_answered(kind)
+        if job.trouble is not None and not self._awaited(job, part):
+            if kind is AnswerKind.ACCEPTED:  # twice, then: its reports shall find it
+                self._store_result(
+                    *(
+                        channel_id,
+                        job,
+                        part,
+                        PART_SUBMITTED,
+                        status,
+                        carrier_id,
+                        error,
+                        0,
+                        lambda _: stored(),
+                    ),
+                    settles=False,
+                )
+            else:
+                stored()
+            return
         outcome, retry_at = PART_SUBMITTED, 0
         if kind is not AnswerKind.ACCEPTED:
             outcome, retry_at = self._refused(job, kind)
@@ -203,6 +214,13 @@ class Dispatcher:
 
         self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, settled)
 
+    def _awaited(self, job: Job, part: int) -> bool:
+        """Does this answer settle the part? Otherwise a late one to an earlier submit has."""
+        doubt = job.doubt(part)
+        if doubt is not None:
+            doubt.under_way = False
+        return self.doubts.settle(job, part)
+
     def _refused(self, job: Job, kind: AnswerKind) -> tuple[int, Millis]:
         """(outcome, not before) of a part that a carrier did not take."""
         now_ms = self._clock.now_ms()
@@ -213,6 +231,42 @@ class Dispatcher:
         if kind is AnswerKind.REFUSED or self._failover is None:
             return PART_REFUSED, 0
         return PART_ELSEWHERE if now_ms < job.expires_ms and _untouched(job) else PART_REFUSED, 0
+
+    def answered_late(
+        self,
+        channel_id: int,
+        job: Job,
+        part: int,
+        kind: AnswerKind,
+        *,
+        status: int,
+        carrier_id: str,
+        error: str,
+        stored: Callable[[], None],
+    ) -> None:
+        """A carrier answered after all what `unanswered` had given up. A part that it took is settled, and does not go
+        again if it still waits to; one that it refused is, when nothing else of it is in doubt or under way."""
+        doubt = job.doubt(part)
+        assert doubt is not None
+        doubt.open -= 1
+        if kind is AnswerKind.ACCEPTED:
+            self._hooks.part_answered(kind)
+            attempt = (
+                job.attempt + doubt.taken
+            )  # below that of the newest submit: not all that were lost are taken
+            doubt.taken += 1
+            self._store_result(
+                *(channel_id, job, part, PART_SUBMITTED, status, carrier_id, error, 0, lambda _: stored()),
+                attempt=attempt,
+                settles=self.doubts.settle(job, part),
+            )
+        elif doubt.settled or doubt.copies or kind is AnswerKind.THROTTLED:
+            self._hooks.part_answered(kind)
+            stored()
+        else:
+            self.answered(
+                *(channel_id, job, part, kind), status=status, carrier_id="", error=error, stored=stored
+            )
 
     # -- to another channel --------------------------------------------------------------------------------
 
@@ -292,43 +346,48 @@ class Dispatcher:
     def give_up(self, channel_id: int, part: Part) -> None:
         """A part, out of the queue, will not be sent from here any more: its message has failed."""
         job, number = part
-        in_doubt = job.trouble is not None and number in job.trouble.losses
-        error = NO_ANSWER if in_doubt else NO_CHANNEL
+        if not self.doubts.settle(job, number):
+            return
+        error = NO_ANSWER if job.doubt(number) else NO_CHANNEL
         self._store_result(channel_id, job, number, PART_UNSENT, 0, "", error, 0, _nothing)
 
     # -- troubles ------------------------------------------------------------------------------------------
 
-    def throttled(self) -> None:
-        """A carrier had no room for a part; it was put back and nothing else has happened."""
+    def throttled(self, queue: ChannelQueue, job: Job, part: int) -> None:
+        """A carrier had no room for a part, and nothing else has happened: it is the next one to go."""
         self._hooks.part_answered(AnswerKind.THROTTLED)
+        if (doubt := job.doubt(part)) is not None:
+            doubt.under_way = False
+        queue.put_back(job, part)
 
-    def lost(self, channel_id: int, parts: Iterable[Part]) -> None:
+    def lost(self, channel_id: int, parts: Sequence[Part]) -> None:
         """A link died before these parts were answered: the carrier may or may not have them. They go again as the
         next attempt, and their answer will count each loss as uncertain."""
-        queue = self.queue(channel_id)
-        lost = list(parts)
-        for job, part in reversed(lost):
-            late = self._count_loss(job, part) - LOSSES_AT_ONCE
-            if late <= 0:
-                queue.put_back(job, part)
-            elif late <= len(RETRY_AFTER_SECONDS):
-                wait_ms = RETRY_AFTER_SECONDS[late - 1] * 1000
-                queue.put_later(job, (part,), self._clock.now_ms() + wait_ms)
-            else:
-                self._store_result(channel_id, job, part, PART_REFUSED, 0, "", NO_ANSWER, 0, _nothing)
-        if lost:
-            log.warning(
-                "submitting again what a lost link did not answer", channel=channel_id, parts=len(lost)
-            )
+        for job, part in reversed(parts):
+            self._give_up(channel_id, job, part, AFTER_A_DEAD_LINK)
 
-    def _count_loss(self, job: Job, part: int) -> int:
-        if job.trouble is None:
-            job.trouble = Trouble()
-        losses = job.trouble.losses
-        known = losses.get(part, 0)
-        losses[part] = known + 1
-        self.in_doubt += not known
-        return known + 1
+    def unanswered(self, channel_id: int, parts: Iterable[Part], patience: float) -> None:
+        """The same for a link that lives, where these parts were not answered in time: `answered_late` may follow.
+        `patience`: seconds that the carrier had."""
+        waits = waits_without_answer(patience)
+        for job, part in parts:
+            self._give_up(channel_id, job, part, waits)
+
+    def _give_up(self, channel_id: int, job: Job, part: int, waits: Sequence[float]) -> None:
+        doubt = self.doubts.lost(job, part)
+        if doubt is None:
+            return
+        if doubt.losses > len(waits):
+            self.doubts.settle(job, part)
+            self._store_result(channel_id, job, part, PART_REFUSED, 0, "", NO_ANSWER, 0, _nothing)
+            return
+        queue, wait = self.queue(channel_id), waits[doubt.losses - 1]
+        if wait:
+            queue.put_later(job, (part,), self._clock.now_ms() + int(wait * 1000))
+        else:
+            queue.put_back(job, part)
+
+    # -- into the store ------------------------------------------------------------------------------------
 
     def _store_result(
         self,
@@ -342,23 +401,29 @@ class Dispatcher:
         retry_at: Millis,
         settled: Settled,
         move_to: Move | None = None,
+        attempt: int = 0,
+        settles: bool = True,
     ) -> None:
-        now_ms = self._clock.now_ms()
-        losses = 0
+        """`attempt`: another one than that of the newest submit. `settles`: the part is done; otherwise this is said of it
+        beside what settles it."""
+        uncertain = 0
         if job.trouble is not None:
-            losses = job.trouble.losses.get(part, 0)
-            self.in_doubt -= losses > 0
-            if job.trouble.refused and outcome in (PART_SUBMITTED, PART_RETRY):
+            if (doubt := job.doubt(part)) is not None:
+                attempt = attempt or job.attempt + doubt.losses
+                uncertain = doubt.copies if settles else 0
+            if settles and job.trouble.refused and outcome in (PART_SUBMITTED, PART_RETRY):
                 self._fail(channel_id, job, job.trouble)
-        job.unanswered -= 1
-        if not job.unanswered:
-            self.backlog -= 1
+        if settles:
+            job.unanswered -= 1
+            if not job.unanswered:
+                self.backlog -= 1
+        now_ms = self._clock.now_ms()
         self._answers.store(
             PartResult(
                 job.message_id,
                 part,
                 len(job.payloads),
-                job.attempt + 1 if losses else job.attempt,
+                attempt or job.attempt,
                 channel_id,
                 job.outbox_id,
                 carrier_id,
@@ -367,10 +432,10 @@ class Dispatcher:
                 job.reference,
                 now_ms,
                 day_of(now_ms),
-                job.unanswered == 0,
+                settles and job.unanswered == 0,
                 retry_at,
                 error,
-                losses,
+                uncertain,
                 job.retries + 1 if outcome == PART_RETRY else 0,
                 move_to,
             ),
@@ -383,24 +448,7 @@ class Dispatcher:
         before the other answer, so that a message is never without both its end and its row."""
         part, status, error = trouble.refused[0]
         trouble.refused.clear()
-        now_ms = self._clock.now_ms()
-        refused = PartResult(
-            job.message_id,
-            part,
-            len(job.payloads),
-            job.attempt,
-            channel_id,
-            job.outbox_id,
-            "",
-            status,
-            PART_REFUSED,
-            job.reference,
-            now_ms,
-            day_of(now_ms),
-            item_done=False,
-            error=error,
-        )
-        self._answers.store(refused, job.expires_ms, _nothing)
+        self._store_result(channel_id, job, part, PART_REFUSED, status, "", error, 0, _nothing, settles=False)
 
     def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
         item = row.items[0]
@@ -431,7 +479,17 @@ def _untouched(job: Job) -> bool:
     answered = len(job.payloads) - job.unanswered
     if job.trouble is None:
         return not answered
-    return not job.trouble.losses and answered == len(job.trouble.refused)
+    in_doubt = any(doubt.open for doubt in job.trouble.doubts.values())
+    return not in_doubt and answered == len(job.trouble.refused)
+
+
+def _goes(job: Job, part: int) -> bool:
+    """A part that comes out of the queue is submitted, unless a late answer has settled it."""
+    doubt = job.doubt(part)
+    if doubt is None:
+        return True
+    doubt.under_way = not doubt.settled
+    return doubt.under_way
 
 
 def _nothing(_result: Answered | None) -> None:

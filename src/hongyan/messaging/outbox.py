@@ -57,14 +57,24 @@ class OutboxReader:
             return
         self._refilling.add(channel_id)
         try:
+            messages = uncertain = 0
             while (place := queue.lane_to_refill()) is not None:
-                await self._refill_lane(queue, *place)
+                for row in await self._refill_lane(queue, *place):
+                    messages += len(row.items)
+                    uncertain += sum(item.uncertain for item in row.items)
+            if messages:
+                log.info(
+                    "messages of an earlier run go on from here; those that are uncertain may have been submitted then",
+                    channel=channel_id,
+                    messages=messages,
+                    uncertain=uncertain,
+                )
         finally:
             self._refilling.discard(channel_id)
 
-    async def _refill_lane(self, queue: ChannelQueue, lane: int, after: int) -> None:
-        """One read. Its rows are reissued together and their messages read together: after a crash under load there
-        are thousands of small ones, and new requests compete for the same commits."""
+    async def _refill_lane(self, queue: ChannelQueue, lane: int, after: int) -> list[OutboxRow]:
+        """One read; those of its rows that were written anew. They are reissued together and their messages read together:
+        after a crash under load there are thousands of small ones, and new requests compete for the same commits."""
         channel_id = queue.channel_id
         records = await insist(
             lambda: self._store.read("storage.outbox_after", channel_id, lane, after, _ROWS_A_READ)
@@ -79,7 +89,10 @@ class OutboxReader:
             room -= len(row.items)
         wanted = set(queue.refilled(lane, [row.id for row in found]))
         certain = await asyncio.gather(*(self._certain(queue, row) for row in found if row.id in wanted))
-        await self._load(queue, [row for row in certain if row is not None])
+        rows = [row for row in certain if row is not None]
+        await self._load(queue, rows)
+        known = {row.id for row in found}
+        return [row for row in rows if row.id not in known]
 
     async def _certain(self, queue: ChannelQueue, row: OutboxRow) -> OutboxRow | None:
         """The row, or the one that replaces it when its node died; None when nothing of it is left to send."""
@@ -89,7 +102,6 @@ class OutboxReader:
         self._dropped(len(row.items) - (len(again.items) if again is not None else 0))
         if again is not None:
             queue.takes_out_of_order(again.lane, again.id)
-            log.info("resubmitting unanswered messages", outbox_id=again.id, messages=len(again.items))
         return again
 
     async def _reissue(self, row: OutboxRow) -> OutboxRow | None:

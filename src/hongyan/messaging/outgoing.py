@@ -20,17 +20,39 @@ FLOOR_EVERY = 20
 """Every so many slots the lowest waiting lane goes first (architecture: a 5 % floor)."""
 
 
+class Doubt:
+    """A part that was submitted and not answered in time (messaging.doubts).
+
+    `losses`: how often. `open`: those of them that nobody has answered since. `taken`: those that the carrier said yes to,
+    late. `under_way`: it was submitted again. `settled`: there is an answer, which is stored or on its way there.
+    """
+
+    __slots__ = ("losses", "open", "settled", "taken", "under_way")
+
+    def __init__(self) -> None:
+        self.losses = 0
+        self.open = 0
+        self.taken = 0
+        self.under_way = False
+        self.settled = False
+
+    @property
+    def copies(self) -> int:
+        """Submits whose answers nobody waits for any more once the part is settled: the carrier may have as many."""
+        return self.open + self.under_way
+
+
 class Trouble:
     """What almost no job has met yet.
 
-    `losses`: part -> how often it was submitted on a link that died before it answered. `refused`: parts that this
-    channel's carrier refused for reasons of its own, while whether the message goes to another one is still open.
+    `doubts`: parts that were not answered in time. `refused`: parts that this channel's carrier refused for reasons of its
+    own, while whether the message goes to another one is still open.
     """
 
-    __slots__ = ("losses", "refused")
+    __slots__ = ("doubts", "refused")
 
     def __init__(self) -> None:
-        self.losses: dict[int, int] = {}
+        self.doubts: dict[int, Doubt] = {}
         self.refused: list[Refused] = []
 
 
@@ -91,6 +113,10 @@ class Job:
         self.unanswered = open_parts
         """Parts of this outbox item that still need an answer."""
         self.trouble: Trouble | None = None
+
+    def doubt(self, part: int) -> Doubt | None:
+        """What there is to doubt about a part; None of almost all."""
+        return None if self.trouble is None else self.trouble.doubts.get(part)
 
 
 Part = tuple[Job, int]
@@ -266,7 +292,7 @@ class ChannelQueue:
         return found
 
     def take_whole(self, lanes: Collection[int], most: int, but: Container[int]) -> list[Job]:
-        """Messages of these lanes of which every part waits here and no link that died has had one, at most so many, taken
+        """Messages of these lanes of which every part waits here and none was ever submitted, at most so many, taken
         out. `but`: ids of some that stay."""
         found: list[Job] = []
         for lane in (self._lanes[number] for number in lanes):

@@ -23,12 +23,11 @@ Settled = Callable[[Answered | None], None]
 
 
 class Answers:
-    """`waiting`: answers that the store did not take at once. `given_up`: is called for each that it never took."""
+    """`waiting`: answers that the store did not take at once."""
 
-    def __init__(self, store: Store, clock: Clock, given_up: Callable[[], None]) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._post = store.post
         self._clock = clock
-        self._given_up = given_up
         self.waiting = 0
 
     def store(self, result: PartResult, until_ms: Millis, settled: Settled) -> None:
@@ -64,5 +63,4 @@ class _Answer:
             answers._post(result, self.stored)
             return
         log.error("a carrier's answer was never stored", message_id=result.message_id, part=result.part)
-        answers._given_up()
         self._settled(None)

@@ -28,6 +28,7 @@ from hongyan.console import ConsoleSettings, build_console
 from hongyan.identity import FirstStart
 from hongyan.kernel.clock import day_of
 from hongyan.kernel.errors import HongyanError, Misconfigured
+from hongyan.messaging.dispatch import Dispatcher
 from hongyan.server.address import ADDRESS_FILE, Address, reachable
 from hongyan.server.admin_socket import AdminSocket, is_served
 from hongyan.server.channels import RunningChannels, channel_names
@@ -186,7 +187,7 @@ class Server:
             await carrier.start(lambda: self._lost("simulated carrier"))
             stack.push_async_callback(carrier.stop)
         channels = RunningChannels(settings, platform, self._begin)
-        stack.push_async_callback(_stop_channels, channels.switchboard, store)
+        stack.push_async_callback(_stop_channels, channels.switchboard, platform.dispatcher, store)
         await channels.start(carrier)
         stack.callback(self._begin("channels", channels.follow()).cancel)
         stack.callback(self._begin("waiting messages", channels.relieve()).cancel)
@@ -335,9 +336,11 @@ async def _stop_http(http: HttpServer, serving: asyncio.Task[None]) -> None:
     await serving
 
 
-async def _stop_channels(channels: Switchboard, store: ServingStore) -> None:
+async def _stop_channels(channels: Switchboard, dispatcher: Dispatcher, store: ServingStore) -> None:
     clean = await channels.stop(drain=not store.closed)
+    unanswered = len(dispatcher.doubts)
+    clean = clean and await dispatcher.doubts.leave()
     if clean:
         outcome = await store.commit(Change((("storage.note_clean_stop", (), None),)))
         clean = isinstance(outcome, Done)
-    log.info("carrier links are closed", clean=clean)
+    log.info("carrier links are closed", clean=clean, unanswered=unanswered)

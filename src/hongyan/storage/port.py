@@ -158,6 +158,9 @@ class Reissue(_Command, tag=6, frozen=True):
 
     outbox_id: int
     now_ms: int
+    doubtful: tuple[tuple[int, int], ...] = ()
+    """By the node that submitted from the row: (message id, submits without an answer) of all that may have been
+    submitted. Without it the row says whether any may have been."""
 
 
 class Maintain(_Command, tag=7, frozen=True):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from hongyan.messaging.states import ENDED
-from hongyan.storage.port import PART_ELSEWHERE, OutboxItem
+from hongyan.storage.port import PART_ELSEWHERE, OutboxItem, Reissue
 
 TRUSTED, SUBMITTED, ANSWERED = 0, 1, 2
 """`outbox.suspect`. TRUSTED: as it was written. SUBMITTED: its node died, any open part may have been submitted.
@@ -20,7 +21,7 @@ def still_open(
     items: Sequence[OutboxItem],
     messages: Mapping[int, tuple[str, int, int]],
     answers: Iterable[tuple[int, int, int, int]],
-    suspect: int,
+    doubtful: Collection[int] | None,
 ) -> list[OutboxItem]:
     """The items of a channel's row with the parts that have no stored answer.
 
@@ -28,7 +29,8 @@ def still_open(
     (message id, part, attempt, outcome) of every stored answer; one of a later attempt answers an earlier one, because
     a lost link makes a part go again inside its row. ELSEWHERE leaves its part open: the answer that would have decided
     about the message was never stored.
-    After SUBMITTED the parts go again as the next attempt and are uncertain; after ANSWERED they never went.
+    `doubtful`: messages that may have been submitted, None for all; their parts go again as the next attempt and are
+    uncertain. Those of others never went.
     """
     answered: dict[int, list[tuple[int, int, int]]] = {}
     for message_id, *answer in answers:
@@ -49,7 +51,7 @@ def still_open(
                 mask &= ~(1 << (part - 1))
         if not mask:
             continue
-        again = suspect == SUBMITTED
+        again = doubtful is None or item.message_id in doubtful
         found.append(
             OutboxItem(
                 item.message_id,
@@ -61,3 +63,15 @@ def still_open(
             )
         )
     return found
+
+
+def doubtful_in(command: Reissue, suspect: int) -> dict[int, int] | None:
+    """Message -> submits without an answer, of a row that is written anew; None: any message, once."""
+    return None if suspect == SUBMITTED else dict(command.doubtful)
+
+
+def uncertain_in(items: Iterable[OutboxItem], doubtful: Mapping[int, int] | None) -> Counter[int]:
+    """How many more copies of each message of a row that was written anew a carrier may have."""
+    return Counter(
+        {item.message_id: (doubtful or {}).get(item.message_id, 1) for item in items if item.uncertain}
+    )

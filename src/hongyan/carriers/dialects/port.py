@@ -10,6 +10,7 @@ from hongyan.kernel.text import Concat
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
 from hongyan.protocols.session.events import Event, Token
+from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.wire.reports import ReceiptFields
 
 LONGEST_WORD = 128
@@ -55,6 +56,8 @@ class Content(Protocol):
 
 class ClientSession(Protocol):
     """A session without I/O on our side, as `protocols` has them."""
+
+    timing: Timing
 
     @property
     def window_free(self) -> int: ...

@@ -36,6 +36,10 @@ from hongyan.protocols.wire.frames import FrameReader
 RESPONSE = 0x80000000
 """Set in the command id of every response, in every protocol."""
 
+LATE_WINDOWS = 16
+"""Requests that were given up and whose answers are still recognized, in windows: those of a peer that needs so many times
+as long as it is given."""
+
 _BOUND = State.BOUND
 _CLOSED = State.CLOSED
 
@@ -250,7 +254,7 @@ class Session(ABC):
             token, _ = window.pop(sequence)
             self._late[sequence] = token
             events.append(Lost(token))
-        while len(self._late) > self.timing.window:
+        while len(self._late) > self.timing.window * LATE_WINDOWS:
             del self._late[next(iter(self._late))]
 
     @property

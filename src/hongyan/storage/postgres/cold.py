@@ -28,7 +28,7 @@ from hongyan.storage.postgres.database import Connection, tuples
 from hongyan.storage.postgres.settlement import MessageRow, Settlement
 from hongyan.storage.postgres.tables import bucket_of
 from hongyan.storage.postgres.work import Indexed, Work, group_by
-from hongyan.storage.recovery import still_open
+from hongyan.storage.recovery import doubtful_in, still_open, uncertain_in
 from hongyan.storage.roll_up import taken_at
 
 _decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
@@ -84,8 +84,14 @@ async def reissue(work: Work, commands: Indexed, outcomes: list[Outcome | None])
         row_id: (channel_id, lane, not_before_ms, suspect, _decode_items(blob))
         for row_id, channel_id, lane, not_before_ms, suspect, blob in records
     }
-    doubtful = {item.message_id for *_, suspect, items in rows.values() if suspect for item in items}
-    states, answers = await _look(work, sorted(doubtful))
+    asked = {command.outbox_id for _, command in commands if command.doubtful}
+    looked_at = {
+        item.message_id
+        for row_id, (*_, suspect, items) in rows.items()
+        if suspect or row_id in asked
+        for item in items
+    }
+    states, answers = await _look(work, sorted(looked_at))
     uncertain: Counter[int] = Counter()
     for index, command in commands:
         work.now_ms = command.now_ms
@@ -94,13 +100,14 @@ async def reissue(work: Work, commands: Indexed, outcomes: list[Outcome | None])
             outcomes[index] = Reissued(None)
             continue
         channel_id, lane, not_before_ms, suspect, items = rows[row_id]
-        if not suspect:
+        if not suspect and not command.doubtful:
             outcomes[index] = Reissued(OutboxRow(row_id, channel_id, lane, not_before_ms, False, items))
             continue
         del rows[row_id]
         mine = [answer for item in items for answer in answers.get(item.message_id, ())]
-        left = still_open(channel_id, items, states, mine, suspect)
-        uncertain.update(item.message_id for item in left if item.uncertain)
+        doubtful = doubtful_in(command, suspect)
+        left = still_open(channel_id, items, states, mine, doubtful)
+        uncertain += uncertain_in(left, doubtful)
         new = work.rows.replace(row_id, channel_id, lane, not_before_ms, left)
         row = OutboxRow(new, channel_id, lane, not_before_ms, False, tuple(left))
         outcomes[index] = Reissued(row if left else None)

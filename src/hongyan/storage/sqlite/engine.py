@@ -7,7 +7,7 @@ runs. Set-wise where a statement can be, and never a statement per message that 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import apsw
@@ -48,7 +48,7 @@ from hongyan.storage.port import (
     Reissue,
     Reissued,
 )
-from hongyan.storage.recovery import ANSWERED, SUBMITTED, still_open
+from hongyan.storage.recovery import ANSWERED, SUBMITTED, doubtful_in, still_open, uncertain_in
 from hongyan.storage.roll_up import (
     ENDS,
     MOVES,
@@ -537,20 +537,21 @@ class SqliteEngine:
             return None
         channel_id, lane, not_before_ms, suspect, blob = found
         items = self._decode_items(blob)
-        if not suspect:
+        if not suspect and not command.doubtful:
             return OutboxRow(command.outbox_id, channel_id, lane, not_before_ms, False, items)
         ids = msgspec.json.encode([item.message_id for item in items]).decode()
         messages = {row[0]: row[1:] for row in self._execute(sql.MESSAGES_OF, (ids,)).fetchall()}
         answers = self._execute(sql.ANSWERS_OF, (ids,)).fetchall()
-        found = still_open(channel_id, items, messages, answers, suspect)
+        doubtful = doubtful_in(command, suspect)
+        found = still_open(channel_id, items, messages, answers, doubtful)
         self._execute("DELETE FROM outbox WHERE id = ?", (command.outbox_id,))
         work.gone.append(command.outbox_id)
         if not found:
             return None
-        self._count_uncertain([item.message_id for item in found if item.uncertain], work)
+        self._count_uncertain(uncertain_in(found, doubtful).elements(), work)
         return self._insert_row(work, channel_id, lane, not_before_ms, found)
 
-    def _count_uncertain(self, message_ids: list[int], work: _Group) -> None:
+    def _count_uncertain(self, message_ids: Iterable[int], work: _Group) -> None:
         for message_id in message_ids:
             for (account_id,) in self._execute(sql.COUNT_UNCERTAIN, (message_id,)).fetchall():
                 work.account(account_id).uncertain += 1
