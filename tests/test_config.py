@@ -13,6 +13,7 @@ from hongyan.kernel.errors import Misconfigured
 WRONG: dict[str, list[str]] = {
     "PORT": ["http", "-1", "65536", "1.5", "0x50", "８０８０x"],
     "REVIEW": ["maybe", "AUTO", "auto "],
+    "OLD_ACTIONS": ["yes", "Alive"],
     "ROLE": ["api", "All"],
     "QUEUE": ["0", "-5", "many"],
     "LANE": ["0", "five"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -27,6 +29,7 @@ from in_process_store import InProcessStore
 from paper_files import pdf, picture
 
 from hongyan.apis.aliyun.door import AliyunDoor
+from hongyan.apis.aliyun.intake import DoorSettings
 from hongyan.apis.aliyun.oss import OssDoor
 from hongyan.apis.aliyun.registry import Services
 from hongyan.apis.asgi import Receive, Scope, Send
@@ -61,7 +64,9 @@ async def sdk(
     )
     key = await identity.create_key(account.id, "app", actor="test")
     services = Services(None, compliance, clock)  # type: ignore[arg-type]
-    door, uploads = AliyunDoor(identity, services, vault, clock=clock), OssDoor(papers)
+    settings = DoorSettings(old_actions=True)
+    door = AliyunDoor(identity, services, vault, clock=clock, settings=settings)
+    uploads = OssDoor(papers)
 
     async def port(scope: Scope, receive: Receive, send: Send) -> None:
         await (uploads if scope["path"].startswith(PATH) else door)(scope, receive, send)
@@ -179,6 +184,8 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
             )
         )
     assert refused.value.code == "TemplateVarLimitExceeded"
+    await _templates_in_every_other_way(sdk, created.body.template_code)
+    await _older_actions(sdk)
     await sdk.delete_sms_template_async(
         models.DeleteSmsTemplateRequest(template_code=created.body.template_code)
     )
@@ -188,6 +195,63 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
 
 
 @pytest.mark.parametrize("sdk", ["acs3"], indirect=True)
+async def _templates_in_every_other_way(sdk: Client, code: str) -> None:
+    """A change, a declaration, both lists, tags."""
+    said = {"trafficDrivingType": "95_PHONE", "trafficDrivingContent": "95588", "companyName": COMPANY}
+    told = {
+        "template_name": "提现",
+        "template_type": 0,
+        "template_rule": '{"code":"numberCaptcha"}',
+        "related_sign_name": "杭州测算",
+        "traffic_driving": json.dumps([said | {"organizationCode": USCC}], ensure_ascii=False),
+    }
+    wrong = models.CreateSmsTemplateRequest(template_content="您的号码是${code}，详询95588", **told)
+    rejected = (await sdk.create_sms_template_async(wrong)).body.template_code
+    right = models.UpdateSmsTemplateRequest(
+        template_code=rejected, template_content="您的验证码是${code}，详询95588", **told
+    )
+    assert (await sdk.update_sms_template_async(right)).body.template_code == rejected
+    older = await sdk.query_sms_template_list_async(models.QuerySmsTemplateListRequest())
+    row = next(row for row in older.body.sms_template_list if row.template_code == rejected)
+    assert (row.template_type, row.outer_template_type, row.audit_status) == (2, 0, "AUDIT_STATE_PASS")
+    assert json.loads(row.traffic_driving) == [said | {"organizationCode": USCC}]
+    place = {"region_id": "cn-hangzhou", "resource_type": "TEMPLATE", "prod_code": "dysms"}
+    tags = [models.TagResourcesRequestTag(key="team", value="支付")]
+    await sdk.tag_resources_async(models.TagResourcesRequest(resource_id=[code, rejected], tag=tags, **place))
+    await sdk.untag_resources_async(
+        models.UntagResourcesRequest(resource_id=[code], tag_key=["team"], **place)
+    )
+    asked = [models.ListTagResourcesRequestTag(key="team")]
+    found = await sdk.list_tag_resources_async(models.ListTagResourcesRequest(tag=asked, **place))
+    assert [tag.resource_id for tag in found.body.tag_resources.tag_resource] == [rejected]
+    newer = await sdk.get_sms_template_list_async(
+        models.GetSmsTemplateListRequest(template_tag="team:支付", usable_state_list=["AVAILABLE"])
+    )
+    (row,) = newer.body.data.list
+    assert (row.template_code, row.audit_status, row.template_tag[0].tag_value) == (rejected, 1, "支付")
+
+
+async def _older_actions(sdk: Client) -> None:
+    """Those that the vendor has taken offline; pictures travel in the body."""
+    file = base64.b64encode(picture("jpeg")).decode()
+    told = {"sign_name": "杭州测算科技", "sign_source": 0, "remark": "登录"}
+    files = [models.AddSmsSignRequestSignFileList(file_contents=file, file_suffix="jpg")]
+    added = await sdk.add_sms_sign_async(models.AddSmsSignRequest(sign_file_list=files, **told))
+    assert (added.body.code, added.body.sign_name) == ("OK", "杭州测算科技")
+    more = [models.ModifySmsSignRequestSignFileList(file_contents=file, file_suffix="jpeg")]
+    changed = await sdk.modify_sms_sign_async(models.ModifySmsSignRequest(sign_file_list=more, **told))
+    assert changed.body.code == "OK"
+    sign = await sdk.query_sms_sign_async(models.QuerySmsSignRequest(sign_name="杭州测算科技"))
+    assert (sign.body.sign_status, sign.body.reason) == (1, "无审核备注")
+    await sdk.delete_sms_sign_async(models.DeleteSmsSignRequest(sign_name="杭州测算科技"))
+    template = models.AddSmsTemplateRequest(
+        template_name="订单", template_type=1, template_content="订单${order}已发货", remark="订单"
+    )
+    code = (await sdk.add_sms_template_async(template)).body.template_code
+    found = (await sdk.query_sms_template_async(models.QuerySmsTemplateRequest(template_code=code))).body
+    assert (found.template_type, found.template_status, found.reason) == (1, 1, "无审批备注")
+
+
 async def test_a_third_party_signature_from_nothing(sdk: Client, phone: list[tuple[str, str]]) -> None:
     info = (
         await sdk.get_qualification_oss_info_async(models.GetQualificationOssInfoRequest(biz_type="dysms"))
