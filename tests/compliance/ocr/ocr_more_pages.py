@@ -281,7 +281,7 @@ MORE_PAGES = (
         {
             "company_name": QINGWU,
             "uscc": QINGWU_CODE,
-            "legal_representative": "苏州青梧私募基金管理有限公司（委派代表：周知远）",
+            "legal_representative": "苏州青梧私募基金管理有限公司（委派代表:周知远）",
             "validity": "2021-09-13~2031-09-12",
             "address": "苏州市吴中区太湖东路二百九十号科创园6幢东楼410室",
         },

@@ -33,14 +33,21 @@ _BLANK: Final = 3.5
 
 
 def plain(text: str) -> str:
-    """Without blanks, every character that has a plain form in it: full-width letters, digits and brackets. One character
-    stays one, so that places in the text keep their meaning."""
+    """Without blanks, and with plain letters, digits, brackets and marks for those of other widths. One character stays
+    one, so that places in the text keep their meaning."""
     return "".join(_plain(each) for each in text if not each.isspace())
 
 
 def _plain(character: str) -> str:
+    """Only of forms that differ in width: ① is no 1."""
+    if not any(first <= character <= last for first, last in _FORMS):
+        return character
     found = unicodedata.normalize("NFKC", character)
     return found if len(found) == 1 and not found.isspace() else character
+
+
+_FORMS: Final = (("\uff01", "\uffee"), ("\ufe50", "\ufe6b"))
+"""Half-width and full-width forms; small form variants."""
 
 
 @dataclass(frozen=True, slots=True)

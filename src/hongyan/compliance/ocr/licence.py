@@ -7,6 +7,7 @@ institutions and social organizations, on which the same things are called diffe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from hongyan.compliance.ocr.codes import codes
@@ -58,6 +59,8 @@ _OTHERS: Final = (
     *("证照编号", "编号", "二维码"),
 )
 LABELS: Final = Labels(frozenset((*_NAME, *_PERSON, *_ADDRESS, *_TERM, *_FOUNDED, *_OTHERS)), glued=True)
+_HALVES: Final = Labels(LABELS.known | {"名", "住"}, glued=False)
+"""Of 名　称 and 住　所 the model sometimes misses the second character, they stand so far apart."""
 _EVER: Final = ("长期", "永久", "不约定期限", "无固定期限")
 
 
@@ -66,8 +69,12 @@ def read_licence(paper: PaperText) -> Reading:
 
 
 def _extract(sheet: Sheet, _: PageText) -> Iterator[Found]:
-    for name, labels in (("company_name", _NAME), ("legal_representative", _PERSON), ("address", _ADDRESS)):
-        for value in LABELS.values(sheet, labels):
+    for name, labels, half in (
+        ("company_name", _NAME, ("名",)),
+        ("legal_representative", _PERSON, ()),
+        ("address", _ADDRESS, ("住",)),
+    ):
+        for value in chain(LABELS.values(sheet, labels), _HALVES.values(sheet, half)):
             yield name, value.text, value.cells, 1.0
             break
     flow = sheet.flow

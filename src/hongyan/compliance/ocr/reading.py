@@ -118,12 +118,14 @@ def field(name: str, text: str, cells: tuple[Cell, ...], page: int, doubt: float
     checked = is_uscc(text) if name in CODES else None
     if checked is False:
         confidence = min(confidence, _UNCHECKED)
-    if name in _ENTITIES and any(map(is_chinese, text)):
+    if name in _WITH_BRACKETS and any(map(is_chinese, text)):
         text = text.replace("(", "（").replace(")", "）")  # as registers write names
     return Field(name, text, page, outline(cells), confidence, checked)
 
 
-_ENTITIES: Final = frozenset({"company_name", "authorizer", "authorized_party", "applicant"})
+_WITH_BRACKETS: Final = frozenset(
+    {"company_name", "authorizer", "authorized_party", "applicant", "legal_representative", "address"}
+)
 CODES: Final = frozenset({"uscc", "authorizer_code"})
 
 
