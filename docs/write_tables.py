@@ -22,11 +22,12 @@ from typing import Any
 
 from error_codes import PACKAGE, ErrorCode, error_codes
 from languages import CHINESE, DOCS, ROOT, WORDS, Language, language_of
+from vendor_errors import vendor_errors
 
 import hongyan
 from hongyan.apis.aliyun import errors as vendor
 from hongyan.apis.aliyun.oss import answers as storage
-from hongyan.apis.aliyun.registry import BUILT, Action
+from hongyan.apis.aliyun.registry import BUILT
 from hongyan.apis.rest.route import Who
 from hongyan.apis.rest.table import ROUTES
 from hongyan.carriers.channels.fields import (
@@ -43,7 +44,6 @@ from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.compliance import review
 from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.compliance.promises import HOUR_MS, PROMISES, every_day
-from hongyan.compliance.refusals import REFUSALS
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule, Words
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 from hongyan.config import PREFIX, Settings
@@ -225,81 +225,6 @@ def upload_errors(language: Language) -> str:
         said = (row.en or language.say("the sentence of our own code"), row.zh or "见我们的错误码")
         rows.append((_code(code), row.status, *said, ", ".join(map(_code, ours[code]))))
     return language.table(("Code", "HTTP", "Message", "MessageZh", "our codes"), rows)
-
-
-# -- errors of the vendor's management actions --------------------------------------------------------------
-
-_MANAGED = (
-    "qualification",
-    "authorization_letter",
-    "trademark_icp",
-    "signature",
-    "template",
-    "tag",
-    "ext_code",
-    "upload",
-)
-
-
-def vendor_error_facts() -> dict[str, Any]:
-    """What vendor_errors.toml says: `tests`, `parsed`, `never`."""
-    return tomllib.loads((DOCS / "vendor_errors.toml").read_text("utf-8"))
-
-
-def vendor_errors(language: Language) -> str:
-    """Vendor code -> when it is answered, by which actions, and the test that provokes it."""
-    said = vendor_error_facts()
-    general = language.pick("the vendor's general list", "阿里云通用错误码列表")
-    sections = []
-    for group in _MANAGED:
-        actions = sorted(
-            (action for action in BUILT.values() if action.facts.group == group),
-            key=lambda action: action.facts.name,
-        )
-        found: dict[tuple[str, int, str], list[str]] = defaultdict(list)
-        for action in actions:
-            for code, (status, _) in action.facts.errors.items():
-                found[code, status, _when(code, action, said, language)].append(_code(action.facts.name))
-        for action in actions:
-            for code in _told(action).values():
-                if code.startswith("isv.") and not any(code == known for known, *_ in found):
-                    found[code, 200, _when(code, action, said, language)] = [general]
-        rows = [(_code(code), status, when, ", ".join(by)) for (code, status, when), by in found.items()]
-        test = said["tests"][group]
-        assert (ROOT / test).exists(), test
-        table = language.table(("Code", "HTTP", "when", "documented by"), sorted(rows))
-        sections.append(f"## {group}\n\n{language.pick('Test: ', '测试：')}`{test}`\n\n{table}")
-    rows_of_general = [
-        *(
-            (_code(code), language.pick(*when))
-            for code, when in said["parsed"].items()
-            if code.startswith("isv.")
-        ),
-        *((_code(code), _never(language, why)) for code, why in said["never"]["older"].items()),
-    ]
-    sections.append(f"## {general}\n\n{language.table(('Code', 'when'), rows_of_general)}")
-    return "\n\n".join(sections)
-
-
-def _told(action: Action) -> Mapping[str, str]:
-    """Our codes -> vendor codes; actions of extension codes have none of their own."""
-    extensions = {ours: code for ours, code in vendor.OUR_CODES.items() if ours.startswith("extension.")}
-    return action.errors or (extensions if action.facts.group == "ext_code" else {})
-
-
-def _when(code: str, action: Action, said: Mapping[str, Any], language: Language) -> str:
-    never = said["never"]["*"] | said["never"].get(action.facts.name, {})
-    if code in never:
-        return _never(language, never[code])
-    causes = [ours for ours, theirs in _told(action).items() if theirs == code]
-    words = [REFUSALS[cause] if cause in REFUSALS else error_codes()[cause].words[0] for cause in causes]
-    parsed = [said["parsed"][code]] if code in said["parsed"] else []
-    sentences = dict.fromkeys(language.pick(*each) for each in (*parsed, *words))
-    return language.pick("; ", "；").join(sentences)
-
-
-def _never(language: Language, why: tuple[str, str]) -> str:
-    return language.pick(f"never: {why[0]}", f"不会返回：{why[1]}")
 
 
 # -- carriers' codes ------------------------------------------------------------------------------------------
