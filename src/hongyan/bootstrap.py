@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from hongyan.apis.aliyun.callbacks import callback_body
 from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
-from hongyan.compliance import ChannelRoom, Compliance, ReviewMode, platform_sender
+from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.review import policies_named
@@ -19,6 +20,7 @@ from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE, IdMaker
 from hongyan.messaging.accept import Accepting
+from hongyan.messaging.callbacks import Callbacks, CallbackType, Deliverer, Guard, HttpPost
 from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.failover import Failover
@@ -69,6 +71,8 @@ class Platform:
     receipts: Receipts
     replies: Replies
     messaging: Messaging
+    callbacks: Callbacks
+    deliverer: Deliverer
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,9 @@ def build(
     async def send_phone_code(number: str, code: str) -> None:
         await _send_phone_code(late_messaging[0], identity, compliance, number, code)
 
+    networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
+    guard = Guard(networks, everywhere=sandbox)
+    callbacks = Callbacks(store, real_clock, ids, vault, identity)
     papers = Papers(store, real_clock, ids, vault, identity, stand_ins=sandbox)
     compliance = Compliance(
         store,
@@ -139,6 +146,7 @@ def build(
         send_phone_code=send_phone_code,
         papers=papers,
         channel_rooms=lambda: channel_rooms(router),
+        announce=lambda account_id, kind, facts: [callbacks.event(account_id, _REPORTS[kind], facts)],
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
     )
@@ -192,7 +200,13 @@ def build(
         Receipts(store, clock, metrics),
         Replies(store, clock, ids, vault.blind_index, router, codes),
         messaging,
+        callbacks,
+        Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard)),
     )
+
+
+_REPORTS = {Kind.SIGNATURE: CallbackType.SIGNATURE, Kind.TEMPLATE: CallbackType.TEMPLATE}
+"""What applicants' programs are told of a verdict on which kind."""
 
 
 def channel_rooms(router: Router) -> list[ChannelRoom]:

@@ -53,6 +53,11 @@ class Settings:
         " the action to use instead; alive: they work as before (pictures come inside of the request: raise"
         " HONGYAN_LARGEST_BODY)",
     )
+    callback_networks: str = _setting(
+        "",
+        "networks beside the public ones that callbacks may go to, as 10.0.0.0/8, with commas between; the sandbox lets them"
+        " go anywhere",
+    )
     smpp: str = _setting(
         "",
         "smpp://system_id:password@host:port of a carrier; empty starts the sandbox's simulated carrier",

@@ -103,7 +103,7 @@ async def world(store: InProcessStore, clock: ManualClock, ids: IdMaker, vault: 
     )
     observed: list[tuple[str, str, int]] = []
     door = RestDoor(
-        Services(identity, None, clock),  # type: ignore[arg-type]
+        Services(identity, None, None, clock),  # type: ignore[arg-type]
         settings=RestSettings(max_body=1000),
         observe=lambda *seen: observed.append(seen),
         routes=routes,

@@ -29,7 +29,7 @@ async def client(
 ) -> RestClient:
     root = await identity.root_account()
     key = await identity.create_key(root.id, "desk", actor="test")
-    return RestClient(RestDoor(Services(identity, compliance, clock)), key)
+    return RestClient(RestDoor(Services(identity, compliance, None, clock)), key)
 
 
 def printed(capsysbinary: pytest.CaptureFixture[bytes]) -> Any:

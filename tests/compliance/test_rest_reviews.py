@@ -39,7 +39,7 @@ async def office(
 
 
 async def _office(identity: Identity, compliance: Compliance, clock: ManualClock, account_id: int) -> Office:
-    door = RestDoor(Services(identity, compliance, clock))
+    door = RestDoor(Services(identity, compliance, None, clock))
     root = await identity.root_account()
 
     async def client(account: int, name: str) -> RestClient:

@@ -97,7 +97,7 @@ ROOMS = (
         (
             *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
             *("compliance.review", "compliance.rules", "compliance.rules.templates"),
-            *("messaging.model", "messaging.states"),
+            *("messaging.callbacks", "messaging.model", "messaging.states"),
         ),
         _APPLICATIONS,
     ),

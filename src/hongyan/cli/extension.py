@@ -23,7 +23,7 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.compliance import AssignedCode, CodeFilter, CodeSource, CodeState, ExtensionCode
 from hongyan.identity import Actor
-from hongyan.kernel.clock import Millis, SystemClock, beijing
+from hongyan.kernel.clock import Millis, SystemClock, beijing, moment
 from hongyan.kernel.errors import Refused
 from hongyan.server.channels import routes
 
@@ -217,9 +217,9 @@ def _facts(code: ExtensionCode, now_ms: Millis) -> dict[str, Any]:
         "primary": code.primary,
         "source": code.source.value,
         "state": code.state(now_ms).value,
-        "assigned": _moment(code.assigned_ms),
-        "released": _moment(code.released_ms),
-        "held_until": _moment(code.held_until_ms),
+        "assigned": moment(code.assigned_ms),
+        "released": moment(code.released_ms),
+        "held_until": moment(code.held_until_ms),
     }
 
 
@@ -249,10 +249,6 @@ def _state(code: ExtensionCode, now_ms: Millis) -> str:
             return say("主扩展码", "primary")
         case state:
             return say(*_STATES[state])
-
-
-def _moment(at_ms: Millis | None) -> str | None:
-    return None if at_ms is None else beijing(at_ms).isoformat()
 
 
 def _day(at_ms: Millis | None) -> str:

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from cyclopts import App, Parameter
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from hongyan.cli.actor import cli_actor
@@ -60,12 +61,14 @@ def list_(*, json: Json = False, data: Data = None) -> None:
         print(say("没有待审核的工单。", "Nothing waits for review."))
         return
     table = Table(
-        say("工单", "order"),
-        say("类型", "kind"),
-        say("名称", "name"),
-        say("账号", "account"),
-        say("承诺时间", "promised"),
-        say("审核员", "claimed by"),
+        Column(say("工单", "order"), no_wrap=True),
+        Column(say("类型", "kind"), no_wrap=True),
+        Column(say("名称", "name"), overflow="fold"),
+        Column(say("账号", "account"), overflow="fold"),
+        Column(say("承诺时间", "promised"), overflow="fold"),
+        Column(say("审核员", "claimed by"), overflow="fold"),
+        box=box.SIMPLE,
+        pad_edge=False,
     )
     now_ms = SystemClock().now_ms()
     for order in orders:

@@ -26,7 +26,16 @@ from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.review import AutomaticReviewer, OrderJudge, Policy, ReviewDesk, Reviewed
+from hongyan.compliance.review import (
+    Announce,
+    Announcer,
+    AutomaticReviewer,
+    OrderJudge,
+    Policy,
+    ReviewDesk,
+    Reviewed,
+    nobody,
+)
 from hongyan.compliance.reviews import QUEUE_START, Position, Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
@@ -39,7 +48,8 @@ from hongyan.storage.port import Store
 
 class Compliance:
     """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
-    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what reads papers, None without the extra."""
+    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what reads papers, None without the extra.
+    `announce`: who tells applicants of verdicts."""
 
     def __init__(
         self,
@@ -55,6 +65,7 @@ class Compliance:
         channel_rooms: ChannelRooms = tuple,
         policies: tuple[Policy, ...] = (),
         read: Read | None = None,
+        announce: Announce = nobody,
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
@@ -145,6 +156,7 @@ class Compliance:
             papers,
             policies=policies,
         )
+        self._reviews.with_verdicts(Announcer(self._judge, announce).statements)
         self._automatic = AutomaticReviewer(
             self._reviews, self._judge, strict=review_mode is ReviewMode.RULES
         )

@@ -79,3 +79,8 @@ def utc(ms: Millis) -> datetime:
 def beijing(ms: Millis) -> datetime:
     """Aware Beijing time, as the vendors' APIs and Chinese readers expect it."""
     return datetime.fromtimestamp(ms / 1000, BEIJING)
+
+
+def moment(ms: Millis | None) -> str | None:
+    """ISO 8601 in Beijing time, for machines; None stays None."""
+    return None if ms is None else beijing(ms).isoformat()

@@ -129,6 +129,7 @@ class Server:
         stack.push_async_callback(platform.compliance.readings.close)
         stack.callback(self._begin("papers to read", platform.compliance.readings.follow()).cancel)
         channels = await self._open_channels(stack, platform, store)
+        stack.callback(self._begin("callbacks", platform.deliverer.run()).cancel)
         self._watch(platform, channels, store)
         http = HttpServer(
             self._front(platform, channels, store),
@@ -230,7 +231,7 @@ class Server:
             return Readiness(parts, [*self._warnings, *channel_warnings(channels.samples())])
 
         rest = RestDoor(
-            RestServices(platform.identity, platform.compliance, platform.clock),
+            RestServices(platform.identity, platform.compliance, platform.callbacks, platform.clock),
             observe=platform.metrics.counted,
         )
         papers = OssDoor(
@@ -275,6 +276,7 @@ class Server:
         await platform.overdue.look()
         await platform.compliance.start()
         await platform.compliance.papers.drop_unused()
+        await platform.callbacks.drop_old()
         since = day_of(now_ms) - keep_days if keep_days else 0
         retained = (await platform.messaging.usage(None, since))["accepted"]
         self._warnings[:] = (
@@ -326,6 +328,20 @@ class Server:
             "hongyan_ported_numbers",
             "numbers that another carrier serves than their prefix says",
             lambda: platform.ported_cache.count,
+        )
+        deliverer = platform.deliverer
+        counter(
+            "hongyan_callbacks_delivered", "callbacks that programs have taken", lambda: deliverer.delivered
+        )
+        counter(
+            "hongyan_callback_attempts_failed",
+            "attempts to deliver a callback that were not taken",
+            lambda: deliverer.failed,
+        )
+        counter(
+            "hongyan_callbacks_given_up",
+            "callbacks that were given up after their last attempt",
+            lambda: deliverer.given_up,
         )
         counter("hongyan_store_groups", "groups committed", lambda: store.groups)
         counter("hongyan_store_commands", "commands committed", lambda: store.rows)

@@ -11,6 +11,7 @@ from hongyan.kernel.clock import Clock
 
 if TYPE_CHECKING:
     from hongyan.compliance import Compliance
+    from hongyan.messaging.callbacks import Callbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Services:
 
     identity: Identity
     compliance: Compliance
+    callbacks: Callbacks
     clock: Clock
 
 

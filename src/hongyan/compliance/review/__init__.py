@@ -1,5 +1,6 @@
 """The review desk: what waits and until when, who has it, what the rules and earlier decisions say, verdicts with reasons."""
 
+from hongyan.compliance.review.announcing import Announce, Announcer, nobody
 from hongyan.compliance.review.automatic import AutomaticReviewer
 from hongyan.compliance.review.desk import Checklist, ReviewDesk, SecondLook
 from hongyan.compliance.review.facts import (
@@ -21,6 +22,8 @@ __all__ = [
     "QUEUE_START",
     "REASONS",
     "RISKS",
+    "Announce",
+    "Announcer",
     "AutomaticReviewer",
     "Checklist",
     "OrderJudge",
@@ -34,6 +37,7 @@ __all__ = [
     "Subject",
     "change_facts",
     "checklist_facts",
+    "nobody",
     "order_facts",
     "paper_facts",
     "policies_named",

@@ -13,7 +13,7 @@ from hongyan.compliance.model import ChangeRecord, ReviewOrder
 from hongyan.compliance.papers import StoredPaper
 from hongyan.compliance.review.desk import Checklist, SecondLook
 from hongyan.compliance.review.precedents import Precedent
-from hongyan.kernel.clock import Millis, beijing
+from hongyan.kernel.clock import moment
 
 Facts = dict[str, Any]
 
@@ -121,11 +121,6 @@ def second_look_facts(look: SecondLook) -> Facts:
         "right_so": look.right_so,
         "remark": look.remark,
     }
-
-
-def moment(at_ms: Millis | None) -> str | None:
-    """ISO 8601 in Beijing."""
-    return None if at_ms is None else beijing(at_ms).isoformat()
 
 
 def _precedent(each: Precedent) -> Facts:
