@@ -177,6 +177,15 @@ async def test_a_wrong_declaration_is_told_with_its_entry(
     assert (await client.ok("QuerySmsTemplateList"))["TotalCount"] == 0
 
 
+async def test_a_number_that_is_not_among_the_declared_ones_is_rejected(client: VendorClient) -> None:
+    told = NOTICE | {"TemplateContent": "订单${order}已于${time}发货，详询95533。"}
+    for said, status in ((DRIVING[0], "2"), (DRIVING[0] | {"trafficDrivingContent": "95533"}, "1")):
+        code = await create(client, **told, TrafficDriving=[said])
+        found = await client.ok("GetSmsTemplate", TemplateCode=code)
+        assert found["TemplateStatus"] == status
+        assert ("95533 未在引流信息中申报" in found["AuditInfo"]["RejectInfo"]) is (status == "2")
+
+
 async def test_the_newer_list_shows_every_field_and_the_tags(room: Room, client: VendorClient) -> None:
     code = await create(client, **NOTICE)
     await client.ok(
