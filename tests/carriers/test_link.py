@@ -143,16 +143,33 @@ async def test_a_throttled_part_waits_and_never_fails(world: LinkWorld, status: 
     assert world.road.counted.answers == {AnswerKind.THROTTLED: 12, AnswerKind.ACCEPTED: 1}
 
 
-async def test_a_pause_counts_once_however_many_answers_asked_for_it(world: LinkWorld) -> None:
-    carrier = await world.start(window=4)
-    for n in range(4):
-        await world.road.send_one(f"1380000000{n}")
-    for submit in await carrier.next_submits(4):
+async def test_after_a_pause_one_part_asks_and_each_that_is_taken_doubles_those_under_way(
+    world: LinkWorld,
+) -> None:
+    carrier = await world.start(window=16)
+    for n in range(40):
+        await world.road.send_one(f"138000000{n:02}")
+    for submit in await carrier.next_submits(16):
         carrier.refuse(submit, RTHROTTLED)
     await carrier.settled()
     world.road.clock.advance(FIRST_PAUSE + 0.01)
-    again = await carrier.next_submits(4)
-    assert sorted(number_of(submit)[-1] for submit in again) == list("0123")
+    assert await carrier.settled() == 1
+    for under_way in (2, 4, 8, 16, 16):
+        carrier.accept(await carrier.next_submit(), f"c-{under_way}")
+        assert await carrier.settled() == under_way
+    assert world.link.sample("1").pauses == 1, "one for all that were under way"
+
+
+async def test_a_part_that_is_refused_for_what_it_is_says_that_there_is_room(world: LinkWorld) -> None:
+    carrier = await world.start(window=2)
+    for n in range(4):
+        await world.road.send_one(f"1380000000{n}")
+    for submit in await carrier.next_submits(2):
+        carrier.refuse(submit, RTHROTTLED)
+    await carrier.settled()
+    world.road.clock.advance(FIRST_PAUSE + 0.01)
+    carrier.refuse(await carrier.next_submit(), RINVDSTADR)
+    assert await carrier.settled() == 2
 
 
 async def test_the_first_accepted_part_ends_the_slowness(world: LinkWorld) -> None:

@@ -24,7 +24,7 @@ from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import LinkSample
 from hongyan.carriers.seldom import Seldom
-from hongyan.carriers.throttle import Pause, TokenBucket
+from hongyan.carriers.throttle import Throttle, TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
 from hongyan.messaging.outgoing import Job, Part
@@ -108,7 +108,7 @@ class Link:
         self._queue = dispatcher.queue(channel_id)
         self._bucket = TokenBucket(settings.rate, settings.rate / 10, clock.monotonic())
         self._shared = shared
-        self._pause = Pause()
+        self._throttle = Throttle(self._bucket)
         self._connection: Connection[ClientSession] | None = None
         self._planned = False
         self._stopping = asyncio.Event()
@@ -282,7 +282,7 @@ class Link:
             answer_seconds=counts.answer_seconds,
             lost=counts.lost,
             late=counts.late,
-            pauses=self._pause.count,
+            pauses=self._throttle.count,
             ignored=counts.ignored,
         )
 
@@ -307,10 +307,14 @@ class Link:
         if self.state is not LinkState.BOUND or self._stopping.is_set():
             return
         now = self._clock.monotonic()
-        if now >= self._pause.until and not connection.congested and not self.held:
+        if now >= self._throttle.until and not connection.congested and not self.held:
             now_ms = self._clock.now_ms()
             encode = self._dialect.body
-            free = min(session.window_free, MOST_UNSTORED - self._unstored - session.in_flight)
+            in_flight = session.in_flight
+            free = min(
+                self._throttle.room(in_flight, session.window_free),
+                MOST_UNSTORED - self._unstored - in_flight,
+            )
             while free > 0 and self._bucket.ready(now) and self._shared.ready(now):
                 part = self._dispatcher.next(self._queue, now_ms)
                 if part is None:
@@ -392,17 +396,19 @@ class Link:
         counts.answer_seconds += event.seconds
         if event.status == 0:
             counts.accepted += 1
-            self._pause.accepted(now)
+            self._throttle.accepted(now)
             self._answer(job, number, AnswerKind.ACCEPTED, 0, self._dialect.carrier_id(event.message_id), "")
             return
         kind, name = self._dialect.verdict(event.status)
         counts.refused(kind, name)
         # a carrier that refuses everything for the moment is asked more slowly, before its retries fill the memory
         if kind is AnswerKind.THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
-            self._pause.throttled(now)
+            self._throttle.throttled(now)
             self._dispatcher.throttled(self._queue, job, number)
-            self._loop.call_later(max(self._pause.until - now, 0.0) + 0.001, self.wake)
+            self._loop.call_later(max(self._throttle.until - now, 0.0) + 0.001, self.wake)
         else:
+            if kind is not AnswerKind.RETRY:
+                self._throttle.accepted(now)
             self._answer(job, number, kind, event.status, "", name)
 
     def _answered_late(self, event: LateAnswer) -> None:
