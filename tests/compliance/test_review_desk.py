@@ -85,6 +85,7 @@ async def test_a_claim_ends_by_itself_and_may_be_renewed(patient_tenant: Tenant,
     clock.advance(CLAIM_LIVES_MS / 1000 - 1)
     assert (await refused(desk.claim(order.order_id, WANG))).code == "review.claimed"
     clock.advance(1)
+    assert (await refused(desk.release(order.order_id, WANG))).code == "review.not_claimed"
     await desk.claim(order.order_id, WANG)
     assert (await refused(desk.decide(order.order_id, Verdict.APPROVE, LI))).facts["by"] == "person:wang"
 

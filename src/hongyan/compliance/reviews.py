@@ -194,7 +194,7 @@ class Reviews:
 
         async def attempt() -> None:
             order, standing = await self._open(order_id, reviewer)
-            if order.claimed is None:
+            if order.claimed is None or order.claimed.by != reviewer.name:
                 raise refusal("review.not_claimed")
             release = ("compliance.claim_review_order", (order_id, order.turn, None, None), 1)
             await self.store(standing, [*also, release, self._note(standing, reviewer, RELEASE)])

@@ -60,8 +60,10 @@ def read_body(raw: bytes, content_type: bytes, wanted: type[I] | None) -> I | No
         if raw:
             raise door_refusal("request.invalid", reason="no body may be sent here")
         return None
-    if not raw and may_be_left_out(wanted):
-        return wanted()
+    if not raw:
+        if may_be_left_out(wanted):
+            return wanted()
+        raise door_refusal("request.invalid", reason="a JSON object is needed as the body")
     if not _JSON.fullmatch(content_type.strip()):
         raise door_refusal("request.content_type")
     _check_once(raw)
