@@ -32,7 +32,7 @@ def test_a_channel_is_named_with_number_and_protocol() -> None:
 
 def test_a_channel_that_cannot_run_says_why() -> None:
     fault = FaultSample(Fault("channel.cannot_listen", "0.0.0.0:8801: taken"), link_samples.SINCE_MS)
-    found = shown(link_samples.channel(), link_samples.channel(name="unicom", fault=fault, up=False))
+    found = shown(link_samples.channel(), link_samples.channel(id=102, name="unicom", fault=fault, up=False))
     faults = [place for place in found if place[0] == "channel_fault"]
     assert faults == [("channel_fault", "unicom", "0.0.0.0:8801: taken", "channel.cannot_listen")]
     assert (found["channel_up", "mobile"], found["channel_up", "unicom"]) == (1, 0)

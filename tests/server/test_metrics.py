@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from link_samples import channel
 from prometheus_client.parser import text_string_to_metric_families
 
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.server.metrics import Metrics
-from hongyan.storage.port import RECEIPT_DUPLICATE, RECEIPT_EARLY, RECEIPT_LATE, RECEIPT_MATCHED, Matched
+from hongyan.storage.port import (
+    RECEIPT_DUPLICATE,
+    RECEIPT_EARLY,
+    RECEIPT_LATE,
+    RECEIPT_MATCHED,
+    Maintained,
+    Matched,
+)
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, ...], float]:
@@ -86,3 +94,13 @@ def test_codes_with_quotes_and_line_ends_stay_inside_their_labels() -> None:
     metrics = Metrics()
     metrics.answered('Send"Sms\\', "a\nb", 200, 0.001)
     assert samples(metrics)["hongyan_api_answers_total", 'Send"Sms\\', "a\nb", "200"] == 1
+
+
+def test_early_receipts_are_told_by_channel_also_of_one_that_runs_no_more() -> None:
+    metrics = Metrics()
+    metrics.channels(lambda: [channel(id=7, name="mobile")])
+    metrics.housekeeping(lambda: Maintained({7: 3, 8: 1}, {8: 90}))
+    found = samples(metrics)
+    assert found["hongyan_early_receipts", "mobile"] == 3
+    assert found["hongyan_early_receipts", "8"] == 1
+    assert found["hongyan_early_receipts_dropped_total", "8"] == 90

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from storage_books import Books
-from storage_samples import ACCOUNT, Samples, carrier_id
+from storage_samples import ACCOUNT, CHANNEL, Samples, carrier_id
 
 from hongyan.kernel.clock import DAY_MS
 from hongyan.storage.port import Accepted, Answered, Done, Maintain, Maintained, Nonce, Refusal
@@ -141,10 +141,36 @@ async def test_when_too_many_early_receipts_wait_the_oldest_go_and_are_counted(
     maintained = await books.one(make.maintain())
 
     assert isinstance(maintained, Maintained)
-    assert maintained.early <= 10
-    assert maintained.early + maintained.dropped == 31
+    assert maintained.early.keys() == maintained.dropped.keys() == {CHANNEL}
+    assert maintained.early[CHANNEL] <= 10
+    assert maintained.early[CHANNEL] + maintained.dropped[CHANNEL] == 31
     kept = await books.rows("SELECT carrier_id FROM early_receipt WHERE carrier_id LIKE 'nobody%'")
     newest = {f"nobody's {number}" for number in range(30)[-len(kept) :]}
     assert {carrier_id for (carrier_id,) in kept} == newest
     assert await books.one(make.result(message, outcome.outbox_ids[0])) == Answered(None, early=True)
-    assert await books.one(make.maintain()) == Maintained(maintained.early - 1, maintained.dropped)
+    assert await books.one(make.maintain()) == Maintained(
+        {CHANNEL: maintained.early[CHANNEL] - 1}, maintained.dropped
+    )
+
+
+async def test_a_channel_that_brings_too_many_early_receipts_loses_its_own_and_nobody_elses(
+    books: Books, make: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(early, "MOST_EARLY_RECEIPTS", 20)
+    monkeypatch.setattr(early, "EARLY_RECEIPTS_GO", 3)
+    monkeypatch.setattr(maintenance, "MOST_EARLY_RECEIPTS", 20)
+    quiet = [make.receipt(f"quiet {number}", channel_id=CHANNEL + 1) for number in range(5)]
+    for receipt in quiet:
+        await books.one(receipt)
+    for number in range(100):
+        make.clock.advance(1)
+        await books.one(make.receipt(f"nobody's {number}"))
+
+    maintained = await books.one(make.maintain())
+
+    assert isinstance(maintained, Maintained)
+    assert maintained.early[CHANNEL + 1] == 5
+    assert maintained.dropped == {CHANNEL: 100 - maintained.early[CHANNEL]}
+    assert sum(maintained.early.values()) <= 20
+    kept = await books.rows("SELECT carrier_id FROM early_receipt WHERE channel_id = $1", CHANNEL + 1)
+    assert {carrier_id for (carrier_id,) in kept} == {receipt.carrier_id for receipt in quiet}

@@ -248,7 +248,8 @@ _ROWS = (
 
 def families(channels: Sequence[ChannelSample]) -> Iterator[Metric]:
     """All metrics of these channels; without values when there are none."""
-    named = list(zip(_names(channels), channels, strict=True))
+    known = names(channels)
+    named = [(known[channel.id], channel) for channel in channels]
     for row in _ROWS:
         family = row.family(row.name, row.words, labels=row.labels)
         for name, channel in named:
@@ -264,7 +265,7 @@ def families(channels: Sequence[ChannelSample]) -> Iterator[Metric]:
     yield seconds
 
 
-def _names(channels: Sequence[ChannelSample]) -> list[str]:
-    """What the label says: the name, with the number when two have the same (one is the channel of HONGYAN_SMPP)."""
+def names(channels: Sequence[ChannelSample]) -> dict[int, str]:
+    """What the label says of each: the name, with the number when two have the same (one is the channel of HONGYAN_SMPP)."""
     used = Counter(channel.name for channel in channels)
-    return [f"{each.name}#{each.id}" if used[each.name] > 1 else each.name for each in channels]
+    return {each.id: f"{each.name}#{each.id}" if used[each.name] > 1 else each.name for each in channels}

@@ -18,6 +18,7 @@ from hongyan.storage.port import (
     RECEIPT_EARLY,
     RECEIPT_LATE,
     RECEIPT_MATCHED,
+    Maintained,
     Matched,
 )
 
@@ -42,6 +43,7 @@ class Metrics(Collector):
         self._gauges: dict[str, tuple[str, Callable[[], float]]] = {}
         self._counters: dict[str, tuple[str, Callable[[], float]]] = {}
         self._channels: Callable[[], Sequence[ChannelSample]] = tuple
+        self._maintained: Callable[[], Maintained] = Maintained
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -56,6 +58,10 @@ class Metrics(Collector):
     def channels(self, read: Callable[[], Sequence[ChannelSample]]) -> None:
         """Where the channels and their links are asked."""
         self._channels = read
+
+    def housekeeping(self, read: Callable[[], Maintained]) -> None:
+        """Where the last round of housekeeping is asked."""
+        self._maintained = read
 
     def counted(self, action: str, code: str, status: int) -> None:
         """The vendor door answered something whose time says nothing: an upload takes as long as its client."""
@@ -112,6 +118,19 @@ class Metrics(Collector):
             receipts.add_metric([word], self._receipts[verdict])
         yield receipts
         yield from link_metrics.families(self._channels())
+        early = GaugeMetricFamily(
+            "hongyan_early_receipts", "receipts that wait for the answer to their submit", labels=["channel"]
+        )
+        dropped = CounterMetricFamily(
+            "hongyan_early_receipts_dropped",
+            "receipts that were given up because too many waited for an answer",
+            labels=["channel"],
+        )
+        names, kept = link_metrics.names(self._channels()), self._maintained()
+        for family, counts in ((early, kept.early), (dropped, kept.dropped)):
+            for channel_id, count in counts.items():
+                family.add_metric([names.get(channel_id, str(channel_id))], count)
+            yield family
         for name, (words, read) in self._gauges.items():
             yield GaugeMetricFamily(name, words, value=read())
         for name, (words, read) in self._counters.items():

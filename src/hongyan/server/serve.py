@@ -287,6 +287,7 @@ class Server:
 
     def _watch(self, platform: Platform, channels: Switchboard, store: ServingStore) -> None:
         platform.metrics.channels(channels.samples)
+        platform.metrics.housekeeping(lambda: self._maintained)
         gauge, counter = platform.metrics.gauge, platform.metrics.counter
         gauge("hongyan_store_waiting_rows", "rows that wait for a group", lambda: store.waiting)
         gauge(
@@ -313,16 +314,6 @@ class Server:
             "hongyan_messages_without_receipt",
             "messages that ended because their receipts never came",
             lambda: platform.overdue.ended,
-        )
-        gauge(
-            "hongyan_early_receipts",
-            "receipts that wait for the answer to their submit",
-            lambda: self._maintained.early,
-        )
-        counter(
-            "hongyan_early_receipts_dropped",
-            "receipts that were given up because too many waited for an answer",
-            lambda: self._maintained.dropped,
         )
         gauge(
             "hongyan_ported_numbers",

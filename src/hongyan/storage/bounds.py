@@ -10,7 +10,8 @@ EARLY_RECEIPT_DAYS = 3
 """A receipt waits so long for the answer to its submit (architecture: kept 72 h)."""
 EARLY_RECEIPT_KEPT_MS = EARLY_RECEIPT_DAYS * DAY_MS
 MOST_EARLY_RECEIPTS = 100_000
-"""Beyond this the oldest go: a carrier that reports what nobody sent must not fill the disk."""
+"""Beyond this the oldest go, of the channel that keeps most (storage.early): a carrier that reports what nobody sent must
+neither fill the disk nor cost others theirs."""
 EARLY_RECEIPTS_GO = MOST_EARLY_RECEIPTS // 16
 """So many go at once, because finding the oldest means looking at all."""
 RECEIPT_MATCH_DAYS = 7

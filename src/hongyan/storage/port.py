@@ -262,11 +262,11 @@ class Ended(_Outcome, tag=8, frozen=True):
 
 
 class Maintained(_Outcome, tag=9, frozen=True):
-    """A round was done. `early`: early receipts that are kept now; `dropped`: those that ever gave way to newer ones,
-    because there were too many; since the store was opened."""
+    """A round was done. By channel, `early`: early receipts that are kept now; `dropped`: those that ever gave way to newer
+    ones, because there were too many; since the store was opened."""
 
-    early: int = 0
-    dropped: int = 0
+    early: dict[int, int] = {}
+    dropped: dict[int, int] = {}
 
 
 Outcome = Done | Accepted | Refusal | Answered | Matched | Reissued | Ended | Maintained

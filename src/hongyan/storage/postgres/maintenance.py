@@ -6,6 +6,7 @@ never wait for it, and gives up a lock on tables that it does not get at once: t
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import asyncpg
@@ -21,8 +22,9 @@ from hongyan.storage.bounds import (
     NONCE_KEPT_MINUTES,
     PURGE_CHUNK,
 )
+from hongyan.storage.early import giving_way
 from hongyan.storage.port import Maintain, Receipt
-from hongyan.storage.postgres.database import AnyConnection
+from hongyan.storage.postgres.database import AnyConnection, tuples
 from hongyan.storage.postgres.notices import KEPT_SECONDS
 from hongyan.storage.postgres.tables import Tables, bucket_of, day_name, last_minute
 
@@ -40,10 +42,10 @@ _FOLD = (
     " GROUP BY account_id, day ORDER BY account_id, day ON CONFLICT (account_id, day) DO UPDATE SET "
     + ", ".join(f"{name} = usage_day.{name} + excluded.{name}" for name in _COUNTERS)
 )
-_COUNT_EARLY = "SELECT count(*) FROM early_receipt"
+_COUNT_EARLY = "SELECT channel_id, count(*) FROM early_receipt GROUP BY channel_id"
 _FORGET_EARLY = (
-    "DELETE FROM early_receipt WHERE (channel_id, carrier_id) IN"
-    " (SELECT channel_id, carrier_id FROM early_receipt ORDER BY received_ms LIMIT $1)"
+    "DELETE FROM early_receipt WHERE channel_id = $1 AND carrier_id IN"
+    " (SELECT carrier_id FROM early_receipt WHERE channel_id = $1 ORDER BY received_ms LIMIT $2)"
 )
 _ANSWERED_EARLY = (
     "SELECT channel_id, carrier_id, delivered, code, at_ms, received_ms FROM early_receipt AS e WHERE EXISTS"
@@ -54,17 +56,17 @@ _ANSWERED_EARLY = (
 
 class Round(NamedTuple):
     """What one round found. `missed`: early receipts whose answer was stored by another node at the same moment, to be
-    stored again. `early`: how many are kept. `dropped`: how many gave way to newer ones."""
+    stored again. By channel, `early`: how many are kept; `dropped`: how many gave way to newer ones."""
 
     missed: list[Receipt]
-    early: int
-    dropped: int
+    early: Counter[int]
+    dropped: dict[int, int]
 
 
 async def maintain(connection: AnyConnection, tables: Tables, command: Maintain) -> Round:
     """One round; only a count when another node is at it."""
     if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _HOUSEKEEPING_LOCK):
-        return Round([], await connection.fetchval(_COUNT_EARLY), 0)
+        return Round([], await _early(connection), {})
     try:
         today = day_of(command.now_ms)
         minute = command.real_now_ms // 60_000
@@ -77,13 +79,17 @@ async def maintain(connection: AnyConnection, tables: Tables, command: Maintain)
         await connection.execute(_FOLD)
         await _delete(connection, command.now_ms)
         await _drop(connection, tables, today, minute, command.keep_days)
-        early = await connection.fetchval(_COUNT_EARLY)
-        dropped = max(early - MOST_EARLY_RECEIPTS, 0)
-        if dropped:
-            await connection.execute(_FORGET_EARLY, dropped)
-        return Round(await _missed(connection, today), early - dropped, dropped)
+        early = await _early(connection)
+        dropped = giving_way(early, MOST_EARLY_RECEIPTS)
+        for channel_id, going in dropped.items():
+            await connection.execute(_FORGET_EARLY, channel_id, going)
+        return Round(await _missed(connection, today), early - Counter(dropped), dropped)
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", _HOUSEKEEPING_LOCK)
+
+
+async def _early(connection: AnyConnection) -> Counter[int]:
+    return Counter(dict(tuples(await connection.fetch(_COUNT_EARLY))))
 
 
 async def _delete(connection: AnyConnection, now_ms: Millis) -> None:

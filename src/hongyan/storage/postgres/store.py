@@ -79,7 +79,7 @@ class PostgresStore:
         self._idle = asyncio.Event()
         self._idle.set()
         self._rows_to_take = False
-        self._dropped = 0
+        self._dropped: Counter[int] = Counter()
         self._fenced = False
         self._closed = False
         self._leased_until = 0.0
@@ -249,8 +249,9 @@ class PostgresStore:
             if stored:
                 async with self._pool.acquire() as connection:
                     await forget_early(connection, stored)
-            self._dropped += found.dropped
-            outcome = Maintained(found.early - len(stored), self._dropped)
+            self._dropped.update(found.dropped)
+            early = found.early - Counter(one.channel_id for one in stored)
+            outcome = Maintained(dict(early), dict(self._dropped))
         except BROKEN as error:
             log.warning("housekeeping was put off", why=repr(error))
         settle([(command, sink, 1)], [outcome])

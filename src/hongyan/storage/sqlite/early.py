@@ -5,12 +5,14 @@ Most of the time there is none, and then an answer costs no look into their tabl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import apsw
 
 from hongyan.storage.bounds import EARLY_RECEIPT_DAYS, EARLY_RECEIPTS_GO, MOST_EARLY_RECEIPTS
+from hongyan.storage.early import giving_way
 from hongyan.storage.port import PartResult, Receipt
 
 _KEEP = (
@@ -22,24 +24,26 @@ _TAKE = (
     " RETURNING delivered, code, at_ms, received_ms"
 )
 _FORGET = (
-    "DELETE FROM early_receipt WHERE (channel_id, carrier_id) IN"
-    " (SELECT channel_id, carrier_id FROM early_receipt ORDER BY received_ms LIMIT ?)"
+    "DELETE FROM early_receipt WHERE channel_id = ?1 AND carrier_id IN"
+    " (SELECT carrier_id FROM early_receipt WHERE channel_id = ?1 ORDER BY received_ms LIMIT ?2)"
 )
 
 
 class EarlyReceipts:
-    """Part of the engine: works inside its transactions. `count`: how many are kept. `dropped`: how many gave way to
-    newer ones since the engine began."""
+    """Part of the engine: works inside its transactions. `count`: how many are kept, `kept`: by channel. `dropped`: how many
+    gave way to newer ones since the engine began, by channel."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self._execute: Callable[..., Any] = connection.cursor().execute
-        self.dropped = 0
+        self.dropped: Counter[int] = Counter()
         self.load()
 
     def load(self) -> None:
         """Count them; again after a rollback and after housekeeping."""
-        self.count = int(self._execute("SELECT count(*) FROM early_receipt").fetchall()[0][0])
+        rows = self._execute("SELECT channel_id, count(*) FROM early_receipt GROUP BY channel_id").fetchall()
+        self.kept: dict[int, int] = dict(rows)
+        self.count = sum(self.kept.values())
 
     def keep(self, receipt: Receipt) -> bool:
         """False when one for this part is kept already."""
@@ -57,12 +61,17 @@ class EarlyReceipts:
         )
         if not self._connection.changes():
             return False
-        self.count += 1
+        self._add(receipt.channel_id, 1)
         if self.count > MOST_EARLY_RECEIPTS:
-            self._execute(_FORGET, (EARLY_RECEIPTS_GO,))
-            self.count -= EARLY_RECEIPTS_GO
-            self.dropped += EARLY_RECEIPTS_GO
+            for channel_id, going in giving_way(self.kept, MOST_EARLY_RECEIPTS - EARLY_RECEIPTS_GO).items():
+                self._execute(_FORGET, (channel_id, going))
+                self._add(channel_id, -going)
+                self.dropped[channel_id] += going
         return True
+
+    def _add(self, channel_id: int, more: int) -> None:
+        self.kept[channel_id] = self.kept.get(channel_id, 0) + more
+        self.count += more
 
     def take(self, result: PartResult) -> Receipt | None:
         """The receipt that had come before this answer."""
@@ -71,7 +80,7 @@ class EarlyReceipts:
         ).fetchall()
         if not row:
             return None
-        self.count -= 1
+        self._add(result.channel_id, -1)
         delivered, code, at_ms, received_ms = row[0]
         return Receipt(
             result.channel_id, result.carrier_id, bool(delivered), code, at_ms, received_ms, result.day

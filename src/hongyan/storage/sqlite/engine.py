@@ -563,7 +563,7 @@ class SqliteEngine:
             self._used_once.drop_old(command.real_now_ms // 60_000, day_of(command.now_ms))
             maintain(self._execute, command)
             self._early.load()
-            outcomes[index] = Maintained(self._early.count, self._early.dropped)
+            outcomes[index] = Maintained(dict(self._early.kept), dict(self._early.dropped))
 
     _PHASES = (
         (Nonce, _nonces),
