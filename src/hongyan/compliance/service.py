@@ -48,8 +48,8 @@ from hongyan.storage.port import Store
 
 class Compliance:
     """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
-    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what reads papers, None without the extra.
-    `announce`: who tells applicants of verdicts."""
+    the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what
+    reads papers, None without the extra. `announce`: who tells applicants of verdicts."""
 
     def __init__(
         self,
