@@ -16,6 +16,7 @@ from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.text import Repertoire, split
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
+from hongyan.messaging.replies import Named
 from hongyan.messaging.route import LONGEST_SENDER
 from hongyan.protocols.cmpp import pdus as cmpp_pdus
 from hongyan.protocols.cmpp.codec import CODECS
@@ -201,6 +202,23 @@ def test_a_handset_is_the_same_however_a_gateway_writes_it(written: str) -> None
     text = dialect_of("sgip").read(sgip_decode(sgip_frame(sgip_pdus.DELIVER, body, 1)))
     assert isinstance(text, Text)
     assert (text.number, text.decode(text.payload)) == (NUMBER, "退订")
+
+
+@pytest.mark.parametrize(
+    ("msg_id", "named"), [(bytes(8), Named("", 77)), (bytes(7) + b"\1", Named("0000000000000001", 77))]
+)
+def test_a_cmpp_text_is_called_by_its_id_or_by_the_sequence_alone(msg_id: bytes, named: Named) -> None:
+    body = cmpp_deliver(Layout.V20)(msg_id, SENDER, 0, 15, "13800138000", 0, b"TD")
+    text = dialect_of("cmpp20").read(CODECS[Layout.V20].decode(cmpp_frame(cmpp_pdus.DELIVER, body, 77)))
+    assert isinstance(text, Text)
+    assert text.named == named
+
+
+def test_an_sgip_text_is_called_by_its_sequence_which_is_an_id() -> None:
+    body = sgip_deliver()("13800138000", SENDER, 0, 15, b"TD")
+    text = dialect_of("sgip").read(sgip_decode(sgip_frame(sgip_pdus.DELIVER, body, 1 << 64 | 77)))
+    assert isinstance(text, Text)
+    assert text.named == Named("00000001000000000000004d", 1 << 64 | 77)
 
 
 @given(st.from_regex(r"(?:\+|00)?[1-9][0-9]{2,16}", fullmatch=True))

@@ -187,6 +187,21 @@ async def test_a_reply_is_read_in_its_coding(
     assert await replies(world) == [text]
 
 
+async def test_a_reply_whose_acknowledgement_was_lost_is_no_second_one(world: LinkWorld) -> None:
+    """The carrier brings it again as the first request of its next connection, as it was on the one before."""
+    carrier = await world.start()
+    world.road.store.hold()
+    carrier.reply("好".encode("utf-16-be"))
+    await world.until(lambda: world.unacknowledged, "it has come")
+    carrier.cut()
+    world.road.store.release()
+    again = await world.bound()
+    assert await again.answer_to(again.reply("好".encode("utf-16-be"))) == 0
+    assert await replies(world) == ["好"]
+    assert await again.answer_to(again.reply("好".encode("utf-16-be"))) == 0
+    assert await replies(world) == ["好", "好"], "written twice"
+
+
 async def test_each_part_of_a_long_reply_is_acknowledged_by_itself(world: LinkWorld) -> None:
     """A carrier with a window of one sends the second part only then."""
     carrier = await world.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hongyan.kernel.ids import first_id_at
 from hongyan.kernel.text import Alphabet, decode
 from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import ReplyView
-from hongyan.messaging.replies import MESSAGES_COUNT_DAYS
+from hongyan.messaging.replies import MESSAGES_COUNT_DAYS, Named
 from hongyan.messaging.route import Channel
 
 HANDSET = "86" + NUMBER
@@ -30,6 +31,7 @@ class Numbers:
     """The road of a tenant beside whom another one has codes."""
 
     def __init__(self, road: Road, rival_id: int) -> None:
+        self.sequences = itertools.count()
         self.road, self.rival_id = road, rival_id
 
     async def assign(self, *codes: str, name: str = SIGN_NAME) -> None:
@@ -66,6 +68,7 @@ class Numbers:
             "好".encode("utf-16-be"),
             lambda payload: decode(payload, Alphabet.UCS2),
             None,
+            Named("", next(self.sequences)),
             lambda _stored: None,
         )
         return (await self.road.messaging.recent_replies(None, None, 1))[0]

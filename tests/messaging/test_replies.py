@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,10 +15,12 @@ from road_world import ACCESS_NUMBER, CHANNEL, NUMBER, Road
 from hongyan.kernel.text import Alphabet, Concat, decode
 from hongyan.messaging import replies
 from hongyan.messaging.model import ReplyView
-from hongyan.messaging.replies import PARTS_WAIT_SECONDS
+from hongyan.messaging.replies import PARTS_WAIT_SECONDS, SAME_ID_MS, SAME_SEQUENCE_MS, Named
+from hongyan.storage.port import Maintain
 
 HANDSET = "86" + NUMBER
 _references = itertools.count()
+_sequences = itertools.count(1_000)
 
 
 def ucs2(payload: bytes) -> str:
@@ -31,12 +34,21 @@ class Phone:
         self._road, self._number, self._to = road, number, to
         self.told: dict[object, list[bool]] = {}
 
-    async def write(self, text: str | bytes, concat: Concat | None = None, name: object = None) -> None:
+    async def write(
+        self,
+        text: str | bytes,
+        concat: Concat | None = None,
+        name: object = None,
+        *,
+        named: Named | None = None,
+        channel_id: int = CHANNEL,
+    ) -> None:
         payload = text if isinstance(text, bytes) else text.encode("utf-16-be")
         name = name or text
-        self.told[name] = []
+        told = self.told[name] = []
+        named = named or Named("", next(_sequences))
         await self._road.replies.came(
-            CHANNEL, self._number, self._to, payload, ucs2, concat, self.told[name].append
+            channel_id, self._number, self._to, payload, ucs2, concat, named, told.append
         )
         await self._road.store.drained()
 
@@ -100,6 +112,79 @@ async def test_no_more_of_a_handsets_messages_are_looked_at_than_there_is_time_f
     assert [reply.account_id for reply in await stored(road)] == [road.account_id, None]
 
 
+# -- brought twice ------------------------------------------------------------------------------------------
+
+ID, SEQUENCE = Named("0102030405060708", 1), Named("", 7)
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the same server", "the next one"])
+@pytest.mark.parametrize("named", [ID, SEQUENCE], ids=["id", "sequence"])
+async def test_what_comes_again_is_acknowledged_and_no_second_reply(
+    tmp_path: Path, named: Named, again: bool
+) -> None:
+    road = Road(tmp_path)
+    for place in range(3):
+        phone = Phone(road)
+        await phone.write("好", named=named._replace(sequence=place) if named.id else named)
+        assert phone.told == {"好": [True]}
+        if again:
+            road.close()
+            road = Road(tmp_path, road.clock)
+    assert await contents(road) == ["好"]
+    road.close()
+
+
+@pytest.mark.parametrize(("named", "for_ms"), [(ID, SAME_ID_MS), (SEQUENCE, SAME_SEQUENCE_MS)])
+async def test_a_text_is_known_for_a_while_only(road: Road, named: Named, for_ms: int) -> None:
+    await Phone(road).write("好", named=named)
+    road.clock.advance(for_ms / 1000 - 0.001)
+    await Phone(road).write("好", named=named)
+    assert await contents(road) == ["好"]
+    road.clock.advance(0.001)
+    await Phone(road).write("好", named=named)
+    assert await contents(road) == ["好", "好"]
+    road.clock.advance(for_ms / 1000)
+    await road.store.commit(Maintain(road.clock.now_ms(), road.clock.now_ms()))
+    assert road.count("reply_key") == 0
+
+
+async def test_another_word_handset_number_or_channel_is_another_text(road: Road) -> None:
+    await Phone(road).write("好", named=ID)
+    await Phone(road).write("坏", named=ID)
+    await Phone(road, "8613900000000").write("好", named=ID)
+    await Phone(road, to=ACCESS_NUMBER + "7").write("好", named=ID)
+    await Phone(road).write("好", named=ID, channel_id=CHANNEL + 1)
+    await Phone(road).write("好", named=Named("0102030405060709", 1))
+    assert len(await contents(road)) == 6
+
+
+async def test_parts_of_a_long_text_may_have_one_id_and_each_is_known_again(tmp_path: Path) -> None:
+    road = Road(tmp_path)
+    for index in (1, 2, 2, 1):
+        await Phone(road).write("好", Concat(7, 2, index, wide=False), named=ID)
+    assert await contents(road) == ["好好"]
+    road.close()
+    road = Road(tmp_path, road.clock)
+    phone = Phone(road)
+    for index in (2, 1):
+        await phone.write("好", Concat(7, 2, index, wide=False), index, named=ID)
+    assert await contents(road) == ["好好"]
+    assert phone.told == {1: [True], 2: [True]}
+    road.close()
+
+
+async def test_what_could_not_be_stored_is_not_taken_for_known(road: Road) -> None:
+    phone = Phone(road)
+    road.store.fill()
+    told: list[bool] = []
+    await road.replies.came(CHANNEL, HANDSET, ACCESS_NUMBER, b"\0a", ucs2, None, ID, told.append)
+    assert told == [False]
+    road.store.release()
+    await road.store.drained()
+    await phone.write("a", named=ID)
+    assert await contents(road) == ["a"]
+
+
 # -- joining ----------------------------------------------------------------------------------------------
 
 
@@ -136,6 +221,7 @@ async def test_parts_at_the_same_moment_make_one_text(road: Road) -> None:
                 text.encode("utf-16-be"),
                 ucs2,
                 Concat(7, 3, index, wide=False),
+                Named("", index),
                 told.append,
             )
             for index, text in enumerate(("一", "二", "三"), 1)
@@ -230,7 +316,7 @@ async def test_a_part_that_cannot_be_stored_is_asked_for_again_and_fits_in(road:
     road.store.fill()
     told: list[bool] = []
     await road.replies.came(
-        CHANNEL, HANDSET, ACCESS_NUMBER, b"\0b", ucs2, Concat(7, 2, 2, wide=False), told.append
+        CHANNEL, HANDSET, ACCESS_NUMBER, b"\0b", ucs2, Concat(7, 2, 2, wide=False), Named("7", 1), told.append
     )
     assert told == [False]
     road.store.release()

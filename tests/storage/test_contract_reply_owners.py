@@ -9,6 +9,7 @@ import pytest
 from storage_books import Books, SqliteFolder
 from storage_samples import Samples
 
+from hongyan.storage.port import Change, Done, Refusal
 from hongyan.storage.sqlite.database import FILE
 from hongyan.storage.statements import catalogue
 
@@ -114,3 +115,22 @@ async def test_the_question_walks_the_index_of_numbers_on_sqlite(tmp_path: Path)
 
     assert any("message_by_number (number_hash=?" in step for step in plan), plan
     assert not any(step.startswith("SCAN message") for step in plan), plan
+
+
+async def test_what_a_carrier_calls_a_text_is_known_until_its_time_and_then_forgotten(
+    books: Books, make: Samples
+) -> None:
+    def know(until_ms: int) -> Change:
+        return Change((("messaging.know_reply", (-7, until_ms, make.now_ms), 1),))
+
+    assert isinstance(await books.one(know(make.now_ms + 1_000)), Done)
+    refused = await books.one(know(make.now_ms + 5_000))
+    assert isinstance(refused, Refusal)
+    assert refused.detail["statement"] == "messaging.know_reply"
+    make.clock.advance(1)
+    assert isinstance(await books.one(know(make.now_ms + 1_000)), Done)
+    await books.one(make.maintain())
+    assert await books.value("SELECT count(*) FROM reply_key") == 1
+    make.clock.advance(1)
+    await books.one(make.maintain())
+    assert await books.value("SELECT count(*) FROM reply_key") == 0

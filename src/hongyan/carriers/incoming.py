@@ -59,6 +59,7 @@ class Incoming:
                 text.payload,
                 text.decode,
                 text.concat,
+                text.named,
                 lambda stored: self._settle(stored, acknowledge),
             )
         )

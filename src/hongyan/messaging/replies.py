@@ -6,6 +6,9 @@ a message to this handset from a number that is at least as long, because what w
 
 Each part of a long text is stored as it comes, so that each is acknowledged by itself: many carriers send the next one
 only then. What is there stands in the store with "…" for what is missing; a further part completes it.
+
+A carrier that does not hear our answer brings a text again, perhaps to the next start of this server. What it calls it is
+stored with the text, in one transaction: known again, it is acknowledged and nothing else.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from hongyan.kernel.ids import IdMaker, first_id_at
 from hongyan.kernel.text import Concat
 from hongyan.messaging.accept import NumberHash
 from hongyan.messaging.route import Router
-from hongyan.storage.port import Change, Done, Store, one
+from hongyan.storage.port import Change, Done, Refusal, Store, one
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +41,24 @@ MESSAGES_COUNT_DAYS = 90
 """How long a message from what is now another signature's number has the replies to it: as long as a released code has
 those of its former signature."""
 
+SAME_ID_MS = DAY_MS
+"""So long a text is known by the carrier's id for it, its handset and its words. Carriers bring again for hours what nobody
+acknowledges; their ids repeat after a year (carrier-protocols.md 2.8, 3.1, 4.5)."""
+SAME_SEQUENCE_MS = 120_000
+"""The same where there is no id but the number of the request, which begins anew with each connection. A text that was not
+acknowledged comes again soon after the next login; somebody may write the same word again later."""
+_KNOWN = "messaging.know_reply"
+
 Stored = Callable[[bool], None]
 Decode = Callable[[bytes], str]
 """From the payload of the whole text: parts are joined first, because a character may stand across two of them."""
+
+
+class Named(NamedTuple):
+    """What a carrier calls a delivery. `id`: "" when it has none. `sequence`: of its request."""
+
+    id: str
+    sequence: int
 
 
 @dataclass(slots=True)
@@ -106,6 +124,7 @@ class Replies:
         payload: bytes,
         decode: Decode,
         concat: Concat | None,
+        named: Named,
         stored: Stored,
     ) -> None:
         """One deliver from a handset. `stored(True)` once it is durable; `stored(False)`: send it again."""
@@ -125,7 +144,7 @@ class Replies:
         text.payloads[index] = payload
         durable = False
         try:
-            durable = await self._keep(text)
+            durable = await self._keep(text, self._key(new, concat, payload, named), named)
         except HongyanError as error:
             log.warning("a reply could not be stored", why=error.code)
         finally:
@@ -150,8 +169,15 @@ class Replies:
             del self._open[next(iter(self._open))]
         return new
 
-    async def _keep(self, text: _Text) -> bool:
-        """Store a text as far as it has come, in place of what was stored of it before."""
+    def _key(self, new: _Text, concat: Concat | None, payload: bytes, named: Named) -> int:
+        """The same for what comes again. Parts of a long text may share an id."""
+        called = named.id or named.sequence
+        words = (new.channel_id, called, new.number, new.access_number, concat, payload.hex())
+        return self._hash(repr(words), "reply")
+
+    async def _keep(self, text: _Text, key: int, named: Named) -> bool:
+        """Store a text as far as it has come, in place of what was stored of it before. True also when this part of it
+        was stored before."""
         number_hash = self._hash(text.number, "number")
         owner = await self._owner(text, number_hash)
         reply = (
@@ -166,10 +192,14 @@ class Replies:
             owner.signature_id,
             owner.extension_code,
         )
+        now_ms = self._clock.now_ms()
+        until_ms = now_ms + (SAME_ID_MS if named.id else SAME_SEQUENCE_MS)
+        know = (_KNOWN, (key, until_ms, now_ms), 1)
         outcome = await self._store.commit(
-            Change((("messaging.keep_reply", reply, 1),), topics=(("reply", text.number),))
+            Change((know, ("messaging.keep_reply", reply, 1)), topics=(("reply", text.number),))
         )
-        return isinstance(outcome, Done)
+        repeated = isinstance(outcome, Refusal) and outcome.detail and outcome.detail["statement"] == _KNOWN
+        return repeated or isinstance(outcome, Done)
 
     async def _owner(self, text: _Text, number_hash: int) -> _Owner:
         channel, dialled = self._router.channel(text.channel_id), text.access_number

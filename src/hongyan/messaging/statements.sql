@@ -95,6 +95,11 @@ INSERT INTO reply (id, account_id, number, number_hash, access_number, content, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET content = excluded.content;
 
+-- name: messaging.know_reply
+-- $1: the hash of what a carrier calls a text, known until $2. Touches nothing while it is known ($3: now).
+INSERT INTO reply_key (key, until_ms) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET until_ms = excluded.until_ms WHERE reply_key.until_ms <= $3;
+
 -- name: messaging.recent_replies
 SELECT id, account_id, number, access_number, content, received_ms, signature_id, extension_code FROM reply
 WHERE id < $2 AND (account_id = $1 OR $1 = 0) ORDER BY id DESC LIMIT $3;

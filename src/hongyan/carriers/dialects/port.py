@@ -9,6 +9,7 @@ from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Concat
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
+from hongyan.messaging.replies import Named
 from hongyan.protocols.session.events import Event, Token
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.wire.reports import ReceiptFields
@@ -34,13 +35,15 @@ class Report(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A text from a handset, or a part of one. `decode` reads the payload of the whole text."""
+    """A text from a handset, or a part of one. `decode` reads the payload of the whole text. `named`: what the carrier calls
+    it."""
 
     number: str
     access_number: str
     payload: bytes
     decode: Callable[[bytes], str]
     concat: Concat | None
+    named: Named
 
 
 class Content(Protocol):
@@ -110,6 +113,11 @@ def word(text: str) -> str:
     return text.replace("\0", "")[:LONGEST_WORD]
 
 
+def named_by(octets: bytes, sequence: int) -> Named:
+    """What a field with an id calls a delivery; one of zeros only is none."""
+    return Named(octets.hex() if any(octets) else "", sequence)
+
+
 def version_text(octet: int) -> str:
     """The major version stands in the high half of the octet, the minor one in the low half."""
     return f"{octet >> 4}.{octet & 15}"
@@ -122,7 +130,11 @@ def report_of(fields: ReceiptFields, carrier_id: Callable[[str], str] = word) ->
 
 
 def text_of(
-    number: str, access_number: str, content: Content, read: Callable[[bytes, int], str | None]
+    number: str,
+    access_number: str,
+    content: Content,
+    read: Callable[[bytes, int], str | None],
+    named: Named,
 ) -> Text:
     """A text from a handset. `read`: the text of octets in a coding, None for binary content, which is kept as hex."""
     coding = content.coding
@@ -132,6 +144,7 @@ def text_of(
         content.payload,
         lambda payload: read(payload, coding) or payload.hex(),
         content.concat,
+        named,
     )
 
 

@@ -11,6 +11,7 @@ from hongyan.carriers.dialects.port import Report, Text, Verdict, report_of, tex
 from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
+from hongyan.messaging.replies import Named
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.sgip.client import ClientSession, Credentials
 from hongyan.protocols.sgip.codec import Pdu
@@ -18,7 +19,7 @@ from hongyan.protocols.sgip.content import read_content
 from hongyan.protocols.sgip.encoders import submit_encoder
 from hongyan.protocols.sgip.pdus import REPORT
 from hongyan.protocols.sgip.report import is_report, parse_report
-from hongyan.protocols.sgip.sequence import SequenceMaker
+from hongyan.protocols.sgip.sequence import SequenceMaker, message_id
 from hongyan.protocols.sgip.server import ReverseServerSession
 from hongyan.protocols.sgip.status import ILLEGAL_LOGIN, LOGIN_TYPE, status_of
 from hongyan.protocols.wire import mainland
@@ -84,4 +85,10 @@ class SgipDialect:
                 return _NOTHING
             return report_of(parse_report(pdu))
         fields = pdu.fields
-        return text_of(e164(fields["UserNumber"]), fields["SPNumber"], read_content(pdu), mainland.text_of)
+        return text_of(
+            e164(fields["UserNumber"]),
+            fields["SPNumber"],
+            read_content(pdu),
+            mainland.text_of,
+            Named(message_id(pdu.sequence), pdu.sequence),
+        )

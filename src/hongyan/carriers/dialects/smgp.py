@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hongyan.carriers.dialects.mainland import UCS2, content_of, e164, national, valid_time
-from hongyan.carriers.dialects.port import Report, Text, Verdict, report_of, text_of, version_text, word
+from hongyan.carriers.dialects.port import (
+    Report,
+    Text,
+    Verdict,
+    named_by,
+    report_of,
+    text_of,
+    version_text,
+    word,
+)
 from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.messaging.outgoing import Job
@@ -77,4 +86,10 @@ class SmgpDialect:
         if is_report(pdu):
             return report_of(parse_report(pdu))
         fields = pdu.fields
-        return text_of(e164(fields["SrcTermID"]), fields["DestTermID"], read_content(pdu), mainland.text_of)
+        return text_of(
+            e164(fields["SrcTermID"]),
+            fields["DestTermID"],
+            read_content(pdu),
+            mainland.text_of,
+            named_by(fields["MsgID"], pdu.sequence),
+        )

@@ -10,6 +10,7 @@ from hongyan.carriers.dialects.verdicts import verdict
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Alphabet
 from hongyan.messaging.outgoing import Job
+from hongyan.messaging.replies import Named
 from hongyan.protocols.session.states import Mode
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smpp.client import ClientSession, Credentials
@@ -93,4 +94,10 @@ class SmppDialect:
         if is_receipt(pdu):
             return report_of(parse_receipt(pdu), lambda said: word(self._ids.reported(said)))
         fields = pdu.fields
-        return text_of(fields["source_addr"], fields["destination_addr"], read_content(pdu), self._text_of)
+        return text_of(
+            fields["source_addr"],
+            fields["destination_addr"],
+            read_content(pdu),
+            self._text_of,
+            Named("", pdu.sequence),
+        )

@@ -96,6 +96,7 @@ async def _delete(connection: AnyConnection, now_ms: Millis) -> None:
     await connection.execute(
         "DELETE FROM early_receipt WHERE received_ms < $1", now_ms - EARLY_RECEIPT_KEPT_MS
     )
+    await connection.execute("DELETE FROM reply_key WHERE until_ms <= $1", now_ms)
     await connection.execute("DELETE FROM frequency WHERE last_ms < $1", now_ms - FREQUENCY_KEPT_MS)
     await connection.execute(
         "DELETE FROM change_notice WHERE told_ms < (extract(epoch FROM clock_timestamp()) * 1000)::bigint - $1",

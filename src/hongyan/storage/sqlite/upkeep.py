@@ -25,6 +25,7 @@ _PURGED = (("submission", "message_id"), ("message", "id"), ("reply", "id"))
 def maintain(execute: Callable[..., Any], command: Maintain) -> None:
     """One round, inside the engine's transaction."""
     execute("DELETE FROM early_receipt WHERE received_ms < ?", (command.now_ms - EARLY_RECEIPT_KEPT_MS,))
+    execute("DELETE FROM reply_key WHERE until_ms <= ?", (command.now_ms,))
     execute("DELETE FROM frequency WHERE last_ms < ?", (command.now_ms - FREQUENCY_KEPT_MS,))
     execute(_FOLD)
     execute("DELETE FROM usage_delta")
