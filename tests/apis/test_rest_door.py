@@ -185,7 +185,7 @@ async def test_many_good_calls_at_once_are_no_attempts(world: World) -> None:
 async def test_what_is_for_the_operator_is_for_the_root_account(world: World) -> None:
     refused = await world.client().get("/secret", language="zh-CN")
     assert (refused.status, refused.code) == (403, "caller.not_allowed")
-    assert refused.body["message"] == "该接口仅供运营者使用"
+    assert refused.body["message"] == "该接口仅供运营方使用"
     await world.client(world.operator).ok("GET", "/secret")
 
 

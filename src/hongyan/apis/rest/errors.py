@@ -55,7 +55,7 @@ DOOR: Final[Mapping[str, Row]] = {
     "caller.not_allowed": Row(
         S.FORBIDDEN,
         "this is for the operator",
-        "该接口仅供运营者使用",
+        "该接口仅供运营方使用",
         "use an access key of the root account",
         "请使用 root 账号的访问密钥",
     ),
