@@ -42,6 +42,7 @@ from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.compliance import review
+from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.compliance.promises import HOUR_MS, PROMISES, every_day
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule, Words
@@ -431,6 +432,11 @@ def signature_rules(language: Language) -> str:
     return _rules(SIGNATURE_RULES, language)
 
 
+def paper_rules(language: Language) -> str:
+    """Every rule about papers that were read."""
+    return _rules(PAPER_RULES, language)
+
+
 def template_rules(language: Language) -> str:
     """Every rule of the template pack."""
     return _rules(TEMPLATE_RULES, language)
@@ -486,6 +492,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "requirements": requirements,
     "routes": routes,
     "operator_codes": operator_codes,
+    "paper_rules": paper_rules,
     "reasons": reasons,
     "settings": settings,
     "signature_rules": signature_rules,

@@ -69,7 +69,7 @@ def test_what_is_not_set_has_its_default() -> None:
 
 def test_values_have_the_types_of_their_defaults() -> None:
     for item in fields(Settings):
-        text = {Path: "/srv/hongyan", int: "7", str: item.default}[_kind(item.default)]
+        text = {Path: "/srv/hongyan", int: item.default, str: item.default}[_kind(item.default)]
         settings = read_settings({PREFIX + item.name.upper(): str(text)})
         assert type(getattr(settings, item.name)) in (type(item.default), type(Path()))
 

@@ -8,6 +8,7 @@ import pytest
 from command_line import hongyan
 from signature_cases import CASES, Labelled
 
+from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.rules import SIGNATURE_RULES
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 
@@ -99,7 +100,7 @@ def test_industries_are_understood_as_people_write_them(word: str) -> None:
 
 def test_rules_are_listed_with_the_days_they_hold() -> None:
     listed = hongyan("rules", "list", "--json").json
-    assert len(listed) == len(SIGNATURE_RULES) + len(TEMPLATE_RULES)
+    assert len(listed) == len(SIGNATURE_RULES) + len(TEMPLATE_RULES) + len(PAPER_RULES)
     app = [each for each in listed if each["rule"] == "signature.source_app"]
     assert [(each["severity"], each["valid_from"], each["valid_until"]) for each in app] == [
         ("ask", None, "2026-01-01"),

@@ -48,7 +48,7 @@ def test_every_dependency_is_pinned() -> None:
         name: sum((extras[each] for each in chosen), list(project["dependencies"]))
         for name, chosen in (
             ("run.txt", ()),
-            ("dev.txt", extras.keys() - {"ocr"}),  # a model of 30 MB that most tests do without (ADR 0029)
+            ("dev.txt", extras.keys() - {"ocr"}),  # a model of 30 MB that most tests do without (ADR 0030)
             ("ocr.txt", ("ocr",)),
         )
     }

@@ -16,13 +16,14 @@ from rich.text import Text
 from hongyan.cli.check.screens import severity_words, verdict_words
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
+from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule, SignatureCase, check_signature
 from hongyan.compliance.rules.replay import Turned, replay
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 
 app = App(name="rules", help="The rules of compliance: list, replay. 合规规则。")
 
-RULES: Final[tuple[Rule[Any], ...]] = (*SIGNATURE_RULES, *TEMPLATE_RULES)
+RULES: Final[tuple[Rule[Any], ...]] = (*SIGNATURE_RULES, *TEMPLATE_RULES, *PAPER_RULES)
 """Every pack."""
 
 
