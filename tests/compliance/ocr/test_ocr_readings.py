@@ -265,12 +265,15 @@ async def test_a_wider_scope_is_the_applicants_word_and_told_to_the_reviewer(
 
 
 @pytest.mark.parametrize("applicant", [ReviewMode.AUTO, ReviewMode.RULES], indirect=True)
-@pytest.mark.parametrize("name", ["杭州云雁科技", "杭州云雁"])
+@pytest.mark.parametrize(
+    ("name", "wider"),
+    [("杭州云雁科技", WIDER), ("杭州云雁", WIDER), ("杭州云雁", {"validity": "2026-01-01~2030-12-31"})],
+)
 async def test_no_machine_approves_with_a_letter_whose_form_says_more_than_it(
-    applicant: Tenant, reader: StandIn, name: str
+    applicant: Tenant, reader: StandIn, name: str, wider: dict[str, Any]
 ) -> None:
     reader.says = letter_text()
-    number = await applicant.letter(**WIDER)
+    number = await applicant.letter(**wider)
     await applicant.compliance.readings.read_due()
     submitted = await signature(applicant, name, number)
     await applicant.compliance.start()

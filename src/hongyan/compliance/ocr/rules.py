@@ -16,9 +16,10 @@ from hongyan.compliance.ocr.trademark import REGISTERED, is_office
 from hongyan.compliance.rules.core import Offence, Rule, Severity, Words, listed
 
 SCOPE_WIDENED: Final = "paper.scope_widened"
+PERIOD_WIDENED: Final = "paper.period_widened"
 WAITING: Final = "paper.waiting"
-LEFT_TO_PEOPLE: Final = frozenset({SCOPE_WIDENED, WAITING})
-"""What keeps machines from approving a signature: its letter lists other names than its form, or may do."""
+LEFT_TO_PEOPLE: Final = frozenset({SCOPE_WIDENED, PERIOD_WIDENED, WAITING})
+"""What keeps machines from approving a signature: its letter says less than its form, or may do."""
 _FORM: Final = "seed 000, power of attorney: verify that the OCR result matches the file, correct errors"
 _MARK: Final = "seed 000, trademark details screenshot requirements"
 
@@ -121,7 +122,7 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
         source=_FORM,
     ),
     Rule(
-        id="paper.period_widened",
+        id=PERIOD_WIDENED,
         severity=Severity.ASK,
         check=period_widened,
         words=Words(
