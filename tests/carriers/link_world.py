@@ -53,11 +53,13 @@ class LinkWorld:
         incoming = Incoming(CHANNEL, dialect, road.receipts, road.replies)
         where = LinkSettings("127.0.0.1", self.carrier.port, rate)
 
-        def make(spoken: Dialect, shared: TokenBucket) -> Link:
+        def make(spoken: Dialect, shared: TokenBucket, number: int) -> Link:
             return Link(
                 CHANNEL,
+                "main",
                 where,
                 spoken,
+                number=number,
                 clock=road.clock,
                 dispatcher=road.dispatcher,
                 incoming=incoming,

@@ -45,7 +45,12 @@ class World:
         )
         incoming = Incoming(CHANNEL, dialect, self.road.receipts, self.road.replies)
         self.listener = Listener(
-            CHANNEL, ListenerSettings("127.0.0.1", 0), dialect, clock=self.road.clock, incoming=incoming
+            CHANNEL,
+            "main",
+            ListenerSettings("127.0.0.1", 0),
+            dialect,
+            clock=self.road.clock,
+            incoming=incoming,
         )
 
 
@@ -257,6 +262,7 @@ async def test_a_stop_takes_leave_of_carriers_that_are_logged_in(world: World) -
 async def test_a_port_that_is_taken_is_told_in_words(world: World) -> None:
     another = Listener(
         CHANNEL,
+        "main",
         ListenerSettings("127.0.0.1", world.listener.port),
         world.listener._dialect,
         clock=world.road.clock,

@@ -32,7 +32,7 @@ def pool_of(count: int, asked: list[int]) -> tuple[LinkPool, ChannelQueue]:
     names = iter(range(count))
     return LinkPool(
         queue,
-        lambda _dialect, _shared: cast(Link, NotedLink(next(names), asked)),
+        lambda _dialect, _shared, _number: cast(Link, NotedLink(next(names), asked)),
         cast(Any, [None] * count),
         rate=0,
         clock=clock,

@@ -49,11 +49,13 @@ class LinkTo:
         )
         incoming = Incoming(CHANNEL, dialect, self.road.receipts, self.road.replies)
 
-        def make(spoken: Dialect, shared: TokenBucket) -> Link:
+        def make(spoken: Dialect, shared: TokenBucket, number: int) -> Link:
             return Link(
                 CHANNEL,
+                "interop",
                 self._where,
                 spoken,
+                number=number,
                 clock=self.road.clock,
                 dispatcher=self.road.dispatcher,
                 incoming=incoming,

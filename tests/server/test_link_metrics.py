@@ -138,3 +138,8 @@ def test_what_a_carrier_says_never_breaks_the_format(said: str) -> None:
     said = said.encode("utf-8", "replace").decode()
     found = shown(link_samples.channel(link_samples.down("login_refused", said, refusals={said: 1})))
     assert found["link_refusals_total", "mobile", said, "1"] == 1
+
+
+def test_what_a_carrier_does_that_harms_nothing_is_told_by_what_it_is() -> None:
+    found = shown(link_samples.channel(link_samples.link(oddities={"wrong_digest": 2})))
+    assert found["link_oddities_total", "mobile", "1", "wrong_digest"] == 2

@@ -28,6 +28,7 @@ _LINK = LinkSample(
     late=0,
     pauses=0,
     ignored=0,
+    oddities={},
 )
 _CHANNEL = ChannelSample(
     id=101,

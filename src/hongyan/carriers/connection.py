@@ -6,11 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-import structlog
-
 from hongyan.protocols.session.events import Event
-
-log = structlog.get_logger(__name__)
 
 STEADY_AFTER = 30.0
 """A connection that carried something, or stayed up so long, has worked."""
@@ -46,7 +42,9 @@ S = TypeVar("S", bound=AnySession)
 
 
 class Owner(Protocol):
-    """Who decides what events mean."""
+    """Who decides what events mean. `log`: knows whose connections these are."""
+
+    log: Any
 
     def handle(self, event: Event, connection: Any) -> None: ...
     def pump(self) -> None:
@@ -117,7 +115,9 @@ class Connection(asyncio.Protocol, Generic[S]):
             try:
                 self._owner.handle(event, self)
             except Exception:  # the other events of this read are answers and receipts that come only once
-                log.exception("an event of a carrier could not be handled", kind=type(event).__name__)
+                self._owner.log.exception(
+                    "an event of a carrier could not be handled", kind=type(event).__name__
+                )
         self._owner.pump()
         self.flush()
 

@@ -14,7 +14,8 @@ OTHER_NAME = "other"
 class LinkCounts:
     """One link. `answer_seconds`: of all answers together, from submit to answer. `lost`: parts whose answer never
     came, `late`: answers that came when the part had already been counted so. `ignored`: PDUs that fit nowhere.
-    `endings`: connections by why they ended."""
+    `endings`: connections by why they ended. `oddities`: what carriers do that harms nothing, such as a digest that does not
+    fit, by its name."""
 
     __slots__ = (
         "accepted",
@@ -25,6 +26,7 @@ class LinkCounts:
         "late",
         "logins_refused",
         "lost",
+        "oddities",
         "refusals",
         "submitted",
         "turned_down",
@@ -42,6 +44,7 @@ class LinkCounts:
         self.connects = 0
         self.logins_refused = 0
         self.endings: Counter[str] = Counter()
+        self.oddities: Counter[str] = Counter()
 
     def refused(self, kind: AnswerKind, name: str) -> None:
         """An answer that took nothing; `name`: the protocol's word."""

@@ -32,11 +32,13 @@ from hongyan.protocols.session.events import (
     BindRefused,
     Bound,
     Delivered,
+    DigestMismatch,
     EnquireAnswered,
     Event,
     Ignored,
     LateAnswer,
     Lost,
+    Notified,
     PeerUnbound,
     ProtocolBroken,
     SubmitAnswered,
@@ -55,6 +57,10 @@ HOPELESS_TRIES = 3
 AFTER_REFUSED_LOGIN = 60.0
 """Seconds; carriers count login attempts (carrier-protocols.md 8)."""
 DRAIN_WITHIN = 10.0
+
+
+_ODDITIES: dict[type[Event], str] = {DigestMismatch: "wrong_digest", Notified: "notification"}
+"""What some protocol tells beside all others, as metrics and logs call it."""
 
 
 class LinkState(Enum):
@@ -86,20 +92,24 @@ def _why_refused(event: BindRefused) -> tuple[str, str]:
 
 
 class Link:
-    """One of a channel's links. `run` lives as long as the link. `shared`: the rate of the whole channel."""
+    """One of the links of the channel that is called `name`. `number`: which one, from 1. `shared`: the rate of the whole
+    channel. `run` lives as long as the link."""
 
     def __init__(
         self,
         channel_id: int,
+        name: str,
         settings: LinkSettings,
         dialect: Dialect,
         *,
+        number: int,
         clock: Clock,
         dispatcher: Dispatcher,
         incoming: Incoming,
         shared: TokenBucket,
     ) -> None:
         self._channel_id = channel_id
+        self.log = log.bind(channel=name, channel_id=channel_id, link=number)
         self._settings = settings
         self._dialect = dialect
         self._clock = clock
@@ -116,7 +126,7 @@ class Link:
         self._over = asyncio.Event()
         self._unstored = 0
         self._unanswered: list[Part] = []
-        self._seldom = Seldom(log.bind(channel=channel_id), clock)
+        self._seldom = Seldom(self.log, clock)
         self._ended: Ended | None = None
         self._since_ms = clock.now_ms()
         self.state = LinkState.DOWN
@@ -158,9 +168,9 @@ class Link:
                 wait = AFTER_REFUSED_LOGIN
             pause = wait * random.uniform(0.7, 1.3)  # noqa: S311  spreads reconnects, protects nothing
             tell = (
-                log.info if ended.worked and ended.why == "unbound" else log.warning
+                self.log.info if ended.worked and ended.why == "unbound" else self.log.warning
             )  # SGIP hangs up when idle
-            tell("carrier link is down", channel=self._channel_id, why=ended.why, again_in=round(pause, 2))
+            tell("carrier link is down", why=ended.why, again_in=round(pause, 2))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             wait = min(wait * 2, LONGEST_RECONNECT)
@@ -173,9 +183,8 @@ class Link:
 
     async def _give_up(self, why: str) -> None:
         self._become(LinkState.REFUSED)
-        log.error(
+        self.log.error(
             "the carrier refuses our login again and again; it is not tried any more until the channel is changed",
-            channel=self._channel_id,
             why=why,
         )
         await self._stopping.wait()
@@ -196,9 +205,8 @@ class Link:
         if unanswered:
             self.counts.lost += len(unanswered)
             self._dispatcher.lost(self._channel_id, unanswered)
-            log.warning(
+            self.log.warning(
                 "a link ended before these parts were answered; they go again",
-                channel=self._channel_id,
                 parts=len(unanswered),
             )
         self._progress.set()
@@ -284,6 +292,7 @@ class Link:
             late=counts.late,
             pauses=self._throttle.count,
             ignored=counts.ignored,
+            oddities=dict(counts.oddities),
         )
 
     # -- submitting ----------------------------------------------------------------------------------------
@@ -365,7 +374,7 @@ class Link:
             self._ended = None
             self.counts.connects += 1
             connection.bound_at = self.now()
-            log.info("carrier link is bound", channel=self._channel_id, carrier=event.system_id)
+            self.log.info("carrier link is bound", carrier=event.system_id)
             self.wake()
         elif isinstance(event, Lost):
             self._unanswered.append(event.token)
@@ -376,18 +385,17 @@ class Link:
             hopeless = event.status in self._dialect.hopeless
             code, detail = _why_refused(event)
             connection.end(Ended(code, detail, login_refused=True, hopeless=hopeless))
-        elif isinstance(event, PeerUnbound | Unbound | ProtocolBroken):
-            code = event.reason if isinstance(event, ProtocolBroken) else "unbound"
-            connection.end(Ended(code, worked=connection.worked))
+        elif isinstance(event, ProtocolBroken):
+            connection.end(Ended(event.reason, event.detail, worked=connection.worked))
+        elif isinstance(event, PeerUnbound | Unbound):
+            connection.end(Ended("unbound", worked=connection.worked))
         elif isinstance(event, Ignored):
             self.counts.ignored += 1
             self._seldom.tell("ignored PDUs", latest=event.reason)
-        elif not isinstance(
-            event, EnquireAnswered
-        ):  # what only one protocol tells, such as a digest that does not fit
-            log.warning(
-                "a carrier did something unusual", channel=self._channel_id, what=type(event).__name__
-            )
+        elif not isinstance(event, EnquireAnswered):
+            what = _ODDITIES.get(kind, kind.__name__)
+            self.counts.oddities[what] += 1
+            self._seldom.tell("a carrier did something unusual", what=what)
 
     def _submit_answered(self, event: SubmitAnswered) -> None:
         job, number = event.token

@@ -46,20 +46,21 @@ class Listener:
     def __init__(
         self,
         channel_id: int,
+        name: str,
         settings: ListenerSettings,
         dialect: SgipDialect,
         *,
         clock: Clock,
         incoming: Incoming,
     ) -> None:
-        self._channel_id = channel_id
+        self.log = log.bind(channel=name, channel_id=channel_id)
         self._settings = settings
         self._dialect = dialect
         self._clock = clock
         self._incoming = incoming
         self._connections: dict[_Dialled, None] = {}  # the oldest first
         self._server: asyncio.Server | None = None
-        self._seldom = Seldom(log.bind(channel=channel_id), clock)
+        self._seldom = Seldom(self.log, clock)
         self._refused: Counter[str] = Counter()
         self._ignored = 0
 
@@ -161,8 +162,8 @@ class Listener:
         elif isinstance(event, PeerUnbound | Unbound):
             connection.end(Ended("unbound"))
         elif isinstance(event, ProtocolBroken):
-            self._turn_away(event.reason)
-            connection.end(Ended(event.reason))
+            self._turn_away(event.reason, event.detail)
+            connection.end(Ended(event.reason, event.detail))
         elif isinstance(event, Ignored):
             self._ignored += 1
             self._tell(event.reason)
@@ -175,15 +176,15 @@ class Listener:
         if right and account.listener_name:
             connection.session.accept_bind()
             connection.bound_at = self.now()
-            log.info("a carrier has dialled us", channel=self._channel_id)
+            self.log.info("a carrier has dialled us")
         else:
             connection.session.refuse_bind()
             self._turn_away("wrong_login")
             connection.end(Ended("wrong_login"))
 
-    def _turn_away(self, why: str) -> None:
+    def _turn_away(self, why: str, detail: str = "") -> None:
         self._refused[why] += 1
-        self._tell(why)
+        self._tell(f"{why}: {detail}" if detail else why)
 
     def _tell(self, what: str) -> None:
         self._seldom.tell("trouble on the carrier's side of a listener", latest=what)

@@ -14,7 +14,8 @@ from hongyan.carriers.throttle import TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.outgoing import ChannelQueue
 
-MakeLink = Callable[[Dialect, TokenBucket], Link]
+MakeLink = Callable[[Dialect, TokenBucket, int], Link]
+"""From a dialect, the rate that all share, and the number of the link."""
 
 
 class LinkPool:
@@ -32,7 +33,7 @@ class LinkPool:
         health: Health,
     ) -> None:
         shared = TokenBucket(rate, rate / 10, clock.monotonic())
-        self.links = [make_link(dialect, shared) for dialect in dialects]
+        self.links = [make_link(dialect, shared, number) for number, dialect in enumerate(dialects, 1)]
         self.health = health
         for link in self.links:
             link.changed = self._link_changed

@@ -25,7 +25,8 @@ class LinkSample:
     `reason`, `detail`: why it is not bound, a code of ENDINGS and what the peer or the system says; "" when it is.
     `window`: submits that may wait for an answer, 0 while none may be sent; `in_flight` of them wait.
     `answers`: by kind; `answered` of them took `answer_seconds` together. `refusals`: by the protocol's word.
-    `pauses`: how often the carrier's throttling made it pause. `endings`: connections by code of ENDINGS."""
+    `pauses`: how often the carrier's throttling made it pause. `endings`: connections by code of ENDINGS. `oddities`: what
+    the carrier did that harms nothing, by name."""
 
     name: str
     state: str
@@ -46,6 +47,7 @@ class LinkSample:
     late: int
     pauses: int
     ignored: int
+    oddities: Counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,10 @@ class Switchboard:
             if known is None or known.fault != each.fault:
                 since_ms = now_ms
                 log.error(
-                    "a channel cannot run as it is configured", channel=each.name, why=each.fault.words("en")
+                    "a channel cannot run as it is configured",
+                    channel=each.name,
+                    channel_id=each.id,
+                    why=each.fault.words("en"),
                 )
             self._faulty[each.id] = each, since_ms
             if each.id not in self._running:
@@ -287,14 +290,18 @@ class Switchboard:
         listener = None
         if setup.listener is not None:
             assert isinstance(dialect, SgipDialect)
-            listener = Listener(channel_id, setup.listener, dialect, clock=self._clock, incoming=incoming)
+            listener = Listener(
+                channel_id, setup.route.name, setup.listener, dialect, clock=self._clock, incoming=incoming
+            )
             await listener.open()
 
-        def make(spoken: Dialect, shared: TokenBucket) -> Link:
+        def make(spoken: Dialect, shared: TokenBucket, number: int) -> Link:
             return Link(
                 channel_id,
+                setup.route.name,
                 setup.where,
                 spoken,
+                number=number,
                 clock=self._clock,
                 dispatcher=self._dispatcher,
                 incoming=incoming,
@@ -305,7 +312,7 @@ class Switchboard:
             self._mark(setup.route, up=up)
 
         queue = self._dispatcher.queue(channel_id)
-        queue.repertoire = setup.route.repertoire
+        queue.name, queue.repertoire = setup.route.name, setup.route.repertoire
         links = LinkPool(
             queue,
             make,
@@ -316,13 +323,19 @@ class Switchboard:
         )
         task = self._begin(f"links of {setup.route.name}", links.run())
         running = self._running[channel_id] = _Running(setup, links, task, listener, incoming)
-        log.info("channel is starting", channel=setup.route.name, links=len(links.links))
+        log.info(
+            "channel is starting", channel=setup.route.name, channel_id=channel_id, links=len(links.links)
+        )
         return running
 
     def _mark(self, channel: Channel, *, up: bool) -> None:
         if self._router.mark(channel.id, up=up):
             tell = log.info if up else log.warning
-            tell("channel can send again" if up else "channel cannot send", channel=channel.name)
+            tell(
+                "channel can send again" if up else "channel cannot send",
+                channel=channel.name,
+                channel_id=channel.id,
+            )
 
     async def _end(self, running: _Running, *, drain: bool) -> bool:
         clean = await running.links.stop(drain=drain)
@@ -330,5 +343,6 @@ class Switchboard:
         if running.listener is not None:
             await running.listener.close()
         del self._running[running.setup.route.id]
-        log.info("channel is closed", channel=running.setup.route.name, clean=clean)
+        route = running.setup.route
+        log.info("channel is closed", channel=route.name, channel_id=route.id, clean=clean)
         return clean

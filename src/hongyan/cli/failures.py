@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from hongyan.cli.language import language
-from hongyan.cli.visible import visible
 from hongyan.kernel.errors import HongyanError, Misconfigured
+from hongyan.kernel.visible import visible
 
 REFUSED, MISCONFIGURED = 1, 78
 

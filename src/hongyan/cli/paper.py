@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from hongyan.cli.context import Json
 from hongyan.cli.language import language, say
 from hongyan.cli.reading import read_file
-from hongyan.cli.visible import print_what_the_terminal_can, visible
+from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.ocr import (
     FIELDS,
     Field,
@@ -33,6 +33,7 @@ from hongyan.compliance.papers.formats import format_named
 from hongyan.compliance.papers.inspecting import InspectApart
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.rules import Words
+from hongyan.kernel.visible import visible
 
 app = App(name="paper", help="What papers say: licences, letters, trademarks. 识别证照、委托书与商标截图。")
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from hongyan.cli.language import say
 from hongyan.cli.reading import STANDARD_INPUT, as_text, read_stdin
-from hongyan.cli.visible import character_name, print_what_the_terminal_can, visible
+from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.kernel.gsm import to_septets
 from hongyan.kernel.gsm_alternatives import alternative
 from hongyan.kernel.text import (
@@ -25,6 +25,7 @@ from hongyan.kernel.text import (
     measure,
     split,
 )
+from hongyan.kernel.visible import character_name, visible
 
 app = App(
     name="text",

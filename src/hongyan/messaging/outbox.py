@@ -65,7 +65,8 @@ class OutboxReader:
             if messages:
                 log.info(
                     "messages of an earlier run go on from here; those that are uncertain may have been submitted then",
-                    channel=channel_id,
+                    channel=queue.name,
+                    channel_id=channel_id,
                     messages=messages,
                     uncertain=uncertain,
                 )

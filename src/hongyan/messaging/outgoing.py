@@ -165,6 +165,8 @@ class ChannelQueue:
         self._order = 0
         self._slot = 0
         self.wake: Callable[[], None] = lambda: None
+        self.name = ""
+        """How people call the channel, once it has run."""
         self.repertoire = Repertoire.GSM
         """The carrier does not have the GSM alphabet (messaging.route)."""
 

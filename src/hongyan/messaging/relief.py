@@ -94,7 +94,8 @@ class Relief:
         if stay:
             log.warning(
                 "messages of a removed channel have failed: no other one may send them",
-                channel=channel_id,
+                channel=channel.name if channel is not None else queue.name,
+                channel_id=channel_id,
                 messages=len(stay),
             )
 
@@ -130,7 +131,10 @@ class Relief:
             await stored.acquire()
         if going:
             log.info(
-                "messages left a channel that cannot send them", channel=channel.name, messages=len(going)
+                "messages left a channel that cannot send them",
+                channel=channel.name,
+                channel_id=channel.id,
+                messages=len(going),
             )
 
 

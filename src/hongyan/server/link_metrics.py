@@ -224,6 +224,13 @@ _ROWS = (
         _of(_links, lambda link: link.ignored),
         labels=["channel", "link"],
     ),
+    counter(
+        "hongyan_link_oddities",
+        "what a carrier does that harms nothing: wrong_digest is an answer to our login that does not prove that the"
+        " carrier knows the password",
+        _by(_links, lambda link: link.oddities),
+        labels=["channel", "link", "what"],
+    ),
     # -- where carriers dial us
     gauge(
         "hongyan_listener_connections",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Concat
+from hongyan.kernel.visible import visible
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.outgoing import Job
 from hongyan.messaging.replies import Named
@@ -109,8 +110,8 @@ class Dialect(Protocol):
 
 
 def word(text: str) -> str:
-    """What a carrier calls something, as every store can keep and index it."""
-    return text.replace("\0", "")[:LONGEST_WORD]
+    """What a carrier calls something, as every store can keep and index it, and as people can see it."""
+    return visible(text.replace("\0", ""))[:LONGEST_WORD]
 
 
 def named_by(octets: bytes, sequence: int) -> Named:

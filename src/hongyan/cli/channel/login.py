@@ -8,8 +8,8 @@ from hongyan.carriers.probe import LoggedIn, probe
 from hongyan.carriers.setups import setup_of
 from hongyan.cli.channel.screens import address
 from hongyan.cli.language import say
-from hongyan.cli.visible import visible
 from hongyan.kernel.clock import SystemClock
+from hongyan.kernel.visible import visible
 
 
 async def log_in(record: ChannelRecord, secrets: Secrets, within: float) -> list[LoggedIn]:

@@ -24,9 +24,9 @@ from hongyan.carriers.channels import (
 from hongyan.carriers.channels.fields import REQUIRED, Field, own_fields, shared_fields
 from hongyan.carriers.faults import Fault
 from hongyan.cli.language import language, say
-from hongyan.cli.visible import visible
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.money import format_amount
+from hongyan.kernel.visible import visible
 
 STATES = {
     ChannelState.ACTIVE: ("启用", "active"),

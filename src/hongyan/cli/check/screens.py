@@ -11,8 +11,9 @@ from rich.cells import cell_len
 
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
-from hongyan.cli.visible import print_what_the_terminal_can, visible
+from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.rules import Chance, Finding, Outcome, Report, Severity
+from hongyan.kernel.visible import visible
 
 _VERDICT: Final = {
     Outcome.PASS: ("通过", "pass"),

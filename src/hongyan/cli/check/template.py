@@ -16,12 +16,13 @@ from hongyan.cli.context import Json
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import say
 from hongyan.cli.reading import STANDARD_INPUT, as_text, as_told, read_stdin
-from hongyan.cli.visible import print_what_the_terminal_can, visible
+from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.model import TemplateType
 from hongyan.compliance.rules import Outcome
 from hongyan.compliance.rules.templates import Extent, TemplateCase, TemplateKind, check_template, extent_of
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.money import Amount
+from hongyan.kernel.visible import visible
 
 _LARGEST_INPUT: Final = 1 << 16
 _UNITS_A_YUAN: Final = 10_000

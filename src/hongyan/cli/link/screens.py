@@ -12,8 +12,8 @@ from rich.text import Text
 from hongyan.carriers.endings import because
 from hongyan.cli.language import language, say
 from hongyan.cli.link.looks import ChannelLook, Flow, LinkLook, ListenerLook, Look
-from hongyan.cli.visible import visible
 from hongyan.kernel.clock import Millis, beijing
+from hongyan.kernel.visible import visible
 
 STATES = {
     "bound": ("● 已连接", "● bound", "green"),

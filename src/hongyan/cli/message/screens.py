@@ -13,11 +13,11 @@ from rich.text import Text
 from hongyan.carriers.codes import ANSWERED, REPORTED, Actor, CodeRow, explain_first, words
 from hongyan.cli.language import language, say
 from hongyan.cli.message.tracing import Trace
-from hongyan.cli.visible import visible
 from hongyan.cli.words import CATEGORIES
 from hongyan.kernel.clock import Millis, beijing
 from hongyan.kernel.money import format_amount
 from hongyan.kernel.numbers import mask
+from hongyan.kernel.visible import visible
 from hongyan.messaging.considered import Considered, considered
 from hongyan.messaging.model import Category, MessageView, PartView
 from hongyan.messaging.states import MessageState

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from rich.cells import cell_len
 
 from hongyan.cli.language import language, say
-from hongyan.cli.visible import visible
+from hongyan.kernel.visible import visible
 from hongyan.protocols.dialects import Dialect, Reading
 from hongyan.protocols.wire.meanings import Words
 

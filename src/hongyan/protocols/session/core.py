@@ -173,11 +173,11 @@ class Session(ABC):
         events: list[Event] = []
         if self._state is _CLOSED:
             return events
-        broken = False
+        broken: FrameError | None = None
         try:
             frames = self._reader.feed(data)
         except FrameError as error:
-            frames, broken = error.frames, True
+            frames, broken = error.frames, error
         if frames:
             self._heard = now
             self._enquires_missed = 0
@@ -195,10 +195,10 @@ class Session(ABC):
                 handler(pdu, now, events)
             if self._state is _CLOSED:
                 return events
-        if broken:
+        if broken is not None:
             if self.language.last_words:
                 self._out.append(self.language.last_words)
-            self._fail("bad_length", events)
+            self._fail("bad_length", events, f"length={broken.facts['length']} octets={broken.start.hex()}")
         return events
 
     def connection_lost(self) -> list[Event]:
@@ -328,9 +328,9 @@ class Session(ABC):
         self._refusals = self.legal.refusals(self.role, self._state, self.mode)
         self._deadline = None
 
-    def _fail(self, reason: BrokenReason, events: list[Event]) -> None:
+    def _fail(self, reason: BrokenReason, events: list[Event], detail: str = "") -> None:
         self._step(Step.FAIL)
-        events.append(ProtocolBroken(reason))
+        events.append(ProtocolBroken(reason, detail))
 
     def _refusal(self, command_id: int) -> int:
         """0 when a request of the peer is taken now, otherwise the status to refuse it with."""

@@ -117,9 +117,11 @@ class Unbound(Event):
 
 @dataclass(slots=True)
 class ProtocolBroken(Event):
-    """The session ended without unbind. Close the socket after the last bytes are sent."""
+    """The session ended without unbind. Close the socket after the last bytes are sent. `detail`: what the peer sent that
+    ended it."""
 
     reason: BrokenReason
+    detail: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)

@@ -23,10 +23,10 @@ class FieldError(Refused):
 class FrameError(RemoteFault):
     """A length that cannot be: the stream has lost its rhythm and the link must end.
 
-    `frames`: the complete frames that came in the same read before the bad length.
+    `frames`: the complete frames that came in the same read before the bad length. `start`: the first octets from it on.
     """
 
-    def __init__(self, length: int, frames: list[bytes]) -> None:
+    def __init__(self, length: int, frames: list[bytes], start: bytes = b"") -> None:
         super().__init__(
             "pdu.frame",
             en=f"the peer announced a frame of {length} octets",
@@ -34,6 +34,7 @@ class FrameError(RemoteFault):
             length=length,
         )
         self.frames = frames
+        self.start = start
 
 
 class BodyError(ValueError):

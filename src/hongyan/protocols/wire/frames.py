@@ -12,6 +12,8 @@ from hongyan.protocols.wire.errors import FrameError
 
 _LENGTH = Struct(">I").unpack_from
 _PREFIX = 4
+SHOWN_OCTETS = 16
+"""Of what makes no frame: enough to tell HTTP, TLS or another carrier protocol."""
 
 
 class FrameReader:
@@ -54,7 +56,7 @@ class FrameReader:
             (length,) = _LENGTH(data, at)
             if not header_size <= length <= limit:
                 self._broken = length
-                raise FrameError(length, frames)
+                raise FrameError(length, frames, data[at : at + SHOWN_OCTETS])
             end = at + length
             if end > size:
                 needed = length
