@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -101,8 +102,9 @@ class _Wrapper:
     zh: ast.expr | None
 
 
-def error_codes(package: Path = PACKAGE) -> dict[str, ErrorCode]:
-    """Every code, sorted. Raises CodeUnknown."""
+@cache
+def error_codes(package: Path = PACKAGE) -> Mapping[str, ErrorCode]:
+    """Every code, sorted. Reading the whole source takes seconds: once. Raises CodeUnknown."""
     sources = [
         _Source(_name(path, package), ast.parse(path.read_text("utf-8")))
         for path in sorted(package.rglob("*.py"))
