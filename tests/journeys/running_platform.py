@@ -49,9 +49,10 @@ def until(look: Callable[[], Fact], what: str, *, within: float = _PATIENCE) -> 
 
 
 def environment(settings: Mapping[str, object] | None = None) -> dict[str, str]:
-    """HONGYAN_… variables of these settings only, whatever those who run the tests have set."""
+    """HONGYAN_… variables of these settings only, whatever those who run the tests have set or installed."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
-    return inherited | {f"HONGYAN_{name.upper()}": str(value) for name, value in (settings or {}).items()}
+    said = {"ocr_memory": 0, **(settings or {})}
+    return inherited | {f"HONGYAN_{name.upper()}": str(value) for name, value in said.items()}
 
 
 @dataclass(frozen=True)

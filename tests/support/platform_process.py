@@ -75,11 +75,11 @@ class Platform:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Ours, without the settings of whoever runs the tests."""
+        """Ours, without the settings of whoever runs the tests; papers are not read, whether or not that is installed."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
         return (
             inherited
-            | {"LANG": self.locale, "LC_ALL": self.locale}
+            | {"LANG": self.locale, "LC_ALL": self.locale, "HONGYAN_OCR_MEMORY": "0"}
             | {f"HONGYAN_{name.upper()}": str(value) for name, value in self._settings.items()}
         )
 
