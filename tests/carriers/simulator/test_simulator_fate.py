@@ -269,6 +269,57 @@ def test_rules_by_signature_make_exceptions_for_the_registered() -> None:
     assert fates.decide(words("【别人】你好"), 0).vanish
 
 
+EACH_WAY = pytest.mark.parametrize(
+    ("pattern", "hit", "miss"),
+    [
+        ({"signature": "鸿雁*"}, words("【鸿雁贷款】你好"), words("【别人】你好")),
+        ({"content": "贷款|loan"}, words("【别人】贷款"), words("【别人】你好")),
+        ({"number": "*0000"}, part("13800130000"), part("13800138000")),
+    ],
+    ids=["signature", "content", "number"],
+)
+
+
+@EACH_WAY
+def test_error_codes_of_a_rule_are_for_what_it_matches(
+    pattern: dict[str, str], hit: Part, miss: Part
+) -> None:
+    codes = ["rejected", "throttled", 0x45]
+    fates = Fates(convert_scenario({"rules": [{**pattern, "error_codes": codes}]}))
+    drawn = Counter(fates.decide(hit, occurrence).error for occurrence in range(600))
+    assert drawn.keys() == {*codes}
+    assert min(drawn.values()) > 120, "drawn evenly"
+    assert all(fates.decide(miss, occurrence).error is None for occurrence in range(100))
+
+
+@EACH_WAY
+def test_rates_of_a_rule_go_before_the_general_ones(pattern: dict[str, str], hit: Part, miss: Part) -> None:
+    rule = {**pattern, "error_rate": 0.3, "failure_rate": 0.5, "failure_codes": ["MK:0001", "DB:0141"]}
+    general = {"answers": {"error_rate": 0.05}, "receipts": {"failure_rate": 0.0}}
+    fates = Fates(convert_scenario({**general, "rules": [rule]}))
+    of_hit = [fates.decide(hit, occurrence) for occurrence in range(2_000)]
+    of_miss = [fates.decide(miss, occurrence) for occurrence in range(2_000)]
+    assert 0.25 < sum(fate.error is not None for fate in of_hit) / 2_000 < 0.35
+    assert 0.03 < sum(fate.error is not None for fate in of_miss) / 2_000 < 0.07
+    told = Counter(fate.code for fate in of_hit if fate.error is None)
+    assert told.keys() == {"DELIVRD", "MK:0001", "DB:0141"}
+    assert 0.4 < told["DELIVRD"] / told.total() < 0.6
+    assert {fate.code for fate in of_miss if fate.error is None} == {"DELIVRD"}
+
+
+def test_a_rule_that_never_refuses_makes_an_exception_of_what_it_matches() -> None:
+    answers = {"error_rate": 1.0}
+    fates = Fates(convert_scenario({"answers": answers, "rules": [{"signature": "鸿雁", "error_rate": 0}]}))
+    assert fates.decide(words("【鸿雁】你好"), 0).error is None
+    assert fates.decide(words("【别人】你好"), 0).error == "rejected"
+
+
+def test_all_parts_of_a_long_text_are_refused_by_its_signature() -> None:
+    fates = Fates(convert_scenario({"rules": [{"signature": "鸿雁", "submit_error": "rejected"}]}))
+    parts = [words("【鸿雁】一", total=2), words("二", total=2, index=2)]
+    assert [fates.decide(one, 0).error for one in parts] == ["rejected", "rejected"]
+
+
 def test_rare_things_happen_as_often_as_asked_and_change_nothing_else() -> None:
     rare = {
         "answers": {**ROUGH["answers"], "loss_rate": 0.1},

@@ -93,7 +93,9 @@ def test_the_example_is_a_scenario() -> None:
     scenario = parse_scenario(example)
     assert scenario.seed == 42
     assert scenario.of("unicom").listeners[0].port == 8802
-    assert [rule.vanish for rule in scenario.of("mobile").rules] == [False, True, False, False]
+    mobile = scenario.of("mobile").rules
+    assert [rule.vanish for rule in mobile] == [False, True, False, False, False, False]
+    assert [len(rule.error_codes or rule.failure_codes) for rule in mobile] == [0, 0, 0, 0, 3, 3]
 
 
 def test_every_file_has_a_place() -> None:

@@ -128,10 +128,10 @@ def test_a_network_without_a_table_of_its_own_is_the_general_one() -> None:
     ("text", "names"),
     [
         ("[networks.mobil]", "mobil"),
-        ("[networks.mobile]\nsead = 1", r"\[networks.mobile\].*sead"),
-        ("[networks.mobile.receipts]\nlos_rate = 1", r"\[networks.mobile\].*los_rate"),
-        ("[networks.mobile.answers]\nerror_rate = 2", r"\[networks.mobile\].*error_rate"),
-        ("[networks.mobile]\nrules = 3", r"\[networks.mobile\].*rules"),
+        ("[networks.mobile]\nsead = 1", r"networks.mobile.*sead"),
+        ("[networks.mobile.receipts]\nlos_rate = 1", r"networks.mobile.*los_rate"),
+        ("[networks.mobile.answers]\nerror_rate = 2", r"networks.mobile.*error_rate"),
+        ("[networks.mobile]\nrules = 3", r"networks.mobile.*rules"),
         ("[networks]\nmobile = 3", "networks"),
         ("[networks.mobile.networks.unicom]", "have no networks"),
         ("[networks.mobile.receipts]\ndelay = { min = 2, max = 1 }", "delay must grow"),
@@ -159,3 +159,67 @@ def test_what_is_shown_can_be_played_again() -> None:
         }
     )
     assert convert_scenario(msgspec.json.decode(msgspec.json.encode(scenario))) == scenario
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "zh"),
+    [
+        (
+            "sead = 1",
+            "there is no key sead; there are seed, magic_numbers, ",
+            "没有键 sead；可用的键：seed、magic_numbers、",
+        ),
+        (
+            "[answers]\nerror_codes = ['rejected', 'foo']",
+            "answers.error_codes[1]: 'foo' is none of bad_destination, ",
+            "answers.error_codes[1]：'foo' 不在可选值之列：bad_destination、",
+        ),
+        ("[networks.foo]\nseed = 1", "'foo' is none of broadnet, ", "'foo' 不在可选值之列：broadnet、"),
+        (
+            "[[networks.mobile.rules]]\nsignature = '*'\nfoo = 1",
+            "networks.mobile.rules[0]: there is no key foo; there are number, sender, signature, ",
+            "networks.mobile.rules[0]：没有键 foo；可用的键：number、sender、signature、",
+        ),
+        (
+            "[links]\nmerge_seconds = 61",
+            "links.merge_seconds: it must be a number <= 60",
+            "links.merge_seconds：须为 <= 60",
+        ),
+        ("[answers]\nerror_codes = []", "must be a list of length >= 1", "须为长度 >= 1 的列表"),
+        ("seed = 1.5", "seed: it must be a whole number, not a fraction", "seed：须为整数，而不是小数"),
+        (
+            "[[rules]]\nnumber = '1'\nreceipt_code = 'x'",
+            "rules[0].receipt_code: it must be a receipt's code, as UNDELIV",
+            "rules[0].receipt_code：须为状态报告的状态码，例如 UNDELIV",
+        ),
+        ("[[listeners]]\nhost = 'h'", "listeners[0]: account is missing", "listeners[0]：缺少 account"),
+        ("[[rules]]\nvanish = true", "rules[0]: a rule needs", "rules[0]：规则至少要有"),
+        ("[[rules]]\nnumber = '1'\ncontent = '('", "no regular expression", "不是正则表达式"),
+        ("[answers.delay]\nmin = 2\nmax = 1", "a delay must grow", "延迟须按"),
+        ("[networks.mobile.networks.unicom]", "networks have no networks", "不能再有 networks"),
+        (
+            "[[networks.mobile.listeners]]\naccount = 'a'\nhost = 'h'\nport = 1",
+            "does not dial",
+            "不会主动连接客户",
+        ),
+        (
+            "[[rules]]\nnumber = '1'\nsubmit_error = 'rejected'\nerror_codes = ['rejected']",
+            "submit_error and error_codes are two ways",
+            "submit_error 与 error_codes 含义重复",
+        ),
+        (
+            "[[rules]]\nnumber = '1'\nreceipt_delay = 'x'",
+            "must be a number, not a text",
+            "须为数字，而不是文本",
+        ),
+        ("a = [", "it is not TOML: ", "不是有效的 TOML："),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_what_may_stand_there_in_both_languages(
+    text: str, en: str, zh: str
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        parse_scenario(text)
+    assert en in caught.value.words("en")
+    assert zh in caught.value.words("zh")
+    assert "`" not in caught.value.words("zh"), "none of the reader's own words"

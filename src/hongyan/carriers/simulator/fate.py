@@ -92,18 +92,24 @@ class Fates:
         error, which_error, hold, failure, which_failure, delay, lost, doubled, order = draws
 
         rule = self._rule(part, occurrence)
+        error_codes, failure_codes = answers.error_codes, receipts.failure_codes
+        if rule is not None:
+            error_below = _below(rule.error_rate, rule.error_codes, error_below)
+            failure_below = _below(rule.failure_rate, rule.failure_codes, failure_below)
+            error_codes = rule.error_codes or error_codes
+            failure_codes = rule.failure_codes or failure_codes
         hold_seconds = self._hold(hold / _ONE)
         refused = rule.submit_error if rule else None
         if refused is None and self._is_stranger is not None and self._is_stranger(part.number):
             refused = "not_mine"
         if refused is None and error < error_below:
-            refused = answers.error_codes[which_error % len(answers.error_codes)]
+            refused = error_codes[which_error % len(error_codes)]
         if refused is not None:
             return Fate(refused, hold_seconds, "", 0.0, early=False, lost=False, copies=0)
 
         code = DELIVERED
         if failure < failure_below:
-            code = receipts.failure_codes[which_failure % len(receipts.failure_codes)]
+            code = failure_codes[which_failure % len(failure_codes)]
         seconds = self._delay(delay / _ONE)
         is_lost = lost < lost_below
         copies = 2 if doubled < doubled_below else 1
@@ -166,6 +172,13 @@ class Fates:
         if rule_of_number and 0 < rule_of_number.first_times <= occurrence:
             return None
         return rule_of_number
+
+
+def _below(rate: float | None, codes: tuple[object, ...], usual: int) -> int:
+    """The bound of a rule's rate; codes without one are for every part."""
+    if rate is not None:
+        return int(rate * _ONE)
+    return _ONE if codes else usual
 
 
 def _sampler(delay: Delay) -> Callable[[float], float]:

@@ -17,6 +17,7 @@ import msgspec
 
 from hongyan.carriers.simulator.networks import NETWORKS, NetworkName
 from hongyan.carriers.simulator.overrides import overridden
+from hongyan.carriers.simulator.scenario_faults import Words, words_of
 from hongyan.kernel.errors import Misconfigured
 
 Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -24,13 +25,28 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Seed = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
-ReceiptCode = Annotated[str, msgspec.Meta(pattern=r"^(?:[A-Z0-9:]{5,7}|[A-Z]{5,7}:[0-9]{1,3})\Z")]
+ReceiptCode = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(?:[A-Z0-9:]{5,7}|[A-Z]{5,7}:[0-9]{1,3})\Z",
+        extra={
+            "en": "a receipt's code, as UNDELIV, UNDELIV:601 or MK:0001",
+            "zh": "状态报告的状态码，例如 UNDELIV、UNDELIV:601、MK:0001",
+        },
+    ),
+]
 """`DELIVRD`, `UNDELIV`, …, one of these with a number (`UNDELIV:601`) for the protocols that have a place for it, or a
 network element's code such as `MK:0001` (seven characters, CMPP's Stat)."""
 AccountName = Annotated[str, msgspec.Meta(min_length=1, max_length=16)]
 HostName = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 PortNumber = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
-PlainWord = Annotated[str, msgspec.Meta(pattern=r"^[ -~]{0,16}\Z")]
+PlainWord = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[ -~]{0,16}\Z",
+        extra={"en": "up to 16 printable ASCII characters", "zh": "最多 16 个可打印 ASCII 字符"},
+    ),
+]
 """A login name or password of SGIP: up to 16 printable ASCII characters."""
 ReplyText = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
@@ -44,7 +60,17 @@ NamedError = Literal[
     "not_mine",
     "too_long",
 ]
-SubmitError = NamedError | Annotated[int, msgspec.Meta(ge=1, le=0xFFFF_FFFF)]
+SubmitError = (
+    NamedError
+    | Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=0xFFFF_FFFF,
+            extra={"en": "a status of the protocol, as 0x45", "zh": "协议的状态码数字，例如 0x45"},
+        ),
+    ]
+)
 """A name that every protocol front translates, or a raw status in the numbering of the link's protocol."""
 
 ERROR_NAMES: tuple[NamedError, ...] = get_args(NamedError)
@@ -166,7 +192,8 @@ class Rule(_Table, frozen=True):
     """What happens to parts that match all the given patterns; the first rule that matches decides.
 
     `number`, `sender` and `signature` are shell patterns (`*0000`), `content` is a regular expression searched in the
-    text.
+    text. `error_rate`, `error_codes`, `failure_rate` and `failure_codes` go before those of `answers` and `receipts`; codes
+    without a rate are for every part.
     """
 
     number: str | None = None
@@ -175,7 +202,11 @@ class Rule(_Table, frozen=True):
     content: str | None = None
     first_times: Count = 0
     submit_error: SubmitError | None = None
+    error_rate: Rate | None = None
+    error_codes: tuple[SubmitError, ...] = ()
     receipt_code: ReceiptCode | None = None
+    failure_rate: Rate | None = None
+    failure_codes: tuple[ReceiptCode, ...] = ()
     receipt_delay: Seconds | None = None
     lose_receipt: bool = False
     duplicate_receipt: bool = False
@@ -188,6 +219,15 @@ class Rule(_Table, frozen=True):
     def __post_init__(self) -> None:
         if all(pattern is None for pattern in (self.number, self.sender, self.signature, self.content)):
             raise ValueError("a rule needs a number, a sender, a signature or a content pattern")
+        for one, several, share in (
+            ("submit_error", "error_codes", "error_rate"),
+            ("receipt_code", "failure_codes", "failure_rate"),
+        ):
+            if getattr(self, one) is not None and (
+                getattr(self, several) or getattr(self, share) is not None
+            ):
+                other = several if getattr(self, several) else share
+                raise ValueError(f"{one} and {other} are two ways to say the same")
         if self.content is not None:
             try:
                 re.compile(self.content)
@@ -236,8 +276,11 @@ def load_scenario(path: Path) -> Scenario:
     """Read a scenario file. Raises Misconfigured, naming the file and the key at fault."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise _bad(str(path), str(fault)) from fault
+    except OSError as fault:
+        said = fault.strerror or str(fault)
+        raise _bad(str(path), Words(f"it cannot be read: {said}", f"无法读取：{said}")) from fault
+    except UnicodeDecodeError as fault:
+        raise _bad(str(path), Words(f"it is not UTF-8: {fault}", f"不是 UTF-8 编码：{fault}")) from fault
     return parse_scenario(text, name=str(path))
 
 
@@ -245,8 +288,10 @@ def parse_scenario(text: str, *, name: str = "scenario") -> Scenario:
     """A scenario from TOML text. Raises Misconfigured."""
     try:
         return msgspec.convert(tomllib.loads(text), Scenario)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
-        raise _bad(name, str(fault)) from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise _bad(name, Words(f"it is not TOML: {fault}", f"不是有效的 TOML：{fault}")) from fault
+    except msgspec.ValidationError as fault:
+        raise _bad(name, words_of(str(fault), Scenario)) from fault
 
 
 def convert_scenario(value: Any) -> Scenario:
@@ -254,14 +299,14 @@ def convert_scenario(value: Any) -> Scenario:
     try:
         return msgspec.convert(value, Scenario)
     except msgspec.ValidationError as fault:
-        raise _bad("scenario", str(fault)) from fault
+        raise _bad("scenario", words_of(str(fault), Scenario)) from fault
 
 
-def _bad(name: str, fault: str) -> Misconfigured:
+def _bad(name: str, fault: Words) -> Misconfigured:
     return Misconfigured(
         "simulator.bad_scenario",
-        en=f"the scenario {name} cannot be used: {fault}",
-        zh=f"场景 {name} 无法使用：{fault}",
+        en=f"the scenario {name} cannot be used: {fault.en}",
+        zh=f"场景 {name} 无法使用：{fault.zh}",
         name=name,
-        fault=fault,
+        fault=fault.en,
     )
