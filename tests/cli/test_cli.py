@@ -69,7 +69,6 @@ def test_the_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
         ("key", "disable"),
         ("review", "approve"),
         ("review", "approve", "one"),
-        ("review", "reject", "1"),
         ("serve", "--port", "http"),
         ("serve", "--no-such-flag"),
         ("status", "more"),
