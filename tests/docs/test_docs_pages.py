@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from docs_pages import ROOT, Page, commands, page, pages
+from docs_pages import ROOT, Page, page, pages
 
 from hongyan.carriers.simulator.scenario import parse_scenario
 
@@ -41,21 +41,8 @@ def test_every_page_of_the_docs_can_be_reached_from_the_readme() -> None:
     assert docs <= reached
 
 
-def test_both_readmes_say_the_same_on_one_screen() -> None:
-    english, chinese = map(page, READMES)
-    assert f"]({READMES[1]})" in english.text.splitlines()[0]
-    assert f"]({READMES[0]})" in chinese.text.splitlines()[0]
-    assert [level for level, _ in english.headings()] == [level for level, _ in chinese.headings()]
-    assert english.blocks("python") == chinese.blocks("python")
-    assert [commands(block) for block in english.blocks("sh")] == [
-        commands(block) for block in chinese.blocks("sh")
-    ]
-    assert sorted(english.links()[1:]) == sorted(chinese.links()[1:])
-    tables = [
-        [line.count("|") for line in each.text.splitlines() if line[:1] == "|"] for each in (english, chinese)
-    ]
-    assert tables[0] == tables[1]
-    for each in (english, chinese):
+def test_both_readmes_fit_on_one_screen() -> None:
+    for each in map(page, READMES):
         assert len(each.text.splitlines()) <= ONE_SCREEN, each.name
 
 
