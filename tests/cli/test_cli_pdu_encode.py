@@ -47,6 +47,14 @@ def test_what_decode_prints_and_files_of_vectors_are_understood(protocol: str) -
     assert encode((FOLDER / f"{protocol}.json").read_bytes(), protocol).out.splitlines() == expected
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_names_of_pdus_may_come_in_another_case(protocol: str) -> None:
+    expected = [vector["hex"] for vector in vectors(protocol)]
+    for written in (str.lower, str.upper, str.swapcase):
+        given_so = [{"pdu": written(each["pdu"]), "fields": each["fields"]} for each in vectors(protocol)]
+        assert encode(given_so, protocol).out.splitlines() == expected
+
+
 def test_fields_that_are_left_out_are_zero_or_empty_or_follow_from_the_rest() -> None:
     assert encode({"pdu": "CMPP_ACTIVE_TEST", "fields": {}}).out == "0000000c0000000800000000\n"
     said = encode({"pdu": "submit_sm", "fields": {"text": "Hi €", "sequence_number": "0x7"}}, "smpp34")

@@ -62,8 +62,8 @@ def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
 
     Raises:  FieldError, naming the field.
     """
-    name = str(shown.get("pdu"))
-    spec = CODECS[layout].spec_of(name)
+    spec = CODECS[layout].spec_of(str(shown.get("pdu")))
+    name = spec.name
     given = in_our_spelling(
         record_from_json(shown.get("fields", {}), name, "fields"),
         (*_HEADER, *spec.names, *spec.computed, _CONTENT, *_BESIDE.get(spec.command_id, ())),

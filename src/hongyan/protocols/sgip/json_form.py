@@ -62,8 +62,8 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
 
     Raises:  FieldError, naming the field.
     """
-    name = str(shown.get("pdu"))
-    spec = spec_of(name)
+    spec = spec_of(str(shown.get("pdu")))
+    name = spec.name
     rest = in_our_spelling(
         record_from_json(shown.get("fields", {}), name, "fields"),
         (_LENGTH, _COMMAND, _SEQUENCE, _UDH, _OF_SUBMIT, *shown_names(spec)),

@@ -79,8 +79,8 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
 
     Raises:  FieldError, naming the field.
     """
-    name = str(shown.get("pdu"))
-    spec = spec_of(name)
+    spec = spec_of(str(shown.get("pdu")))
+    name = spec.name
     shown_fields = (_shown_name(each) for each in spec.fields)
     given = in_our_spelling(
         record_from_json(shown.get("fields", {}), name, "fields"),

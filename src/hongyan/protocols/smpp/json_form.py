@@ -67,8 +67,8 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
 
     Raises:  FieldError, naming the field.
     """
-    name = str(shown.get("pdu"))
-    spec = spec_of(name)
+    spec = spec_of(str(shown.get("pdu")))
+    name = spec.name
     given = in_our_spelling(
         record_from_json(shown.get("fields", {}), name, "fields"),
         (*_HEADER, *shown_names(spec), _TLVS, _UDH, _TEXT),

@@ -33,7 +33,16 @@ class PduTable:
     """`readers`: command id → name, reader, and whether a peer may leave the whole body out. `names`: command id → name.
     `between_gateways`: commands that are named and not read."""
 
-    __slots__ = ("_between_gateways", "_protocol", "_specs", "_writers", "names", "readers", "specs")
+    __slots__ = (
+        "_between_gateways",
+        "_protocol",
+        "_specs",
+        "_spelling",
+        "_writers",
+        "names",
+        "readers",
+        "specs",
+    )
 
     def __init__(
         self, protocol: str, specs: Iterable[PduSpec], between_gateways: Mapping[int, str] | None = None
@@ -47,11 +56,12 @@ class PduTable:
             for spec in self.specs
         }
         self._specs = {spec.name: spec for spec in self.specs}
+        self._spelling = {name.lower(): name for name in self._specs}
         self._writers = {spec.name: compile_writer(spec.fields, spec.name) for spec in self.specs}
 
     def spec_of(self, name: str) -> PduSpec:
-        """The specification of a PDU. Raises FieldError for an unknown name."""
-        spec = self._specs.get(name)
+        """The specification of a PDU, in whatever case its name is written. Raises FieldError for an unknown name."""
+        spec = self._specs.get(name) or self._specs.get(self._spelling.get(name.lower(), ""))
         if spec is None:
             raise FieldError(
                 name, "pdu", f"is not a PDU of {self._protocol}", f"不是 {self._protocol} 的 PDU"
@@ -62,7 +72,7 @@ class PduTable:
         """The octets after the header; missing fields are 0 or empty. Raises FieldError, naming the field."""
         spec = self.spec_of(name)
         try:
-            return self._writers[name](**fields)
+            return self._writers[spec.name](**fields)
         except TypeError:
             unknown = next((key for key in fields if key not in spec.names), "?")
             raise FieldError(name, unknown, *NOT_A_FIELD) from None
