@@ -129,8 +129,11 @@ async def test_a_fault_is_logged_once_and_known_since_then(world: SwitchboardWor
 
 
 def test_a_fault_is_told_in_both_languages_with_what_the_system_says() -> None:
-    assert FAULT.words("en") == "its file of certificates cannot be read (/x.pem: No such file or directory)"
-    assert FAULT.words("zh-CN") == "证书文件无法读取（/x.pem: No such file or directory）"
+    assert (
+        FAULT.words("en")
+        == "its file of certificates (tls_ca) cannot be read on this machine (/x.pem: No such file or directory)"
+    )
+    assert FAULT.words("zh-CN") == "本机无法读取其证书文件（tls_ca）（/x.pem: No such file or directory）"
 
 
 def test_an_error_without_a_row_says_itself() -> None:

@@ -218,8 +218,11 @@ async def test_a_carrier_of_an_older_version_says_which_to_set() -> None:
     async with serving(_cmpp, lambda session: session.accept_bind("password", V20)) as port:
         found = await fault(port, CMPP3, "cmpp")
     assert found.code == "channel.login_refused"
-    assert found.en.endswith("It offers version 2.0: set version=2.0.")
-    assert found.zh.endswith("对端支持版本 2.0：请设置 version=2.0。")
+    assert found.en.endswith(
+        "took the login and answered as another version (CMPP_CONNECT:0, status 0). It offers version 2.0: set version=2.0."
+    )
+    assert found.zh.endswith("（CMPP_CONNECT:0，状态码 0）。对端支持版本 2.0：请设置 version=2.0。")
+    assert found.facts["status"] == 0, "what the carrier said"
 
 
 # -- no login at all --------------------------------------------------------------------------------------

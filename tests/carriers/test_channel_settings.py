@@ -77,10 +77,10 @@ EXAMPLES: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     ("*", "link_rate"): (("0", "100000"), ("-1", "100001", *_COUNTS)),
     ("*", "answer_timeout_seconds"): (("1", "600"), ("0", "601", *_COUNTS)),
     ("cmpp", "heartbeat_seconds"): (("0", "3600"), ("-1", "3601", *_COUNTS)),
-    ("*", "countries"): (("", "CN", "CN,HK", "cn, hk", "US,GB,XK"), ("CN,CN", "XX", "CHN", "CN;HK", "CN,")),
-    ("*", "carriers"): (("", "mobile", "mobile,unicom", "telecom , broadnet"), ("Mobile", "mobile,mobile", "cmcc", ",")),
-    ("*", "categories"): (("", "code", "notice,marketing,international"), ("1", "sms", "code,code")),
-    ("*", "accounts"): (("", "7", "7,8", "9223372036854775807"), ("0", "x", "7,7", "9223372036854775808", "-1")),
+    ("*", "countries"): (("", "CN", "CN,HK", "cn, hk", "US,GB,XK"), ("XX", "CHN", "CN;HK", "CN,")),
+    ("*", "carriers"): (("", "mobile", "mobile,unicom", "telecom , broadnet"), ("Mobile", "cmcc", ",")),
+    ("*", "categories"): (("", "code", "notice,marketing,international"), ("1", "sms")),
+    ("*", "accounts"): (("", "7", "7,8", "9223372036854775807"), ("0", "x", "9223372036854775808", "-1")),
     ("*", "priority"): (("0", "99"), ("-1", "100", *_COUNTS)),
     ("*", "weight"): (("1", "100"), ("0", "101", *_COUNTS)),
     ("*", "cost"): (("0", "350", "10000000"), ("-1", "10000001", *_COUNTS)),
@@ -300,7 +300,7 @@ def test_json_that_is_no_object_is_refused(data: bytes) -> None:
     ("protocol", "name", "says"),
     [
         ("cmpp", "wndow", "did you mean window?"),
-        ("sgip", "heartbeat_seconds", "no such field"),
+        ("sgip", "heartbeat_seconds", "SGIP channels have no such field"),
         ("cmpp", "node", "no such field"),
         ("smpp", "service_id", "did you mean source_npi?|no such field"),
         ("cmpp", "", "no such field"),
@@ -441,3 +441,19 @@ def test_whatever_is_taken_can_log_in_and_submit(made: tuple[ProtocolName, Any])
     for dialect in dialects_of(chosen, Secrets("password", "other"), clock):
         assert dialect.session(0.0).bytes_to_send()
         assert dialect.body(job, 1, clock.now_ms())
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"carriers": ["mobile", "unicom", "mobile"]}, "carriers: 'mobile' is given twice"),
+        ({"accounts": [7, 7]}, "accounts: 7 is given twice"),
+        ({"countries": ["CN", "CN"]}, "countries: 'CN' is given twice"),
+        ({"categories": ["code", "code"]}, "categories: 'code' is given twice"),
+        ({"carriers": ["mobile", "mobil", "mobile"]}, "must be any of mobile"),
+        ({"carriers": [["mobile"], ["mobile"]]}, "must be any of mobile"),
+    ],
+)
+def test_what_stands_in_a_list_twice_is_named(values: dict[str, object], says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        make_settings("cmpp", values)

@@ -134,6 +134,7 @@ def test_a_channel_from_its_first_day_to_its_last(desk: Desk) -> None:
     assert "mobile is removed." in desk.run("remove", "mobile").stdout
     assert desk.json("list") == []
     assert [each["name"] for each in desk.json("list", "--all")] == ["mobile"]
+    assert "[channel.removed]" in desk.run("test", "mobile").stderr
 
 
 def test_lists_have_the_address_the_number_and_what_is_served(desk: Desk) -> None:
@@ -184,7 +185,10 @@ def test_one_that_cannot_run_or_be_read_is_shown_with_the_reason_beside_the_othe
         "reason": "channel.certificate",
         "detail": "/nowhere/x.pem: No such file or directory",
     }
-    assert "does not run as configured: its file of" in desk.run("edit", "abroad", "window=9").stdout
+    warned = desk.run("edit", "abroad", "window=9").stdout
+    assert "Warning: abroad: does not run as configured: its file of certificates (tls_ca)" in warned
+    assert "must be readable where the server runs" in warned
+    assert "警告：abroad：" in desk.run("edit", "abroad", "window=8", lang="zh").stdout
     desk.break_settings("mobile")
     broken, abroad = desk.json("list")
     assert (broken["settings"], broken["fault"]["reason"]) == (None, "channel.stored")

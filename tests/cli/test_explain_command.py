@@ -164,6 +164,18 @@ def test_an_unknown_code_is_said_to_be_unknown(
     )
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "No code was given"), ("zh", "没有给出状态码")])
+@pytest.mark.parametrize("code", ["", "  "])
+def test_no_code_at_all_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str, language: str, words: str
+) -> None:
+    monkeypatch.setenv("HONGYAN_LANG", language)
+    assert leave(monkeypatch, code) == 1
+    out = capsys.readouterr().out
+    assert words in out
+    assert "unknown" not in out
+
+
 @pytest.mark.parametrize("code", ["", " ", "\udcff", "[bold]", "MK:0001\x1b[2J", "x" * 5000])
 def test_any_code_is_answered(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str

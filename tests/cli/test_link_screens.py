@@ -72,9 +72,9 @@ def test_a_channel_that_cannot_run_says_why(lang: str) -> None:
     for before in (None, (idle,)):
         text = printed(idle, before=before)
         words = (
-            ("× not as configured", "its file of certificates cannot be read (/x.pem: No such file)")
+            ("× not as configured", "its file of certificates (tls_ca)", "/x.pem: No such file")
             if lang == "en"
-            else ("× 未按配置运行", "证书文件无法读取（/x.pem: No such file）")
+            else ("× 未按配置运行", "本机无法读取其证书文件（tls_ca）")
         )
         assert all(each in text for each in words), text
 

@@ -68,6 +68,12 @@ def test_a_closed_channel_takes_nothing_new() -> None:
     assert choose(closed, WORLD).passed_over == "6:closed"
 
 
+def test_one_whose_login_only_receives_says_so_also_while_it_is_paused() -> None:
+    for opened in (True, False):
+        receiver = Channel(6, "receiver", "106904", open=opened, submits=False)
+        assert choose(receiver, WORLD).passed_over == "6:receives"
+
+
 def test_the_lowest_priority_number_goes_first_then_the_cheapest() -> None:
     dear, cheap = Channel(1, "dear", "1", cost=500), Channel(2, "cheap", "2", cost=300)
     late = Channel(3, "late", "3", priority=1, cost=1)

@@ -191,7 +191,7 @@ def test_an_accepted_login_in_a_lower_version_is_refused_by_the_client() -> None
     wire.to_server()
     wire.server.accept_bind(SECRET, V20)
     assert wire.server.layout is Layout.V20
-    assert wire.to_client() == [VersionRefused(4, "CMPP_CONNECT:4", V20)]
+    assert wire.to_client() == [VersionRefused(0, "CMPP_CONNECT:0", V20)]
     assert wire.client.closed
 
 
@@ -210,11 +210,11 @@ def logging_in(version: int = V20) -> ClientSession:
     ("asked", "layout", "status", "version", "event"),
     [
         (V20, Layout.V20, 4, 0, VersionRefused(4, "CMPP_CONNECT:4", 0)),
-        (V20, Layout.V30, 0, 0x30, VersionRefused(4, "CMPP_CONNECT:4", 0x30)),
+        (V20, Layout.V30, 0, 0x30, VersionRefused(0, "CMPP_CONNECT:0", 0x30)),
         (V30, Layout.V30, 4, 0x20, VersionRefused(4, "CMPP_CONNECT:4", 0x20)),
         (V21, Layout.V20, 4, 0x20, VersionRefused(4, "CMPP_CONNECT:4", 0x20)),
-        (V20, Layout.V30, 0, 0x20, VersionRefused(4, "CMPP_CONNECT:4", 0x30)),
-        (V30, Layout.V20, 0, 0x30, VersionRefused(4, "CMPP_CONNECT:4", 0x20)),
+        (V20, Layout.V30, 0, 0x20, VersionRefused(0, "CMPP_CONNECT:0", 0x30)),
+        (V30, Layout.V20, 0, 0x30, VersionRefused(0, "CMPP_CONNECT:0", 0x20)),
         (V30, Layout.V30, 4, 0x12, VersionRefused(4, "CMPP_CONNECT:4", 0)),  # nothing that we could speak
         (V30, Layout.V20, 3, 0x20, BindRefused(3, "CMPP_CONNECT:3")),
         (V30, Layout.V30, 77, 0x30, BindRefused(77, "CMPP_CONNECT:77")),

@@ -12,7 +12,11 @@ FAULTS = {
     for row in (
         Ending("channel.stored", "its settings in the database cannot be read", "数据库中的设置无法读取"),
         Ending("channel.unfit", "what is set does not fit its protocol", "设置不符合其协议"),
-        Ending("channel.certificate", "its file of certificates cannot be read", "证书文件无法读取"),
+        Ending(
+            "channel.certificate",
+            "its file of certificates (tls_ca) cannot be read on this machine",
+            "本机无法读取其证书文件（tls_ca）",
+        ),
         Ending("channel.cannot_listen", "it cannot listen for the carrier", "无法监听运营商的连接"),
         Ending(
             "vault.wrong_key", "its password was sealed with another master key", "密码由另一个主密钥加密"

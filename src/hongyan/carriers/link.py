@@ -86,8 +86,8 @@ class LinkSettings:
 
 def _why_refused(event: BindRefused) -> tuple[str, str]:
     """A code of `endings`, and what the carrier says, or offers instead."""
-    if isinstance(event, VersionRefused) and event.offered:
-        return "other_version", f"version={version_text(event.offered)}"
+    if isinstance(event, VersionRefused) and (event.offered or not event.status):
+        return "other_version", f"version={version_text(event.offered)}" if event.offered else ""
     return "login_refused", event.name
 
 
@@ -382,7 +382,7 @@ class Link:
             self._answered_late(event)
         elif isinstance(event, BindRefused):
             self.counts.logins_refused += 1
-            hopeless = event.status in self._dialect.hopeless
+            hopeless = event.status in self._dialect.hopeless or isinstance(event, VersionRefused)
             code, detail = _why_refused(event)
             connection.end(Ended(code, detail, login_refused=True, hopeless=hopeless))
         elif isinstance(event, ProtocolBroken):

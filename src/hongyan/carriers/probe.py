@@ -171,20 +171,34 @@ def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: fl
 
 def _refused(event: BindRefused, address: str, protocol: str) -> RemoteFault:
     row = _meaning(event.status, protocol)
-    offered = event.offered if isinstance(event, VersionRefused) else 0
+    refusal_en, refusal_zh = f"refuses the login: {row.en}", f"拒绝登录：{row.zh}"
     hint_en, hint_zh = row.advice_en, row.advice_zh
-    if offered:
-        version = version_text(offered)
-        hint_en, hint_zh = (
-            f"It offers version {version}: set version={version}.",
-            f"对端支持版本 {version}：请设置 version={version}。",
-        )
+    if isinstance(event, VersionRefused):
+        if not event.status:
+            refusal_en, refusal_zh = (
+                "took the login and answered as another version",
+                "接受了登录，但以其他协议版本应答",
+            )
+        hint_en, hint_zh = _other_version(event.offered)
     return RemoteFault(
         "channel.login_refused",
-        en=f"{address} refuses the login: {row.en} ({event.name}, status {event.status}). {hint_en}",
-        zh=f"{address} 拒绝登录：{row.zh}（{event.name}，状态码 {event.status}）。{hint_zh}",
+        en=f"{address} {refusal_en} ({event.name}, status {event.status}). {hint_en}",
+        zh=f"{address} {refusal_zh}（{event.name}，状态码 {event.status}）。{hint_zh}",
         status=event.status,
         name=event.name,
+    )
+
+
+def _other_version(offered: int) -> tuple[str, str]:
+    if not offered:
+        return (
+            "Set version to the one on the carrier's account sheet.",
+            "请按运营商给的账户参数设置 version。",
+        )
+    version = version_text(offered)
+    return (
+        f"It offers version {version}: set version={version}.",
+        f"对端支持版本 {version}：请设置 version={version}。",
     )
 
 

@@ -57,6 +57,13 @@ def explain_code(
 
 def _show(protocol: str | None, found: tuple[Explanation, ...]) -> None:
     screen = Console()
+    if not found[0].code.strip():
+        words = say(
+            "没有给出状态码：请按运营商的写法输入，例如 MK:0001。",
+            "No code was given: write it as the carrier did, as MK:0001.",
+        )
+        screen.print(Text(words))
+        return
     shown = "".join(
         each if each.isprintable() else "�" for each in found[0].code
     )  # no codes for the terminal

@@ -31,7 +31,7 @@ class Channel:
     `countries`: ISO codes. `carriers`: of mainland numbers; one whose carrier is unknown fits all of them.
     `categories`, `accounts`: whose messages it takes. `priority`: the lowest goes first. `cost`: of one segment, in
     1/10,000 yuan; of equal priority the cheapest goes first. `weight`: share of the turns among equals.
-    `open`: takes new messages. `repertoire`: what its carrier takes otherwise than in UCS-2. `longest_sender`:
+    `open`: takes new messages. `submits`: its logins are not only for what the carrier brings. `repertoire`: what its carrier takes otherwise than in UCS-2. `longest_sender`:
     characters that a sender may have here.
     """
 
@@ -46,6 +46,7 @@ class Channel:
     cost: Amount = 0
     weight: int = 1
     open: bool = True
+    submits: bool = True
     repertoire: Repertoire = Repertoire.GSM
     longest_sender: int = LONGEST_SENDER
 
@@ -75,6 +76,9 @@ REASONS = {
     row.code: row
     for row in (
         Reason("closed", "it takes no new messages now", "该通道当前不接收新短信"),
+        Reason(
+            "receives", "its login only receives: reports and replies", "该通道的登录只接收状态报告和上行短信"
+        ),
         Reason("country", "it does not serve the number's country", "该通道不支持该号码所属国家/地区"),
         Reason("carrier", "it does not serve the number's carrier", "该通道不支持该号码所属运营商"),
         Reason("category", "it does not take this category of messages", "该通道不支持该类短信"),
@@ -317,6 +321,8 @@ def _orders(channels: list[Channel]) -> tuple[tuple[Channel, ...], ...]:
 
 
 def _exclusion(channel: Channel, wanted: Wanted) -> str | None:
+    if not channel.submits:
+        return "receives"
     if not channel.open:
         return "closed"
     if channel.countries and wanted.country not in channel.countries:

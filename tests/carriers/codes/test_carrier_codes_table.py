@@ -19,6 +19,7 @@ from hongyan.carriers.codes import (
     Phase,
     code_table,
     explain,
+    explain_first,
     words,
 )
 from hongyan.carriers.codes.forms import STATS, form_of
@@ -183,3 +184,27 @@ def test_a_state_of_a_report_is_final_where_the_protocol_says_so(protocol: str, 
         row = explain(state.stat, protocol, Phase.REPORT).row
         assert row.final == state.final
         assert (row.code_class is CodeClass.DELIVERED) == (state.stat == "DELIVRD")
+
+
+LOGIN_CODES = {
+    *(("cmpp", str(code)) for code in range(5)),
+    *(("sgip", code) for code in ("1", "2", "3", "4")),
+    *(("smgp", code) for code in ("2", "20", "21", "22")),
+}
+"""Answers to logins; of SGIP and SMGP in one list with those to submits."""
+
+
+@pytest.mark.parametrize(("protocol", "code"), sorted(LOGIN_CODES))
+def test_what_is_said_of_a_login_is_not_about_submits_that_fail(protocol: str, code: str) -> None:
+    phases = (Phase.LOGIN, Phase.ANSWER)
+    row = explain_first(code, protocol, phases).row
+    for advice in (row.advice_en, row.advice_zh):
+        assert "same submit" not in advice
+        assert "同样的提交" not in advice
+        assert "balance" not in advice
+
+
+def test_a_list_may_have_its_own_advice() -> None:
+    rows = [row for row in code_table().rows if row.phase is Phase.LOGIN and row.code != "0"]
+    assert len({row.advice_en for row in rows}) == 1
+    assert "each login fails alike" in rows[0].advice_en

@@ -106,6 +106,9 @@ def make_settings(protocol: ProtocolName, values: Mapping[str, object]) -> Chann
     for name, value in values.items():
         kind = _known(protocol, name)
         if not kind.fits(value):
+            twice = _given_twice(value, kind)
+            if twice is not None:
+                raise invalid(name, f"{twice} is given twice", f"{twice} 重复给出")
             shown = _shown(value)
             raise invalid(
                 name, f"it is {shown} and must be {kind.en}", f"当前为 {shown}，应为{_spaced(kind.zh)}"
@@ -130,6 +133,15 @@ def change_settings(
     return make_settings(protocol, to_json(settings) | dict(changes))
 
 
+def _given_twice(value: object, kind: Kind) -> str | None:
+    """What stands in a list again, when that is all that is wrong with it."""
+    if not isinstance(value, list | tuple):
+        return None
+    again = [item for place, item in enumerate(value) if item in value[:place]]
+    once = [item for place, item in enumerate(value) if item not in value[:place]]
+    return _shown(again[0]) if again and kind.fits(once) else None
+
+
 def _known(protocol: ProtocolName, name: str) -> Kind:
     rows = fields_of(protocol)
     if name in rows:
@@ -143,8 +155,8 @@ def _known(protocol: ProtocolName, name: str) -> Kind:
     near = get_close_matches(name, rows, 1)
     raise invalid(
         _shown(name)[1:-1],
-        f"a {protocol} channel has no such field" + (f"; did you mean {near[0]}?" if near else ""),
-        f"{protocol} 通道没有该字段" + (f"，是否指 {near[0]}？" if near else ""),
+        f"{protocol.upper()} channels have no such field" + (f"; did you mean {near[0]}?" if near else ""),
+        f"{protocol.upper()} 通道没有该字段" + (f"，是否指 {near[0]}？" if near else ""),
     )
 
 

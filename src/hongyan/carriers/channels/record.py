@@ -80,7 +80,8 @@ def routing_view(record: ChannelRecord) -> Channel:
         priority=settings.priority,
         cost=settings.cost,
         weight=settings.weight,
-        open=submits and record.state is ChannelState.ACTIVE,
+        open=record.state is ChannelState.ACTIVE,
+        submits=submits,
         repertoire=settings.repertoire,
         longest_sender=settings.longest_sender,
     )

@@ -86,6 +86,12 @@ class Channels:
             raise record.why
         return record
 
+    async def there(self, name: str) -> ChannelRecord:
+        """One that was not removed. Raises as `named` does, and Refused("channel.removed")."""
+        record = await self.named(name)
+        _check_there(record)
+        return record
+
     async def stored(self, name: str) -> StoredRecord:
         """The same, whether it can be read or not. Raises Refused("channel.unknown")."""
         row = one(await self._store.read("carriers.channel_named", name))

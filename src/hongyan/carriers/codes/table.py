@@ -52,13 +52,16 @@ class _Code(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _List(msgspec.Struct, forbid_unknown_fields=True):
-    """`codes`, `families` and `ranges`: several with the same meaning share a line, with blanks between them."""
+    """`codes`, `families` and `ranges`: several with the same meaning share a line, with blanks between them. `advice_zh`,
+    `advice_en`: of rows that give none, instead of their classes'."""
 
     protocols: tuple[str, ...]
     phase: Phase
     certainty: Certainty
     source: str
     as_of: date
+    advice_zh: str = ""
+    advice_en: str = ""
     codes: dict[str, _Code] = {}
     families: dict[str, _Code] = {}
     ranges: dict[str, _Code] = {}
@@ -144,8 +147,8 @@ def _rows(of: _List, found: Mapping[str, _Code], classes: Mapping[CodeClass, Cla
                 en=code.en,
                 state=code.state or _state(of.phase, retry, facts),
                 who=code.who or facts.who,
-                advice_zh=code.advice_zh or facts.advice_zh,
-                advice_en=code.advice_en or facts.advice_en,
+                advice_zh=code.advice_zh or of.advice_zh or facts.advice_zh,
+                advice_en=code.advice_en or of.advice_en or facts.advice_en,
                 retry=retry,
                 certainty=code.certainty or of.certainty,
                 source=of.source,

@@ -380,7 +380,7 @@ async def _remove(data: Data, name: str, force: bool) -> tuple[Seen, Waiting]:
 async def _with_secrets(data: Data, name: str) -> tuple[ChannelRecord, Secrets]:
     async with opened(data) as platform:
         channels = platform.channels
-        record = await channels.named(name)
+        record = await channels.there(name)
         return record, Secrets(channels.secret(record), channels.listen_secret(record))
 
 

@@ -75,8 +75,16 @@ def _fault_words(fault: Fault) -> str:
 
 def say_fault(seen: Seen) -> None:
     """A warning for whoever has just changed the channel."""
-    if seen.fault is not None:
-        print(f"{seen.record.name}{say('：', ': ')}{_fault_words(seen.fault)}")
+    if seen.fault is None:
+        return
+    print(say("警告：", "Warning: ") + f"{seen.record.name}{say('：', ': ')}{_fault_words(seen.fault)}")
+    if seen.fault.code == _CERTIFICATE:
+        print(
+            say(
+                "该文件须在运行服务的机器上可读，否则链路无法在那里启动；放好之后会自动重试。",
+                "The file must be readable where the server runs, or no link starts there; it is tried again once it is there.",
+            )
+        )
 
 
 def print_list(all_seen: list[Seen]) -> None:
@@ -163,6 +171,8 @@ def fields_help() -> str:
     return "\n".join(lines)
 
 
+_CERTIFICATE = "channel.certificate"
+"""A fault that another machine may not have."""
 _WIDTH = 72
 
 

@@ -66,8 +66,8 @@ class ClientSession(CmppSession, Client, Customer):
         asked, _, _ = self._login
         status, said = pdu.fields["Status"], pdu.fields["Version"]
         if status == VERSION_TOO_HIGH or (status == OK and not speaks(asked, pdu.layout, said)):
-            name = connect_status_of(VERSION_TOO_HIGH).name
-            return VersionRefused(VERSION_TOO_HIGH, name, other_version(asked, pdu.layout, said))
+            name = connect_status_of(status).name
+            return VersionRefused(status, name, other_version(asked, pdu.layout, said))
         return BindRefused(status, connect_status_of(status).name) if status else Bound("", said or None)
 
     def _proven(self, pdu: Pdu) -> bool:

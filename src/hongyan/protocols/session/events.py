@@ -50,7 +50,7 @@ class BindRefused(Event):
 @dataclass(slots=True)
 class VersionRefused(BindRefused):
     """The login ended because the peer speaks another version than the one that was asked for: it said so, or it
-    accepted the login and answered in the other version.
+    accepted the login (`status` 0) and answered in the other version.
 
     `offered`: the version to ask for instead, as an octet (0x20 is 2.0); 0 when the peer names none.
     """
