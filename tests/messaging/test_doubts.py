@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -46,8 +47,8 @@ def take(road: Road, channel_id: int = CHANNEL) -> list[Part]:
     return found
 
 
-async def submitted(road: Road, **others: object) -> tuple[int, Part]:
-    message_id = await road.send_one(**others)  # type: ignore[arg-type]
+async def submitted(road: Road, **others: Any) -> tuple[int, Part]:
+    message_id = await road.send_one(**others)
     (part,) = take(road)
     return message_id, part
 
@@ -268,8 +269,10 @@ async def test_a_part_of_a_long_text_is_settled_beside_the_others(road: Road) ->
 
 
 async def test_after_an_orderly_stop_only_what_was_submitted_without_an_answer_is_uncertain(
-    road: Road,
+    tmp_path: Path,
 ) -> None:
+    road = Road(tmp_path)
+    await road.dispatcher.refill(CHANNEL)
     ids = [message_id for n in range(6) for message_id in (await road.send(f"1380000000{n}")).message_ids]
     (together,) = [(await road.send("13800000006", "13800000007")).message_ids]
     parts = {job.message_id: (job, number) for job, number in take(road)}
@@ -287,7 +290,7 @@ async def test_after_an_orderly_stop_only_what_was_submitted_without_an_answer_i
     road.close()
 
     with capture_logs() as log:
-        road.__init__(road.folder, road.clock)  # type: ignore[misc]
+        road = Road(tmp_path, road.clock)
         await road.dispatcher.refill(CHANNEL)
     uncertain = {ids[1]: 1, ids[2]: 2, ids[3]: 1, together[0]: 1}
     for message_id in (*ids, *together):
@@ -296,6 +299,7 @@ async def test_after_an_orderly_stop_only_what_was_submitted_without_an_answer_i
     assert attempts == {ids[1]: 2, ids[2]: 2, ids[4]: 1, ids[5]: 1, together[0]: 2, together[1]: 1}
     (line,) = [line for line in log if "go on from here" in line["event"]]
     assert (line["messages"], line["uncertain"]) == (6, 0), "those in doubt were counted at the stop"
+    road.close()
 
 
 async def test_a_stop_that_cannot_store_what_is_in_doubt_is_not_clean(road: Road) -> None:

@@ -36,6 +36,7 @@ from toy_protocol import (
 
 from hongyan.kernel.states import IllegalTransition
 from hongyan.protocols.session import RESPONSE, Role, Session, State, Timing
+from hongyan.protocols.session.core import LATE_WINDOWS
 from hongyan.protocols.session.events import (
     BindRefused,
     BindRequested,
@@ -206,6 +207,18 @@ def test_each_submit_is_answered_once_whatever_answers_come(
     )
     assert {*wire.client.unanswered()} == {*ours.values()} - told - lost
     assert wire.client.bytes_to_send()[-4:] == [frame_of(SUBMIT, b"x", s) for s in ours], "nothing again"
+
+
+def test_late_answers_are_known_for_many_windows_and_not_for_ever() -> None:
+    wire = ToyWire(Timing(window=2, answer_timeout=10, enquire_idle=0)).bound()
+    sent: list[int] = []
+    for n in range(LATE_WINDOWS + 1):
+        sent += [wire.client.submit(f"token {n}", b"x", n * 10.0) for _ in range(2)]
+        assert len(wire.client.tick(n * 10.0 + 10)) == 2
+    forgotten, known = sent[:2], sent[2:]
+    now = LATE_WINDOWS * 10.0 + 11
+    assert {type(wire.client.receive(answer(each), now)[0]) for each in forgotten} == {Ignored}
+    assert {type(wire.client.receive(answer(each), now)[0]) for each in known} == {LateAnswer}
 
 
 def test_an_answer_says_how_long_it_took() -> None:
