@@ -31,7 +31,8 @@ class Channel:
     `countries`: ISO codes. `carriers`: of mainland numbers; one whose carrier is unknown fits all of them.
     `categories`, `accounts`: whose messages it takes. `priority`: the lowest goes first. `cost`: of one segment, in
     1/10,000 yuan; of equal priority the cheapest goes first. `weight`: share of the turns among equals.
-    `open`: takes new messages. `submits`: its logins are not only for what the carrier brings. `repertoire`: what its carrier takes otherwise than in UCS-2. `longest_sender`:
+    `open`: takes new messages. `submits`: its logins are not only for what the carrier brings. `repertoire`: what
+    its carrier takes otherwise than in UCS-2. `longest_sender`:
     characters that a sender may have here.
     """
 
