@@ -14,7 +14,6 @@ from hongyan.protocols.session.events import (
     EnquireAnswered,
     Event,
     Ignored,
-    LateAnswer,
     Lost,
     Notified,
     PeerUnbound,
@@ -233,19 +232,6 @@ def test_an_unreadable_request_is_refused_and_the_link_lives() -> None:
 
 
 # --- time ------------------------------------------------------------------------------------------------
-
-
-def test_only_as_many_lost_requests_are_remembered_as_the_window_holds() -> None:
-    wire = Wire(Timing(window=2, answer_timeout=1, enquire_idle=0)).bound()
-    sequences = []
-    for round_ in range(3):
-        sequences += [wire.client.submit(round_, SUBMIT, round_ * 10.0) for _ in range(2)]
-        assert wire.client.tick(round_ * 10.0 + 1) == [Lost(round_), Lost(round_)]
-    events = [
-        wire.client.receive(frame_of(pdus.SUBMIT_SM_RESP, b"A\0", sequence), 30.0)[0]
-        for sequence in sequences
-    ]
-    assert [type(event) for event in events] == [Ignored] * 4 + [LateAnswer] * 2
 
 
 def test_a_deliver_without_answer_is_lost_for_the_server_too() -> None:

@@ -464,8 +464,8 @@ async def test_routing_sees_what_is_set(world: World) -> None:
 async def test_a_login_that_only_receives_takes_no_messages(world: World) -> None:
     settings = CMPP | {"login": "10001234", "login_mode": 1, "carriers": ["telecom"]}
     made = await world.channels.add("telecom", "smgp", settings, "x", actor=ACTOR)
-    assert not routing_view(made).open
-    assert routing_view(await world.channels.edit("telecom", {"login_mode": 0}, actor=ACTOR)).open
+    assert not routing_view(made).submits
+    assert routing_view(await world.channels.edit("telecom", {"login_mode": 0}, actor=ACTOR)).submits
 
 
 async def test_the_audit_trail_has_every_change_and_no_password(world: World) -> None:
