@@ -161,7 +161,7 @@ def test_sizes_at_the_boundaries(text: str, sizes: list[int]) -> None:
 @given(signature=st.text(ANY, min_size=1, max_size=12), text=st.text(ANY, max_size=150))
 def test_a_signature_is_part_of_the_text(signature: str, text: str) -> None:
     bare = signature.removeprefix("【").removesuffix("】")
-    assert shown("-", "--signature", signature, stdin=text.encode()) == reckon(f"【{bare}】{text}")
+    assert shown("-", f"--signature={signature}", stdin=text.encode()) == reckon(f"【{bare}】{text}")
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,9 @@ class Verdict:
     """What does not add up, as sets of numbers; all empty when the promises were kept.
 
     `unstored`: accepted, not in the store. `lost`: accepted, and a part never reached the carrier. `half_sent`:
-    never accepted, and some parts reached the carrier, but not all. `uncounted`: more than once at the carrier, and
-    never counted uncertain. `unknown`: at the carrier, not in the store. `garbled`: the parts at the carrier do
+    never accepted, and some parts reached the carrier, but not all. Neither is a message that failed by the report of a
+    part: a platform that starts again does not send the rest. `uncounted`: more than once at the carrier, and never
+    counted uncertain. `unknown`: at the carrier, not in the store. `garbled`: the parts at the carrier do
     not make up the stored text, or do not belong together.
 
     `undercounted`: at the carrier more often than the uncertain count says. No promise: a loss of a link that is not
@@ -120,6 +121,7 @@ def compare(accepted: Iterable[str], seen: Iterable[Seen], stored: Mapping[str, 
         number
         for number in accepted | arrived.keys()
         if any((number, part) not in times for part in range(1, _parts_of(number, stored, arrived) + 1))
+        and not (number in arrived and number in stored and stored[number].state == "failed")
     }
     return Verdict(
         accepted=len(accepted),
@@ -143,7 +145,7 @@ def compare(accepted: Iterable[str], seen: Iterable[Seen], stored: Mapping[str, 
         garbled=frozenset(
             number
             for number, parts in arrived.items()
-            if number in stored and number not in incomplete and not _adds_up(parts, stored[number])
+            if number in stored and _is_whole(parts, stored[number]) and not _adds_up(parts, stored[number])
         ),
     )
 
@@ -152,6 +154,10 @@ def _parts_of(number: str, stored: Mapping[str, StoredMessage], arrived: Mapping
     if number in stored:
         return stored[number].segments
     return max((one.parts for one in arrived.get(number, ())), default=1)
+
+
+def _is_whole(parts: list[Seen], message: StoredMessage) -> bool:
+    return {one.part for one in parts} >= set(range(1, message.segments + 1))
 
 
 def _adds_up(parts: list[Seen], message: StoredMessage) -> bool:

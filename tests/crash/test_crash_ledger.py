@@ -6,8 +6,10 @@ from pathlib import Path
 from crash_ledger import Seen, StoredMessage, Verdict, compare, read_answers, read_ledger
 
 
-def stored(number: str, *, segments: int = 1, uncertain: int = 0) -> tuple[str, StoredMessage]:
-    return number, StoredMessage(number, segments, "delivered", uncertain)
+def stored(
+    number: str, *, segments: int = 1, uncertain: int = 0, state: str = "delivered"
+) -> tuple[str, StoredMessage]:
+    return number, StoredMessage(number, segments, state, uncertain)
 
 
 def verdict(accepted: str, seen: list[Seen], *messages: tuple[str, StoredMessage]) -> Verdict:
@@ -37,6 +39,14 @@ def test_a_message_without_all_its_parts_is_lost() -> None:
     found = verdict("a", [Seen("a", 1, 3), Seen("a", 3, 3)], stored("a", segments=3))
 
     assert found.lost == {"a"}
+
+
+def test_the_rest_of_a_message_that_failed_by_a_part_is_not_lost() -> None:
+    failed = stored("a", segments=2, state="failed")
+
+    assert verdict("a", [Seen("a", 1, 2)], failed).kept
+    assert verdict("", [Seen("a", 1, 2)], failed).kept
+    assert verdict("a", [], failed).lost == {"a"}
 
 
 def test_a_duplicate_is_allowed_when_it_was_counted_as_uncertain() -> None:

@@ -143,8 +143,17 @@ def test_it_connects_to_nothing_and_writes_no_file(tmp_path: Path) -> None:
         check=False,
         env=os.environ | {"PYTHONPATH": ""},
     )
-    assert said.stdout.splitlines()[0] == "the reader of papers uses no network", said.stderr
+    assert said.returncode == 0, said
+    assert said.stdout.splitlines()[0] == "the reader of papers uses no network"
     assert not (tmp_path / "written").exists() or (tmp_path / "written").stat().st_size == 0
+
+
+def test_what_started_it_may_be_larger_than_it_may_become() -> None:
+    folder = str(Path(program.__file__).parent)
+    inner = f"import sys; sys.path.insert(0, {folder!r}); import program; print(program._most_taken())"
+    outer = f"import subprocess, sys; b'x' * 150_000_000; print(flush=True); subprocess.run([sys.executable, '-c', {inner!r}])"
+    said = subprocess.run([sys.executable, "-c", outer], capture_output=True, text=True, check=True)
+    assert 0 < int(said.stdout) < 100_000_000
 
 
 def test_it_ends_itself_when_it_has_taken_too_much() -> None:

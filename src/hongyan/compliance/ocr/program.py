@@ -22,6 +22,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 LONGEST_SIDE: Final = 2000
@@ -293,11 +294,20 @@ def _no_network(event: str, _: tuple[Any, ...]) -> None:
 
 def _watch(megabytes: int) -> None:
     """Ends the program when it has taken more than it may, whatever it is doing."""
-    unit = 1 if sys.platform == "darwin" else 1024
     pause = threading.Event()
-    while resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit <= megabytes * 1024 * 1024:
+    while _most_taken() <= megabytes * 1024 * 1024:
         pause.wait(0.1)
     os._exit(TOO_MUCH)
+
+
+def _most_taken() -> int:
+    """Bytes of memory, at most so far. Linux begins `ru_maxrss` with what the program took that started this one, which
+    may be a large server; its VmHWM is of this program alone (proc(5), getrusage(2))."""
+    if sys.platform == "linux":
+        with Path("/proc/self/status").open(encoding="ascii", errors="replace") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
+    taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return taken if sys.platform == "darwin" else taken * 1024
 
 
 def _more_time() -> None:
