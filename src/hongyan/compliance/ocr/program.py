@@ -300,11 +300,14 @@ def _watch(megabytes: int) -> None:
     os._exit(TOO_MUCH)
 
 
+_STATUS: Final = Path("/proc/self/status")
+
+
 def _most_taken() -> int:
     """Bytes of memory, at most so far. Linux begins `ru_maxrss` with what the program took that started this one, which
     may be a large server; its VmHWM is of this program alone (proc(5), getrusage(2))."""
-    if sys.platform == "linux":
-        with Path("/proc/self/status").open(encoding="ascii", errors="replace") as status:
+    if _STATUS.exists():
+        with _STATUS.open(encoding="ascii", errors="replace") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
     taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return taken if sys.platform == "darwin" else taken * 1024
