@@ -16,15 +16,13 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.text import split
 from hongyan.messaging.outgoing import ChannelQueue, Job
 from hongyan.messaging.storing import AGAIN_AFTER_SECONDS
-from hongyan.storage.port import OutboxItem, OutboxRow, Reissue, Reissued, Store
+from hongyan.storage.port import OutboxRow, Reissue, Reissued, Store, decode_items
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 _ROWS_A_READ = 256
-
-_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 
 
 class OutboxReader:
@@ -85,7 +83,7 @@ class OutboxReader:
         for row_id, _, _, not_before_ms, suspect, blob in records:
             if room <= 0:
                 break
-            row = OutboxRow(row_id, channel_id, lane, not_before_ms, bool(suspect), _decode_items(blob))
+            row = OutboxRow(row_id, channel_id, lane, not_before_ms, bool(suspect), decode_items(blob))
             found.append(row)
             room -= len(row.items)
         wanted = set(queue.refilled(lane, [row.id for row in found]))

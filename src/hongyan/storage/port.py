@@ -195,6 +195,12 @@ class OutboxItem(_Command, frozen=True):
     retries: int = 0
 
 
+decode_items: Callable[[bytes], tuple[OutboxItem, ...]] = msgspec.msgpack.Decoder(
+    tuple[OutboxItem, ...]
+).decode
+"""The items of an outbox row, as the store keeps them."""
+
+
 class OutboxRow(_Command, frozen=True):
     """A durable list of messages for one channel and lane."""
 

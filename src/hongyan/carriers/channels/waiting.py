@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from hongyan.carriers.samples import LANES
 from hongyan.kernel.clock import Millis, beijing
 from hongyan.kernel.ids import time_of_id
-from hongyan.storage.port import OutboxItem, Store
+from hongyan.storage.port import Store, decode_items
 
 _WORDS_ZH: Final = ("验证码", "通知", "营销")
 _ROWS: Final = 1_000
-_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ async def waiting_of(store: Store, channel_id: int) -> Waiting:
     oldest = after = 0
     while rows := await store.read("carriers.waiting_of_channel", channel_id, after, _ROWS):
         for row_id, lane, blob in rows:
-            items = _decode_items(blob)
+            items = decode_items(blob)
             counts[lane] += len(items)
             first = min(item.message_id for item in items)
             oldest = min(oldest, first) if oldest else first

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 
 import asyncpg
-import msgspec
 
 from hongyan.kernel.ids import day_of_id
 from hongyan.messaging.states import MessageEvent
@@ -16,12 +15,12 @@ from hongyan.storage.port import (
     Change,
     Done,
     Ended,
-    OutboxItem,
     OutboxRow,
     Outcome,
     Overdue,
     Refusal,
     Reissued,
+    decode_items,
 )
 from hongyan.storage.postgres import sql
 from hongyan.storage.postgres.database import Connection, tuples
@@ -31,7 +30,6 @@ from hongyan.storage.postgres.work import Indexed, Work, group_by
 from hongyan.storage.recovery import doubtful_in, still_open, uncertain_in
 from hongyan.storage.roll_up import taken_at
 
-_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
 _ADD_NOTICES = (
     "INSERT INTO change_notice (lease, topic, key, told_ms) SELECT $1, r.topic, r.key,"
     " (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM unnest($2::text[], $3::text[]) AS r (topic, key)"
@@ -81,7 +79,7 @@ async def reissue(work: Work, commands: Indexed, outcomes: list[Outcome | None])
     ids = sorted({command.outbox_id for _, command in commands})
     records = await work.connection.fetch(sql.OUTBOX_ROWS, ids, work.outbox.lease)
     rows = {
-        row_id: (channel_id, lane, not_before_ms, suspect, _decode_items(blob))
+        row_id: (channel_id, lane, not_before_ms, suspect, decode_items(blob))
         for row_id, channel_id, lane, not_before_ms, suspect, blob in records
     }
     asked = {command.outbox_id for _, command in commands if command.doubtful}

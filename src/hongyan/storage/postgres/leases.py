@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE
-from hongyan.storage.port import OutboxItem
+from hongyan.storage.port import decode_items
 from hongyan.storage.postgres.database import AnyConnection
 from hongyan.storage.postgres.outbox import OutboxRows
 from hongyan.storage.recovery import ANSWERED, SUBMITTED
@@ -58,8 +56,6 @@ class Lease:
 Place = tuple[int, int, int, int]
 """(channel, lane, row id, messages in it)."""
 
-_decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
-
 
 async def acquire(connection: AnyConnection, seconds: float) -> Lease:
     """A new lease. Raises Misconfigured when all node numbers are in use."""
@@ -103,7 +99,7 @@ async def take_over(connection: AnyConnection, outbox: OutboxRows) -> list[Place
         new = range(first, first + len(rows))
         await connection.execute(_TAKE, [row[0] for row in rows], list(new), outbox.lease)
     return [
-        (channel_id, lane, row_id, len(_decode_items(items)))
+        (channel_id, lane, row_id, len(decode_items(items)))
         for (_, channel_id, lane, items), row_id in zip(rows, new, strict=True)
     ]
 

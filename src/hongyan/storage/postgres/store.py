@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
 import structlog
 
 from hongyan.kernel.clock import Clock, SystemClock
@@ -23,10 +22,10 @@ from hongyan.storage.port import (
     Maintain,
     Maintained,
     Matched,
-    OutboxItem,
     Outcome,
     PartResult,
     Receipt,
+    decode_items,
 )
 from hongyan.storage.postgres import leases
 from hongyan.storage.postgres.committing import Committing
@@ -130,8 +129,8 @@ class PostgresStore:
         while await self._committing.take_over():
             pass
         self.last_message_id = await connection.fetchval(_NEWEST)
-        items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
-        self.open_items = sum(len(items(row[0])) for row in await connection.fetch(_MY_ITEMS, lease.number))
+        rows = await connection.fetch(_MY_ITEMS, lease.number)
+        self.open_items = sum(len(decode_items(row[0])) for row in rows)
         self._pool = await open_pool(self._url, lease=lease.number, most=_READERS)
         self._notices = Notices(self._pool, lease.number, self._topics, self._clock)
         await self._notices.start()

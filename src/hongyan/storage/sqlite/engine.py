@@ -47,6 +47,7 @@ from hongyan.storage.port import (
     Refusal,
     Reissue,
     Reissued,
+    decode_items,
 )
 from hongyan.storage.recovery import ANSWERED, SUBMITTED, doubtful_in, still_open, uncertain_in
 from hongyan.storage.roll_up import (
@@ -104,7 +105,6 @@ class SqliteEngine:
         self._used_once = UsedOnce(connection)
         self._statements = catalogue("sqlite")
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode_items = msgspec.msgpack.Decoder(tuple[OutboxItem, ...]).decode
         self._early = EarlyReceipts(connection)
         self._finite = self._finite_accounts()
         self._load_outbox()
@@ -112,7 +112,7 @@ class SqliteEngine:
     def _load_outbox(self) -> None:
         """Open items of each row. Counted down in memory, because the rows themselves never change."""
         rows = self._execute("SELECT id, items FROM outbox").fetchall()
-        self._open: dict[int, int] = {row_id: len(self._decode_items(items)) for row_id, items in rows}
+        self._open: dict[int, int] = {row_id: len(decode_items(items)) for row_id, items in rows}
         self._next_outbox = max(self._open, default=0) + 1
 
     def _finite_accounts(self) -> set[int]:
@@ -536,7 +536,7 @@ class SqliteEngine:
         if found is None:
             return None
         channel_id, lane, not_before_ms, suspect, blob = found
-        items = self._decode_items(blob)
+        items = decode_items(blob)
         if not suspect and not command.doubtful:
             return OutboxRow(command.outbox_id, channel_id, lane, not_before_ms, False, items)
         ids = msgspec.json.encode([item.message_id for item in items]).decode()
