@@ -4,45 +4,32 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """`code` is stable: it stands in logs and metrics."""
-
-    code: str
-    en: str
-    zh: str
-
-    def words(self, language: str) -> str:
-        """The words in `language`; anything that is not Chinese reads English."""
-        return self.zh if language.startswith("zh") else self.en
-
+from hongyan.kernel.languages import CodeWords, in_language
 
 ENDINGS = {
     row.code: row
     for row in (
-        Ending("no_answer", "nobody answers there", "对端无应答"),
-        Ending("nobody_listens", "nobody listens there", "该地址没有服务在监听"),
-        Ending("host_unknown", "the host name is not known", "无法解析主机名"),
-        Ending("certificate", "its certificate is not trusted", "证书不受信任"),
-        Ending("tls", "it does not speak TLS as we do", "TLS 握手失败"),
-        Ending("unreachable", "cannot connect", "无法连接"),
-        Ending("login_refused", "the carrier refuses the login", "运营商拒绝登录"),
-        Ending(
+        CodeWords("no_answer", "nobody answers there", "对端无应答"),
+        CodeWords("nobody_listens", "nobody listens there", "该地址没有服务在监听"),
+        CodeWords("host_unknown", "the host name is not known", "无法解析主机名"),
+        CodeWords("certificate", "its certificate is not trusted", "证书不受信任"),
+        CodeWords("tls", "it does not speak TLS as we do", "TLS 握手失败"),
+        CodeWords("unreachable", "cannot connect", "无法连接"),
+        CodeWords("login_refused", "the carrier refuses the login", "运营商拒绝登录"),
+        CodeWords(
             "other_version",
             "the carrier speaks another version: edit the channel with the one it offers",
             "运营商使用其他协议版本：请将通道改为其提供的版本",
         ),
-        Ending("bind_timeout", "the login was not answered", "登录未获应答"),
-        Ending("enquire_unanswered", "heartbeats are not answered", "心跳未获应答"),
-        Ending("bad_length", "what comes makes no frames", "收到的数据无法组成报文"),
-        Ending("connection_lost", "the connection broke", "连接中断"),
-        Ending("unbound", "one side took leave", "一方已注销"),
-        Ending("unbind_timeout", "our leave was not answered", "注销未获应答"),
-        Ending("wrong_login", "the carrier's login to us is wrong", "运营商的反向登录信息有误"),
-        Ending("too_many", "too many connections", "连接数过多"),
+        CodeWords("bind_timeout", "the login was not answered", "登录未获应答"),
+        CodeWords("enquire_unanswered", "heartbeats are not answered", "心跳未获应答"),
+        CodeWords("bad_length", "what comes makes no frames", "收到的数据无法组成报文"),
+        CodeWords("connection_lost", "the connection broke", "连接中断"),
+        CodeWords("unbound", "one side took leave", "一方已注销"),
+        CodeWords("unbind_timeout", "our leave was not answered", "注销未获应答"),
+        CodeWords("wrong_login", "the carrier's login to us is wrong", "运营商的反向登录信息有误"),
+        CodeWords("too_many", "too many connections", "连接数过多"),
     )
 }
 """By code. The reasons of a session (protocols.session.events) are among them."""
@@ -61,7 +48,7 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
 """What connecting may meet, the narrower class first."""
 
 
-def ending_of(fault: Exception) -> tuple[Ending, str]:
+def ending_of(fault: Exception) -> tuple[CodeWords, str]:
     """Why a connection was not had, and what the system says beyond these words ("" when they say it all)."""
     code = next(code for kind, code in _CODES if isinstance(fault, kind))
     if code in ("no_answer", "nobody_listens"):
@@ -79,4 +66,4 @@ def told(words: str, detail: str, language: str) -> str:
     """Words, and what the system says beyond them."""
     if not detail:
         return words
-    return f"{words}（{detail}）" if language.startswith("zh") else f"{words} ({detail})"
+    return in_language(language, en=f"{words} ({detail})", zh=f"{words}（{detail}）")

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hongyan.carriers.endings import Ending, told
+from hongyan.carriers.endings import told
 from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.languages import CodeWords
 
 FAULTS = {
     row.code: row
     for row in (
-        Ending("channel.stored", "its settings in the database cannot be read", "数据库中的设置无法读取"),
-        Ending("channel.unfit", "what is set does not fit its protocol", "设置不符合其协议"),
-        Ending(
+        CodeWords("channel.stored", "its settings in the database cannot be read", "数据库中的设置无法读取"),
+        CodeWords("channel.unfit", "what is set does not fit its protocol", "设置不符合其协议"),
+        CodeWords(
             "channel.certificate",
             "its file of certificates (tls_ca) cannot be read on this machine",
             "本机无法读取其证书文件（tls_ca）",
         ),
-        Ending("channel.cannot_listen", "it cannot listen for the carrier", "无法监听运营商的连接"),
-        Ending(
+        CodeWords("channel.cannot_listen", "it cannot listen for the carrier", "无法监听运营商的连接"),
+        CodeWords(
             "vault.wrong_key", "its password was sealed with another master key", "密码由另一个主密钥加密"
         ),
-        Ending("vault.damaged", "its sealed password was changed or moved", "加密的密码被修改或移动过"),
+        CodeWords("vault.damaged", "its sealed password was changed or moved", "加密的密码被修改或移动过"),
     )
 }
 """By the code of the error, whose page says what to do. Others say themselves in English."""

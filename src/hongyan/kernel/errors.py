@@ -17,6 +17,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import ClassVar
 
+from hongyan.kernel.languages import Bilingual
+
 
 class Retry(Enum):
     NEVER = "never"
@@ -24,7 +26,7 @@ class Retry(Enum):
     ELSEWHERE = "elsewhere"
 
 
-class HongyanError(Exception):
+class HongyanError(Bilingual, Exception):
     """Root of our errors. `code` is stable; `zh` and `en` are sentences for people; `facts` are typed."""
 
     retry: ClassVar[Retry] = Retry.NEVER
@@ -35,10 +37,6 @@ class HongyanError(Exception):
         self.en = en
         self.zh = zh
         self.facts = facts
-
-    def words(self, language: str) -> str:
-        """The sentence in `language`; anything that is not Chinese reads English."""
-        return self.zh if language.startswith("zh") else self.en
 
 
 class Refused(HongyanError):

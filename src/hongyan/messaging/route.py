@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from hongyan.kernel.errors import Refused
+from hongyan.kernel.languages import CodeWords
 from hongyan.kernel.money import Amount
 from hongyan.kernel.numbers import HOME
 from hongyan.kernel.text import Repertoire
@@ -60,18 +61,8 @@ class Channel:
         return sender if len(sender) <= self.longest_sender else None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a channel was passed over: what `Route.passed_over` says, in words."""
-
-    code: str
-    en: str
-    zh: str
-
-    def words(self, language: str) -> str:
-        """The reason in `language`; anything that is not Chinese reads English."""
-        return self.zh if language.startswith("zh") else self.en
-
+Reason = CodeWords
+"""Why a channel was passed over: what `Route.passed_over` says, in words."""
 
 REASONS = {
     row.code: row

@@ -10,6 +10,7 @@ from hongyan.carriers.endings import because
 from hongyan.carriers.link import LinkState
 from hongyan.carriers.samples import ChannelSample, FaultSample, LinkSample
 from hongyan.kernel.clock import beijing
+from hongyan.kernel.languages import in_language
 
 
 class Sentence(NamedTuple):
@@ -20,7 +21,7 @@ class Sentence(NamedTuple):
 
     def words(self, language: str) -> str:
         """The sentence in `language`; anything that is not Chinese reads English."""
-        return self.zh if language.startswith("zh") else self.en
+        return in_language(language, en=self.en, zh=self.zh)
 
 
 @dataclass(frozen=True, slots=True)

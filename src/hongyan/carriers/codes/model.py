@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from hongyan.kernel.errors import Retry
+from hongyan.kernel.languages import in_language
 from hongyan.messaging.states import MessageState
 
 
@@ -104,11 +105,11 @@ class CodeRow:
 
     def cause(self, language: str) -> str:
         """The cause in `language`; anything that is not Chinese reads English."""
-        return self.zh if language.startswith("zh") else self.en
+        return in_language(language, en=self.en, zh=self.zh)
 
     def advice(self, language: str) -> str:
         """What to do about it, in `language`."""
-        return self.advice_zh if language.startswith("zh") else self.advice_en
+        return in_language(language, en=self.advice_en, zh=self.advice_zh)
 
 
 @dataclass(frozen=True, slots=True)

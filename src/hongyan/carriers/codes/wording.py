@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from hongyan.carriers.codes.model import Actor, Certainty, Phase
 from hongyan.kernel.errors import Retry
+from hongyan.kernel.languages import in_language
 from hongyan.messaging.states import MessageState
 
 _WORDS: Mapping[Enum, tuple[str, str]] = MappingProxyType(
@@ -41,4 +42,4 @@ _WORDS: Mapping[Enum, tuple[str, str]] = MappingProxyType(
 def words(value: Phase | Actor | Retry | Certainty | MessageState, language: str) -> str:
     """The word for `value` in `language`; anything that is not Chinese reads English."""
     zh, en = _WORDS[value]
-    return zh if language.startswith("zh") else en
+    return in_language(language, en=en, zh=zh)
