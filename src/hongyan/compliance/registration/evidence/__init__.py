@@ -1,0 +1,1 @@
+"""Evidence: what really arrives, by signature, network and sender, and what it says of registrations."""
