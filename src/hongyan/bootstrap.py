@@ -149,6 +149,7 @@ def build(
         announce=lambda account_id, kind, facts: [callbacks.event(account_id, _REPORTS[kind], facts)],
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
+        sandbox=sandbox,
     )
     codes = compliance.code_memory.index
     failover = Failover(store, router, ported_cache.carrier_of, codes)

@@ -39,8 +39,8 @@ class Settings:
     role: str = _setting("all", "what this node does: all (SQLite knows only this one)")
     review: str = _setting(
         "",
-        "auto: approves at once what is not plainly wrong, in the sandbox only; rules: all rules decide at once; manual:"
-        " people decide; empty: auto in the sandbox, else manual",
+        "auto: approves at once what is not plainly wrong, in the sandbox only; rules: what rules can decide they decide at"
+        " once, people the rest (in the sandbox all of it); manual: people decide; empty: auto in the sandbox, else manual",
     )
     review_policies: str = _setting(
         "",

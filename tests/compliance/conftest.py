@@ -39,12 +39,20 @@ def _compliance(
     vault: Vault,
     identity: Identity,
     phone: list[tuple[str, str]],
+    *,
+    sandbox: bool = True,
 ) -> Compliance:
     async def send(number: str, code: str) -> None:
         phone.append((number, code))
 
     papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
-    return Compliance(store, clock, ids, vault, mode, identity=identity, send_phone_code=send, papers=papers)
+    return Compliance(
+        *(store, clock, ids, vault, mode),
+        identity=identity,
+        send_phone_code=send,
+        papers=papers,
+        sandbox=sandbox,
+    )
 
 
 @pytest.fixture
@@ -56,7 +64,7 @@ def compliance(
     identity: Identity,
     phone: list[tuple[str, str]],
 ) -> Compliance:
-    """Decided by all rules at once."""
+    """A sandbox where all rules decide at once."""
     return _compliance(ReviewMode.RULES, store, clock, ids, vault, identity, phone)
 
 
@@ -71,6 +79,19 @@ def sandbox(
 ) -> Compliance:
     """Reviewed as the sandbox does it when nobody says otherwise."""
     return _compliance(ReviewMode.AUTO, store, clock, ids, vault, identity, phone)
+
+
+@pytest.fixture
+def reviewed_by_rules(
+    store: InProcessStore,
+    clock: ManualClock,
+    ids: IdMaker,
+    vault: Vault,
+    identity: Identity,
+    phone: list[tuple[str, str]],
+) -> Compliance:
+    """With HONGYAN_REVIEW=rules and a carrier: people decide what rules cannot."""
+    return _compliance(ReviewMode.RULES, store, clock, ids, vault, identity, phone, sandbox=False)
 
 
 @pytest.fixture

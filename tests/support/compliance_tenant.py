@@ -71,6 +71,13 @@ class Tenant:
             self.account_id, name, replace(LETTER, **changes), actor=KEY
         )
 
+    async def lent_signature(self, name: str = "杭州云雁", **letter: Any) -> Submitted:
+        """A signature of the other company, by a letter."""
+        qualification = await self.third_party()
+        await self.approve_open()
+        letter_id = await self.letter(**letter)
+        return await self.signature(name, qualification.object_id, third_party=True, letter_id=letter_id)
+
     async def template(self, **changes: Any) -> Submitted:
         material = replace(TEMPLATE, **changes)
         return await self.compliance.templates.submit(self.account_id, material, actor=KEY)

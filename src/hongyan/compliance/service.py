@@ -49,7 +49,8 @@ from hongyan.storage.port import Store
 class Compliance:
     """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
     the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what
-    reads papers, None without the extra. `announce`: who tells applicants of verdicts."""
+    reads papers, None without the extra. `announce`: who tells applicants of verdicts. `sandbox`: nobody reviews what rules
+    cannot decide."""
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class Compliance:
         policies: tuple[Policy, ...] = (),
         read: Read | None = None,
         announce: Announce = nobody,
+        sandbox: bool = False,
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
@@ -158,7 +160,10 @@ class Compliance:
         )
         self._reviews.with_verdicts(Announcer(self._judge, announce).statements)
         self._automatic = AutomaticReviewer(
-            self._reviews, self._judge, strict=review_mode is ReviewMode.RULES
+            self._reviews,
+            self._judge,
+            strict=review_mode is ReviewMode.RULES,
+            with_people=not sandbox and review_mode is ReviewMode.RULES,
         )
 
     # For sending
@@ -237,7 +242,7 @@ class Compliance:
         await self._reviews.withdraw(account_id, order_id, actor)
 
     async def start(self) -> int:
-        """Call at start, and whenever you like: with automatic review, decide what was left open. How many."""
+        """Call at start, and whenever you like: with automatic review, look at what was left open. How many."""
         await self._ties.index_missing()
         return 0 if self._review_mode is ReviewMode.MANUAL else await self._automatic.review_open()
 

@@ -6,7 +6,7 @@ from hongyan.compliance.ocr.kinds import kind_of, read_paper
 from hongyan.compliance.ocr.reader import READABLE, Bounds, Read, ReadApart, is_installed, not_installed
 from hongyan.compliance.ocr.reading import FIELDS, Field, PaperKind, Reading
 from hongyan.compliance.ocr.recognised import PaperText
-from hongyan.compliance.ocr.rules import LEFT_TO_PEOPLE, PAPER_RULES, SCOPE_WIDENED
+from hongyan.compliance.ocr.rules import LEFT_TO_PEOPLE, PAPER_RULES, SCOPE_WIDENED, WAITING
 
 __all__ = [
     "FIELDS",
@@ -14,6 +14,7 @@ __all__ = [
     "PAPER_RULES",
     "READABLE",
     "SCOPE_WIDENED",
+    "WAITING",
     "Bounds",
     "Difference",
     "Field",

@@ -189,10 +189,6 @@ class Readings:
             await self.look(kind, number, revision) for kind, number, revision in named if number and revision
         ]
 
-    async def findings(self, order: ReviewOrder, view: object) -> tuple[Finding, ...]:
-        """What these papers say of an order, beside what the rules say of its form."""
-        return tuple(each for look in await self.looks(order, view) for each in look.findings)
-
     async def look(self, kind: Recorded, object_id: int, revision: int) -> Look:
         """What was read so far; reads nothing itself."""
         subject, papers = await self._subject(Due(kind, object_id, revision))

@@ -19,7 +19,7 @@ SCOPE_WIDENED: Final = "paper.scope_widened"
 PERIOD_WIDENED: Final = "paper.period_widened"
 WAITING: Final = "paper.waiting"
 LEFT_TO_PEOPLE: Final = frozenset({SCOPE_WIDENED, PERIOD_WIDENED, WAITING})
-"""What keeps machines from approving a signature: its letter says less than its form, or may do."""
+"""What keeps machines from approving a signature, in the sandbox too: its letter says less than its form, or may do."""
 _FORM: Final = "seed 000, power of attorney: verify that the OCR result matches the file, correct errors"
 _MARK: Final = "seed 000, trademark details screenshot requirements"
 

@@ -4,10 +4,11 @@ automatic reviewer."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeAlias
 
 from hongyan.compliance.model import Kind, Qualification, ReviewOrder, SignatureView, TemplateView
-from hongyan.compliance.ocr import Readings
+from hongyan.compliance.ocr import Look, Readings
 from hongyan.compliance.qualifications import Qualifications
 from hongyan.compliance.qualifications.checks import qualification_problems
 from hongyan.compliance.refusals import REFUSALS
@@ -26,7 +27,8 @@ _FORM: Final = "vendor: SubmitSmsQualification, parameters and errors 400"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An order with what it is about. `qualification`: the one that it leans on, or is; None when there is none."""
+    """An order with what it is about. `qualification`: the one that it leans on, or is; None when there is none. `looks`:
+    what was read on the papers that it leans on, beside their forms; the report has what that means."""
 
     order: ReviewOrder
     account: Account
@@ -34,6 +36,7 @@ class Subject:
     qualification: Qualification | None
     report: Report
     risks: tuple[Risk, ...]
+    looks: tuple[Look, ...]
 
 
 class OrderJudge:
@@ -87,16 +90,19 @@ class OrderJudge:
                 qualification = await self._leaning(signature) if signature else None
                 report = await self._template_judge.report(view)
                 texts = (view.material.content, view.material.related_sign_name)
-        report = report.joined(await self._readings.findings(order, view))
+        looks = tuple(await self._readings.looks(order, view))
+        report = report.joined(finding for look in looks for finding in look.findings)
         company = qualification.material.company_name if qualification else account.company_name
         code = qualification.material.organization_code if qualification else account.uscc
-        today = beijing(self._clock.now_ms()).date()
-        risks = risks_of((*texts, *([company] if company else [])), code, today)
-        return Subject(order, account, view, qualification, report, risks)
+        risks = risks_of((*texts, *([company] if company else [])), code, self.today)
+        return Subject(order, account, view, qualification, report, risks, looks)
+
+    @property
+    def today(self) -> date:
+        return beijing(self._clock.now_ms()).date()
 
     def _of_qualification(self, view: Qualification) -> Report:
-        today = beijing(self._clock.now_ms()).date()
-        problems = qualification_problems(view.name, view.material, today)
+        problems = qualification_problems(view.name, view.material, self.today)
         return Report(
             tuple(
                 Finding(

@@ -75,6 +75,7 @@ class SignatureJudge:
             third_party=material.third_party,
             individual=account.kind is AccountKind.INDIVIDUAL,
             letter_scope=letter.scope if letter else None,
+            letter_over=letter.validity if letter and not letter.valid_on(self.today) else None,
         )
 
     @property

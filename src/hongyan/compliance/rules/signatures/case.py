@@ -47,7 +47,8 @@ class SignatureCase:
     """A signature that somebody wants. None means: not told.
 
     `company`: the name on the licence of the qualification. `third_party`: 他用, the company is not the account's own.
-    `letter_scope`: the names that the letter of authorization lists. `papers`: kinds of `industries.PAPERS`.
+    `letter_scope`: the names that the letter of authorization lists; `letter_over`: its validity, when today is no day of
+    it. `papers`: kinds of `industries.PAPERS`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class SignatureCase:
     individual: bool = False
     industry: Industry = Industry.GENERAL
     letter_scope: tuple[str, ...] | None = None
+    letter_over: str | None = None
     papers: frozenset[str] | None = None
 
     @property

@@ -69,6 +69,11 @@ def out_of_scope(case: SignatureCase) -> Iterator[Offence]:
         )
 
 
+def letter_over(case: SignatureCase) -> Iterator[Offence]:
+    if case.third_party and case.letter_over is not None:
+        yield Offence(facts={"validity": case.letter_over})
+
+
 def _bare(name: str) -> str:
     """A letter may list its names with the brackets."""
     return name.strip().strip("【】").strip()
@@ -235,6 +240,19 @@ PURPOSE: Final[tuple[Rule[SignatureCase], ...]] = (
             "请使用授权范围内的签名，或重新上传包含该签名的授权委托书",
         ),
         source="seed 000, signature name",
+    ),
+    Rule(
+        id="signature.letter_not_valid",
+        severity=Severity.REJECT,
+        check=letter_over,
+        words=Words(
+            "the letter of authorization is not valid today, only {validity}",
+            "授权委托书当前不在有效期内，有效期为{validity}",
+        ),
+        fix=Words(
+            "upload a letter that is valid, and apply again with it", "请补充有效期内的授权委托书后重新提交"
+        ),
+        source="seed 000, power of attorney: validity period",
     ),
     Rule(
         id="signature.government_source",
