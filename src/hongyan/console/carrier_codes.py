@@ -25,6 +25,7 @@ from hongyan.carriers.codes import (
     words,
 )
 from hongyan.console.tones import Tone
+from hongyan.kernel.languages import in_language
 from hongyan.messaging.timeline import StepKind
 
 PROTOCOLS: Final = ("cmpp", "sgip", "smgp", "smpp")
@@ -106,7 +107,7 @@ def _sheet(row: CodeRow, language: str) -> Sheet:
         protocols=", ".join(name.upper() for name in row.protocols),
         phase=words(row.phase, language) if row.phase is not None else "",
         cause=row.cause(language),
-        about=facts.zh if language.startswith("zh") else facts.en,
+        about=in_language(language, en=facts.en, zh=facts.zh),
         state=words(row.state, language),
         who=words(row.who, language),
         advice=row.advice(language),

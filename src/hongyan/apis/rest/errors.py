@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from hongyan.apis.rest.route import Output
 from hongyan.kernel.errors import Broken, HongyanError, Misconfigured, Refused, RemoteFault, Throttled
+from hongyan.kernel.languages import in_language
 
 S: Final = HTTPStatus
 
@@ -187,7 +188,7 @@ def problem_of(error: HongyanError, language: str) -> Problem:
     if isinstance(error, Broken):
         return unexpected(language, error.code)
     row = DOOR.get(error.code)
-    fix = "" if row is None else (row.fix_zh if language.startswith("zh") else row.fix_en)
+    fix = "" if row is None else in_language(language, en=row.fix_en, zh=row.fix_zh)
     return Problem(
         code=error.code,
         message=error.words(language),
@@ -199,4 +200,4 @@ def problem_of(error: HongyanError, language: str) -> Problem:
 def unexpected(language: str, code: str = "server.failed") -> Problem:
     """For what nobody foresaw."""
     en, zh = _OUR_FAULT
-    return Problem(code=code, message=zh if language.startswith("zh") else en)
+    return Problem(code=code, message=in_language(language, en=en, zh=zh))

@@ -13,6 +13,8 @@ from datetime import date
 from enum import Enum
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from hongyan.kernel.languages import Bilingual
+
 Case = TypeVar("Case")
 
 Span: TypeAlias = tuple[int, int]
@@ -47,15 +49,11 @@ class Chance(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(Bilingual):
     """A sentence in both languages, perhaps with {facts} to fill in."""
 
     en: str
     zh: str
-
-    def words(self, language: str) -> str:
-        """The sentence in `language`; anything that is not Chinese reads English."""
-        return self.zh if language.startswith("zh") else self.en
 
     def filled(self, facts: Mapping[str, Fact]) -> Words:
         """The facts put in their places; a fact may itself be Words."""
