@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Final, TypeVar
 
-import msgspec
 from cyclopts import App, Parameter, Token
 from rich import box
 from rich.console import Console
@@ -18,6 +16,7 @@ from hongyan.bootstrap import Platform
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing
 from hongyan.messaging.callbacks import (
@@ -92,7 +91,7 @@ def set_(
 
     made = _run(data, act)
     if json:
-        _write(subscription_facts(made) | {"secret": made.secret})
+        print_json(subscription_facts(made) | {"secret": made.secret})
     else:
         print(say(f"{type_.value} 将推送到 {made.url}", f"{type_.value} goes to {made.url}"))
         print(say(f"签名密钥：{made.secret}", f"signed with: {made.secret}"))
@@ -107,7 +106,7 @@ def remove(type_: Type, /, *, account: Account, json: Json = False, data: Data =
 
     _run(data, act)
     if json:
-        _write({"type": type_.value})
+        print_json({"type": type_.value})
     else:
         print(say(f"已取消 {type_.value}。", f"{type_.value} is not told any more."))
 
@@ -122,7 +121,7 @@ def list_(*, account: Account, json: Json = False, data: Data = None) -> None:
 
     found = _run(data, act)
     if json:
-        _write([subscription_facts(each) for each in found])
+        print_json([subscription_facts(each) for each in found])
     elif found:
         for each in found:
             print(f"{each.type.value}  {each.url}")
@@ -155,7 +154,7 @@ def deliveries(
 
     found = _run(data, act)
     if json:
-        _write([delivery_facts(each) for each in found])
+        print_json([delivery_facts(each) for each in found])
         return
     if not found:
         print(say("没有回调。", "There are no callbacks."))
@@ -196,7 +195,7 @@ def resend(delivery: int, /, *, account: Account, json: Json = False, data: Data
 
     found = _run(data, act)
     if json:
-        _write(delivery_facts(found))
+        print_json(delivery_facts(found))
     else:
         print(say(f"{delivery} 将重新投递。", f"{delivery} is sent again."))
 
@@ -207,7 +206,3 @@ def _run(data: Data, act: Callable[[Platform], Awaitable[T]]) -> T:
             return await act(platform)
 
     return asyncio.run(on_platform())
-
-
-def _write(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

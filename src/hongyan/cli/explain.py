@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-import msgspec
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +13,7 @@ from rich.text import Text
 from hongyan.carriers.codes import Explanation, Match, code_table, explain, explain_all, words
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
 
 Protocol = Literal["cmpp", "sgip", "smgp", "smpp", "aliyun", "hongyan"]
 
@@ -48,7 +48,7 @@ def explain_code(
     if json:
         best = explain(code, protocol).facts()
         value = {**best, "protocol": protocol, "matches": [each.facts() for each in found]}
-        sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+        print_json(value)
     else:
         _show(protocol, found)
     if found[0].match is Match.UNKNOWN:

@@ -7,10 +7,8 @@ tenants themselves may not.
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import Annotated, Any, Final
 
-import msgspec
 from cyclopts import App, Parameter
 from rich import box
 from rich.console import Console
@@ -21,6 +19,7 @@ from hongyan.bootstrap import Platform
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.compliance import AssignedCode, CodeFilter, CodeSource, CodeState, ExtensionCode
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, SystemClock, beijing, moment
@@ -62,7 +61,7 @@ def list_(
     codes = asyncio.run(_list(data, CodeFilter(account, signature, code, all)))
     now_ms = SystemClock().now_ms()
     if json:
-        _write([_facts(each, now_ms) for each in codes])
+        print_json([_facts(each, now_ms) for each in codes])
     elif codes:
         _print(codes, now_ms)
     else:
@@ -95,7 +94,7 @@ def assign(
     made = asyncio.run(_assign(data, code, signature, account, primary))
     if json:
         facts = _facts(made.code, SystemClock().now_ms())
-        _write(facts | {"no_room": list(made.no_room), "overlaps": list(made.overlaps)})
+        print_json(facts | {"no_room": list(made.no_room), "overlaps": list(made.overlaps)})
         return
     kind = say("主扩展码", "the primary code") if made.code.primary else say("扩展码", "a code")
     print(
@@ -134,7 +133,7 @@ def release(code: str, *, json: Json = False, data: Data = None) -> None:
     """
     was = asyncio.run(_release(data, code))
     if json:
-        _write(_facts(was, SystemClock().now_ms()))
+        print_json(_facts(was, SystemClock().now_ms()))
         return
     until = _day(was.held_until_ms)
     print(
@@ -253,7 +252,3 @@ def _state(code: ExtensionCode, now_ms: Millis) -> str:
 
 def _day(at_ms: Millis | None) -> str:
     return "" if at_ms is None else f"{beijing(at_ms):%Y-%m-%d}"
-
-
-def _write(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 from rich.align import Align
 from rich.box import ROUNDED
@@ -20,6 +18,7 @@ from hongyan.carriers.simulator.control import Reply, call_sync
 from hongyan.carriers.simulator.handsets import HandsetText, Inbox, open_inbox
 from hongyan.carriers.simulator.parts import national
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Refused
 
@@ -60,7 +59,7 @@ def show(
     with open_inbox(data) as inbox:
         newest = inbox.messages(number, limit=limit)[::-1]
         if json and not follow:
-            _write_json(newest)
+            print_json(newest)
             return
         screen = Console()
         if not json and not newest:
@@ -68,7 +67,7 @@ def show(
         try:
             for text in _stream(inbox, number, newest, follow=follow):
                 if json:
-                    _write_json(text)
+                    print_json(text)
                 else:
                     screen.print(_bubble(text))
         except KeyboardInterrupt:
@@ -100,7 +99,7 @@ def reply(
     peer = to or _last_sender(data, number)
     answer = call_sync(data, Reply(number=number, to=peer, text=text))
     if json:
-        _write_json({"number": national(number), "to": peer, "text": text, **answer})
+        print_json({"number": national(number), "to": peer, "text": text, **answer})
     elif answer["sent"]:
         print(say(f"已从 {number} 发往 {peer}。", f"Sent from {number} to {peer}."))
     else:
@@ -136,11 +135,6 @@ def _stream(
             last = fresh[-1].id
         else:
             time.sleep(_POLL_SECONDS)
-
-
-def _write_json(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
-    sys.stdout.flush()
 
 
 def _bubble(text: HandsetText) -> Align:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
-import msgspec
 from cyclopts import App
 from rich.console import Console
 from rich.table import Column, Table
@@ -14,6 +12,7 @@ from hongyan.bootstrap import Platform
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.identity import AccessKey, AccessKeyView
 from hongyan.kernel.clock import beijing
 
@@ -33,7 +32,7 @@ def create(*, account: int | None = None, name: str = "", json: Json = False, da
     """
     key = asyncio.run(_create(data, account, name))
     if json:
-        _write({"access_key_id": key.id, "access_key_secret": key.secret, "account_id": key.account_id})
+        print_json({"access_key_id": key.id, "access_key_secret": key.secret, "account_id": key.account_id})
         return
     print(f"AccessKeyId      {key.id}")
     print(f"AccessKeySecret  {key.secret}")
@@ -51,7 +50,7 @@ def list_(*, account: int | None = None, json: Json = False, data: Data = None) 
     """
     keys = asyncio.run(_list(data, account))
     if json:
-        _write([_facts(key) for key in keys])
+        print_json([_facts(key) for key in keys])
         return
     table = Table(
         Column("AccessKeyId", min_width=24),
@@ -78,7 +77,7 @@ def disable(key_id: str, *, json: Json = False, data: Data = None) -> None:
     """
     asyncio.run(_disable(data, key_id))
     if json:
-        _write({"access_key_id": key_id, "enabled": False})
+        print_json({"access_key_id": key_id, "enabled": False})
     else:
         print(say(f"{key_id} 已禁用。", f"{key_id} is disabled."))
 
@@ -117,7 +116,3 @@ def _facts(key: AccessKeyView) -> dict[str, object]:
         "created": beijing(key.created_ms).isoformat(),
         "enabled": key.enabled,
     }
-
-
-def _write(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 from rich.cells import cell_len
 
 from hongyan.cli.context import Json
 from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
 from hongyan.cli.reading import read_file
 from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.ocr import (
@@ -71,7 +71,7 @@ def read(
     found = kind or kind_of(text)
     reading = read_paper(found, text) if found else None
     if json:
-        sys.stdout.write(msgspec.json.encode(_facts(file, text, reading)).decode() + "\n")
+        print_json(_facts(file, text, reading))
     elif reading is None:
         print(
             say(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -19,6 +18,7 @@ from rich.text import Text
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.compliance import Kind, ReviewOrder, Verdict
 from hongyan.compliance.papers import StoredPaper
 from hongyan.compliance.review import ReviewDesk, checklist_facts, order_facts, paper_facts
@@ -55,7 +55,7 @@ def list_(*, json: Json = False, data: Data = None) -> None:
     """What waits for a verdict; what is promised first comes first."""
     orders = asyncio.run(_list(data))
     if json:
-        _write([order_facts(order) for order in orders])
+        print_json([order_facts(order) for order in orders])
         return
     if not orders:
         print(say("没有待审核的工单。", "Nothing waits for review."))
@@ -99,7 +99,7 @@ def show(
     """
     found = asyncio.run(_show(data, order, reveal))
     if json:
-        _write(found)
+        print_json(found)
     else:
         Console().print_json(msgspec.json.encode(found).decode())
 
@@ -185,7 +185,7 @@ def paper(order: int, key: str, *, to: Path, json: Json = False, data: Data = No
     """
     saved = asyncio.run(_paper(data, order, key, to))
     if json:
-        _write(paper_facts(saved))
+        print_json(paper_facts(saved))
     else:
         print(say(f"已保存到 {to}（{saved.size} 字节）。", f"Saved as {to} ({saved.size} bytes)."))
 
@@ -263,7 +263,7 @@ def _claimant(order: ReviewOrder, now_ms: Millis) -> str:
 
 def _done(order: ReviewOrder, json: bool) -> None:
     if json:
-        _write(order_facts(order))
+        print_json(order_facts(order))
     elif order.verdict is not None:
         print(f"{order.label} {say(*_VERDICT[Verdict(order.verdict)])}")
     elif order.first_approver is not None:
@@ -279,7 +279,3 @@ def _done(order: ReviewOrder, json: bool) -> None:
         )
     else:
         print(say(f"{order.label} 已放回队列。", f"{order.label} is back in the queue."))
-
-
-def _write(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

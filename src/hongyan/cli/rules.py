@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import date
 from typing import Any, Final, Literal
 
-import msgspec
 from cyclopts import App
 from rich.console import Console
 from rich.table import Column, Table
@@ -16,6 +14,7 @@ from rich.text import Text
 from hongyan.cli.check.screens import severity_words, verdict_words
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
 from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule, SignatureCase, check_signature
 from hongyan.compliance.rules.replay import Turned, replay
@@ -40,7 +39,7 @@ def list_(*, on: date | None = None, json: Json = False) -> None:
     """
     found = [rule for rule in RULES if on is None or rule.holds_on(on)]
     if json:
-        _write([rule.facts() for rule in found])
+        print_json([rule.facts() for rule in found])
         return
     screen = Table(
         Column(say("规则", "rule"), no_wrap=True),
@@ -87,7 +86,7 @@ def replay_(
     """
     turned = asyncio.run(_replay(data, on, since, door))
     if json:
-        _write([_turned_facts(each) for each in turned])
+        print_json([_turned_facts(each) for each in turned])
         return
     if not turned:
         print(say("没有签名的结论改变。", "No signature is judged otherwise."))
@@ -136,11 +135,6 @@ def _turned_facts(turned: Turned[_Signature]) -> dict[str, object]:
         "after": turned.after.verdict.value,
         "findings": [finding.facts() for finding in turned.new],
     }
-
-
-def _write(value: object) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
-    sys.stdout.flush()
 
 
 def days(rule: Rule[Any]) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from cyclopts import App
 
 from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.output import print_json
 from hongyan.compliance.sandbox import seed_sandbox
 from hongyan.config import read_settings
 from hongyan.kernel.errors import Refused
@@ -22,7 +23,7 @@ def seed(*, data: Data = None, json: Json = False) -> None:
     """An enterprise tenant with an approved qualification, signature and templates; the same one every time."""
     found = asyncio.run(_seed(data))
     if json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
     width = max(map(len, found))
     for name, value in found.items():

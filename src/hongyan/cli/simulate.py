@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 
 from hongyan.carriers.simulator.listener_url import LISTENER_VARIABLE, parse_listener
@@ -14,6 +13,7 @@ from hongyan.carriers.simulator.networks import ALL, NETWORKS, parse_networks
 from hongyan.carriers.simulator.process import Options, Ready, run
 from hongyan.cli.inbox import DataDir
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 
 app = App(
     name="simulate",
@@ -66,7 +66,7 @@ def simulate(
 
     def announce(ready: Ready) -> None:
         if json:
-            print(msgspec.json.encode(ready).decode(), flush=True)
+            print_json(ready)
             return
         for name, where in ready.networks.items():
             network = NETWORKS[name]

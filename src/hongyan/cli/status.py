@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import msgspec
 from cyclopts import App
 
 from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.output import print_json
 from hongyan.config import read_settings
 from hongyan.kernel.money import format_amount
 from hongyan.server.address import read_address
@@ -26,7 +26,7 @@ def status(*, data: Data = None, json: Json = False) -> None:
     """
     found = asyncio.run(_status(data))
     if json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
     for name, value in found.items():
         shown = format_amount(value) if name in _MONEY and isinstance(value, int) else value

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 from rich.cells import cell_len
 
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.cli.reading import STANDARD_INPUT, as_text, read_stdin
 from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.kernel.gsm import to_septets
@@ -86,8 +85,7 @@ def _write_json(alphabet: Alphabet, units: int, segments: list[Segment]) -> None
             {"text": each.text, "units": each.units, "hex": each.payload.hex()} for each in segments
         ],
     }
-    sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
-    sys.stdout.flush()
+    print_json(found)
 
 
 _NAMES = {Alphabet.GSM7: "GSM 7-bit", Alphabet.UCS2: "UCS-2"}

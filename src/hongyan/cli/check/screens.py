@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
 from rich.cells import cell_len
 
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
 from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.rules import Chance, Finding, Outcome, Report, Severity
 from hongyan.kernel.visible import visible
@@ -32,8 +32,7 @@ _INDENT: Final = " " * 4
 def leave_with(report: Report, checked: str, *, json: bool) -> None:
     """Print a report and leave: 0 when a reviewer may pass it, 1 when the rules reject."""
     if json:
-        sys.stdout.buffer.write(msgspec.json.encode(report.facts()) + b"\n")
-        sys.stdout.flush()
+        print_json(report.facts())
     else:
         print_what_the_terminal_can()
         for line in report_lines(report, checked):

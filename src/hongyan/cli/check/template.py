@@ -15,6 +15,7 @@ from hongyan.cli.check.screens import report_lines
 from hongyan.cli.context import Json
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.cli.reading import STANDARD_INPUT, as_text, as_told, read_stdin
 from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.model import TemplateType
@@ -80,8 +81,7 @@ def check_template_text(
     report = check_template(case, on or beijing(SystemClock().now_ms()).date(), door)
     extent = extent_of(case, door, _price)
     if json:
-        sys.stdout.buffer.write(msgspec.json.encode(report.facts() | extent.facts()) + b"\n")
-        sys.stdout.flush()
+        print_json(report.facts() | extent.facts())
     else:
         print_what_the_terminal_can()
         for line in (*report_lines(report, text), "", *_extent_lines(extent)):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
-import msgspec
 from cyclopts import App, Parameter
 
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.message.screens import facts, print_request, print_trace
 from hongyan.cli.message.tracing import Trace, find, is_request
+from hongyan.cli.output import print_json
 from hongyan.cli.visible import print_what_the_terminal_can
 
 app = App(
@@ -39,7 +38,7 @@ def show(message: str, /, *, whole: bool = False, json: Json = False, data: Data
     print_what_the_terminal_can()
     if json:
         told = [facts(trace, whole=whole) for trace in found]
-        sys.stdout.write(msgspec.json.encode(told if is_request(message) else told[0]).decode() + "\n")
+        print_json(told if is_request(message) else told[0])
     elif len(found) == 1:
         print_trace(found[0], whole=whole)
     else:

@@ -12,7 +12,6 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Annotated
 
-import msgspec
 from cyclopts import App, Parameter
 
 from hongyan.cli.actor import cli_actor
@@ -21,6 +20,7 @@ from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
 from hongyan.cli.number.looking import Looked, look
 from hongyan.cli.number.screens import carrier_words, looked_facts, print_looked, stored_facts
+from hongyan.cli.output import print_json
 from hongyan.cli.reading import STANDARD_INPUT, open_lines
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.cn_prefixes import Carrier
@@ -69,7 +69,7 @@ def show(
     """
     found = asyncio.run(_look(data, number, account, extension_code))
     if json:
-        _write(looked_facts(found))
+        print_json(looked_facts(found))
     else:
         print_looked(found)
 
@@ -94,7 +94,7 @@ def port(
     stored = asyncio.run(_port(data, number, to, since_ms))
     shown = mainland_mobile(number).national
     if json:
-        _write({"number": f"86{shown}", **stored_facts(stored)})
+        print_json({"number": f"86{shown}", **stored_facts(stored)})
     else:
         zh, en = carrier_words(to)
         print(say(f"{shown} 现由{zh}服务。", f"{shown} is served by {en}."))
@@ -112,7 +112,7 @@ def unport(number: str, *, json: Json = False, data: Data = None) -> None:
     was = asyncio.run(_unport(data, number))
     shown = mainland_mobile(number).national
     if json:
-        _write({"number": f"86{shown}", "was": stored_facts(was)})
+        print_json({"number": f"86{shown}", "was": stored_facts(was)})
     else:
         print(say(f"{shown} 的携转记录已删除。", f"{shown} is not entered as ported any more."))
 
@@ -152,7 +152,7 @@ def import_(
         problems = [
             {"line": place, "code": why.code, "reason": why.words(language())} for place, why in unfit
         ]
-        _write({**asdict(done), "problems": problems})
+        print_json({**asdict(done), "problems": problems})
     else:
         print(
             say(
@@ -169,7 +169,7 @@ def ported(*, json: Json = False, data: Data = None) -> None:
     """Count ported numbers by the carrier that serves them now."""
     counts = asyncio.run(_counts(data))
     if json:
-        _write(counts)
+        print_json(counts)
         return
     for carrier, count in counts.items():
         zh, en = carrier_words(carrier)
@@ -202,7 +202,3 @@ async def _import(data: Data, lines: Iterable[bytes], name: str, unfit: Unfit) -
 async def _counts(data: Data) -> dict[Carrier, int]:
     async with opened(data) as platform:
         return await platform.ported_numbers.counts()
-
-
-def _write(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
