@@ -6,14 +6,16 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from hongyan.bootstrap import Platform, open_platform
 from hongyan.cli.language import say
 from hongyan.config import read_settings
-from hongyan.identity import FirstStart
+
+if TYPE_CHECKING:
+    from hongyan.bootstrap import Platform
+    from hongyan.identity import FirstStart
 
 Data = Annotated[
     Path | None,
@@ -25,6 +27,8 @@ Json = Annotated[bool, Parameter(help="One JSON value and nothing else. 仅输�
 @asynccontextmanager
 async def opened(data: Path | None) -> AsyncIterator[Platform]:
     """The platform of a data folder. Credentials of a first start go to standard error, so that JSON stays JSON."""
+    from hongyan.bootstrap import open_platform  # every room: not for commands that open no platform
+
     async with open_platform(read_settings(data=data)) as found:
         if found.first_start is not None:
             print(credentials(found.first_start), file=sys.stderr)
