@@ -8,9 +8,18 @@ from msgspec import Meta
 
 from hongyan.apis.paper_files import paper_headers
 from hongyan.apis.rest.call import Call, File, Services
+from hongyan.apis.rest.paper_shapes import ReadingShown
 from hongyan.apis.rest.reading import read_cursor
 from hongyan.apis.rest.route import Change, Input, Nothing, Output, Route, Who
-from hongyan.apis.rest.shapes import Bilingual, ChangeShown, Moment, Page, ReportShown, paged, shown
+from hongyan.apis.rest.shapes import (
+    Bilingual,
+    ChangeShown,
+    Moment,
+    Page,
+    ReportShown,
+    paged,
+    shown,
+)
 from hongyan.compliance import Verdict
 from hongyan.compliance.review import QUEUE_START, checklist_facts, order_facts, second_look_facts
 
@@ -159,6 +168,10 @@ class ChecklistShown(OrderShown, frozen=True):
     account: ApplicantShown
     material: Annotated[dict[str, Any], Meta(description="What it was applied for with.")]
     report: ReportShown
+    readings: Annotated[
+        list[ReadingShown],
+        Meta(description="What was read on the papers, and where it differs from the form."),
+    ]
     risks: list[RiskShown]
     two_needed: bool
     papers: list[PaperShown]

@@ -56,6 +56,7 @@ def checklist_facts(found: Checklist, *, reveal: bool = False) -> Facts:
         },
         "material": material if reveal else _shortened(material),
         "report": subject.report.facts(),
+        "readings": [each.facts() for each in subject.looks],
         "risks": [{"id": each.id, "name": each.name.facts()} for each in subject.risks],
         "two_needed": bool(subject.risks),
         "papers": [paper_facts(each) for each in found.papers],
