@@ -6,6 +6,7 @@ STAMP  := $(VENV)/.installed
 ONCE   ?=
 QUICK  ?=
 CODECS ?=
+PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
@@ -37,13 +38,13 @@ check: setup ## format check, lint, types, fast tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 test: setup ## everything: check, and the slow tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 bench: setup ## throughput and cost per message (QUICK=1: one short run; CODECS=1: only the frames of each protocol)
 	@$(BIN)/python -m bench$(if $(CODECS),.codecs --others,$(if $(QUICK), --quick))

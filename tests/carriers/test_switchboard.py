@@ -117,9 +117,9 @@ async def test_the_links_of_a_channel_share_its_rate(world: SwitchboardWorld) ->
 async def test_links_of_a_channel_take_turns(world: SwitchboardWorld) -> None:
     await world.use(world.setup(1, "mobile", connections=2))
     await world.until(lambda: world.switchboard.bound == 2, "two links")
-    for _ in range(4):
+    for sent in range(1, 5):
         await world.road.send_one()
-        await asyncio.sleep(0.01)
+        await world.until(lambda sent=sent: world.switchboard.in_flight == sent, "it is under way")
     assert [link.in_flight for link in world.switchboard.links] == [2, 2]
 
 

@@ -1,5 +1,5 @@
-"""`hongyan channel` as an operator types it: a real process on a real data folder; passwords from a file, a pipe, a
-terminal; what is said when something is wrong."""
+"""`hongyan channel` as an operator types it, on a real data folder: in this process, but for what a terminal or a fresh
+start is needed for; passwords from a file, a pipe, a terminal; what is said when something is wrong."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
+from command_line import Said, hongyan
 
 from hongyan.carriers.channels import FIELDS, PROTOCOLS, fields_of
 from hongyan.kernel.clock import SystemClock
@@ -47,30 +49,22 @@ class Desk:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
         return inherited | {"HONGYAN_LANG": lang, "HONGYAN_DATA": str(self.folder / "data"), "COLUMNS": "100"}
 
-    def run(self, *words: str, lang: str = "en", given: str = "") -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [*COMMAND, *words],
-            env=self.environment(lang),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        self.said += done.stdout + done.stderr
+    def run(self, *words: str, lang: str = "en", given: str = "") -> Said:
+        with patch.dict(os.environ, self.environment(lang), clear=True):
+            done = hongyan("channel", *words, given=given.encode())
+        self.said += done.out + done.err
         return done
 
     def json(self, *words: str, **others: str) -> Any:
         done = self.run(*words, "--json", **others)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.count("\n") == 1
-        return json.loads(done.stdout)
+        assert done.code == 0, done.err
+        return done.json
 
     def refused(self, *words: str, **others: str) -> str:
         """The sentence on standard error, of which there is one."""
         done = self.run(*words, **others)
-        assert (done.returncode, done.stdout) == (1, "")
-        (line,) = [each for each in done.stderr.splitlines() if each.startswith("hongyan: ")]
+        assert (done.code, done.out) == (1, "")
+        (line,) = [each for each in done.err.splitlines() if each.startswith("hongyan: ")]
         return line
 
     def write(self, sql: str, *parameters: Any) -> None:
@@ -107,10 +101,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_a_channel_from_its_first_day_to_its_last(desk: Desk) -> None:
-    assert "There are no channels." in desk.run("list").stdout
+    assert "There are no channels." in desk.run("list").out
     first = desk.run("add", "mobile", "--protocol", "cmpp", *CMPP, "--password-file", str(desk.password))
-    assert "mobile is added as channel 100: CMPP 901234@10.0.0.1:7890." in first.stdout
-    assert "no sandbox any more" in first.stdout
+    assert "mobile is added as channel 100: CMPP 901234@10.0.0.1:7890." in first.out
+    assert "no sandbox any more" in first.out
 
     shown = desk.json("show", "mobile")
     assert set(shown) == {"id", "name", "protocol", "state", "version", "changed", "settings", "fault"}
@@ -119,9 +113,9 @@ def test_a_channel_from_its_first_day_to_its_last(desk: Desk) -> None:
     assert shown["settings"]["window"] == 16
 
     assert desk.json("edit", "mobile", "window=32", "carriers=mobile,broadnet")["version"] == 2
-    assert "mobile is as it was." in desk.run("edit", "mobile", "window=32").stdout
-    assert "mobile is changed." in desk.run("edit", "mobile", "priority=5", "cost=350").stdout
-    assert "mobile 已修改。" in desk.run("edit", "mobile", "priority=6", lang="zh").stdout
+    assert "mobile is as it was." in desk.run("edit", "mobile", "window=32").out
+    assert "mobile is changed." in desk.run("edit", "mobile", "priority=5", "cost=350").out
+    assert "mobile 已修改。" in desk.run("edit", "mobile", "priority=6", lang="zh").out
 
     for step, state, en, zh in (
         ("pause", "paused", "paused", "暂停"),
@@ -129,18 +123,18 @@ def test_a_channel_from_its_first_day_to_its_last(desk: Desk) -> None:
         ("drain", "draining", "draining", "排空中"),
     ):
         assert desk.json(step, "mobile")["state"] == state
-        assert en in desk.run("list").stdout
-        assert zh in desk.run("list", lang="zh").stdout
-    assert "mobile is removed." in desk.run("remove", "mobile").stdout
+        assert en in desk.run("list").out
+        assert zh in desk.run("list", lang="zh").out
+    assert "mobile is removed." in desk.run("remove", "mobile").out
     assert desk.json("list") == []
     assert [each["name"] for each in desk.json("list", "--all")] == ["mobile"]
-    assert "[channel.removed]" in desk.run("test", "mobile").stderr
+    assert "[channel.removed]" in desk.run("test", "mobile").err
 
 
 def test_lists_have_the_address_the_number_and_what_is_served(desk: Desk) -> None:
     desk.add("mobile", *CMPP, "cost=350", "priority=3")
     desk.add("abroad", "host=2001:db8::1", "login=hy", "access_number=106900", protocol="smpp")
-    out = desk.run("list").stdout
+    out = desk.run("list").out
     for word in (
         "mobile",
         "CMPP",
@@ -153,7 +147,7 @@ def test_lists_have_the_address_the_number_and_what_is_served(desk: Desk) -> Non
         assert word in out
     for word in ("hy@[2001:db8::1]:2775", "everything"):
         assert word in out
-    zh = desk.run("list", lang="zh").stdout
+    zh = desk.run("list", lang="zh").out
     for word in ("通道", "启用", "优先级 3，权重 1", "全部"):
         assert word in zh
 
@@ -161,7 +155,7 @@ def test_lists_have_the_address_the_number_and_what_is_served(desk: Desk) -> Non
 def test_showing_a_channel_explains_every_field(desk: Desk) -> None:
     desk.add("mobile")
     for lang in ("en", "zh"):
-        out = desk.run("show", "mobile", lang=lang).stdout
+        out = desk.run("show", "mobile", lang=lang).out
         for name, row in fields_of("cmpp").items():
             assert name in out
             assert (row.en if lang == "en" else row.zh)[:8] in out
@@ -185,19 +179,19 @@ def test_one_that_cannot_run_or_be_read_is_shown_with_the_reason_beside_the_othe
         "reason": "channel.certificate",
         "detail": "/nowhere/x.pem: No such file or directory",
     }
-    warned = desk.run("edit", "abroad", "window=9").stdout
+    warned = desk.run("edit", "abroad", "window=9").out
     assert "Warning: abroad: does not run as configured: its file of certificates (tls_ca)" in warned
     assert "must be readable where the server runs" in warned
-    assert "警告：abroad：" in desk.run("edit", "abroad", "window=8", lang="zh").stdout
+    assert "警告：abroad：" in desk.run("edit", "abroad", "window=8", lang="zh").out
     desk.break_settings("mobile")
     broken, abroad = desk.json("list")
     assert (broken["settings"], broken["fault"]["reason"]) == (None, "channel.stored")
     assert abroad["fault"]["reason"] == "channel.certificate"
     for words in (("list",), ("show", "mobile")):
-        out = " ".join(desk.run(*words).stdout.split())
+        out = " ".join(desk.run(*words).out.split())
         assert "its settings in the" in out
-        assert "无法按配置运行" in desk.run(*words, lang="zh").stdout
-    assert "[channel.stored]" in desk.run("edit", "mobile", "window=9").stderr
+        assert "无法按配置运行" in desk.run(*words, lang="zh").out
+    assert "[channel.stored]" in desk.run("edit", "mobile", "window=9").err
     assert desk.json("pause", "mobile")["state"] == "paused"
     assert desk.json("remove", "mobile")["fault"] is None
     assert [each["name"] for each in desk.json("list")] == ["abroad"]
@@ -211,7 +205,7 @@ def test_what_waits_keeps_a_channel_from_being_removed_but_by_force(desk: Desk) 
     assert "messages wait to leave by channel mobile (codes 3, the oldest since" in said
     assert "--force" in said
     assert "验证码 3 条" in desk.refused("remove", "mobile", lang="zh")
-    done = " ".join(desk.run("remove", "mobile", "--force").stdout.split())
+    done = " ".join(desk.run("remove", "mobile", "--force").out.split())
     assert "mobile is removed. Left behind: codes 3, the oldest since" in done
     assert "When a server runs, they go by other channels" in done
     desk.add("second")
@@ -229,9 +223,9 @@ def test_a_password_may_come_from_standard_input(desk: Desk) -> None:
     done = desk.run(
         "add", "mobile", "--protocol", "cmpp", *CMPP, "--password-file", "-", given=SECRET + "\r\nmore\n"
     )
-    assert done.returncode == 0, done.stderr
-    assert "mobile is as it was." in desk.run("edit", "mobile", "--password-file", str(desk.password)).stdout
-    assert "mobile is changed." in desk.run("edit", "mobile", "--password-file", "-", given="other").stdout
+    assert done.code == 0, done.err
+    assert "mobile is as it was." in desk.run("edit", "mobile", "--password-file", str(desk.password)).out
+    assert "mobile is changed." in desk.run("edit", "mobile", "--password-file", "-", given="other").out
 
 
 def test_a_password_is_asked_for_on_a_terminal_and_not_shown(desk: Desk) -> None:
@@ -251,7 +245,7 @@ def test_a_password_is_asked_for_on_a_terminal_and_not_shown(desk: Desk) -> None
     assert process.wait(60) == 0, seen
     assert "mobile is added as channel 100" in seen.decode()
     desk.said += seen.decode()
-    assert "as it was" in desk.run("edit", "mobile", "--password-file", str(desk.password)).stdout
+    assert "as it was" in desk.run("edit", "mobile", "--password-file", str(desk.password)).out
 
 
 def _read_until(terminal: int, end: bytes) -> bytes:
@@ -336,13 +330,16 @@ def test_a_name_is_never_used_again(desk: Desk) -> None:
 
 def test_a_protocol_that_nobody_speaks_is_wrong_usage(desk: Desk) -> None:
     done = desk.run("add", "mobile", "--protocol", "http", *CMPP)
-    assert done.returncode == 2
-    assert "cmpp" in done.stdout + done.stderr
+    assert done.code == 2
+    assert "cmpp" in done.out + done.err
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_help_explains_every_field_of_every_protocol(desk: Desk, lang: str) -> None:
-    out = desk.run("add", "--help", lang=lang).stdout
+    help_ = subprocess.run(
+        [*COMMAND, "add", "--help"], env=desk.environment(lang), capture_output=True, text=True, check=True
+    )
+    out = help_.stdout
     for row in FIELDS:
         assert f"  {row.name}" in out
         assert (row.en if lang == "en" else row.zh)[:20] in out
@@ -390,12 +387,11 @@ def test_a_login_is_tried_without_sending_anything(desk: Desk, carrier: tuple[in
     port, status = carrier
     desk.add("abroad", "host=127.0.0.1", f"port={port}", "login=hy", "access_number=106900", protocol="smpp")
     done = desk.run("test", "abroad")
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert (
-        f"abroad: logged in, SMPP hy@127.0.0.1:{port}, peer CARRIER, version 3.4; connected in "
-        in done.stdout
+        f"abroad: logged in, SMPP hy@127.0.0.1:{port}, peer CARRIER, version 3.4; connected in " in done.out
     )
-    assert "登录成功" in desk.run("test", "abroad", lang="zh").stdout
+    assert "登录成功" in desk.run("test", "abroad", lang="zh").out
     found = desk.json("test", "abroad")
     assert (found["channel"], found["bound"]) == ("abroad", True)
     (login,) = found["logins"]
@@ -408,9 +404,9 @@ def test_a_login_is_tried_without_sending_anything(desk: Desk, carrier: tuple[in
     assert "password wrong (ESME_RINVPASWD, status 14)" in desk.refused("test", "abroad")
     assert "密码错误（ESME_RINVPASWD，状态码 14）" in desk.refused("test", "abroad", lang="zh")
     failed = desk.run("test", "abroad", "--json")
-    assert failed.returncode == 1
-    assert failed.stderr == ""
-    told = json.loads(failed.stdout)
+    assert failed.code == 1
+    assert failed.err == ""
+    told = json.loads(failed.out)
     assert (told["bound"], told["code"]) == (False, "channel.login_refused")
     assert "password wrong" in told["reason"]
 
@@ -430,5 +426,5 @@ def test_certificates_that_cannot_be_read_are_told(desk: Desk) -> None:
         protocol="smpp",
     )
     done = desk.run("test", "abroad")
-    assert done.returncode == 78
-    assert str(path) in done.stderr
+    assert done.code == 78
+    assert str(path) in done.err

@@ -49,8 +49,11 @@ def until(look: Callable[[], Fact], what: str, *, within: float = _PATIENCE) -> 
 
 
 def environment(settings: Mapping[str, object] | None = None) -> dict[str, str]:
-    """HONGYAN_… variables of these settings only, whatever those who run the tests have set or installed."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
+    """HONGYAN_… variables of these settings only, whatever those who run the tests have set or installed, and how wide
+    their screens are."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HONGYAN_", "COLUMNS"))
+    }
     said = {"ocr_memory": 0, **(settings or {})}
     return inherited | {f"HONGYAN_{name.upper()}": str(value) for name, value in said.items()}
 

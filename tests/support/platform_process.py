@@ -75,8 +75,10 @@ class Platform:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Ours, without the settings of whoever runs the tests; papers are not read, whether or not that is installed."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("HONGYAN_")}
+        """Ours, without the settings and the screen of whoever runs the tests; papers are not read, whether or not that is
+        installed."""
+        foreign = ("HONGYAN_", "COLUMNS")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return (
             inherited
             | {"LANG": self.locale, "LC_ALL": self.locale, "HONGYAN_OCR_MEMORY": "0"}
