@@ -26,9 +26,9 @@ from typing import Any, cast
 import uvloop
 
 from hongyan.carriers.channels import ChannelRecord
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import make_settings
 from hongyan.carriers.channels.states import ChannelState
-from hongyan.carriers.dialects.choose import Secrets
 from hongyan.carriers.listener import ListenerSettings
 from hongyan.carriers.setups import setup_of
 from hongyan.carriers.simulator.control import Listener, call
@@ -187,7 +187,7 @@ async def _measure(
         replies=Replies(store, clock, IdMaker(clock), lambda _value, _purpose: 0, router, CodeIndex()),
         begin=lambda _what, work: asyncio.ensure_future(work),
     )
-    setup = setup_of(record, Secrets(_SECRET), clock)
+    setup = setup_of(record, Passwords(_SECRET), clock)
     if protocol == "sgip":
         setup = replace(setup, listener=ListenerSettings("127.0.0.1", 0))
     await switchboard.use([setup])

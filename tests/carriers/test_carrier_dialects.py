@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import make_settings
-from hongyan.carriers.dialects.choose import Secrets, dialects_of
+from hongyan.carriers.dialects.choose import dialects_of
 from hongyan.carriers.dialects.mainland import e164, national
 from hongyan.carriers.dialects.port import Dialect, Report, Text
 from hongyan.kernel.clock import ManualClock
@@ -60,7 +61,7 @@ def all_dialects_of(name: str, **changes: object) -> tuple[Dialect, ...]:
         protocol,  # type: ignore[arg-type]
         {"host": "10.0.0.1", "access_number": "1069000012", **settings, **changes},
     )
-    return dialects_of(made, Secrets("secret"), CLOCK)
+    return dialects_of(made, Passwords("secret"), CLOCK)
 
 
 def dialect_of(name: str, **changes: object) -> Dialect:

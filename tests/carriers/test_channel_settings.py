@@ -23,6 +23,7 @@ from hongyan.carriers.channels import (
     to_texts,
 )
 from hongyan.carriers.channels.fields import REQUIRED, SECRETS, Field
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import (
     change_settings,
     check_name,
@@ -32,7 +33,7 @@ from hongyan.carriers.channels.reading import (
 )
 from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import SETTINGS, ProtocolName
-from hongyan.carriers.dialects.choose import Secrets, dialects_of
+from hongyan.carriers.dialects.choose import dialects_of
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.text import Alphabet
@@ -438,7 +439,7 @@ def test_whatever_is_taken_can_log_in_and_submit(made: tuple[ProtocolName, Any])
     text = ["你好".encode("utf-16-be")]
     until = clock.now_ms() + 60_000
     job = Job(1, 1, 1, 1, 0, "8613800138000", chosen.access_number, Alphabet.UCS2, text, until, 1)
-    for dialect in dialects_of(chosen, Secrets("password", "other"), clock):
+    for dialect in dialects_of(chosen, Passwords("password", "other"), clock):
         assert dialect.session(0.0).bytes_to_send()
         assert dialect.body(job, 1, clock.now_ms())
 

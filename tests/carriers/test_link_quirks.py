@@ -12,8 +12,9 @@ from link_world import LinkWorld
 from switchboard_world import SwitchboardWorld, opened_world
 
 from hongyan.carriers import link as link_module
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import make_settings
-from hongyan.carriers.dialects.choose import Secrets, dialects_of
+from hongyan.carriers.dialects.choose import dialects_of
 from hongyan.carriers.endings import because
 from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.samples import LinkSample
@@ -70,7 +71,7 @@ def setup_of(protocol: str, port: int, **settings: object) -> ChannelSetup:
         route=Channel(1, "telecom", "1069000012", repertoire=Repertoire.UCS2_ONLY),
         version=1,
         where=LinkSettings("127.0.0.1", port),
-        dialects=dialects_of(made, Secrets("hongyan"), SystemClock()),
+        dialects=dialects_of(made, Passwords("hongyan"), SystemClock()),
     )
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import make_settings
 from hongyan.carriers.channels.settings import ChannelSettings
-from hongyan.carriers.dialects.choose import Secrets, dialects_of
+from hongyan.carriers.dialects.choose import dialects_of
 from hongyan.carriers.dialects.port import Dialect, Report, Text
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.gsm import BASIC, EXTENSION
@@ -32,7 +33,7 @@ def settings_of(**settings: object) -> ChannelSettings:
 
 
 def dialect_of(**settings: object) -> Dialect:
-    return dialects_of(settings_of(**settings), Secrets("secret"), CLOCK)[0]
+    return dialects_of(settings_of(**settings), Passwords("secret"), CLOCK)[0]
 
 
 def delivered(

@@ -24,6 +24,7 @@ from hongyan.carriers.channels import (
     routing_view,
     to_json,
 )
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.identity import AccountKind, Identity, RootSettings, Vault
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import HongyanError, Misconfigured, Refused
@@ -226,22 +227,21 @@ async def test_passwords_lie_sealed_in_the_database_and_open_again(world: World)
     )
     ((*_, sealed, _, _),) = await world.rows()
     assert b"hunter2" not in bytes(sealed)
-    assert world.channels.secret(made) == "hunter2"
-    assert world.channels.listen_secret(made) == "other"
+    assert world.channels.passwords(made) == Passwords("hunter2", "other")
     assert "hunter2" not in repr(made)
     (again,) = await world.channels.all()
-    assert world.channels.secret(again) == "hunter2"
+    assert world.channels.passwords(again).password == "hunter2"
 
 
 async def test_the_carriers_own_login_has_our_password_unless_another_is_given(world: World) -> None:
     made = await world.add("unicom", "sgip")
-    assert world.channels.listen_secret(made) == "password"
+    assert world.channels.passwords(made).expected == "password"
     made = await world.channels.edit("unicom", {}, listen_secret="other", actor=ACTOR)
-    assert (world.channels.secret(made), world.channels.listen_secret(made)) == ("password", "other")
+    assert world.channels.passwords(made) == Passwords("password", "other")
     made = await world.channels.edit("unicom", {}, "third", actor=ACTOR)
-    assert (world.channels.secret(made), world.channels.listen_secret(made)) == ("third", "other")
+    assert world.channels.passwords(made) == Passwords("third", "other")
     made = await world.channels.edit("unicom", {}, listen_secret="", actor=ACTOR)
-    assert world.channels.listen_secret(made) == "third"
+    assert world.channels.passwords(made).expected == "third"
 
 
 async def test_a_password_opens_with_its_own_key_and_in_its_own_row_only(world: World) -> None:
@@ -249,10 +249,10 @@ async def test_a_password_opens_with_its_own_key_and_in_its_own_row_only(world: 
     await world.books.rows("UPDATE channel SET secret = $1 WHERE id = $2", first.sealed, second.id)
     moved = await world.channels.named("b")
     with pytest.raises(Misconfigured, match="damaged"):
-        world.channels.secret(moved)
+        world.channels.passwords(moved)
     stranger = World(world.books, world.make, Vault(bytes(32)))
     with pytest.raises(Misconfigured, match="wrong_key"):
-        stranger.channels.secret(first)
+        stranger.channels.passwords(first)
 
 
 # -- editing ----------------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ async def test_an_edit_changes_what_it_names_and_is_told(world: World) -> None:
         "window": 32,
         "carriers": ["mobile", "broadnet"],
     }
-    assert world.channels.secret(after) == "password"
+    assert world.channels.passwords(after).password == "password"
     assert world.told == ["100", "100"]
 
 

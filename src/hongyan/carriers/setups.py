@@ -11,9 +11,10 @@ from hongyan.carriers.channels import (
     UnreadableRecord,
     routing_view,
 )
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.settings import SgipSettings, SmppSettings
 from hongyan.carriers.channels.states import ChannelState
-from hongyan.carriers.dialects.choose import Secrets, dialects_of
+from hongyan.carriers.dialects.choose import dialects_of
 from hongyan.carriers.faults import fault_of
 from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.listener import ListenerSettings
@@ -25,11 +26,11 @@ from hongyan.messaging.route import Channel
 _SUBMITS = frozenset({ChannelState.ACTIVE, ChannelState.DRAINING})
 
 
-def setup_of(record: ChannelRecord, secrets: Secrets, clock: Clock) -> ChannelSetup:
+def setup_of(record: ChannelRecord, passwords: Passwords, clock: Clock) -> ChannelSetup:
     """How a channel runs. Raises Misconfigured for what cannot be used on this machine."""
     settings = record.settings
     try:
-        dialects = dialects_of(settings, secrets, clock)
+        dialects = dialects_of(settings, passwords, clock)
     except ValueError as error:  # what a protocol has no room for
         raise Misconfigured(
             "channel.unfit",
@@ -74,7 +75,7 @@ def stored_setup(channels: Channels, record: StoredRecord, clock: Clock) -> AnyS
             submits=record.state in _SUBMITS,
         )
     try:
-        return setup_of(record, Secrets(channels.secret(record), channels.listen_secret(record)), clock)
+        return setup_of(record, channels.passwords(record), clock)
     except HongyanError as error:
         return Unusable(
             record.id,

@@ -11,11 +11,11 @@ import structlog
 
 from hongyan.bootstrap import MAIN_CHANNEL, Platform
 from hongyan.carriers.channels import TOPIC, ChannelRecord, routing_view
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import make_settings
 from hongyan.carriers.channels.settings import ProtocolName, SgipSettings
 from hongyan.carriers.channels.states import ChannelState
 from hongyan.carriers.connection import OPEN_REQUESTS
-from hongyan.carriers.dialects.choose import Secrets
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.link import LinkSettings
 from hongyan.carriers.listener import ListenerSettings
@@ -204,7 +204,7 @@ class RunningChannels:
 
     def _sandboxed(self, name: NetworkName, network: Network) -> ChannelSetup:
         record = _sandbox_record(self._settings, name, network)
-        setup = setup_of(record, Secrets(SECRET), self._platform.real_clock)
+        setup = setup_of(record, Passwords(SECRET), self._platform.real_clock)
         if isinstance(record.settings, SgipSettings):
             return replace(setup, listener=ListenerSettings("127.0.0.1", 0))
         return setup

@@ -25,6 +25,11 @@ class Passwords(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "Passwords(…)"
 
+    @property
+    def expected(self) -> str:
+        """What the carrier says where it dials us."""
+        return self.listen_password or self.password
+
     def changed(
         self, protocol: ProtocolName, secret: Secret | None, listen_secret: Secret | None
     ) -> Passwords:

@@ -28,7 +28,7 @@ _RECEIVES_ONLY: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class ChannelRecord:
-    """`version` counts its changes. `sealed`: its passwords, which `Channels.secret` opens."""
+    """`version` counts its changes. `sealed`: its passwords, which `Channels.passwords` opens."""
 
     id: int
     name: str

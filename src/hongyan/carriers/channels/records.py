@@ -104,14 +104,9 @@ class Channels:
             )
         return record_of(row)
 
-    def secret(self, record: ChannelRecord) -> str:
-        """What we log in with. Raises Misconfigured when the vault cannot open it."""
-        return unseal(self._vault, record.id, record.sealed).password
-
-    def listen_secret(self, record: ChannelRecord) -> str:
-        """What the carrier logs in with where it dials us (SGIP)."""
-        found = unseal(self._vault, record.id, record.sealed)
-        return found.listen_password or found.password
+    def passwords(self, record: ChannelRecord) -> Passwords:
+        """Raises Misconfigured when the vault cannot open them."""
+        return unseal(self._vault, record.id, record.sealed)
 
     # -- changing ------------------------------------------------------------------------------------------
 
@@ -182,7 +177,7 @@ class Channels:
             record = await self.named(name)
             _check_there(record)
             made = change_settings(record.protocol, record.settings, changes)
-            known = unseal(self._vault, record.id, record.sealed)
+            known = self.passwords(record)
             secrets = known.changed(record.protocol, secret, listen_secret)
             if made == record.settings and secrets == known:
                 return record

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.settings import (
     ChannelSettings,
     CmppSettings,
@@ -35,16 +36,9 @@ _SMGP_MODES: dict[int | str, tuple[Mode, ...]] = {
 _SMPP_MODES: dict[str, tuple[Mode, ...]] = {"transceiver": ("transceiver",), "pair": _PAIR}
 
 
-class Secrets(NamedTuple):
-    """`password`: what we log in with. `listen_password`: what the carrier logs in with where it dials us."""
-
-    password: str
-    listen_password: str = ""
-
-
-def dialects_of(settings: ChannelSettings, secrets: Secrets, clock: Clock) -> tuple[Dialect, ...]:
+def dialects_of(settings: ChannelSettings, passwords: Passwords, clock: Clock) -> tuple[Dialect, ...]:
     """One dialect, or one to submit with and one to receive with. Raises FieldError for what the protocol cannot say."""
-    return _BUILDERS[type(settings)](settings, secrets, clock)
+    return _BUILDERS[type(settings)](settings, passwords, clock)
 
 
 def timing_of(settings: Common, heartbeat_seconds: int) -> Timing:
@@ -57,7 +51,7 @@ def timing_of(settings: Common, heartbeat_seconds: int) -> Timing:
     )
 
 
-def _cmpp(settings: CmppSettings, secrets: Secrets, clock: Clock) -> tuple[Dialect, ...]:
+def _cmpp(settings: CmppSettings, passwords: Passwords, clock: Clock) -> tuple[Dialect, ...]:
     fields: dict[str, int | str] = {
         "Service_Id": settings.service_id,
         "Fee_UserType": settings.fee_user_type,
@@ -65,11 +59,11 @@ def _cmpp(settings: CmppSettings, secrets: Secrets, clock: Clock) -> tuple[Diale
         "FeeCode": settings.fee_code,
         "Msg_src": settings.source,
     }
-    account = CmppAccount(settings.login, secrets.password, _CMPP_VERSIONS[settings.version], fields)
+    account = CmppAccount(settings.login, passwords.password, _CMPP_VERSIONS[settings.version], fields)
     return (CmppDialect(account, timing_of(settings, settings.heartbeat_seconds), clock),)
 
 
-def _sgip(settings: SgipSettings, secrets: Secrets, clock: Clock) -> tuple[Dialect, ...]:
+def _sgip(settings: SgipSettings, passwords: Passwords, clock: Clock) -> tuple[Dialect, ...]:
     fields: dict[str, int | str] = {
         "CorpId": settings.corp_id,
         "ServiceType": settings.service_type,
@@ -81,17 +75,17 @@ def _sgip(settings: SgipSettings, secrets: Secrets, clock: Clock) -> tuple[Diale
     }
     account = SgipAccount(
         settings.login,
-        secrets.password,
+        passwords.password,
         settings.node,
         settings.expected_login,
-        secrets.listen_password or secrets.password,
+        passwords.expected,
         fields,
     )
     first = random.getrandbits(32)  # two starts in one second must not give the same ids
     return (SgipDialect(account, timing_of(settings, 0), clock, first=first),)
 
 
-def _smgp(settings: SmgpSettings, secrets: Secrets, clock: Clock) -> tuple[Dialect, ...]:
+def _smgp(settings: SmgpSettings, passwords: Passwords, clock: Clock) -> tuple[Dialect, ...]:
     fields: dict[str, int | str] = {
         "ServiceID": settings.service_id,
         "FeeType": settings.fee_type,
@@ -102,19 +96,21 @@ def _smgp(settings: SmgpSettings, secrets: Secrets, clock: Clock) -> tuple[Diale
     timing = timing_of(settings, settings.heartbeat_seconds)
     return tuple(
         SmgpDialect(
-            SmgpAccount(settings.login, secrets.password, mode, settings.version, fields, tlvs), timing, clock
+            SmgpAccount(settings.login, passwords.password, mode, settings.version, fields, tlvs),
+            timing,
+            clock,
         )
         for mode in _SMGP_MODES[settings.login_mode]
     )
 
 
-def _smpp(settings: SmppSettings, secrets: Secrets, clock: Clock) -> tuple[Dialect, ...]:
+def _smpp(settings: SmppSettings, passwords: Passwords, clock: Clock) -> tuple[Dialect, ...]:
     timing = timing_of(settings, settings.heartbeat_seconds)
     return tuple(
         SmppDialect(
             SmppAccount(
                 settings.login,
-                secrets.password,
+                passwords.password,
                 mode,
                 settings.system_type,
                 settings.source_ton,
@@ -129,7 +125,7 @@ def _smpp(settings: SmppSettings, secrets: Secrets, clock: Clock) -> tuple[Diale
     )
 
 
-_BUILDERS: dict[type[ChannelSettings], Callable[[Any, Secrets, Clock], tuple[Dialect, ...]]] = {
+_BUILDERS: dict[type[ChannelSettings], Callable[[Any, Passwords, Clock], tuple[Dialect, ...]]] = {
     CmppSettings: _cmpp,
     SgipSettings: _sgip,
     SmgpSettings: _smgp,

@@ -19,8 +19,8 @@ from hongyan.carriers.channels import (
     parse_json,
     parse_texts,
 )
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import change_settings, check_name, make_settings
-from hongyan.carriers.dialects.choose import Secrets
 from hongyan.carriers.faults import Fault
 from hongyan.carriers.probe import ANSWER_WITHIN
 from hongyan.cli.actor import cli_actor
@@ -298,9 +298,9 @@ def try_login(name: str, *, timeout: float = ANSWER_WITHIN, json: Json = False, 
     timeout
         Seconds to wait for the answer to the login.
     """
-    record, secrets = asyncio.run(_with_secrets(data, name))
+    record, passwords = asyncio.run(_with_passwords(data, name))
     try:
-        found = asyncio.run(log_in(record, secrets, timeout))
+        found = asyncio.run(log_in(record, passwords, timeout))
     except RemoteFault as fault:
         if not json:
             raise
@@ -377,11 +377,10 @@ async def _remove(data: Data, name: str, force: bool) -> tuple[Seen, Waiting]:
         return Seen(await channels.remove(name, force=force, actor=cli_actor()), None), waiting
 
 
-async def _with_secrets(data: Data, name: str) -> tuple[ChannelRecord, Secrets]:
+async def _with_passwords(data: Data, name: str) -> tuple[ChannelRecord, Passwords]:
     async with opened(data) as platform:
-        channels = platform.channels
-        record = await channels.there(name)
-        return record, Secrets(channels.secret(record), channels.listen_secret(record))
+        record = await platform.channels.there(name)
+        return record, platform.channels.passwords(record)
 
 
 # -- what they read and say ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hongyan.carriers.channels import ChannelRecord
-from hongyan.carriers.dialects.choose import Secrets
+from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.probe import LoggedIn, probe
 from hongyan.carriers.setups import setup_of
 from hongyan.cli.channel.screens import address
@@ -12,10 +12,10 @@ from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.visible import visible
 
 
-async def log_in(record: ChannelRecord, secrets: Secrets, within: float) -> list[LoggedIn]:
+async def log_in(record: ChannelRecord, passwords: Passwords, within: float) -> list[LoggedIn]:
     """One login for each kind of connection that the channel has."""
     clock = SystemClock()
-    setup = setup_of(record, secrets, clock)
+    setup = setup_of(record, passwords, clock)
     return [
         await probe(setup.where, dialect, record.protocol, clock, within=within) for dialect in setup.dialects
     ]
