@@ -274,6 +274,23 @@ async def test_carriers_that_have_not_got_the_number_are_remembered(tmp_path: Pa
     road.close()
 
 
+async def test_a_number_whose_carrier_nobody_knows_is_tried_with_all_four(tmp_path: Path) -> None:
+    others = ("telecom", "broadnet", "mobile")
+    channels = [
+        Channel(n, carrier, f"10690000{n}", priority=n, carriers=frozenset({carrier}))
+        for n, carrier in enumerate(others, start=2)
+    ]
+    road = await opened_road(tmp_path, (replace(UNICOM, id=1), *channels))
+    message_id = await road.send_one("13000000001")
+    for channel_id in (1, 2, 3):
+        await refuse_everything(road, channel_id, AnswerKind.WRONG_CARRIER)
+        assert road.state(message_id) == "accepted"
+    assert list(everywhere(road)) == [4], "China Mobile's, which is the last one left"
+    await refuse_everything(road, 4, AnswerKind.WRONG_CARRIER)
+    assert road.state(message_id) == "failed"
+    road.close()
+
+
 async def test_a_channel_for_every_carrier_says_nothing_about_whose_number_it_is(tmp_path: Path) -> None:
     every = Channel(9, "every", "106900009", priority=0)
     road = await opened_road(tmp_path, (every, replace(UNICOM, id=2), replace(MOBILE, id=1, priority=8)))
@@ -553,7 +570,7 @@ def test_whatever_is_answered_nothing_that_may_have_been_taken_goes_elsewhere(
             if kind is ACCEPTED:
                 in_doubt.add(channel_id)
             await answer(road, channel_id, part, kind)
-        assert len(asked) <= 3
+        assert len(asked) <= 4, "as many as there are carriers"
         assert len(everywhere_open(road)) <= 1
         if road.state(message_id) == "accepted" and not everywhere_open(road):
             taken = {part for part, _, outcome, _ in road.answers(message_id) if outcome == PART_SUBMITTED}

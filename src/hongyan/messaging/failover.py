@@ -20,6 +20,9 @@ from hongyan.storage.port import Move, Store, one
 
 MOST_CHANNELS = 3
 """So many channels have one message, the first one included: a mistake of ours is refused by all of them."""
+MOST_UNTIL_ITS_CARRIER = 4
+"""The same for one whose number is with another carrier than the channel's: there are four on the mainland, and nobody
+says which one it is."""
 _REFUSED, _WAITED = REASONS["refused"], REASONS["waited"]
 
 
@@ -73,8 +76,10 @@ class Failover:
         if stored is None or channel is None:
             return None
         refused = stored.left(_REFUSED) | {channel_id}
-        not_of: frozenset[str] = self._router.carriers_of(refused) if wrong_carrier else frozenset()
-        return self._way(stored, channel, reference, not_of=not_of)
+        if not wrong_carrier:
+            return self._way(stored, channel, reference)
+        not_of = self._router.carriers_of(refused)
+        return self._way(stored, channel, reference, not_of=not_of, most=MOST_UNTIL_ITS_CARRIER)
 
     async def find_for_waiting(
         self, message_id: int, channel: Channel, reference: int, *, up_only: bool
@@ -98,10 +103,11 @@ class Failover:
         *,
         not_of: frozenset[str] = frozenset(),
         up_only: bool = False,
+        most: int = MOST_CHANNELS,
     ) -> Way | None:
         number, number_hash, category, account_id, signature_id, access_number, content, *_ = stored
         left = stored.left(_REFUSED, _WAITED) | {channel.id}
-        if len(left) >= MOST_CHANNELS or not access_number.startswith(channel.access_number):
+        if len(left) >= most or not access_number.startswith(channel.access_number):
             return None  # or its extension code is not known any more
         own = self._codes.primary(signature_id)
         named = not channel.access_number.isdigit()
