@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from rich.cells import cell_len
@@ -29,15 +29,15 @@ _SEVERITY: Final = {
 _INDENT: Final = " " * 4
 
 
-def leave_with(report: Report, checked: str, *, json: bool) -> None:
-    """Print a report and leave: 0 when a reviewer may pass it, 1 when the rules reject."""
+def leave_with(verdict: Outcome, facts: Mapping[str, object], lines: Iterable[str], *, json: bool) -> None:
+    """Say it, to programs as facts or to people in lines, and leave: 0 when a reviewer may pass it, 1 when the rules reject."""
     if json:
-        print_json(report.facts())
+        print_json(facts)
     else:
         print_what_the_terminal_can()
-        for line in report_lines(report, checked):
+        for line in lines:
             print(line)
-    if report.verdict is Outcome.REJECT:
+    if verdict is Outcome.REJECT:
         sys.exit(REFUSED)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter, Token
 
-from hongyan.cli.check.screens import leave_with
+from hongyan.cli.check.screens import leave_with, report_lines
 from hongyan.cli.context import Json
 from hongyan.cli.reading import as_told
 from hongyan.compliance.rules import Industry, SignatureCase, Source, Trademark, check_signature
@@ -109,7 +109,8 @@ def check_signature_name(
         letter_scope=_scope(letter_scope),
     )
     day = on or beijing(SystemClock().now_ms()).date()
-    leave_with(check_signature(case, day, door), name, json=json)
+    report = check_signature(case, day, door)
+    leave_with(report.verdict, report.facts(), report_lines(report, name), json=json)
 
 
 def _trademark(name: str | None, owner: str | None) -> Trademark | None:

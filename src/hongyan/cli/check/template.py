@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final, Literal
@@ -11,15 +10,11 @@ import msgspec
 from cyclopts import Parameter
 
 from hongyan.billing import PriceBook
-from hongyan.cli.check.screens import report_lines
+from hongyan.cli.check.screens import leave_with, report_lines
 from hongyan.cli.context import Json
-from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import say
-from hongyan.cli.output import print_json
 from hongyan.cli.reading import STANDARD_INPUT, as_text, as_told, read_stdin
-from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance.model import TemplateType
-from hongyan.compliance.rules import Outcome
 from hongyan.compliance.rules.templates import Extent, TemplateCase, TemplateKind, check_template, extent_of
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.money import Amount
@@ -80,14 +75,8 @@ def check_template_text(
     )
     report = check_template(case, on or beijing(SystemClock().now_ms()).date(), door)
     extent = extent_of(case, door, _price)
-    if json:
-        print_json(report.facts() | extent.facts())
-    else:
-        print_what_the_terminal_can()
-        for line in (*report_lines(report, text), "", *_extent_lines(extent)):
-            print(line)
-    if report.verdict is Outcome.REJECT:
-        sys.exit(REFUSED)
+    lines = (*report_lines(report, text), "", *_extent_lines(extent))
+    leave_with(report.verdict, report.facts() | extent.facts(), lines, json=json)
 
 
 def _read(content: str) -> str:
