@@ -48,6 +48,8 @@ class Message(_Command, frozen=True):
     request_id: str
     passed_over: str = ""
     """Channels that were not chosen and why (messaging.route)."""
+    network: str = ""
+    """The mainland carrier that serves the number; "" abroad, and when nobody knows."""
 
 
 class Limit(_Command, frozen=True):
@@ -235,12 +237,31 @@ class Refusal(_Outcome, tag=3, frozen=True):
     detail: Any = None
 
 
+ENDED_DELIVERED, ENDED_FAILED, ENDED_SILENT, ENDED_UNSENT = 0, 1, 2, 3
+
+
+class Ending(_Outcome, frozen=True):
+    """What the end of a message says of its signature, of messages only whose network is known. `outcome`: one of the
+    constants above; UNSENT: no carrier was asked. `moved_to`: it has not ended, but goes on from this sender; what is said
+    here is said of the one before."""
+
+    message_id: int
+    outcome: int
+    code: str
+    signature_id: int
+    network: str
+    category: int
+    sender: str
+    moved_to: str = ""
+
+
 class Answered(_Outcome, tag=4, frozen=True):
     """A PartResult was stored. `retry`: the new outbox row of a RETRY, or of a message that moved to another channel;
     `early`: a receipt had come first."""
 
     retry: OutboxRow | None = None
     early: bool = False
+    ending: Ending | None = None
 
 
 class Matched(_Outcome, tag=5, frozen=True):
@@ -250,6 +271,7 @@ class Matched(_Outcome, tag=5, frozen=True):
     message_id: int = 0
     final: bool = False
     delivered: bool = False
+    ending: Ending | None = None
 
 
 RECEIPT_MATCHED, RECEIPT_EARLY, RECEIPT_DUPLICATE, RECEIPT_LATE = 0, 1, 2, 3
@@ -262,9 +284,10 @@ class Reissued(_Outcome, tag=7, frozen=True):
 
 
 class Ended(_Outcome, tag=8, frozen=True):
-    """The messages of an Overdue that ended."""
+    """The messages of an Overdue that ended. `endings`: of those that say something of a signature."""
 
     message_ids: tuple[int, ...]
+    endings: tuple[Ending, ...] = ()
 
 
 class Maintained(_Outcome, tag=9, frozen=True):

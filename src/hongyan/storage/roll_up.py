@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from hongyan.kernel.clock import Millis
 from hongyan.messaging.states import MESSAGE, MessageEvent, MessageState, PartState, roll_up
 from hongyan.storage.port import (
+    ENDED_DELIVERED,
+    ENDED_FAILED,
+    ENDED_SILENT,
+    ENDED_UNSENT,
     PART_ELSEWHERE,
     PART_EXPIRED,
     PART_REFUSED,
     PART_SUBMITTED,
     PART_UNSENT,
+    Ending,
     PartResult,
 )
 
@@ -60,6 +66,40 @@ MOVES = {
 }
 """Outcomes that may take a message to another channel: what is said of the one it leaves (messaging.route), and the event
 when it may not move after all."""
+
+
+_OUTCOMES = {
+    MessageEvent.PARTS_DELIVERED: ENDED_DELIVERED,
+    MessageEvent.PART_FAILED: ENDED_FAILED,
+    MessageEvent.PART_REFUSED: ENDED_FAILED,
+    MessageEvent.VALIDITY_OVER: ENDED_UNSENT,
+    MessageEvent.CHANNEL_GONE: ENDED_UNSENT,
+    MessageEvent.RECEIPT_OVERDUE: ENDED_SILENT,
+}
+"""What the end of a message says of its signature."""
+
+
+class End(NamedTuple):
+    """A message has ended. `before`: the state that it was in."""
+
+    before: MessageState
+    ending: Ending | None
+
+
+def ending_of(
+    event: MessageEvent,
+    code: str,
+    message_id: int,
+    signature_id: int,
+    network: str,
+    category: int,
+    sender: str,
+    moved_to: str = "",
+) -> Ending | None:
+    """The ending of a message whose network is known; None for the others, which say nothing of a registration."""
+    if not network:
+        return None
+    return Ending(message_id, _OUTCOMES[event], code, signature_id, network, category, sender, moved_to)
 
 
 def left(result: PartResult) -> str:

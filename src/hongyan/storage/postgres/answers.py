@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from hongyan.kernel.ids import day_of_id
+from hongyan.messaging.states import MessageEvent
 from hongyan.storage.bounds import ANSWERED_WITHIN_DAYS, EARLY_RECEIPT_DAYS, RECEIPT_MATCH_DAYS
 from hongyan.storage.port import (
     NOT_SUBMITTED,
@@ -83,8 +84,12 @@ class Answers:
         if result.move_to is not None:
             return self._handed_on(result, result.move_to)
         if result.outcome in ENDS:
-            self._settlement.end(result.message_id, ENDS[result.outcome], result.error, result.at_ms)
+            return self._ended_by(result, ENDS[result.outcome])
         return _ANSWERED
+
+    def _ended_by(self, result: PartResult, event: MessageEvent) -> Outcome:
+        end = self._settlement.end(result.message_id, event, result.error, result.at_ms)
+        return Answered(ending=end.ending) if end is not None and end.ending is not None else _ANSWERED
 
     async def _move(self, results: list[PartResult]) -> None:
         """Put messages on other channels, while the rows that were answered are still there: what another node has
@@ -112,13 +117,15 @@ class Answers:
         may_move = self._may_move.get(result.message_id)
         if may_move is None:
             return _ANSWERED
+        _, event = MOVES[result.outcome]
         if not may_move:
-            self._settlement.end(result.message_id, MOVES[result.outcome][1], result.error, result.at_ms)
-            return _ANSWERED
-        lane = self._settlement.messages[result.message_id].lane
+            return self._ended_by(result, event)
+        message = self._settlement.messages[result.message_id]
+        lane = message.lane
         item = OutboxItem(result.message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
         row_id = self._work.rows.add_alone(to.channel_id, lane, item)
-        return Answered(OutboxRow(row_id, to.channel_id, lane, 0, False, (item,)))
+        row = OutboxRow(row_id, to.channel_id, lane, 0, False, (item,))
+        return Answered(row, ending=message.ending(event, result.error, to.access_number))
 
     def _keep_early(self, index: int, receipt: Receipt) -> Outcome:
         key = receipt.channel_id, receipt.carrier_id
@@ -214,12 +221,13 @@ class Answers:
                 outcomes[index] = Matched(RECEIPT_DUPLICATE)
         arrived = [(place, facts) for part, place, facts in returned if part == sql.TAKE_EARLY.name]
         if arrived:
-            await self._report_early([(results[place][1], facts) for place, facts in arrived])
-            for place, _ in arrived:
-                outcomes[results[place][0]] = Answered(None, early=True)
+            matched = await self._report_early([(results[place][1], facts) for place, facts in arrived])
+            for (place, _), outcome in zip(arrived, matched, strict=True):
+                ending = outcome.ending if isinstance(outcome, Matched) else None
+                outcomes[results[place][0]] = Answered(None, early=True, ending=ending)
 
-    async def _report_early(self, arrived: list[tuple[PartResult, str]]) -> None:
-        """Receipts whose answers were just stored, as if they came now."""
+    async def _report_early(self, arrived: list[tuple[PartResult, str]]) -> list[Outcome | None]:
+        """Receipts whose answers were just stored, as if they came now. What became of each."""
         receipts: Indexed = []
         for place, (result, facts) in enumerate(arrived):
             delivered, code, at_ms, received_ms = msgspec.json.decode(facts)
@@ -233,6 +241,7 @@ class Answers:
         await Answers(work).settle([], receipts, outcomes)
         work.now_ms = now_ms
         await work.write()
+        return outcomes
 
 
 def _submission(result: PartResult, receipt_state: str, code: str, ms: int | None) -> tuple[Any, ...]:

@@ -150,13 +150,13 @@ async def end_overdue(work: Work, commands: Indexed, outcomes: list[Outcome | No
             taken.setdefault(message_id, []).append(tuple(answer))
     for index, command in commands:
         work.now_ms = command.now_ms
-        ended = [
-            message_id
+        ended = {
+            message_id: end.ending
             for message_id in command.message_ids
             if _overdue(command, taken_at(taken.get(message_id, ())))
-            and settlement.end(message_id, MessageEvent.RECEIPT_OVERDUE, NO_RECEIPT, command.now_ms)
-        ]
-        outcomes[index] = Ended(tuple(ended))
+            and (end := settlement.end(message_id, MessageEvent.RECEIPT_OVERDUE, NO_RECEIPT, command.now_ms))
+        }
+        outcomes[index] = Ended(tuple(ended), tuple(filter(None, ended.values())))
     for day, ends in group_by(lambda row: day_of_id(row[0]), sorted(settlement.ends())).items():
         work.batch.add(sql.update_messages(day), ends)
 

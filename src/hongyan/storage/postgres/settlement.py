@@ -15,11 +15,12 @@ from hongyan.storage.port import (
     RECEIPT_DUPLICATE,
     RECEIPT_LATE,
     RECEIPT_MATCHED,
+    Ending,
     Matched,
     PartResult,
     Receipt,
 )
-from hongyan.storage.roll_up import PART_DELIVERED, PART_FAILED, WAITING, event_of
+from hongyan.storage.roll_up import PART_DELIVERED, PART_FAILED, WAITING, End, ending_of, event_of
 from hongyan.storage.usage import UsageByAccount, effect_of
 
 PartKey = tuple[int, int, int]
@@ -32,12 +33,22 @@ class MessageRow:
     account_id: int
     price: Amount
     lane: int
+    signature_id: int
+    network: str
+    category: int
+    sender: str
     state: str
     code: str
     done_ms: int | None
     uncertain: int = 0
     """To add."""
     changed: bool = False
+
+    def ending(self, event: MessageEvent, code: str, moved_to: str = "") -> Ending | None:
+        """What it says of its signature."""
+        return ending_of(
+            event, code, self.id, self.signature_id, self.network, self.category, self.sender, moved_to
+        )
 
 
 @dataclass(slots=True)
@@ -97,9 +108,9 @@ class Settlement:
         message.changed = True
         self.usage.of(message.account_id).uncertain += times
 
-    def end(self, message_id: int, event: MessageEvent, code: str, at_ms: int) -> MessageState | None:
-        """Bring a message to its end by the transition table, and settle what was held for it. The state that it was
-        in; None when the table does not lead on from there, or the message was dropped with its day."""
+    def end(self, message_id: int, event: MessageEvent, code: str, at_ms: int) -> End | None:
+        """Bring a message to its end by the transition table, and settle what was held for it. None when the table does
+        not lead on from the state that it is in, or the message was dropped with its day."""
         message = self.messages.get(message_id)
         if message is None:
             return None
@@ -109,7 +120,7 @@ class Settlement:
         after = MESSAGE.after(before, event)
         message.state, message.code, message.done_ms, message.changed = after.value, code, at_ms, True
         self.usage.of(message.account_id).add(effect_of(before, after), message.price)
-        return before
+        return End(before, message.ending(event, code))
 
     # -- receipts ------------------------------------------------------------------------------------------
 
@@ -129,10 +140,12 @@ class Settlement:
         event = self._event(key, part, delivered=receipt.delivered)
         if event is None:
             return Matched(RECEIPT_MATCHED, message_id)
-        before = self.end(message_id, event, receipt.code, receipt.received_ms)
-        in_time = known == WAITING and before is MessageState.ACCEPTED
+        end = self.end(message_id, event, receipt.code, receipt.received_ms)
+        if end is None:
+            return Matched(RECEIPT_LATE, message_id, delivered=receipt.delivered)
+        in_time = known == WAITING and end.before is MessageState.ACCEPTED
         verdict = RECEIPT_MATCHED if in_time else RECEIPT_LATE
-        return Matched(verdict, message_id, final=before is not None, delivered=receipt.delivered)
+        return Matched(verdict, message_id, final=True, delivered=receipt.delivered, ending=end.ending)
 
     def _event(self, key: PartKey, part: PartRow, *, delivered: bool) -> MessageEvent | None:
         if alone(key, part.parts):

@@ -162,7 +162,8 @@ def find_submissions(day: int) -> str:
     Rows: (place, channel, carrier id, first day), sorted by channel and carrier id."""
     return (
         "SELECT r.n, s.message_id, s.part, s.attempt, s.parts, s.outcome, s.receipt_state,"
-        " m.account_id, m.price, m.lane, m.state, m.receipt_code, m.done_ms"
+        " m.account_id, m.price, m.lane, m.signature_id, m.network, m.category, m.access_number, m.state,"
+        " m.receipt_code, m.done_ms"
         f" FROM {unnest('r', 'n bigint, channel_id bigint, carrier_id text, since bigint')}"
         " CROSS JOIN LATERAL (SELECT x.message_id, x.part, x.attempt, x.parts, x.outcome, x.receipt_state"
         f" FROM submission_{day_name(day)} AS x WHERE x.channel_id = r.channel_id AND x.carrier_id = r.carrier_id"
@@ -175,7 +176,7 @@ def find_submissions(day: int) -> str:
 def lock_messages(day: int) -> str:
     """$1: ids."""
     return (
-        "SELECT id, account_id, price, lane, state, receipt_code, done_ms"
+        "SELECT id, account_id, price, lane, signature_id, network, category, access_number, state, receipt_code, done_ms"
         f" FROM message_{day_name(day)} WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
     )
 

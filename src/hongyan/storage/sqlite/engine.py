@@ -56,6 +56,8 @@ from hongyan.storage.roll_up import (
     PART_DELIVERED,
     PART_FAILED,
     WAITING,
+    End,
+    ending_of,
     event_of,
     left,
     taken_at,
@@ -348,8 +350,8 @@ class SqliteEngine:
         if self._early.count:
             for index, result in commands:
                 if result.carrier_id and (receipt := self._early.take(result)) is not None:
-                    self._receipt(receipt, work)
-                    outcomes[index] = Answered(None, early=True)
+                    matched = self._receipt(receipt, work)
+                    outcomes[index] = Answered(None, early=True, ending=matched.ending)
 
     def _refused_part(self, result: PartResult, work: _Group) -> Outcome:
         if result.outcome == PART_RETRY:
@@ -368,8 +370,12 @@ class SqliteEngine:
         if result.move_to is not None:
             return self._move(result, result.move_to, work)
         if result.outcome in ENDS:
-            self._end(result.message_id, ENDS[result.outcome], result.error, result.at_ms, work)
+            return self._ended_by(result, ENDS[result.outcome], work)
         return _ANSWERED
+
+    def _ended_by(self, result: PartResult, event: MessageEvent, work: _Group) -> Outcome:
+        end = self._end(result.message_id, event, result.error, result.at_ms, work)
+        return Answered(ending=end.ending) if end is not None and end.ending is not None else _ANSWERED
 
     def _move(self, result: PartResult, to: Move, work: _Group) -> Outcome:
         """Put a message into a row of its own for another channel. One that a carrier may have taken in part stays, and
@@ -378,13 +384,17 @@ class SqliteEngine:
         found = self._execute(sql.MAY_MOVE, (message_id, result.channel_id)).fetchone()
         if found is None or result.outbox_id not in self._open:
             return _ANSWERED  # this answer was stored before
-        lane, may_move = found
+        lane, signature_id, network, category, sender, may_move = found
+        _, event = MOVES[result.outcome]
         if not may_move:
-            self._end(message_id, MOVES[result.outcome][1], result.error, result.at_ms, work)
-            return _ANSWERED
+            return self._ended_by(result, event, work)
         self._execute(sql.MOVE, (to.channel_id, to.access_number, to.reference, left(result), message_id))
         item = OutboxItem(message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
-        return Answered(self._insert_row(work, to.channel_id, lane, 0, [item]))
+        row = self._insert_row(work, to.channel_id, lane, 0, [item])
+        ending = ending_of(
+            event, result.error, message_id, signature_id, network, category, sender, to.access_number
+        )
+        return Answered(row, ending=ending)
 
     def _insert_row(
         self, work: _Group, channel_id: int, lane: int, not_before_ms: int, items: list[OutboxItem]
@@ -403,7 +413,7 @@ class SqliteEngine:
             work.now_ms = receipt.received_ms
             outcomes[index] = self._receipt(receipt, work)
 
-    def _receipt(self, receipt: Receipt, work: _Group) -> Outcome:
+    def _receipt(self, receipt: Receipt, work: _Group) -> Matched:
         found = self._execute(
             sql.FIND_SUBMISSION, (receipt.channel_id, receipt.carrier_id, receipt.day - RECEIPT_MATCH_DAYS)
         ).fetchone()
@@ -431,21 +441,21 @@ class SqliteEngine:
             event = event_of(self._execute(sql.PARTS_OF, (message_id,)).fetchall(), parts)
         if event is None:
             return Matched(RECEIPT_MATCHED, message_id)
-        before = self._end(message_id, event, receipt.code, receipt.received_ms, work)
-        in_time = known == WAITING and before is MessageState.ACCEPTED
+        end = self._end(message_id, event, receipt.code, receipt.received_ms, work)
+        if end is None:
+            return Matched(RECEIPT_LATE, message_id, delivered=receipt.delivered)
+        in_time = known == WAITING and end.before is MessageState.ACCEPTED
         verdict = RECEIPT_MATCHED if in_time else RECEIPT_LATE
-        return Matched(verdict, message_id, final=before is not None, delivered=receipt.delivered)
+        return Matched(verdict, message_id, final=True, delivered=receipt.delivered, ending=end.ending)
 
-    def _end(
-        self, message_id: int, event: MessageEvent, code: str, at_ms: int, work: _Group
-    ) -> MessageState | None:
-        """Bring a message to its end by the transition table, and settle what was held for it. The state that it was
-        in; None when the table does not lead on from there."""
+    def _end(self, message_id: int, event: MessageEvent, code: str, at_ms: int, work: _Group) -> End | None:
+        """Bring a message to its end by the transition table, and settle what was held for it. None when the table does
+        not lead on from the state that it is in."""
         for before, effect, statement in sql.END[event]:
             row = self._execute(statement, (code, at_ms, message_id)).fetchone()
             if row is None:
                 continue
-            account_id, price = row
+            account_id, price, *about = row
             work.account(account_id).add(effect, price)
             if account_id in self._finite:
                 balance, held = self._balance(account_id, work)
@@ -453,7 +463,7 @@ class SqliteEngine:
                     balance - effect.charged * price,
                     held + effect.held * price,
                 )
-            return before
+            return End(before, ending_of(event, code, message_id, *about))
         return None
 
     def _overdue(
@@ -461,21 +471,19 @@ class SqliteEngine:
     ) -> None:
         for index, command in commands:
             work.now_ms = command.now_ms
-            ended = [
-                message_id
-                for message_id in command.message_ids
-                if self._end_overdue(message_id, command, work)
-            ]
-            outcomes[index] = Ended(tuple(ended))
+            ended, endings = [], []
+            for message_id in command.message_ids:
+                end = self._end_overdue(message_id, command, work)
+                if end is not None:
+                    ended.append(message_id)
+                    endings += [end.ending] if end.ending is not None else []
+            outcomes[index] = Ended(tuple(ended), tuple(endings))
 
-    def _end_overdue(self, message_id: int, command: Overdue, work: _Group) -> bool:
+    def _end_overdue(self, message_id: int, command: Overdue, work: _Group) -> End | None:
         taken = taken_at(self._execute(sql.TAKEN_OF, (message_id,)).fetchall())
-        return (
-            taken is not None
-            and taken < command.before_ms
-            and self._end(message_id, MessageEvent.RECEIPT_OVERDUE, NO_RECEIPT, command.now_ms, work)
-            is not None
-        )
+        if taken is None or taken >= command.before_ms:
+            return None
+        return self._end(message_id, MessageEvent.RECEIPT_OVERDUE, NO_RECEIPT, command.now_ms, work)
 
     # -- everything else -----------------------------------------------------------------------------------
 

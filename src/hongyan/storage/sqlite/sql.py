@@ -37,7 +37,7 @@ COUNT_UNCERTAIN = "UPDATE message SET uncertain = uncertain + 1 WHERE id = ? RET
 PARTS_OF = "SELECT part, attempt, receipt_state, outcome FROM submission WHERE message_id = ?"
 TAKEN_OF = "SELECT part, attempt, parts, outcome, at_ms FROM submission WHERE message_id = ?"
 MAY_MOVE = (
-    f"SELECT lane, state = '{MOVES_FROM}' AND uncertain = 0 AND NOT EXISTS"  # noqa: S608
+    f"SELECT lane, signature_id, network, category, access_number, state = '{MOVES_FROM}' AND uncertain = 0 AND NOT EXISTS"  # noqa: S608
     f" (SELECT 1 FROM submission WHERE message_id = message.id AND outcome = {PART_SUBMITTED})"
     " FROM message WHERE id = ? AND channel_id = ?"
 )
@@ -51,7 +51,7 @@ MESSAGE_ROW = itemgetter(*range(len(_fields)))
 def _end_statement(before: MessageState, after: MessageState) -> str:
     return (
         f"UPDATE message SET state = '{after.value}', receipt_code = ?, done_ms = ?"  # noqa: S608
-        f" WHERE id = ? AND state = '{before.value}' RETURNING account_id, price"
+        f" WHERE id = ? AND state = '{before.value}' RETURNING account_id, price, signature_id, network, category, access_number"
     )
 
 
