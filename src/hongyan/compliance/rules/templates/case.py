@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Final
 
-from hongyan.compliance.rules.core import Place
+from hongyan.compliance.rules.core import Place, Scope
 from hongyan.compliance.rules.templates.reading import Reading, read
+
+MAINLAND_AT_TENCENT: Final = Scope(doors=frozenset({"tencent"}), countries=frozenset({"CN"}))
 
 
 class TemplateKind(Enum):

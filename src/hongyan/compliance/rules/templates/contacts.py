@@ -12,7 +12,7 @@ from typing import Final
 
 from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Severity, Span, Words
 from hongyan.compliance.rules.templates.case import TemplateCase, TemplateKind
-from hongyan.compliance.rules.templates.reading import VARIABLE
+from hongyan.compliance.rules.templates.reading import VARIABLE, Hit, Variable, offences, overlaps
 from hongyan.compliance.rules.vocabulary import words
 
 MOST_CONTACTS: Final = 2
@@ -59,11 +59,7 @@ _LINK_NAMES: Final = re.compile(r"(?:.*_)?(?:url|link|href|website|domain|shortu
 _PHONE_NAMES: Final = re.compile(r"(?:.*_)?(?:phone|tel|telephone|hotline|wechat|weixin|qq)", re.IGNORECASE)
 
 
-def _spans(case: TemplateCase, pattern: re.Pattern[str]) -> list[tuple[Span, str]]:
-    return list(case.reading.hits(pattern))
-
-
-def _links(case: TemplateCase) -> list[tuple[Span, str]]:
+def _links(case: TemplateCase) -> list[Hit]:
     emails = [span for span, _ in case.reading.hits(_EMAIL)]
     return [
         (span, text)
@@ -72,15 +68,18 @@ def _links(case: TemplateCase) -> list[tuple[Span, str]]:
     ]
 
 
-def _numbers(case: TemplateCase) -> list[tuple[Span, str]]:
-    found = _spans(case, _NUMBER)
+def _numbers(case: TemplateCase) -> list[Hit]:
+    found = list(case.reading.hits(_NUMBER))
     for hit in _CALLED.finditer(case.reading.plain):
         span = case.reading.span(*hit.span(1))
-        if not _MOBILE.fullmatch(hit[1]) and not any(
-            start < span[1] and span[0] < end for (start, end), _ in found
-        ):
+        if not _MOBILE.fullmatch(hit[1]) and not overlaps(span, (each for each, _ in found)):
             found.append((span, case.content[slice(*span)]))
     return sorted(found)
+
+
+def _more_than(most: int, found: list[Hit]) -> Iterator[Offence]:
+    if len(found) > most:
+        yield Offence(tuple(span for span, _ in found), {"count": len(found), "most": most})
 
 
 def link(case: TemplateCase) -> Iterator[Offence]:
@@ -91,70 +90,65 @@ def link(case: TemplateCase) -> Iterator[Offence]:
 
 
 def short_link(case: TemplateCase) -> Iterator[Offence]:
-    for span, text in case.reading.hits(_SHORT_LINKS):
-        yield Offence((span,), {"link": text})
+    return offences(case.reading.hits(_SHORT_LINKS), "link")
 
 
 def address(case: TemplateCase) -> Iterator[Offence]:
-    for span, text in case.reading.hits(_IP):
-        yield Offence((span,), {"address": text})
+    return offences(case.reading.hits(_IP), "address")
 
 
 def host_is_variable(case: TemplateCase) -> Iterator[Offence]:
-    for span, text in case.reading.hits(_HOST_IS_VARIABLE):
-        yield Offence((span,), {"link": text})
+    return offences(case.reading.hits(_HOST_IS_VARIABLE), "link")
+
+
+def _filled_with(
+    case: TemplateCase, attributes: frozenset[str], names: re.Pattern[str]
+) -> Iterator[Variable]:
+    """Variables of these attributes, and those whose attribute is not told with names like these."""
+    for each in case.reading.dollars:
+        attribute = (case.rules or {}).get(each.name)
+        if attribute in attributes or (attribute is None and names.fullmatch(each.name)):
+            yield each
 
 
 def link_in_variable(case: TemplateCase) -> Iterator[Offence]:
     inside = [span for span, _ in _links(case)]
-    for each in case.reading.dollars:
-        attribute = (case.rules or {}).get(each.name)
-        if any(start <= each.span[0] < end for start, end in inside):
-            continue
-        if attribute in _LINK_ATTRIBUTES or (attribute is None and _LINK_NAMES.fullmatch(each.name)):
+    for each in _filled_with(case, _LINK_ATTRIBUTES, _LINK_NAMES):
+        if not any(start <= each.span[0] < end for start, end in inside):
             yield Offence((each.span,), {"variable": each.name})
 
 
 def too_many_links(case: TemplateCase) -> Iterator[Offence]:
-    found = _links(case)
-    if len(found) > MOST_LINKS:
-        yield Offence(tuple(span for span, _ in found), {"count": len(found), "most": MOST_LINKS})
+    return _more_than(MOST_LINKS, _links(case))
 
 
 def number(case: TemplateCase) -> Iterator[Offence]:
-    for span, text in _numbers(case):
-        yield Offence((span,), {"number": text})
+    return offences(_numbers(case), "number")
 
 
 def number_in_variable(case: TemplateCase) -> Iterator[Offence]:
-    for each in case.reading.dollars:
-        attribute = (case.rules or {}).get(each.name)
-        if attribute in _PHONE_ATTRIBUTES or (attribute is None and _PHONE_NAMES.fullmatch(each.name)):
-            yield Offence((each.span,), {"variable": each.name})
+    for each in _filled_with(case, _PHONE_ATTRIBUTES, _PHONE_NAMES):
+        yield Offence((each.span,), {"variable": each.name})
 
 
 def too_many_contacts(case: TemplateCase) -> Iterator[Offence]:
-    found = _numbers(case)
-    if len(found) > MOST_CONTACTS:
-        yield Offence(tuple(span for span, _ in found), {"count": len(found), "most": MOST_CONTACTS})
+    return _more_than(MOST_CONTACTS, _numbers(case))
 
 
 def mobile(case: TemplateCase) -> Iterator[Offence]:
-    for span, text in case.reading.hits(_MOBILE):
-        yield Offence((span,), {"number": text})
+    return offences(case.reading.hits(_MOBILE), "number")
 
 
 def email(case: TemplateCase) -> Iterator[Offence]:
-    for span, text in case.reading.hits(_EMAIL):
-        if VARIABLE not in text:
-            yield Offence((span,), {"address": text})
+    written = (hit for hit in case.reading.hits(_EMAIL) if VARIABLE not in hit[1])
+    return offences(written, "address")
 
 
 def other_channels(case: TemplateCase) -> Iterator[Offence]:
     found = {*case.reading.hits_of(words("templates", "contacts")), *case.reading.hits(_QQ)}
     taken: list[Span] = []
     for span, text in sorted(found, key=lambda hit: (hit[0][0], -hit[0][1])):
-        if not any(start < span[1] and span[0] < end for start, end in taken):
+        if not overlaps(span, taken):
             taken.append(span)
             yield Offence((span,), {"words": text})
 

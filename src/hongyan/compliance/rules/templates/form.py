@@ -5,27 +5,39 @@ Source: the vendor's template specification (alibaba.md 6.2 and 6.3), CreateSmsT
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from hongyan.compliance.rules.characters import BRACKETS, Kind, kind_of, meant_by, named, spans
-from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Scope, Severity, Words, listed
-from hongyan.compliance.rules.templates.case import TemplateCase
+from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Severity, Words, listed
+from hongyan.compliance.rules.templates.case import MAINLAND_AT_TENCENT, TemplateCase
 from hongyan.compliance.rules.traditional import certain_and_doubtful
 
 MOST: Final = 500
 _SPECIFICATION: Final = "vendor's template specification, content"
 _REFUSED_SIGNS: Final = frozenset("#『』「」〖〗²³•①②③④⑤⑥⑦⑧⑨⑩★☆※→←↑↓■□●○◆◇▲△▼▽♠♥♣♦♪✓✔✕✖☞")
 _TENCENTS_SIGNS: Final = frozenset("￥★&☞✓※")
+_UNSUPPORTED: Final = frozenset({Kind.EMOJI, Kind.RARE, Kind.UNUSABLE, Kind.COMBINING})
 _SQUARE: Final = ("[", "]")
 
 
-def _offending(case: TemplateCase, *kinds: Kind) -> Iterator[Offence]:
-    content = case.content
-    places = [place for place, each in enumerate(content) if kind_of(each) in kinds and each not in "\r\n"]
+def _offending(
+    case: TemplateCase, wrong: Callable[[str], bool], shown: Callable[[str], str] = str
+) -> Iterator[Offence]:
+    """One offence for all characters that are wrong, each named once."""
+    places = [place for place, each in enumerate(case.content) if wrong(each)]
     if places:
-        characters = dict.fromkeys(named(content[place]) for place in places)
-        yield Offence(spans(places), {"characters": listed(characters)})
+        characters = dict.fromkeys(case.content[place] for place in places)
+        yield Offence(spans(places), {"characters": listed(map(shown, characters))})
+
+
+def of_kinds(kinds: frozenset[Kind], case: TemplateCase) -> Iterator[Offence]:
+    return _offending(case, lambda each: kind_of(each) in kinds and each not in "\r\n", named)
+
+
+def signs(refused: frozenset[str], case: TemplateCase) -> Iterator[Offence]:
+    return _offending(case, refused.__contains__)
 
 
 def empty(case: TemplateCase) -> Iterator[Offence]:
@@ -37,12 +49,6 @@ def too_long(case: TemplateCase) -> Iterator[Offence]:
     length = len(case.content)
     if length > MOST:
         yield Offence(((MOST, length),), {"length": length, "most": MOST})
-
-
-def signature_brackets(case: TemplateCase) -> Iterator[Offence]:
-    places = [place for place, each in enumerate(case.content) if each in BRACKETS]
-    if places:
-        yield Offence(spans(places))
 
 
 def square_brackets(case: TemplateCase) -> Iterator[Offence]:
@@ -59,41 +65,17 @@ def square_brackets(case: TemplateCase) -> Iterator[Offence]:
 
 def traditional(case: TemplateCase) -> Iterator[Offence]:
     certain, _ = certain_and_doubtful(case.content)
-    if certain:
-        yield Offence(spans(certain), {"characters": listed(case.content[place] for place in certain)})
+    return _traditional(case, certain)
 
 
 def perhaps_traditional(case: TemplateCase) -> Iterator[Offence]:
     _, doubtful = certain_and_doubtful(case.content)
-    if doubtful:
-        yield Offence(spans(doubtful), {"characters": listed(case.content[place] for place in doubtful)})
+    return _traditional(case, doubtful)
 
 
-def refused_signs(case: TemplateCase) -> Iterator[Offence]:
-    return _signs(case, _REFUSED_SIGNS)
-
-
-def tencents_signs(case: TemplateCase) -> Iterator[Offence]:
-    return _signs(case, _TENCENTS_SIGNS)
-
-
-def _signs(case: TemplateCase, refused: frozenset[str]) -> Iterator[Offence]:
-    places = [place for place, each in enumerate(case.content) if each in refused]
-    if places:
-        characters = dict.fromkeys(case.content[place] for place in places)
-        yield Offence(spans(places), {"characters": listed(characters)})
-
-
-def unsupported(case: TemplateCase) -> Iterator[Offence]:
-    return _offending(case, Kind.EMOJI, Kind.RARE, Kind.UNUSABLE, Kind.COMBINING)
-
-
-def unseen(case: TemplateCase) -> Iterator[Offence]:
-    return _offending(case, Kind.INVISIBLE)
-
-
-def other_scripts(case: TemplateCase) -> Iterator[Offence]:
-    return _offending(case, Kind.OTHER_SCRIPT)
+def _traditional(case: TemplateCase, found: tuple[int, ...]) -> Iterator[Offence]:
+    if found:
+        yield Offence(spans(found), {"characters": listed(case.content[place] for place in found)})
 
 
 def variants(case: TemplateCase) -> Iterator[Offence]:
@@ -110,8 +92,6 @@ def variants(case: TemplateCase) -> Iterator[Offence]:
             spans(places), {"characters": "".join(content[place] for place in places), "meant": meant}
         )
 
-
-_MAINLAND_AT_TENCENT: Final = Scope(doors=frozenset({"tencent"}), countries=frozenset({"CN"}))
 
 FORM: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
@@ -133,7 +113,7 @@ FORM: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.signature_brackets",
         severity=Severity.REJECT,
-        check=signature_brackets,
+        check=partial(signs, frozenset(BRACKETS)),
         words=Words("a template must not contain 【】", "模板内容不能包含【】"),
         fix=Words(
             "leave the signature out: it is put in front when the message is sent",
@@ -172,7 +152,7 @@ FORM: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.refused_signs",
         severity=Severity.REJECT,
-        check=refused_signs,
+        check=partial(signs, _REFUSED_SIGNS),
         words=Words("signs that carriers do not take: {characters}", "包含不支持的特殊符号：{characters}"),
         fix=Words("use words and usual punctuation", "请改用文字或常用标点"),
         source=_SPECIFICATION,
@@ -181,18 +161,18 @@ FORM: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.tencents_signs",
         severity=Severity.REJECT,
-        check=tencents_signs,
+        check=partial(signs, _TENCENTS_SIGNS),
         words=Words(
             "signs that this door does not take: {characters}", "包含该平台不支持的特殊符号：{characters}"
         ),
         fix=Words("use words and usual punctuation", "请改用文字或常用标点"),
         source="tencent.md 6.3, templates",
-        scope=_MAINLAND_AT_TENCENT,
+        scope=MAINLAND_AT_TENCENT,
     ),
     Rule(
         id="template.unsupported_characters",
         severity=Severity.REJECT,
-        check=unsupported,
+        check=partial(of_kinds, _UNSUPPORTED),
         words=Words("emoji or rare characters: {characters}", "包含表情、生僻字等不支持的字符：{characters}"),
         fix=Words("leave them out", "请去掉这些字符"),
         source="vendor's error isv.UNSUPPORTED_CONTENT",
@@ -201,7 +181,7 @@ FORM: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.unseen_characters",
         severity=Severity.REJECT,
-        check=unseen,
+        check=partial(of_kinds, frozenset({Kind.INVISIBLE})),
         words=Words("characters that cannot be seen: {characters}", "包含不可见字符：{characters}"),
         fix=Words(
             "delete them; they often come along when a text is pasted", "请删除；此类字符常在粘贴文本时带入"
@@ -211,7 +191,7 @@ FORM: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.other_scripts",
         severity=Severity.REJECT,
-        check=other_scripts,
+        check=partial(of_kinds, frozenset({Kind.OTHER_SCRIPT})),
         words=Words(
             "letters that are neither Chinese nor English: {characters}", "包含中英文以外的文字：{characters}"
         ),

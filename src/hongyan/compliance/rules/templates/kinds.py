@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Final
 
-from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Scope, Severity, Words, at_door
-from hongyan.compliance.rules.templates.case import TemplateCase, TemplateKind
-from hongyan.compliance.rules.templates.reading import VARIABLE, Reading
+from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Severity, Words, at_door
+from hongyan.compliance.rules.templates.case import MAINLAND_AT_TENCENT, TemplateCase, TemplateKind
+from hongyan.compliance.rules.templates.reading import VARIABLE, first_of_each, offences, overlaps
 from hongyan.compliance.rules.vocabulary import words
 
 _CODES: Final = "vendor's template specification, verification codes"
@@ -20,7 +21,6 @@ _NOTICES: Final = "vendor's template specification, notices"
 _PROMOTIONS: Final = "vendor's template specification, promotional messages"
 _ALIYUN: Final = at_door("aliyun")
 _TENCENT: Final = at_door("tencent")
-_MAINLAND_AT_TENCENT: Final = Scope(doors=frozenset({"tencent"}), countries=frozenset({"CN"}))
 MOST_AT_TENCENT: Final = 2
 UNSUBSCRIBE: Final = "拒收请回复R"
 _CODE_IN_ENGLISH: Final = ("verification code",)
@@ -40,32 +40,15 @@ _FINANCE: Final = re.compile(r"贷款|借款|还款|理财|基金|证券|保险|
 _SOLD_ELSEWHERE: Final = frozenset({TemplateKind.CODE, TemplateKind.NOTICE})
 
 
-def _many(reading: Reading, door: str, most: int) -> Iterator[Offence]:
-    found: dict[str, tuple[int, int]] = {}
-    for each in reading.variables(door):
-        found.setdefault(each.name, each.span)
-    if len(found) > most:
-        yield Offence(tuple(list(found.values())[most:]), {"count": len(found), "most": most})
-
-
-def no_variable(case: TemplateCase) -> Iterator[Offence]:
-    if case.kind is TemplateKind.CODE and not case.reading.dollars:
+def no_variable(door: str, case: TemplateCase) -> Iterator[Offence]:
+    if case.kind is TemplateKind.CODE and not case.reading.variables(door):
         yield Offence()
 
 
-def no_variable_at_tencent(case: TemplateCase) -> Iterator[Offence]:
-    if case.kind is TemplateKind.CODE and not case.reading.braces:
-        yield Offence()
-
-
-def many_variables(case: TemplateCase) -> Iterator[Offence]:
-    if case.kind is TemplateKind.CODE:
-        yield from _many(case.reading, "aliyun", 1)
-
-
-def many_variables_at_tencent(case: TemplateCase) -> Iterator[Offence]:
-    if case.kind is TemplateKind.CODE:
-        yield from _many(case.reading, "tencent", MOST_AT_TENCENT)
+def many_variables(door: str, most: int, case: TemplateCase) -> Iterator[Offence]:
+    found = first_of_each(case.reading.variables(door))
+    if case.kind is TemplateKind.CODE and len(found) > most:
+        yield Offence(tuple(each.span for each in found[most:]), {"count": len(found), "most": most})
 
 
 def no_code_word(case: TemplateCase) -> Iterator[Offence]:
@@ -82,47 +65,36 @@ def no_tencent_code_word(case: TemplateCase) -> Iterator[Offence]:
 
 def code_elsewhere(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in {TemplateKind.NOTICE, TemplateKind.MARKETING}:
-        for span, text in case.reading.hits(_CODE_OF_VARIABLE):
-            yield Offence((span,), {"text": text})
+        yield from offences(case.reading.hits(_CODE_OF_VARIABLE), "text")
 
 
 def sells(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in _SOLD_ELSEWHERE:
-        yield from _words(case, "promotion")
-        for span, word in case.reading.hits(_PERCENT):
-            yield Offence((span,), {"word": word})
+        yield from offences(case.reading.hits_of(words("templates", "promotion")), "word")
+        yield from offences(case.reading.hits(_PERCENT), "word")
 
 
 def perhaps_sells(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in _SOLD_ELSEWHERE:
         certain = [span for span, _ in case.reading.hits_of(words("templates", "promotion"))]
-        for span, word in case.reading.hits_of(words("templates", "perhaps_promotion")):
-            if not any(start < span[1] and span[0] < end for start, end in certain):
-                yield Offence((span,), {"word": word})
+        perhaps = case.reading.hits_of(words("templates", "perhaps_promotion"))
+        yield from offences((hit for hit in perhaps if not overlaps(hit[0], certain)), "word")
 
 
 def greets(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in _SOLD_ELSEWHERE:
-        yield from _words(case, "greetings")
-
-
-def _words(case: TemplateCase, key: str) -> Iterator[Offence]:
-    for span, word in case.reading.hits_of(words("templates", key)):
-        yield Offence((span,), {"word": word})
+        yield from offences(case.reading.hits_of(words("templates", "greetings")), "word")
 
 
 def downloads(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in {TemplateKind.CODE, TemplateKind.NOTICE, TemplateKind.MARKETING}:
-        for span, text in case.reading.hits(_DOWNLOAD):
-            yield Offence((span,), {"text": text})
+        yield from offences(case.reading.hits(_DOWNLOAD), "text")
 
 
 def way_out_in_notice(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in _SOLD_ELSEWHERE:
-        for pattern in (_UNSUBSCRIBE, _OTHER_WAYS_OUT):
-            for span, text in case.reading.hits(pattern):
-                yield Offence((span,), {"text": text})
-                return
+        ways = (*case.reading.hits(_UNSUBSCRIBE), *case.reading.hits(_OTHER_WAYS_OUT))
+        yield from offences(ways[:1], "text")
 
 
 def no_way_out(case: TemplateCase) -> Iterator[Offence]:
@@ -169,8 +141,7 @@ def consent_not_told(case: TemplateCase) -> Iterator[Offence]:
 
 def others_finance(case: TemplateCase) -> Iterator[Offence]:
     if case.third_party:
-        for span, word in case.reading.hits(_FINANCE):
-            yield Offence((span,), {"word": word})
+        yield from offences(case.reading.hits(_FINANCE), "word")
 
 
 _AS_MARKETING: Final = Words(
@@ -184,7 +155,7 @@ KINDS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.code_without_variable",
         severity=Severity.REJECT,
-        check=no_variable,
+        check=partial(no_variable, "aliyun"),
         words=Words("a verification-code template needs its variable", "验证码模板须有一个变量"),
         fix=Words("write ${{code}} where the code stands", "请在验证码的位置写 ${{code}}"),
         source="CreateSmsTemplate, TemplateVarLimitExceeded",
@@ -193,7 +164,7 @@ KINDS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.code_without_variable",
         severity=Severity.REJECT,
-        check=no_variable_at_tencent,
+        check=partial(no_variable, "tencent"),
         words=Words("a verification-code template needs its variable", "验证码模板须有变量"),
         fix=Words("write {{1}} where the code stands", "请在验证码的位置写 {{1}}"),
         source="tencent.md 6.3, templates",
@@ -202,7 +173,7 @@ KINDS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.code_with_more_variables",
         severity=Severity.REJECT,
-        check=many_variables,
+        check=partial(many_variables, "aliyun", 1),
         words=Words(
             "{count} variables; a verification code has {most}",
             "共 {count} 个变量，验证码模板只能有 {most} 个",
@@ -217,7 +188,7 @@ KINDS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.code_with_more_variables",
         severity=Severity.REJECT,
-        check=many_variables_at_tencent,
+        check=partial(many_variables, "tencent", MOST_AT_TENCENT),
         words=Words(
             "{count} variables; a verification code has at most {most}",
             "共 {count} 个变量，验证码模板最多 {most} 个",
@@ -242,7 +213,7 @@ KINDS: Final[tuple[Rule[TemplateCase], ...]] = (
         words=Words("the text does not say 验证码", "验证码模板须包含“验证码”"),
         fix=Words("say 验证码", "请写明“验证码”"),
         source="tencent.md 6.3, templates",
-        scope=_MAINLAND_AT_TENCENT,
+        scope=MAINLAND_AT_TENCENT,
     ),
     Rule(
         id="template.code_of_another_kind",

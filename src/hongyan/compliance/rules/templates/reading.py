@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 from hongyan.compliance.rules.characters import Kind, kind_of, meant_by
-from hongyan.compliance.rules.core import Span
+from hongyan.compliance.rules.core import Offence, Span
 from hongyan.compliance.rules.traditional import simplified
 from hongyan.compliance.rules.vocabulary import words_in
 
@@ -23,6 +23,9 @@ _OURS: Final = re.compile(r"\$\{([^{}]*)\}")
 _TENCENTS: Final = re.compile(r"(?<!\$)\{([^{}]*)\}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNSEEN: Final = frozenset({Kind.INVISIBLE, Kind.COMBINING})
+
+Hit: TypeAlias = tuple[Span, str]
+"""Where something stands in the content, and the characters as they were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +86,17 @@ class Reading:
         spans = self._plain[1]
         return (spans[start][0], spans[end - 1][1])
 
-    def hits(self, pattern: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
-        """Where a pattern stands, and the characters as they were written."""
+    def hits(self, pattern: re.Pattern[str]) -> Iterator[Hit]:
+        """Where a pattern stands."""
         for found in pattern.finditer(self.plain):
             yield self._hit(*found.span())
 
-    def hits_of(self, words: frozenset[str]) -> Iterator[tuple[Span, str]]:
+    def hits_of(self, words: frozenset[str]) -> Iterator[Hit]:
         """Where words of a list stand, the longest at each place."""
         for start, word in words_in(self.plain, words):
             yield self._hit(start, start + len(word))
 
-    def _hit(self, start: int, end: int) -> tuple[Span, str]:
+    def _hit(self, start: int, end: int) -> Hit:
         span = self.span(start, end)
         return span, self.content[slice(*span)]
 
@@ -126,6 +129,25 @@ class Reading:
 def read(content: str) -> Reading:
     """The text taken apart."""
     return Reading(content, _variables(content, _OURS), _variables(content, _TENCENTS))
+
+
+def offences(hits: Iterable[Hit], fact: str) -> Iterator[Offence]:
+    """One for each hit, whose characters the row's words call `fact`."""
+    for span, text in hits:
+        yield Offence((span,), {fact: text})
+
+
+def first_of_each(variables: Iterable[Variable]) -> list[Variable]:
+    """Each variable where it stands first."""
+    found: dict[str, Variable] = {}
+    for each in variables:
+        found.setdefault(each.name, each)
+    return list(found.values())
+
+
+def overlaps(span: Span, others: Iterable[Span]) -> bool:
+    """Whether characters of a span are characters of others, too."""
+    return any(start < span[1] and span[0] < end for start, end in others)
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from hongyan.compliance.rules.core import MAINLAND, Check, Offence, Rule, Severity, Words, at_door
+from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Severity, Words, at_door
 from hongyan.compliance.rules.templates.case import TemplateCase, TemplateKind
-from hongyan.compliance.rules.templates.reading import VARIABLE
+from hongyan.compliance.rules.templates.reading import VARIABLE, offences
 from hongyan.compliance.rules.vocabulary import table
 
 _SUBJECTS: Final = "vendor's template specification, restricted subjects; tencent.md 6.4"
@@ -18,21 +19,13 @@ _EVERY_KIND: Final = frozenset(TemplateKind)
 _MARKETING: Final = frozenset({TemplateKind.MARKETING})
 
 
-def _about(words: frozenset[str], kinds: frozenset[TemplateKind]) -> Check[TemplateCase]:
-    def check(case: TemplateCase) -> Iterator[Offence]:
-        if case.kind in kinds:
-            for span, word in case.reading.hits_of(words):
-                yield Offence((span,), {"word": word})
-
-    return check
+def _about(words: frozenset[str], kinds: frozenset[TemplateKind], case: TemplateCase) -> Iterator[Offence]:
+    if case.kind in kinds:
+        yield from offences(case.reading.hits_of(words), "word")
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[TemplateCase], Iterator[Offence]]:
-    def check(case: TemplateCase) -> Iterator[Offence]:
-        for span, word in case.reading.hits(pattern):
-            yield Offence((span,), {"word": word})
-
-    return check
+def _matching(pattern: re.Pattern[str], case: TemplateCase) -> Iterator[Offence]:
+    return offences(case.reading.hits(pattern), "word")
 
 
 _LEAVE_OUT: Final = Words(
@@ -52,7 +45,7 @@ def _row(
     return Rule(
         id=f"template.about_{row['id']}{suffix}",
         severity=severity,
-        check=_about(words, kinds),
+        check=partial(_about, words, kinds),
         words=Words(
             f"“{{word}}” is about {row['en']}, "
             + ("which is not sent" if rejects else "which a reviewer looks at"),
@@ -80,7 +73,7 @@ SUBJECTS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.about_trades_forbidden_at_tencent",
         severity=Severity.REJECT,
-        check=_about(frozenset(table("templates")["tencent"]["forbidden"].split()), _EVERY_KIND),
+        check=partial(_about, frozenset(table("templates")["tencent"]["forbidden"].split()), _EVERY_KIND),
         words=Words("“{word}” belongs to a trade that this door refuses", "“{word}”属于该平台禁止的行业内容"),
         fix=_LEAVE_OUT,
         source="tencent.md 6.4, forbidden trades",
@@ -89,7 +82,7 @@ SUBJECTS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.says_test",
         severity=Severity.ASK,
-        check=_matching(_TEST),
+        check=partial(_matching, _TEST),
         words=Words("“{word}”: templates are for what is really sent", "“{word}”：模板须为真实业务内容"),
         fix=Words(
             "write the text of the service; to try things use the sandbox",
@@ -101,7 +94,7 @@ SUBJECTS: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.secret",
         severity=Severity.ASK,
-        check=_matching(_SECRET),
+        check=partial(_matching, _SECRET),
         words=Words("“{word}” sends a password in clear", "“{word}”以明文发送密码"),
         fix=Words(
             "send a verification code or a way to set the password",

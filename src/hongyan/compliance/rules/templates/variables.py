@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
 from hongyan.compliance.attributes import ATTRIBUTES, CODE_ATTRIBUTES
 from hongyan.compliance.rules.core import Offence, Rule, Severity, Words, at_door, listed
 from hongyan.compliance.rules.templates.case import TemplateCase, TemplateKind
-from hongyan.compliance.rules.templates.reading import Variable, joined
+from hongyan.compliance.rules.templates.reading import Variable, first_of_each, joined, offences
 
 RESERVED: Final = frozenset({"email", "mobile", "id", "nick", "site"})
 _VARIABLES: Final = "vendor's template specification, variables"
 _ALIYUN: Final = at_door("aliyun")
 _TENCENT: Final = at_door("tencent")
 _LEAST_WORDS: Final = 6
+_OF_WORDS: Final = re.compile(r"[A-Za-z0-9./]")
+_OF_OTHER_KINDS: Final = ATTRIBUTES.keys() - CODE_ATTRIBUTES
 _VAGUE_ATTRIBUTES: Final = frozenset({"others", "unit_name", "address", "user_nick"})
 
 
@@ -31,10 +34,13 @@ def unclosed(case: TemplateCase) -> Iterator[Offence]:
         yield Offence(tuple((place, place + 2) for place in places))
 
 
+def _written(case: TemplateCase, variables: Iterable[Variable]) -> Iterator[Offence]:
+    """About each of these variables, as the text writes it."""
+    return offences(((each.span, case.content[slice(*each.span)]) for each in variables), "variable")
+
+
 def misnamed(case: TemplateCase) -> Iterator[Offence]:
-    for each in case.reading.dollars:
-        if not each.well_named:
-            yield Offence((each.span,), {"variable": case.content[slice(*each.span)]})
+    return _written(case, (each for each in case.reading.dollars if not each.well_named))
 
 
 def reserved(case: TemplateCase) -> Iterator[Offence]:
@@ -43,14 +49,9 @@ def reserved(case: TemplateCase) -> Iterator[Offence]:
             yield Offence((each.span,), {"variable": each.name})
 
 
-def tencents_form(case: TemplateCase) -> Iterator[Offence]:
-    for each in case.reading.braces:
-        yield Offence((each.span,), {"variable": case.content[slice(*each.span)]})
-
-
-def aliyuns_form(case: TemplateCase) -> Iterator[Offence]:
-    for each in case.reading.dollars:
-        yield Offence((each.span,), {"variable": case.content[slice(*each.span)]})
+def form_of(door: str, case: TemplateCase) -> Iterator[Offence]:
+    """Variables as another door takes them."""
+    return _written(case, case.reading.variables(door))
 
 
 def misnumbered(case: TemplateCase) -> Iterator[Offence]:
@@ -65,28 +66,19 @@ def misnumbered(case: TemplateCase) -> Iterator[Offence]:
 
 def glued(case: TemplateCase) -> Iterator[Offence]:
     """Tencent: no variable inside a word, number or link."""
-    content = case.content
-    for each in case.reading.braces:
-        start, end = each.span
-        if re.match(r"[A-Za-z0-9./]", content[start - 1 : start]) or re.match(
-            r"[A-Za-z0-9./]", content[end : end + 1]
-        ):
-            yield Offence((each.span,), {"variable": content[slice(*each.span)]})
+    return _written(case, (each for each in case.reading.braces if _is_glued(each, case.content)))
 
 
-def _touching(variables: tuple[Variable, ...], content: str) -> Iterator[Offence]:
-    for one, other in pairwise(variables):
-        if not content[one.span[1] : other.span[0]].strip():
+def _is_glued(variable: Variable, content: str) -> bool:
+    start, end = variable.span
+    return any(_OF_WORDS.match(beside) for beside in (content[start - 1 : start], content[end : end + 1]))
+
+
+def touching(door: str, case: TemplateCase) -> Iterator[Offence]:
+    for one, other in pairwise(case.reading.variables(door)):
+        if not case.content[one.span[1] : other.span[0]].strip():
             span = (one.span[0], other.span[1])
-            yield Offence((span,), {"variables": content[slice(*span)]})
-
-
-def touching(case: TemplateCase) -> Iterator[Offence]:
-    return _touching(case.reading.dollars, case.content)
-
-
-def touching_at_tencent(case: TemplateCase) -> Iterator[Offence]:
-    return _touching(case.reading.braces, case.content)
+            yield Offence((span,), {"variables": case.content[slice(*span)]})
 
 
 def only_variables(case: TemplateCase) -> Iterator[Offence]:
@@ -132,7 +124,7 @@ def attributes_unknown(case: TemplateCase) -> Iterator[Offence]:
 
 def attribute_missing(case: TemplateCase) -> Iterator[Offence]:
     if case.rules is not None:
-        for each in _once(case):
+        for each in first_of_each(case.reading.dollars):
             if each.name not in case.rules:
                 yield Offence((each.span,), {"variable": each.name})
 
@@ -145,34 +137,25 @@ def attribute_superfluous(case: TemplateCase) -> Iterator[Offence]:
 
 
 def attribute_strange(case: TemplateCase) -> Iterator[Offence]:
-    for each in _once(case):
-        attribute = (case.rules or {}).get(each.name)
-        if attribute is not None and attribute not in ATTRIBUTES:
-            yield Offence((each.span,), {"variable": each.name, "attribute": attribute})
+    return _attributed(case, lambda attribute: attribute not in ATTRIBUTES)
 
 
 def code_attribute(case: TemplateCase) -> Iterator[Offence]:
     if case.kind is TemplateKind.CODE:
-        for each in _once(case):
-            attribute = (case.rules or {}).get(each.name)
-            if attribute is not None and attribute in ATTRIBUTES and attribute not in CODE_ATTRIBUTES:
-                yield Offence((each.span,), {"variable": each.name, "attribute": attribute})
+        yield from _attributed(case, _OF_OTHER_KINDS.__contains__)
 
 
 def code_attribute_elsewhere(case: TemplateCase) -> Iterator[Offence]:
     if case.kind in {TemplateKind.NOTICE, TemplateKind.MARKETING}:
-        for each in _once(case):
-            attribute = (case.rules or {}).get(each.name)
-            if attribute is not None and attribute in CODE_ATTRIBUTES:
-                yield Offence((each.span,), {"variable": each.name, "attribute": attribute})
+        yield from _attributed(case, CODE_ATTRIBUTES.__contains__)
 
 
-def _once(case: TemplateCase) -> list[Variable]:
-    """Each variable where it stands first."""
-    found: dict[str, Variable] = {}
-    for each in case.reading.dollars:
-        found.setdefault(each.name, each)
-    return list(found.values())
+def _attributed(case: TemplateCase, wrong: Callable[[str], bool]) -> Iterator[Offence]:
+    """About each variable with a wrong attribute."""
+    for each in first_of_each(case.reading.dollars):
+        attribute = (case.rules or {}).get(each.name)
+        if attribute is not None and wrong(attribute):
+            yield Offence((each.span,), {"variable": each.name, "attribute": attribute})
 
 
 VARIABLES: Final[tuple[Rule[TemplateCase], ...]] = (
@@ -208,7 +191,7 @@ VARIABLES: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.variable_of_another_door",
         severity=Severity.REJECT,
-        check=tencents_form,
+        check=partial(form_of, "tencent"),
         words=Words("{variable} is how another vendor writes variables", "{variable} 是其他平台的变量写法"),
         fix=Words("write ${{name}}", "请写作 ${{name}}"),
         source=_VARIABLES,
@@ -217,7 +200,7 @@ VARIABLES: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.variable_of_another_door",
         severity=Severity.REJECT,
-        check=aliyuns_form,
+        check=partial(form_of, "aliyun"),
         words=Words("{variable} is how another vendor writes variables", "{variable} 是其他平台的变量写法"),
         fix=Words("write {{1}}, {{2}}, …", "请写作 {{1}}、{{2}}……"),
         source="tencent.md 6.3, templates",
@@ -248,7 +231,7 @@ VARIABLES: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.variables_touch",
         severity=Severity.REJECT,
-        check=touching,
+        check=partial(touching, "aliyun"),
         words=Words("variables without text between them: {variables}", "变量之间没有文字：{variables}"),
         fix=Words("put words between them", "请在变量之间加上文字"),
         source=_VARIABLES,
@@ -257,7 +240,7 @@ VARIABLES: Final[tuple[Rule[TemplateCase], ...]] = (
     Rule(
         id="template.variables_touch",
         severity=Severity.REJECT,
-        check=touching_at_tencent,
+        check=partial(touching, "tencent"),
         words=Words("variables without text between them: {variables}", "变量之间没有文字：{variables}"),
         fix=Words("put words between them", "请在变量之间加上文字"),
         source="tencent.md 6.3, templates",
