@@ -7,6 +7,9 @@ from collections import Counter
 from math import exp
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hongyan.compliance.registration.evidence.statistics import (
     HOUR_MS,
     JUDGED_AFTER_MS,
@@ -22,8 +25,6 @@ from hongyan.compliance.registration.evidence.statistics import (
     spike,
 )
 from hongyan.compliance.registration.evidence.tails import log_tails
-from hypothesis import given
-from hypothesis import strategies as st
 
 DAY_AND_A_HALF = 36 * HOUR_MS
 GOOD_CARRIER = Tally(9_500, 10_000)

@@ -1,0 +1,53 @@
+-- name: compliance.add_evidence sqlite
+-- $1: a JSON list of [hour, signature id, network, sender, category, outcome, code, count].
+INSERT INTO registration_evidence (hour, signature_id, network, sender, category, outcome, code, count)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+  json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'), json_extract(value, '$[6]'),
+  json_extract(value, '$[7]')
+FROM json_each($1) WHERE true
+ON CONFLICT (signature_id, network, sender, hour, category, outcome, code) DO UPDATE SET
+  count = registration_evidence.count + excluded.count;
+
+-- name: compliance.add_evidence postgres
+INSERT INTO registration_evidence (hour, signature_id, network, sender, category, outcome, code, count)
+SELECT (value->>0)::bigint, (value->>1)::bigint, value->>2, value->>3, (value->>4)::bigint, value->>5, value->>6,
+  (value->>7)::bigint
+FROM json_array_elements($1::json)
+ON CONFLICT (signature_id, network, sender, hour, category, outcome, code) DO UPDATE SET
+  count = registration_evidence.count + excluded.count;
+
+-- name: compliance.use_signatures sqlite
+-- $1: a JSON list of [signature id, network, sender]; $2: the time. Never back: another node may be ahead.
+INSERT INTO signature_use (signature_id, network, sender, used_ms)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), $2
+FROM json_each($1) WHERE true
+ON CONFLICT (signature_id, network, sender) DO UPDATE SET used_ms = excluded.used_ms
+WHERE signature_use.used_ms < excluded.used_ms;
+
+-- name: compliance.use_signatures postgres
+INSERT INTO signature_use (signature_id, network, sender, used_ms)
+SELECT (value->>0)::bigint, value->>1, value->>2, CAST($2 AS BIGINT)
+FROM json_array_elements($1::json)
+ON CONFLICT (signature_id, network, sender) DO UPDATE SET used_ms = excluded.used_ms
+WHERE signature_use.used_ms < excluded.used_ms;
+
+-- name: compliance.evidence_between
+-- Of a signature (0: of all) at a network with a sender ('' of signature 0), in the hours from $4 to before $5, in codes
+-- and notices.
+SELECT outcome, code, sum(count), min(hour) FROM registration_evidence
+WHERE signature_id = $1 AND network = $2 AND sender = $3 AND hour >= $4 AND hour < $5 AND category < 2
+GROUP BY outcome, code;
+
+-- name: compliance.signature_uses
+-- When a signature was last sent, by network and sender.
+SELECT network, sender, used_ms FROM signature_use WHERE signature_id = $1 ORDER BY network, sender;
+
+-- name: compliance.sent_since
+-- Messages by signature and network since an hour.
+SELECT signature_id, network, sum(count) FROM registration_evidence
+WHERE hour >= $1 AND outcome = 'sent' AND signature_id <> 0 GROUP BY signature_id, network;
+
+-- name: compliance.drop_evidence
+-- One hour at a time, the oldest one, when it is before $1.
+DELETE FROM registration_evidence WHERE hour = (SELECT min(hour) FROM registration_evidence) AND hour < $1
+RETURNING hour;
