@@ -93,25 +93,53 @@ def says_test(case: SignatureCase) -> Iterator[Offence]:
         yield Offence((letters.span(*hit.span()),), {"word": letters.text[hit.start() : hit.end()]})
 
 
-def vague(case: SignatureCase) -> Iterator[Offence]:
-    """Made only of words that name nobody. A licence's full name is what it is."""
-    text = simplified(case.letters.folded)
-    parts = parts_of(text)
-    if not text or not parts or _is_full_name(case):
-        return
+def _tells(case: SignatureCase, text: str, parts: tuple[tuple[str, Part], ...]) -> bool:
+    """Whether listed words together say who sends."""
     kinds = {part for _, part in parts}
     if Part.MESSAGE in kinds or kinds == {Part.PLACE}:
-        tells = False
-    elif Part.INSTITUTION in kinds:
-        tells = len(parts) > 1  # 北京银行
-    else:
-        found = fit_of(case)  # a piece of the licence's name is for the enterprise rules
-        tells = Part.PLACE in kinds and (
-            (found is not None and found.lies_in)
-            or (not case.company and (places.COUNTRY, Part.PLACE) in parts)
-        )  # 中国建筑: who may be called so is the one
-    if not tells:
+        return False
+    found = fit_of(case)
+    on_licence = (
+        found is not None and found.lies_in
+    )  # a piece of the licence's name is for the enterprise rules
+    if Part.INSTITUTION in kinds:  # 北京银行; but 商业银行 is any
+        return (
+            Part.PLACE in kinds
+            or (on_licence and len(parts) > 1)
+            or text in words("neutral", "one_of_a_kind")
+        )
+    return Part.PLACE in kinds and (
+        on_licence or (not case.company and (places.COUNTRY, Part.PLACE) in parts)
+    )  # 中国建筑: who may be called so is the one
+
+
+def _keeps_what_identifies(case: SignatureCase) -> bool:
+    """The licence itself is called so: 北京智能管家 of 北京智能管家科技有限公司."""
+    found = fit_of(case)
+    return (
+        found is not None
+        and found.lies_in
+        and bool(found.kept_places and found.kept_core)
+        and found.kept_core == found.licence.identifying
+    )
+
+
+def _vague(case: SignatureCase, *, on_licence: bool) -> Iterator[Offence]:
+    text = simplified(case.letters.folded)
+    parts = parts_of(text)
+    if not text or not parts or _is_full_name(case) or _tells(case, text, parts):
+        return
+    if _keeps_what_identifies(case) is on_licence:
         yield _whole(case, words=listed(word for word, _ in parts))
+
+
+def vague(case: SignatureCase) -> Iterator[Offence]:
+    """Made only of words that name nobody. A licence's full name is what it is."""
+    return _vague(case, on_licence=False)
+
+
+def vague_as_on_licence(case: SignatureCase) -> Iterator[Offence]:
+    return _vague(case, on_licence=True)
 
 
 def placeholder(case: SignatureCase) -> Iterator[Offence]:
@@ -152,10 +180,12 @@ class _Person(Enum):
 
 def _person(text: str) -> _Person | None:
     """Whether a text reads like a person's name."""
-    if text in words("people", "anybody"):
-        return _Person.CERTAIN
-    found = _titled(text) or _named(text)
+    found = _known(text) or _titled(text) or _named(text)
     return _Person.PERHAPS if found and text in words("people", "brands") else found
+
+
+def _known(text: str) -> _Person | None:
+    return _Person.CERTAIN if text in words("people", "anybody") | words("people", "known") else None
 
 
 def _named(text: str) -> _Person | None:
@@ -172,7 +202,8 @@ def _named(text: str) -> _Person | None:
         return None
     telling = sum(each in characters("people", "given") for each in rest)
     if surname in characters("people", "surnames"):
-        return _Person.CERTAIN if telling or len(rest) == 2 else _Person.PERHAPS
+        often = surname in characters("people", "commonest") and rest in characters("people", "often")
+        return _Person.CERTAIN if telling or often or len(rest) == 2 else _Person.PERHAPS
     if surname in characters("people", "wordlike") and telling:
         return _Person.CERTAIN if telling == len(rest) == 2 else _Person.PERHAPS
     return None
@@ -261,6 +292,17 @@ MEANING: Final[tuple[Rule[SignatureCase], ...]] = (
         ),
         fix=_USE_COMPANY,
         source=_VAGUE,
+    ),
+    Rule(
+        id="signature.vague_as_on_licence",
+        severity=Severity.ASK,
+        check=vague_as_on_licence,
+        words=Words(
+            "“{name}” is made of {words} only, as the licence's name is; a reviewer decides whether it tells who sends",
+            "“{name}”仅由{words}组成，虽与执照一致，仍须人工确认能否识别发送方",
+        ),
+        fix=Words("use the full name", "建议使用企业全称"),
+        source="seed 003, 能唯一标识企业，不可为中性词",
     ),
     Rule(
         id="signature.placeholder",
