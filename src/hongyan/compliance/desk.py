@@ -79,10 +79,15 @@ class LabelledDesk(Desk[M, V]):
 
     async def get(self, account_id: int, label: str) -> V:
         """Raises Refused("<kind>.unknown")."""
-        found = await self._find(account_id, label)
+        found = await self.find(account_id, label)
         if found is None:
             raise refusal(f"{self.kind.value}.unknown")
         return found
+
+    async def find(self, account_id: int, label: str) -> V | None:
+        """None when there is none, or it was deleted."""
+        rows = await self._store.read(f"compliance.{self.kind.value}", account_id, label)
+        return next(iter(await self._views(rows)), None)
 
     async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[V]]:
         """How many there are, and a page of them, the newest first."""
@@ -101,7 +106,3 @@ class LabelledDesk(Desk[M, V]):
             await self._reviews.delete(standing, actor, nonce)
 
         await again_on_conflict(attempt)
-
-    async def _find(self, account_id: int, label: str) -> V | None:
-        rows = await self._store.read(f"compliance.{self.kind.value}", account_id, label)
-        return next(iter(await self._views(rows)), None)

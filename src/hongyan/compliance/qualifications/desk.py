@@ -154,10 +154,17 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
 
     async def get(self, account_id: int, qualification_id: int, order_id: int | None = None) -> Qualification:
         """With its newest material, or with that of an order. Raises Refused("qualification.unknown")."""
-        row = one(await self._store.read("compliance.qualification", qualification_id, account_id, order_id))
-        if row is None:
+        found = await self.find(account_id, qualification_id, order_id)
+        if found is None:
             raise refusal("qualification.unknown")
-        return self._view(row)
+        return found
+
+    async def find(
+        self, account_id: int, qualification_id: int | None, order_id: int | None = None
+    ) -> Qualification | None:
+        """The same; None when there is none, it was deleted, or its number is None."""
+        row = one(await self._store.read("compliance.qualification", qualification_id, account_id, order_id))
+        return self._view(row) if row else None
 
     async def page(
         self, account_id: int, filters: QualificationFilter, *, limit: int, offset: int

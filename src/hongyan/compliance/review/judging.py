@@ -18,7 +18,6 @@ from hongyan.compliance.signatures import SignatureJudge, Signatures
 from hongyan.compliance.templates import TemplateJudge, Templates
 from hongyan.identity import Account, Identity
 from hongyan.kernel.clock import Clock, beijing
-from hongyan.kernel.errors import Refused
 
 Reviewed: TypeAlias = Qualification | SignatureView | TemplateView
 _CORRECT: Final = Words("correct it and submit again", "请更正后重新提交")
@@ -119,10 +118,5 @@ class OrderJudge:
         )
 
     async def _leaning(self, view: SignatureView) -> Qualification | None:
-        number = view.material.qualification_id
-        if number is None:
-            return None
-        try:
-            return await self._qualifications.get(view.standing.account_id, number)
-        except Refused:  # deleted since
-            return None
+        """None: the platform's own signature, or the qualification was deleted since."""
+        return await self._qualifications.find(view.standing.account_id, view.material.qualification_id)

@@ -114,12 +114,9 @@ class Binding:
 
     async def qualification(self, account_id: int, qualification_id: int | None) -> Qualification:
         """One that signatures can use. Raises Refused("signature.qualification_…")."""
-        if qualification_id is None:
+        found = await self._qualifications.find(account_id, qualification_id)
+        if found is None:
             raise refusal("signature.qualification_unknown")
-        try:
-            found = await self._qualifications.get(account_id, qualification_id)
-        except Refused:
-            raise refusal("signature.qualification_unknown") from None
         if found.standing.state is not State.APPROVED:
             raise refusal("signature.qualification_not_approved", state=found.standing.state.value)
         if missing := missing_elements(found.material):

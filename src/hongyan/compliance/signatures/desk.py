@@ -96,7 +96,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
-            found = await self._find(account_id, name)
+            found = await self.find(account_id, name)
             if found is not None and found.tag is not Tag.SYSTEM:
                 raise refusal("signature.name_taken")
             if found is not None:

@@ -18,7 +18,6 @@ from hongyan.compliance.rules import Report, SignatureCase, Source, Trademark, c
 from hongyan.compliance.signatures.desk import Signatures
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import Clock, beijing
-from hongyan.kernel.errors import Refused
 
 _SOURCES: Final = {
     SignSource.ENTERPRISE: Source.ENTERPRISE,
@@ -84,12 +83,7 @@ class SignatureJudge:
 
     async def _qualification(self, view: SignatureView) -> Qualification | None:
         """None: the platform's own signature, or the qualification was deleted since."""
-        if view.material.qualification_id is None:
-            return None
-        try:
-            return await self._qualifications.get(view.standing.account_id, view.material.qualification_id)
-        except Refused:
-            return None
+        return await self._qualifications.find(view.standing.account_id, view.material.qualification_id)
 
 
 async def _said(book: Book[Any, Any], number: int | None, revision: int | None) -> Any:

@@ -203,10 +203,9 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
     async def _related_signature(self, account_id: int, material: TemplateMaterial) -> SignatureView | None:
         if not material.related_sign_name:
             return None
-        try:
-            signature = await self._signatures.get(account_id, material.related_sign_name)
-        except Refused:
-            raise refusal("template.signature_unknown") from None
+        signature = await self._signatures.find(account_id, material.related_sign_name)
+        if signature is None:
+            raise refusal("template.signature_unknown")
         if not signature.standing.usable:
             raise refusal("template.signature_not_approved")
         return signature

@@ -14,7 +14,6 @@ from hongyan.compliance.rules.templates import TemplateCase, TemplateKind, check
 from hongyan.compliance.signatures import Signatures
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import Clock, beijing
-from hongyan.kernel.errors import Refused
 
 _KINDS: Final = {type_: TemplateKind[type_.name] for type_ in TemplateType}
 
@@ -51,13 +50,8 @@ class TemplateJudge:
         return check_template(template_case(view.material, account.kind, third_party=third_party), self.today)
 
     async def signature(self, view: TemplateView) -> SignatureView | None:
-        """The related one, unless it was deleted since."""
-        if not view.material.related_sign_name:
-            return None
-        try:
-            return await self._signatures.get(view.standing.account_id, view.material.related_sign_name)
-        except Refused:
-            return None
+        """The related one, unless there is none or it was deleted since."""
+        return await self._signatures.find(view.standing.account_id, view.material.related_sign_name)
 
     @property
     def today(self) -> date:
