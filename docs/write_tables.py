@@ -44,7 +44,7 @@ from hongyan.carriers.codes import CodeRow, code_table, words
 from hongyan.compliance import review
 from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.papers.formats import FORMATS, Use
-from hongyan.compliance.promises import HOUR_MS, PROMISES, every_day
+from hongyan.compliance.promises import ALWAYS, HOUR_MS, PROMISES, every_day
 from hongyan.compliance.rules import SIGNATURE_RULES, Rule, Words
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 from hongyan.config import PREFIX, Settings
@@ -335,8 +335,10 @@ def promises(language: Language) -> str:
     for row in PROMISES:
         days = language.say("every day" if row.counts is every_day else "working days")
         time = language.say("{hours} h of 9:00-21:00, {days}").format(hours=row.time_ms // HOUR_MS, days=days)
-        rows.append((language.say(row.kind.value), time, row.source))
-    return language.table(("kind", "decided within", "source"), rows)
+        whose = language.say("of the state") if row.of_the_state else ""
+        since = "" if row.valid_from == ALWAYS else row.valid_from.isoformat()
+        rows.append((language.say(row.kind.value), whose, time, since, row.source))
+    return language.table(("kind", "whose", "decided within", "since", "source"), rows)
 
 
 def review_reasons(language: Language) -> str:

@@ -8,10 +8,21 @@ from datetime import date
 from typing import Any
 
 import pytest
-from compliance_material import COMPANY, KEY, LI, OTHER_COMPANY, QUALIFICATION, TEMPLATE, WANG
+from compliance_material import (
+    COMPANY,
+    KEY,
+    LI,
+    OTHER_COMPANY,
+    QUALIFICATION,
+    SIGNATURE,
+    TEMPLATE,
+    WANG,
+    uscc_of,
+)
 from compliance_tenant import Tenant, make_tenant
 
 from hongyan.compliance import Compliance, Kind, State, Verdict
+from hongyan.compliance.promises import promised_ms
 from hongyan.compliance.review import REASONS, RISKS, checklist_facts
 from hongyan.compliance.review.risks import risks_of
 from hongyan.compliance.reviews import CLAIM_LIVES_MS
@@ -21,6 +32,7 @@ from hongyan.kernel.errors import Refused
 
 ZHAO = Actor("person:zhao")
 BANK = "杭州测算银行股份有限公司"
+PUBLIC_BODY = uscc_of("470116340"[:8], registry="12")
 
 
 async def refused(attempt: Any) -> Refused:
@@ -352,3 +364,35 @@ async def test_templates_are_judged_by_their_rules_and_their_signatures(patient_
 def test_material_of_these_tests_is_no_risk() -> None:
     texts = (COMPANY, OTHER_COMPANY, TEMPLATE.content)
     assert risks_of(texts, None, date(2026, 11, 21)) == ()
+
+
+# -- public bodies -------------------------------------------------------------------------------------------
+
+
+async def _promised(tenant: Tenant, order_id: int, code: str | None = None) -> bool:
+    """Whether an order is promised what its kind is, for an entity with this credit code."""
+    order = await tenant.compliance.review_order(order_id)
+    return order.promised_ms == promised_ms(order.kind, order.submitted_ms, code)
+
+
+async def _approve_by_two(tenant: Tenant, order_id: int) -> None:
+    for reviewer in (LI, WANG):
+        await tenant.compliance.decide(order_id, Verdict.APPROVE, "", reviewer)
+
+
+async def test_names_and_texts_of_public_bodies_are_promised_later(patient_tenant: Tenant) -> None:
+    tenant, name = patient_tenant, "杭州测算研究院"
+    body = await tenant.third_party(company_name=name, organization_code=PUBLIC_BODY)
+    await _approve_by_two(tenant, body.order_id)
+    own = await tenant.signature("杭州测算")
+    letter = await tenant.letter(authorizer=name, organization_code=PUBLIC_BODY, scope=(name,))
+    lent = await tenant.signature(name, body.object_id, third_party=True, letter_id=letter)
+    assert await _promised(tenant, own.order_id)
+    assert await _promised(tenant, lent.order_id, PUBLIC_BODY)
+    assert not await _promised(tenant, lent.order_id)
+    await _approve_by_two(tenant, lent.order_id)
+    text = await tenant.template(related_sign_name=name)
+    assert await _promised(tenant, text.order_id, PUBLIC_BODY)
+    material = replace(SIGNATURE, qualification_id=body.object_id, third_party=True, letter_id=letter)
+    again = await tenant.compliance.signatures.resubmit(tenant.account_id, name, material, actor=KEY)
+    assert await _promised(tenant, again.order_id, PUBLIC_BODY)

@@ -27,10 +27,10 @@ PHONE = "13900000001"
 LONG = "2020-01-01~2099-12-31"
 
 
-def uscc_of(organization: str, division: str = "330106") -> str:
+def uscc_of(organization: str, division: str = "330106", registry: str = "91") -> str:
     """A whole code from 8 characters of an organization code: adds the characters of GB 11714 and GB 32100."""
     total = sum(int(c, 36) * w for c, w in zip(organization, _ORGANIZATION_WEIGHTS, strict=True))
-    first_17 = f"91{division}{organization}{'0123456789X'[-total % 11]}"
+    first_17 = f"{registry}{division}{organization}{'0123456789X'[-total % 11]}"
     return first_17 + check_character(first_17)
 
 

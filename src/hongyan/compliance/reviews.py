@@ -5,7 +5,7 @@ Knows no rules about contents; those who decide (people, the automatic reviewer)
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -53,6 +53,15 @@ class Following:
     statements: Sequence[Statement] = ()
     topics: Sequence[Topic] = ()
 
+    @classmethod
+    def all(cls, found: Iterable[Following]) -> Following:
+        """Everything that several bring about."""
+        each = list(found)
+        return cls(
+            [statement for one in each for statement in one.statements],
+            [topic for one in each for topic in one.topics],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -81,12 +90,12 @@ class Reviews:
         self._store = store
         self._clock = clock
         self._log = log
-        self._follows: dict[tuple[Kind, Event], Follow] = {}
+        self._follows: dict[tuple[Kind, Event], list[Follow]] = {}
         self._deciding: list[Deciding] = []
 
     def follow(self, kind: Kind, event: Event, follow: Follow) -> None:
         """Ask `follow` what this step of this kind brings about: for Event.APPROVE and Event.DELETE."""
-        self._follows[kind, event] = follow
+        self._follows.setdefault((kind, event), []).append(follow)
 
     def with_verdicts(self, deciding: Deciding) -> None:
         """Ask `deciding` what is stored with each verdict."""
@@ -135,8 +144,11 @@ class Reviews:
             reason="",
         )
 
-    def first_steps(self, standing: Standing, actor: Actor, *columns: int) -> list[Statement]:
-        """Store a new object, its order and its first change record. `columns`: what its table has beyond others'."""
+    def first_steps(
+        self, standing: Standing, actor: Actor, *columns: int, organization_code: str | None = None
+    ) -> list[Statement]:
+        """Store a new object, its order and its first change record. `columns`: what its table has beyond others'.
+        `organization_code`: of the entity that it is for, which decides when a verdict is promised."""
         row = (
             *(standing.id, standing.account_id, standing.label, standing.state.value, standing.version),
             *(
@@ -149,18 +161,22 @@ class Reviews:
         )
         return [
             (f"compliance.add_{standing.kind.value}", row, 1),
-            self._open_order(standing),
+            self._open_order(standing, organization_code),
             self._record(standing, actor, SUBMIT, ""),
         ]
 
     def again_steps(
-        self, standing: Standing, actor: Actor, changed: tuple[FieldChange, ...]
+        self,
+        standing: Standing,
+        actor: Actor,
+        changed: tuple[FieldChange, ...],
+        organization_code: str | None = None,
     ) -> tuple[Standing, list[Statement]]:
-        """A further revision with an order of its own. Raises IllegalTransition."""
+        """A further revision with an order of its own. `organization_code`: see `first_steps`. Raises IllegalTransition."""
         event = Event.CHANGE if standing.state is State.APPROVED else Event.RESUBMIT
         renewed = replace(standing, revision=standing.revision + 1, order_id=order_number())
         standing, statements = self._step(renewed, event, actor, changed=changed)
-        return standing, [*statements, self._open_order(standing)]
+        return standing, [*statements, self._open_order(standing, organization_code)]
 
     def given_steps(
         self, standing: Standing, actor: Actor, *columns: int
@@ -296,8 +312,8 @@ class Reviews:
         return self._record(standing, actor, event, standing.state.value, reason)
 
     async def _following(self, event: Event, before: Standing, actor: Actor) -> Following:
-        follow = self._follows.get((before.kind, event))
-        return await follow(before, actor) if follow else Following()
+        follows = self._follows.get((before.kind, event), ())
+        return Following.all([await follow(before, actor) for follow in follows])
 
     def _verdict_steps(
         self, standing: Standing, turn: int, verdict: Verdict, reason: str, reviewer: Actor
@@ -332,11 +348,11 @@ class Reviews:
         move: Statement = (f"compliance.move_{standing.kind.value}", row, 1)
         return moved, [move, self._record(moved, actor, event.value, standing.state.value, reason, changed)]
 
-    def _open_order(self, standing: Standing) -> Statement:
+    def _open_order(self, standing: Standing, organization_code: str | None) -> Statement:
         now = self._clock.now_ms()
         row = (
             *(standing.order_id, standing.account_id, standing.kind.value, standing.id, standing.revision),
-            *(standing.label, now, promised_ms(standing.kind, now)),
+            *(standing.label, now, promised_ms(standing.kind, now, organization_code)),
         )
         return ("compliance.add_review_order", row, 1)
 

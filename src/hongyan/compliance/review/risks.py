@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from hongyan.compliance.rules import Words
+from hongyan.compliance.uscc import STATE_CODES
 
 _FOUR_EYES: Final = "issue 4, review desk: four-eyes for risky industries; trades of seed 000, industry type"
 _ALWAYS: Final = date(2000, 1, 1)
@@ -51,7 +52,7 @@ RISKS: Final = (
         id="government",
         name=Words("government and public institutions", "政府机关与事业单位"),
         words=("政府", "公安", "法院", "检察院", "税务局", "海关", "委员会", "管理局", "政务"),
-        codes=("11", "12", "13", "19"),
+        codes=STATE_CODES,
     ),
     Risk(id="gaming", name=Words("games", "游戏"), words=("游戏", "棋牌", "电竞", "彩票")),
     Risk(id="live_streaming", name=Words("live streaming", "直播"), words=("直播",)),

@@ -27,11 +27,13 @@ P = TypeVar("P", bound=Proof[Any])
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`hold`: the statement for the Change that stores the signature. `letter`: the one that was looked at."""
+    """`hold`: the statement for the Change that stores the signature. `letter`: the one that was looked at.
+    `organization_code`: the qualification's."""
 
     hold: Statement
     revisions: ProofRevisions
     letter: Letter | None
+    organization_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Binding:
             ("compliance.hold_qualification", (standing.id, standing.version), 1),
             ProofRevisions(_revision(letter), _revision(trademark), _revision(app_record)),
             letter,
+            qualification.material.organization_code,
         )
 
     async def qualification(self, account_id: int, qualification_id: int | None) -> Qualification:

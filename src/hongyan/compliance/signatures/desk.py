@@ -108,7 +108,9 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             statements = [
                 bound.hold,
                 *held,
-                *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
+                *self._reviews.first_steps(
+                    standing, actor, Tag.TENANT.value, organization_code=bound.organization_code
+                ),
                 self._add_revision(standing, material, bound.revisions),
                 *self._papers.bind(papers, Kind.SIGNATURE, standing.id, standing.revision),
             ]
@@ -205,7 +207,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         actor: Actor,
         nonce: Nonce | None,
     ) -> Submitted:
-        standing, steps = self._reviews.again_steps(standing, actor, field_changes(before, material))
+        changed = field_changes(before, material)
+        standing, steps = self._reviews.again_steps(standing, actor, changed, bound.organization_code)
         statements = [
             bound.hold,
             *steps,

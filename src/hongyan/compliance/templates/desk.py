@@ -63,9 +63,11 @@ _DRIVING_PAPER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Leaning:
-    """What an application leans on: the related signature, and the papers that it names."""
+    """What an application leans on: the related signature, the papers that it names, and the credit code of the entity
+    that it is for."""
 
     signature_id: int | None
+    organization_code: str | None
     papers: tuple[StoredPaper, ...]
 
 
@@ -112,7 +114,9 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
             statements = [
                 *held,
-                *self._reviews.first_steps(standing, actor, Tag.TENANT.value),
+                *self._reviews.first_steps(
+                    standing, actor, Tag.TENANT.value, organization_code=leaning.organization_code
+                ),
                 *self._add_revision(standing, material, leaning),
             ]
             return await self._reviews.store(standing, statements, nonce)
@@ -141,7 +145,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             held = await self._limits.hold(self.kind, account_id, actor, again=True)
             leaning = await self._lean(account_id, material)
             changed = field_changes(await self._newest(standing), material)
-            standing, steps = self._reviews.again_steps(standing, actor, changed)
+            standing, steps = self._reviews.again_steps(standing, actor, changed, leaning.organization_code)
             statements = [*held, *steps, *self._add_revision(standing, material, leaning)]
             return await self._reviews.store(standing, statements, nonce)
 
@@ -191,14 +195,14 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
 
     async def _lean(self, account_id: int, material: TemplateMaterial) -> _Leaning:
         signature = await self._related_signature(account_id, material)
-        company = await self._company(signature) if signature and material.traffic_driving else None
+        company, code = await self._entity(account_id, signature)
         check_driving(material.traffic_driving, variables_in(material.content), company)
         papers = [
             *await self._papers.require_all(account_id, material.papers, Use.MATERIAL),
             *await self._filings(account_id, material.traffic_driving),
         ]
         distinct = {paper.id: paper for paper in papers}
-        return _Leaning(signature.standing.id if signature else None, tuple(distinct.values()))
+        return _Leaning(signature.standing.id if signature else None, code, tuple(distinct.values()))
 
     async def _related_signature(self, account_id: int, material: TemplateMaterial) -> SignatureView | None:
         if not material.related_sign_name:
@@ -210,15 +214,18 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             raise refusal("template.signature_not_approved")
         return signature
 
-    async def _company(self, signature: SignatureView) -> str | None:
-        """Of the signature's qualification; None when it has none any more."""
-        if signature.material.qualification_id is None:
-            return None
+    async def _entity(
+        self, account_id: int, signature: SignatureView | None
+    ) -> tuple[str | None, str | None]:
+        """Company and credit code of the signature's qualification; without one, no company and the account's own code."""
+        own = (None, (await self._identity.account(account_id)).uscc)
+        if signature is None or signature.material.qualification_id is None:
+            return own
         try:
-            account_id, number = signature.standing.account_id, signature.material.qualification_id
-            return (await self._qualifications.get(account_id, number)).material.company_name
-        except Refused:
-            return None
+            found = (await self._qualifications.get(account_id, signature.material.qualification_id)).material
+        except Refused:  # deleted since
+            return own
+        return found.company_name, found.organization_code
 
     async def _filings(self, account_id: int, said: Iterable[TrafficDriving]) -> list[StoredPaper]:
         """The screenshots of ICP filings that declarations name."""
