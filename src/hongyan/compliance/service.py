@@ -7,6 +7,7 @@ from typing import Any
 
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
+from hongyan.compliance.freezes import FreezeMemory, Freezes
 from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     ChangeRecord,
@@ -89,6 +90,8 @@ class Compliance:
         )
         self.code_memory = CodeMemory(store, clock)
         self.extension_codes = ExtensionCodes(store, clock, ids, self.code_memory, channel_rooms)
+        self.freeze_memory = FreezeMemory(store)
+        self.freezes = Freezes(store, clock, ids, identity, self.freeze_memory)
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log, papers)
         self.trademarks = Trademarks(store, clock, vault, self._log, papers)

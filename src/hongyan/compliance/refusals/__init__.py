@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from hongyan.compliance.refusals.extension_codes import EXTENSION_CODES
+from hongyan.compliance.refusals.freezes import FREEZES
 from hongyan.compliance.refusals.papers import PAPERS
 from hongyan.compliance.refusals.proofs import PROOFS
 from hongyan.compliance.refusals.qualifications import QUALIFICATIONS
@@ -20,6 +21,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     **PROOFS,
     **TEMPLATES,
     **EXTENSION_CODES,
+    **FREEZES,
     **PAPERS,
     **REVIEWS,
 }
