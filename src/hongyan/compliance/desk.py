@@ -58,11 +58,10 @@ class Desk(ABC, Generic[M, V]):
     async def _newest(self, standing: Standing) -> M:
         return (await self.versions(standing.id))[-1].material
 
-    async def _page(
-        self, count: str, listed: str, parameters: tuple[Any, ...], *, limit: int, offset: int
-    ) -> tuple[int, list[V]]:
-        ((total,),) = await self._store.read(count, *parameters)
-        rows = await self._store.read(listed, *parameters, limit, offset)
+    async def _page(self, *parameters: Any, limit: int, offset: int) -> tuple[int, list[V]]:
+        kind = self.kind.value
+        ((total,),) = await self._store.read(f"compliance.count_{kind}s", *parameters)
+        rows = await self._store.read(f"compliance.{kind}s_of", *parameters, limit, offset)
         return total, await self._views(rows)
 
     async def _views(self, rows: list[tuple[Any, ...]]) -> list[V]:
@@ -91,10 +90,7 @@ class LabelledDesk(Desk[M, V]):
 
     async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[V]]:
         """How many there are, and a page of them, the newest first."""
-        kind = self.kind.value
-        return await self._page(
-            f"compliance.count_{kind}s", f"compliance.{kind}s_of", (account_id,), limit=limit, offset=offset
-        )
+        return await self._page(account_id, limit=limit, offset=offset)
 
     async def delete(self, account_id: int, label: str, *, actor: Actor, nonce: Nonce | None = None) -> None:
         """For ever. Raises Refused("<kind>.unknown", "<kind>.in_review")."""

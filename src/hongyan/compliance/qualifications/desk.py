@@ -180,13 +180,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
             filters.order_id,
             *[*(state.value for state in filters.states), "", "", ""][:3],
         )
-        return await self._page(
-            "compliance.count_qualifications",
-            "compliance.qualifications_of",
-            parameters,
-            limit=limit,
-            offset=offset,
-        )
+        return await self._page(*parameters, limit=limit, offset=offset)
 
     async def delete(
         self, account_id: int, qualification_id: int, *, actor: Actor, nonce: Nonce | None = None

@@ -189,9 +189,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             filters.tag,
             None if filters.usable is None else int(filters.usable),
         )
-        return await self._page(
-            "compliance.count_templates", "compliance.templates_of", parameters, limit=limit, offset=offset
-        )
+        return await self._page(*parameters, limit=limit, offset=offset)
 
     async def _lean(self, account_id: int, material: TemplateMaterial) -> _Leaning:
         signature = await self._related_signature(account_id, material)
