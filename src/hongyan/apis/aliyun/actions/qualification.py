@@ -5,8 +5,8 @@ Two state vocabularies really exist: the record query says PASS where the single
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, replace
 from typing import Final
 
 from hongyan.apis.aliyun.actions._shapes import actor, beijing_time, page_of, paper_links
@@ -38,6 +38,15 @@ _SINGLE_STATE: Final[Mapping[str, str]] = {
     "NOT_FINISH": "NOT_FINISH",
     "CANCEL": "CANCELED",
 }
+_NOBODY: Final = PersonPapers("", "", "", "")
+_LEGAL_PERSON: Final = (
+    *("LegalPersonName", "LegalPersonIDCardType", "LegalPersonIDCardNo", "LegalPersonIdCardEffTime"),
+    *("LegalPersonIdCardFrontSide", "LegalPersonIdCardBackSide"),
+)
+_ADMIN: Final = (
+    *("AdminName", "AdminIDCardType", "AdminIDCardNo", "AdminIDCardExpDate"),
+    *("AdminIDCardFrontFace", "AdminIDCardPic"),
+)
 _ERRORS: Final[Mapping[str, str]] = {
     "account.not_enterprise": "NotEnterpriseCertifyCustCheckError",
     "qualification.name_missing": "QualificationNameNullError",
@@ -186,8 +195,25 @@ async def valid_phone_code(services: Services, call: Call) -> Answer:
     return {"Success": True, "Data": right}
 
 
+def _material(call: Call) -> QualificationMaterial:
+    empty = QualificationMaterial(
+        use_by_self=call.boolean("UseBySelf"),
+        shared=call.boolean("WhetherShare"),
+        company_type=call.text("CompanyType"),
+        company_name="",
+        organization_code=call.text("OrganizationCode"),
+        license_validity="",
+        licenses=(),
+        legal_person=_NOBODY,
+        admin=_NOBODY,
+        admin_phone="",
+        remark=call.text("Remark", ""),
+    )
+    return _changed(empty, call)
+
+
 def _changed(before: QualificationMaterial, call: Call) -> QualificationMaterial:
-    legal, admin = before.legal_person, before.admin
+    """`before` with what the call says. What a new one must say was looked for at the door."""
     licenses = call.json_list("BusinessLicensePics", dict[str, str])
     others = call.json_list("OtherFiles", dict[str, str])
     return replace(
@@ -195,22 +221,8 @@ def _changed(before: QualificationMaterial, call: Call) -> QualificationMaterial
         company_name=call.text("CompanyName", before.company_name),
         license_validity=call.text("BussinessLicenseExpDate", before.license_validity),
         licenses=tuple(map(_license, licenses)) or before.licenses,
-        legal_person=PersonPapers(
-            call.text("LegalPersonName", legal.name),
-            call.text("LegalPersonIDCardType", legal.id_type),
-            call.text("LegalPersonIDCardNo", legal.id_number),
-            call.text("LegalPersonIdCardEffTime", legal.validity),
-            call.text("LegalPersonIdCardFrontSide", legal.emblem_side),
-            call.text("LegalPersonIdCardBackSide", legal.portrait_side),
-        ),
-        admin=PersonPapers(
-            call.text("AdminName", admin.name),
-            call.text("AdminIDCardType", admin.id_type),
-            call.text("AdminIDCardNo", admin.id_number),
-            call.text("AdminIDCardExpDate", admin.validity),
-            call.text("AdminIDCardFrontFace", admin.emblem_side),
-            call.text("AdminIDCardPic", admin.portrait_side),
-        ),
+        legal_person=_person(before.legal_person, call, _LEGAL_PERSON),
+        admin=_person(before.admin, call, _ADMIN),
         admin_phone=call.text("AdminPhoneNo"),
         other_papers=tuple(row.get("LicensePic", "") for row in others) or before.other_papers,
     )
@@ -220,37 +232,9 @@ def _license(row: Mapping[str, str]) -> Paper:
     return Paper(row.get("LicensePic", ""), row.get("Type", ""))
 
 
-def _material(call: Call) -> QualificationMaterial:
-    licenses = call.json_list("BusinessLicensePics", dict[str, str])
-    others = call.json_list("OtherFiles", dict[str, str])
-    return QualificationMaterial(
-        use_by_self=call.boolean("UseBySelf"),
-        shared=call.boolean("WhetherShare"),
-        company_type=call.text("CompanyType"),
-        company_name=call.text("CompanyName"),
-        organization_code=call.text("OrganizationCode"),
-        license_validity=call.text("BussinessLicenseExpDate"),
-        licenses=tuple(map(_license, licenses)),
-        legal_person=PersonPapers(
-            call.text("LegalPersonName"),
-            call.text("LegalPersonIDCardType"),
-            call.text("LegalPersonIDCardNo"),
-            call.text("LegalPersonIdCardEffTime"),
-            emblem_side=call.text("LegalPersonIdCardFrontSide", ""),
-            portrait_side=call.text("LegalPersonIdCardBackSide", ""),
-        ),
-        admin=PersonPapers(
-            call.text("AdminName"),
-            call.text("AdminIDCardType"),
-            call.text("AdminIDCardNo"),
-            call.text("AdminIDCardExpDate"),
-            emblem_side=call.text("AdminIDCardFrontFace"),
-            portrait_side=call.text("AdminIDCardPic"),
-        ),
-        admin_phone=call.text("AdminPhoneNo"),
-        other_papers=tuple(row.get("LicensePic", "") for row in others),
-        remark=call.text("Remark", ""),
-    )
+def _person(before: PersonPapers, call: Call, names: Sequence[str]) -> PersonPapers:
+    """`names`: of the parameters, in the order of the fields."""
+    return PersonPapers(*(call.text(name, kept) for name, kept in zip(names, astuple(before), strict=True)))
 
 
 def _single(found: Qualification, links: Mapping[str, str]) -> Answer:
