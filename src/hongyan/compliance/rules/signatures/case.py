@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hongyan.compliance.rules.characters import Letters, letters_of
+from hongyan.compliance.rules.core import Span
 
 
 class Source(Enum):
@@ -62,6 +63,11 @@ class SignatureCase:
     letter_scope: tuple[str, ...] | None = None
     letter_over: str | None = None
     papers: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> tuple[Span, ...]:
+        """Every character of the name."""
+        return ((0, len(self.name)),) if self.name else ()
 
     @property
     def letters(self) -> Letters:

@@ -32,7 +32,7 @@ _SHOWN: Final = 4
 def too_short(case: SignatureCase) -> Iterator[Offence]:
     count = counted_length(case.name)
     if count < FEWEST:
-        yield Offence(((0, len(case.name)),) if case.name else (), {"count": count, "fewest": FEWEST})
+        yield Offence(case.whole, {"count": count, "fewest": FEWEST})
 
 
 def too_long(case: SignatureCase) -> Iterator[Offence]:
@@ -44,7 +44,7 @@ def too_long(case: SignatureCase) -> Iterator[Offence]:
 def only_digits(case: SignatureCase) -> Iterator[Offence]:
     text = case.letters.text
     if text and all(each.isascii() and each.isdigit() for each in text):
-        yield Offence(((0, len(case.name)),), {"digits": text})
+        yield Offence(case.whole, {"digits": text})
 
 
 def of_kind(kind: Kind, case: SignatureCase) -> Iterator[Offence]:

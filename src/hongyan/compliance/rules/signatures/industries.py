@@ -93,13 +93,8 @@ def third_party_finance(case: SignatureCase) -> Iterator[Offence]:
         yield Offence()
 
 
-def government(case: SignatureCase) -> Iterator[Offence]:
-    if case.industry is Industry.GOVERNMENT:
-        yield Offence()
-
-
-def logistics(case: SignatureCase) -> Iterator[Offence]:
-    if case.industry is Industry.LOGISTICS:
+def of_industry(industry: Industry, case: SignatureCase) -> Iterator[Offence]:
+    if case.industry is industry:
         yield Offence()
 
 
@@ -145,7 +140,7 @@ INDUSTRIES: Final[tuple[Rule[SignatureCase], ...]] = (
     Rule(
         id="signature.government_landline",
         severity=Severity.ADVISE,
-        check=government,
+        check=partial(of_industry, Industry.GOVERNMENT),
         words=Words("reviewers verify government bodies by telephone", "政府机构申请签名，审核时需电话核实"),
         fix=Words("name the body's landline in the scenario", "请在场景说明中填写单位座机号码"),
         source="seed 000, use scenario",
@@ -153,7 +148,7 @@ INDUSTRIES: Final[tuple[Rule[SignatureCase], ...]] = (
     Rule(
         id="signature.logistics_conditions",
         severity=Severity.ADVISE,
-        check=logistics,
+        check=partial(of_industry, Industry.LOGISTICS),
         words=Words(
             "messages with pick-up codes have conditions of their own", "发送取件码等物流短信有专门要求"
         ),

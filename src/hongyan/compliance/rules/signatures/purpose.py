@@ -32,7 +32,7 @@ NAMES: Final = {
     Source.STORE: Words("e-commerce store name", "电商平台店铺名"),
     Source.TESTING: Words("testing or learning", "测试或学习"),
 }
-_BOTH: Final = frozenset({Source.ENTERPRISE, Source.TRADEMARK})
+_APP: Final = frozenset({Source.APP})
 _OTHERS: Final = frozenset({Source.WEBSITE, Source.OFFICIAL_ACCOUNT, Source.STORE, Source.TESTING})
 _OF_INDIVIDUALS: Final = frozenset({Source.APP, Source.WEBSITE, Source.OFFICIAL_ACCOUNT})
 """Source: seed 002, how do individual users apply."""
@@ -64,7 +64,7 @@ def out_of_scope(case: SignatureCase) -> Iterator[Offence]:
         return
     if not case.name or case.name not in map(_bare, case.letter_scope):
         yield Offence(
-            ((0, len(case.name)),) if case.name else (),
+            case.whole,
             {"name": case.name, "scope": listed(case.letter_scope)},
         )
 
@@ -89,6 +89,9 @@ def wrong_uscc(case: SignatureCase) -> Iterator[Offence]:
         yield Offence(facts={"uscc": case.uscc})
 
 
+_APP_UNSUPPORTED: Final = "seed 001: published app, not supported"
+_HIGH_RISK: Final = "seed 001: other high-risk sources"
+_OFFLINE: Final = "seed 003: 来源已下线; notice of March 2025"
 _TAKEN: Final = Words(
     "apply with the company's full or abbreviated name, or with a registered trademark",
     "请以企事业单位名（全称或合规简称）或已注册商标名申请",
@@ -114,33 +117,11 @@ PURPOSE: Final[tuple[Rule[SignatureCase], ...]] = (
             valid_until=until,
             scope=_ALIYUN,
         )
-        for name, sources, severity, words, source, since, until in (
-            *(
-                ("app", frozenset({Source.APP}), severity, words, source, since, until)
-                for severity, words, source, since, until in (
-                    (Severity.ASK, _RISKY_WORDS, "seed 003: app, medium", ALWAYS, _APP_CLOSED),
-                    (
-                        Severity.REJECT,
-                        _CLOSED_WORDS,
-                        "seed 001: published app, not supported",
-                        _APP_CLOSED,
-                        None,
-                    ),
-                )
-            ),
-            *(
-                ("closed", _OTHERS, severity, words, source, since, until)
-                for severity, words, source, since, until in (
-                    (Severity.ASK, _RISKY_WORDS, "seed 001: other high-risk sources", ALWAYS, _CLOSED),
-                    (
-                        Severity.REJECT,
-                        _CLOSED_WORDS,
-                        "seed 003: 来源已下线; notice of March 2025",
-                        _CLOSED,
-                        None,
-                    ),
-                )
-            ),
+        for name, sources, severity, words, since, until, source in (
+            ("app", _APP, Severity.ASK, _RISKY_WORDS, ALWAYS, _APP_CLOSED, "seed 003: app, medium"),
+            ("app", _APP, Severity.REJECT, _CLOSED_WORDS, _APP_CLOSED, None, _APP_UNSUPPORTED),
+            ("closed", _OTHERS, Severity.ASK, _RISKY_WORDS, ALWAYS, _CLOSED, _HIGH_RISK),
+            ("closed", _OTHERS, Severity.REJECT, _CLOSED_WORDS, _CLOSED, None, _OFFLINE),
         )
     ),
     Rule(

@@ -41,7 +41,7 @@ def other_owner(case: SignatureCase) -> Iterator[Offence]:
 def other_name(case: SignatureCase) -> Iterator[Offence]:
     mark = _mark(case)
     if mark is not None and mark.name is not None and letters_of(mark.name).folded != case.letters.folded:
-        yield Offence(((0, len(case.name)),) if case.name else (), {"mark": mark.name, "name": case.name})
+        yield Offence(case.whole, {"mark": mark.name, "name": case.name})
 
 
 def written_otherwise(case: SignatureCase) -> Iterator[Offence]:
