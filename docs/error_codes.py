@@ -51,6 +51,11 @@ def _attributes() -> Mapping[str, Words]:
     return dict.fromkeys((module.TOO_LONG, module.HAS_LINK, module.INVALID), words)
 
 
+def _registration() -> Mapping[str, Words]:
+    rows = import_module("hongyan.messaging.route")._STOPPED.values()
+    return {code: (en, zh) for code, en, zh in rows}
+
+
 def _door() -> Mapping[str, Words]:
     rows = import_module("hongyan.apis.rest.errors").DOOR
     return {code: (row.en, row.zh) for code, row in rows.items()}
@@ -65,6 +70,7 @@ TABLES: Mapping[str, Callable[[], Mapping[str, Words]]] = {
     ),
     "messaging.accept._error": lambda: _rows_of("messaging.accept", "_REFUSALS"),
     "messaging.render.render": _attributes,
+    "messaging.route.stopped_by_registration": _registration,
 }
 """Functions that refuse with a code from a table -> the table."""
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from road_world import FOREIGN, Road
 
+from hongyan.compliance.registration.routing import Permission, Turn
 from hongyan.kernel.text import Alphabet, Repertoire, parse_udh
 from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind
 from hongyan.messaging.outgoing import Part
@@ -222,9 +223,13 @@ async def test_routing_and_registration_are_asked_as_for_a_new_message(tmp_path:
     asked: list[tuple[int, str]] = []
 
     class Registered:
-        def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
+        def permission(
+            self, signature_id: int, channel_id: int, sender: str, network: str | None, category: int
+        ) -> Permission | None:
             asked.append((channel_id, sender))
-            return channel_id != 6
+            return Permission("unregistered", Turn.NEVER) if channel_id == 6 else None
+
+        def took(self, signature_id: int, network: str) -> None: ...
 
     road.router._policy = Registered()
     message_id = await road.send_one()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hongyan.compliance.registration.routing import Permission, Turn
 from hongyan.kernel.errors import Refused
 from hongyan.messaging.route import REASONS, Channel, Route, Router, Wanted
 
@@ -101,16 +102,21 @@ def test_each_kind_of_message_has_turns_of_its_own_whatever_the_rhythm_of_the_tr
 
 def test_the_policy_sees_the_full_number_and_decides() -> None:
     class OnlyRegistered:
-        def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
-            return (signature_id, sender) == (5, "10690188")
+        def permission(
+            self, signature_id: int, channel_id: int, sender: str, network: str | None, category: int
+        ) -> Permission | None:
+            assert (network, category) == ("mobile", NOTICE)
+            return None if (signature_id, sender) == (5, "10690188") else Permission("lapsed", Turn.NEVER)
+
+        def took(self, signature_id: int, network: str) -> None: ...
 
     router = Router((MOBILE, Channel(2, "second", "106901", frozenset({"CN"}))), OnlyRegistered())
     route = router.choose(Wanted("CN", "mobile", NOTICE, 7), 5, "88")
-    assert (route.channel.id, route.sender, route.passed_over) == (2, "10690188", "1:signature")
+    assert (route.channel.id, route.sender, route.passed_over) == (2, "10690188", "1:lapsed")
     with pytest.raises(Refused) as caught:
         router.choose(Wanted("CN", "mobile", NOTICE, 7), 6, "88")
-    assert caught.value.code == "route.none"
-    assert sorted(str(caught.value.facts["passed_over"]).split()) == ["1:signature", "2:signature"]
+    assert caught.value.code == "signature.lapsed"
+    assert sorted(str(caught.value.facts["passed_over"]).split()) == ["1:lapsed", "2:lapsed"]
 
 
 def test_a_channel_without_room_for_the_extension_code_is_passed_over() -> None:
@@ -294,8 +300,12 @@ class Registered:
     def __init__(self, channel_ids: set[int]) -> None:
         self._channel_ids = channel_ids
 
-    def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
-        return channel_id in self._channel_ids
+    def permission(
+        self, signature_id: int, channel_id: int, sender: str, network: str | None, category: int
+    ) -> Permission | None:
+        return None if channel_id in self._channel_ids else Permission("unregistered", Turn.NEVER)
+
+    def took(self, signature_id: int, network: str) -> None: ...
 
 
 def fits(channel: Channel, wanted: Wanted) -> bool:

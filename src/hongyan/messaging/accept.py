@@ -25,6 +25,7 @@ from hongyan.messaging.model import Category, SendAccepted, SendRequest
 from hongyan.messaging.outgoing import Job
 from hongyan.messaging.render import MOST_CHARACTERS, render, with_signature
 from hongyan.messaging.route import Router, Wanted
+from hongyan.messaging.witness import NoWitness, Witness
 from hongyan.storage.port import (
     LANE_CODES,
     LANE_MARKETING,
@@ -84,6 +85,7 @@ class Accepting:
         ported_to: PortedTo,
         *,
         most_backlog: int,
+        witness: Witness | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -95,6 +97,7 @@ class Accepting:
         self._hash = number_hash
         self._ported_to = ported_to
         self._most_backlog = most_backlog
+        self._witness = witness or NoWitness()
         self._reference = ids.next() & 0xFF
         self._loop = asyncio.get_running_loop()
 
@@ -168,8 +171,9 @@ class Accepting:
                 )
             number_hash = self._hash(number.e164, "number")
             ported_to = None if international else self._ported_to(number_hash)
+            carrier = ported_to or number.carrier
             route = self._router.choose(
-                Wanted(number.country, ported_to or number.carrier, category, request.account_id),
+                Wanted(number.country, carrier, category, request.account_id),
                 signature.id,
                 digits_behind(request.account_id, signature.id, item.extension_code, now_ms),
                 asked=bool(item.extension_code),
@@ -206,6 +210,7 @@ class Accepting:
                     expires_ms,
                     request.request_id,
                     route.passed_over,
+                    carrier or "",
                 )
             )
             jobs.append(
@@ -249,11 +254,18 @@ class Accepting:
     ) -> Callable[[Outcome], None]:
         def committed(outcome: Outcome) -> None:
             if isinstance(outcome, Accepted):
-                hand_over = self._dispatcher.hand_over
+                hand_over, sent = self._dispatcher.hand_over, self._witness.sent
                 only = outcome.outbox_ids[0] if len(outcome.outbox_ids) == 1 else 0
                 for place, (message, job) in enumerate(zip(messages, jobs, strict=True)):
                     job.outbox_id = only or outcome.outbox_ids[place]
                     hand_over(message.channel_id, job)
+                    sent(
+                        message.signature_id,
+                        message.network,
+                        message.access_number,
+                        message.category,
+                        message.accepted_ms,
+                    )
                 if not future.done():
                     ids = tuple(message.id for message in messages)
                     future.set_result(SendAccepted(messages[0].biz_id, ids))

@@ -18,6 +18,7 @@ from hongyan.messaging.failover import Failover, Way
 from hongyan.messaging.outbox import OutboxReader, insist, parts_of
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Trouble
 from hongyan.messaging.storing import Answers, Settled
+from hongyan.messaging.witness import Witness
 from hongyan.storage.port import (
     NO_CHANNEL,
     OUTBOX_TOPIC,
@@ -64,7 +65,14 @@ class Dispatcher:
     """All channels' queues and the meaning of answers. Without `failover` what one channel refuses has failed."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, capacity: int, hooks: Hooks, failover: Failover | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        capacity: int,
+        hooks: Hooks,
+        failover: Failover | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -80,7 +88,7 @@ class Dispatcher:
         """Messages that went to another channel because one refused them."""
         self.relieved = 0
         """Messages that went to another channel because theirs could not send them."""
-        self._answers = Answers(store, clock)
+        self._answers = Answers(store, clock, witness)
         self.doubts = Doubts(store, clock)
         """Parts that were submitted, not answered in time, and not settled since."""
         store.subscribe(OUTBOX_TOPIC, self._taken_over)

@@ -15,6 +15,7 @@ import structlog
 from hongyan.kernel.clock import Clock, Millis, beijing
 from hongyan.kernel.ids import first_id_at
 from hongyan.messaging.states import MessageState
+from hongyan.messaging.witness import NoWitness, Witness
 from hongyan.storage import port
 from hongyan.storage.port import Change, Done, Ended, Store, one
 
@@ -53,9 +54,10 @@ _END_AT_ONCE = 200
 class Overdue:
     """For housekeeping."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, witness: Witness | None = None) -> None:
         self._store = store
         self._clock = clock
+        self._witness = witness or NoWitness()
         self.ended = 0
         """Messages that ended without a receipt, by this node."""
 
@@ -91,6 +93,8 @@ class Overdue:
             )
             return False
         self.ended += len(outcome.message_ids)
+        for ending in outcome.endings:
+            self._witness.ended(ending)
         return True
 
 

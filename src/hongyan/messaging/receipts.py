@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from hongyan.kernel.clock import Clock, Millis, day_of
+from hongyan.messaging.witness import NoWitness, Witness
 from hongyan.storage.port import Matched, Outcome, Receipt, Store
 
 
@@ -18,10 +19,11 @@ class Hooks(Protocol):
 class Receipts:
     """Stores final reports."""
 
-    def __init__(self, store: Store, clock: Clock, hooks: Hooks) -> None:
+    def __init__(self, store: Store, clock: Clock, hooks: Hooks, witness: Witness | None = None) -> None:
         self._store = store
         self._clock = clock
         self._hooks = hooks
+        self._ended = (witness or NoWitness()).ended
 
     def came(
         self,
@@ -39,6 +41,8 @@ class Receipts:
         def sink(outcome: Outcome) -> None:
             if isinstance(outcome, Matched):
                 self._hooks.receipt_stored(outcome)
+                if outcome.ending is not None:
+                    self._ended(outcome.ending)
                 stored(True)
             else:
                 stored(False)

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from hongyan.compliance.registration.routing import Permission, Turn
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.languages import CodeWords
 from hongyan.kernel.money import Amount
@@ -76,7 +77,41 @@ REASONS = {
         Reason("category", "it does not take this category of messages", "该通道不支持该类短信"),
         Reason("account", "it is reserved for other tenants", "该通道仅供其他租户使用"),
         Reason("extension", "it has no room for the extension code", "该通道的号码位数不足以容纳扩展码"),
-        Reason("signature", "the signature may not be sent by it", "该签名不可通过该通道发送"),
+        Reason(
+            "unregistered",
+            "the signature is not registered there with the number's carrier",
+            "该签名在该通道上未向号码所属运营商报备",
+        ),
+        Reason(
+            "registering",
+            "the signature is being registered there with the number's carrier: few messages only",
+            "该签名在该通道上向号码所属运营商的报备尚在进行：仅可少量发送",
+        ),
+        Reason(
+            "awaiting",
+            "the registration of the signature there waits for its verification: few messages only",
+            "该签名在该通道上已报备待验证：仅可少量发送",
+        ),
+        Reason(
+            "timed_out",
+            "the number's carrier has not answered about the signature there: few messages only",
+            "该签名在该通道上的报备运营商逾期未回复：仅可少量发送",
+        ),
+        Reason(
+            "failed",
+            "the number's carrier has refused to register the signature there",
+            "该签名在该通道上向号码所属运营商报备失败",
+        ),
+        Reason(
+            "lapsed",
+            "the registration of the signature there has lapsed",
+            "该签名在该通道上的报备已失效",
+        ),
+        Reason(
+            "capped",
+            "the signature, which is not registered there yet, has had today's few messages to the number's carrier",
+            "该签名在该通道上尚未完成报备，今日向号码所属运营商的少量发送额度已用完",
+        ),
         Reason(
             "down",
             "it cannot send now: none of its links is logged in",
@@ -114,18 +149,69 @@ def passed_over_in(text: str) -> tuple[PassedOver, ...]:
 
 
 class SignaturePolicy(Protocol):
-    """Says whether a signature may be sent by a channel."""
+    """Says whether a signature may be sent by a channel to a network."""
 
-    def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
-        """`sender`: the full number that the handset shows."""
+    def permission(
+        self, signature_id: int, channel_id: int, sender: str, network: str | None, category: int
+    ) -> Permission | None:
+        """None: freely. `sender`: the full number that the handset shows."""
+        ...
+
+    def took(self, signature_id: int, network: str) -> None:
+        """A message was given a channel that it does not have freely."""
         ...
 
 
 class EverySignature:
-    """For as long as nothing is known of registrations."""
+    """For routing without registrations."""
 
-    def allows(self, signature_id: int, channel_id: int, sender: str) -> bool:
-        return True
+    def permission(
+        self, signature_id: int, channel_id: int, sender: str, network: str | None, category: int
+    ) -> Permission | None:
+        return None
+
+    def took(self, signature_id: int, network: str) -> None: ...
+
+
+_STOPPED = {
+    "unregistered": (
+        "signature.unregistered",
+        "the signature is not registered with the number's carrier; register it, or ask the operator",
+        "该签名未向号码所属运营商报备；请先报备，或联系平台",
+    ),
+    "failed": (
+        "signature.unregistered",
+        "the number's carrier has refused to register the signature; its registration says what to correct",
+        "该签名向号码所属运营商报备失败；请按报备结果的操作建议处理",
+    ),
+    "registering": (
+        "signature.registering",
+        "the signature is being registered with the number's carrier: no marketing before that",
+        "该签名正在向号码所属运营商报备，完成前不能发送推广短信",
+    ),
+    "awaiting": (
+        "signature.registering",
+        "the registration of the signature with the number's carrier waits for its verification: no marketing before that",
+        "该签名已报备待验证，验证完成前不能发送推广短信",
+    ),
+    "timed_out": (
+        "signature.registering",
+        "the number's carrier has not answered about the signature: no marketing before it has",
+        "号码所属运营商尚未回复该签名的报备结果，此前不能发送推广短信",
+    ),
+    "lapsed": (
+        "signature.lapsed",
+        "the registration of the signature with the number's carrier has lapsed; register it again",
+        "该签名在号码所属运营商的报备已失效；请重新报备",
+    ),
+    "capped": (
+        "signature.capped",
+        "the signature is not registered with the number's carrier yet, and has had today's few messages to it; try again"
+        " tomorrow, or once it is registered",
+        "该签名尚未在号码所属运营商完成报备，今日少量发送额度已用完；请明日再试，或等待报备完成",
+    ),
+}
+"""Where registration leaves no channel: by the reason of the first of them the code of the refusal, in words."""
 
 
 class Wanted(NamedTuple):
@@ -206,21 +292,37 @@ class Router:
         return self._channels
 
     def choose(self, wanted: Wanted, signature_id: int, extension_code: str, *, asked: bool = True) -> Route:
-        """`extension_code`, `asked`: see `Channel.sender`. Raises Refused("route.none"), Refused("extension.malformed")."""
+        """`extension_code`, `asked`: see `Channel.sender`. Raises Refused("route.none"), Refused("extension.malformed"),
+        and where registration leaves no channel Refused("signature.unregistered", ".registering", ".lapsed", ".capped")."""
         stages, turn = self._take_turn(wanted)
         if extension_code and not (extension_code.isascii() and extension_code.isdigit()):
             raise Refused("extension.malformed", en="an extension code is digits", zh="扩展码只能是数字")
-        refusals = ""
+        permission_of, network, category = self._policy.permission, wanted.carrier, wanted.category
+        refusals, stopped, last = "", "", None
         for orders, passed_over in stages:
             for channel in orders[turn % len(orders)]:
                 sender = channel.sender(extension_code, asked=asked)
                 if sender is None:
                     refusals += f" {channel.id}:extension"
-                elif not self._policy.allows(signature_id, channel.id, sender):
-                    refusals += f" {channel.id}:signature"
-                else:
+                    continue
+                permission = permission_of(signature_id, channel.id, sender, network, category)
+                if permission is None:
                     return Route(channel, sender, (passed_over + refusals).lstrip())
+                refusals += f" {channel.id}:{permission.code}"
+                if permission.turn is Turn.IN_TURN:
+                    return self._few(
+                        Route(channel, sender, (passed_over + refusals).lstrip()), signature_id, network
+                    )
+                if permission.turn is Turn.LAST:
+                    last = last or Route(channel, sender, passed_over)
+                else:
+                    stopped = stopped or permission.code
+        if last is not None:
+            said = (last.passed_over + refusals).lstrip()
+            return self._few(last._replace(passed_over=said), signature_id, network)
         said = (stages[-1].passed_over + refusals).lstrip()
+        if stopped:
+            raise stopped_by_registration(stopped, said)
         if ":extension" in refusals:
             raise Refused(
                 "extension.malformed",
@@ -238,6 +340,10 @@ class Router:
             passed_over=said,
         )
 
+    def _few(self, route: Route, signature_id: int, network: str | None) -> Route:
+        self._policy.took(signature_id, network or "")
+        return route
+
     def other(
         self,
         wanted: Wanted,
@@ -253,18 +359,20 @@ class Router:
         before those that cannot; `up_only`: none of the latter. `not_of`: carriers that the number is not with; channels of
         only these are left out."""
         stages, turn = self._take_turn(wanted)
+        last = None
         for channel in (each for orders, _ in stages for each in orders[turn % len(orders)]):
             sender = channel.sender(extension_code, asked=asked)
             elsewhere = not channel.carriers or not channel.carriers <= not_of
-            if (
-                channel.id not in left
-                and elsewhere
-                and not (up_only and channel.id in self.down)
-                and sender is not None
-                and self._policy.allows(signature_id, channel.id, sender)
-            ):
+            if channel.id in left or not elsewhere or (up_only and channel.id in self.down) or sender is None:
+                continue
+            permission = self._policy.permission(
+                signature_id, channel.id, sender, wanted.carrier, wanted.category
+            )
+            if permission is None:
                 return Route(channel, sender, "")
-        return None
+            if permission.turn is not Turn.NEVER:
+                last = last or Route(channel, sender, "")
+        return None if last is None else self._few(last, signature_id, wanted.carrier)
 
     def carriers_of(self, channel_ids: Collection[int]) -> frozenset[str]:
         """Carriers that these channels are for; none for those that serve everybody."""
@@ -300,6 +408,12 @@ class Router:
             return _Plan(_Stage(_orders(up or down), unfit))
         passed_over = unfit + "".join(f" {channel.id}:down" for channel in down)
         return _Plan(_Stage(_orders(up), passed_over), _Stage(_orders(down), unfit))
+
+
+def stopped_by_registration(reason: str, passed_over: str) -> Refused:
+    """No channel may have the message, because of where its signature stands."""
+    code, en, zh = _STOPPED[reason]
+    return Refused(code, en=en, zh=zh, passed_over=passed_over)
 
 
 def _orders(channels: list[Channel]) -> tuple[tuple[Channel, ...], ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
+from hongyan.messaging.witness import NoWitness, Witness
 from hongyan.storage.port import Answered, Outcome, PartResult, Store
 
 log = structlog.get_logger(__name__)
@@ -25,8 +26,9 @@ Settled = Callable[[Answered | None], None]
 class Answers:
     """`waiting`: answers that the store did not take at once."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, witness: Witness | None = None) -> None:
         self._post = store.post
+        self._ended = (witness or NoWitness()).ended
         self._clock = clock
         self.waiting = 0
 
@@ -48,6 +50,8 @@ class _Answer:
 
     def stored(self, outcome: Outcome) -> None:
         if isinstance(outcome, Answered):
+            if outcome.ending is not None:
+                self._answers._ended(outcome.ending)
             self._settled(outcome)
             return
         answers = self._answers

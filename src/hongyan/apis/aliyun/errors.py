@@ -110,6 +110,7 @@ BUSINESS: Final[Mapping[str, Row]] = {
     "isv.EXTEND_CODE_ERROR": Row(200, "扩展码使用错误，相同的扩展码不可用于多个签名", _DOC),
     "isv.ONE_CODE_MULTIPLE_SIGN": Row(200, "一码多签", _DOC),
     "isv.CODE_EXCEED_LIMIT": Row(200, "扩展码个数已超过上限", _DOC),
+    "isv.DAY_LIMIT_CONTROL": Row(200, "触发日发送限额", _DOC),
     "isv.AMOUNT_NOT_ENOUGH": Row(200, "账户余额不足", _DOC),
     "isv.ACCOUNT_ABNORMAL": Row(200, "账户异常", _DOC),
     "isp.GATEWAY_ERROR": Row(200, "没有可用的短信通道", _DOC),
@@ -130,6 +131,10 @@ OUR_CODES: Final[Mapping[str, str]] = {
     "signature.unknown": "isv.SMS_SIGNATURE_ILLEGAL",
     "signature.unusable": "isv.SMS_SIGNATURE_ILLEGAL",  # "unknown or not approved" is one code there
     "signature.blocked": "isv.SIGN_STATE_ILLEGAL",  # approved once, then frozen or punished
+    "signature.unregistered": "isv.SIGN_STATE_ILLEGAL",  # sending is refused; PORT_NOT_REGISTERED is a report's code
+    "signature.registering": "isv.SIGN_STATE_ILLEGAL",
+    "signature.lapsed": "isv.SIGN_STATE_ILLEGAL",
+    "signature.capped": "isv.DAY_LIMIT_CONTROL",
     "signature.scene": "isv.SMS_SIGNATURE_SCENE_ILLEGAL",
     "template.unknown": "isv.SMS_TEMPLATE_ILLEGAL",
     "template.unusable": "isv.SMS_TEMPLATE_ILLEGAL",
