@@ -50,8 +50,7 @@ class Settings:
     old_actions: str = _setting(
         "offline",
         "AddSmsSign, AddSmsTemplate and the others that the vendor has taken offline; offline: answered as unknown, with"
-        " the action to use instead; alive: they work as before (pictures come inside of the request: raise"
-        " HONGYAN_LARGEST_BODY)",
+        " the action to use instead; alive: they work as before",
     )
     callback_networks: str = _setting(
         "",
@@ -85,7 +84,7 @@ class Settings:
     move_notices_after: int = _setting(600, "the same for notices and international messages")
     move_marketing_after: int = _setting(0, "the same for marketing")
     keep_days: int = _setting(180, "days that messages stay queryable; 0 keeps them for ever")
-    largest_body: int = _setting(1024 * 1024, "bytes of a request's body")
+    largest_body: int = _setting(1024 * 1024, "bytes of a request's body; pictures inside of the old actions have a bound of their own")
     ocr_memory: int = _setting(
         1200,
         "megabytes that the process may take which reads pictures of licences and letters; 0 reads none; without the extra"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from compliance_material import COMPANY, LI, uscc_of
-from paper_files import picture
+from paper_files import heavy_picture, picture
 from vendor_client import VendorClient
 from vendor_room import Room, make_room
 
@@ -131,6 +131,14 @@ async def test_a_signature_of_the_older_family(client: VendorClient, compliance:
     assert (await compliance.papers._shelf.kept(client.key.account_id))[0] == count, "the same pictures again"
     await client.ok("DeleteSmsSign", SignName="杭州测算")
     assert await client.error("QuerySmsSign", SignName="杭州测算") == (200, "isv.SMS_SIGNATURE_ILLEGAL")
+
+
+async def test_pictures_may_be_as_large_as_the_vendor_says(client: VendorClient) -> None:
+    """Two megabytes, where other requests have one."""
+    heavy = heavy_picture()
+    assert 1_900_000 < len(heavy) < 2 * 1024 * 1024
+    await client.ok("AddSmsSign", **SIGN | files((heavy, "png"), (heavy_picture(1300), "png")))
+    assert (await client.ok("QuerySmsSign", SignName="杭州测算"))["SignStatus"] == 1
 
 
 async def test_a_rejected_signature_tells_why_in_the_older_family(client: VendorClient) -> None:

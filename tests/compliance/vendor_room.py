@@ -80,6 +80,6 @@ async def make_room(
     await upload(compliance.papers, account.id, *PAPERS)
     key = await identity.create_key(account.id, "app", actor="test")
     services = Services(None, compliance, clock)  # type: ignore[arg-type]
-    settings = DoorSettings(old_actions=old_actions, max_body=4 * 1024 * 1024)
+    settings = DoorSettings(old_actions=old_actions, max_body=1024 * 1024)
     door = AliyunDoor(identity, services, vault, clock=clock, settings=settings)
     return Room(VendorClient(door, key, lambda: clock.now_ms() / 1000), phone, clock)

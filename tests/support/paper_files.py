@@ -23,6 +23,11 @@ def picture(format_: str = "png", size: tuple[int, int] = (40, 30), **options: o
     return _saved(image, format_, **options)
 
 
+def heavy_picture(side: int = 1500) -> bytes:
+    """A picture of noise, which nothing makes smaller: about a byte for each pixel."""
+    return _saved(Image.effect_noise((side, side), 100), "png")
+
+
 def moving_picture(frames: int, size: tuple[int, int] = (20, 20)) -> bytes:
     """A GIF whose frames differ, so that none is left out."""
     images = [Image.new("P", size, number % 256) for number in range(frames)]

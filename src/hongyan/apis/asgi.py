@@ -46,19 +46,21 @@ class Bodies:
         self._within_s = within_s
         self._held = 0
 
-    async def read(self, length: bytes | None, receive: Receive) -> bytes:
-        """The whole body, chunked or not; `length` is its Content-Length. Raises ClientGone, BodyRefused."""
+    async def read(self, length: bytes | None, receive: Receive, most: int | None = None) -> bytes:
+        """The whole body, chunked or not; `length` is its Content-Length. `most`: for a body that has a smaller bound of
+        its own. Raises ClientGone, BodyRefused."""
+        most = self._most if most is None else min(most, self._most)
         if length == b"0":
             return b""
-        if length is not None and (not length.isdigit() or int(length) > self._most):
+        if length is not None and (not length.isdigit() or int(length) > most):
             raise BodyRefused(BodyFault.TOO_LONG)
         try:
             async with asyncio.timeout(self._within_s):
-                return await self._read(receive)
+                return await self._read(receive, most)
         except TimeoutError:
             raise BodyRefused(BodyFault.TOO_SLOW) from None
 
-    async def _read(self, receive: Receive) -> bytes:
+    async def _read(self, receive: Receive, most: int) -> bytes:
         body = bytearray()
         try:
             while True:
@@ -68,7 +70,7 @@ class Bodies:
                 piece = message.get("body", b"")
                 body += piece
                 self._held += len(piece)
-                if len(body) > self._most:
+                if len(body) > most:
                     raise BodyRefused(BodyFault.TOO_LONG)
                 if not message.get("more_body", False):
                     return bytes(body)

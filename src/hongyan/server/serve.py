@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from hongyan.apis.aliyun import AliyunDoor, DoorSettings, Services
+from hongyan.apis.aliyun.large_bodies import MOST_LARGE
 from hongyan.apis.aliyun.oss import OssDoor, OssSettings
 from hongyan.apis.rest import RestDoor
 from hongyan.apis.rest import Services as RestServices
@@ -135,7 +136,7 @@ class Server:
             self._front(platform, channels, store),
             settings.host,
             settings.port,
-            largest_body=max(settings.largest_body, OssSettings().max_body),
+            largest_body=max(settings.largest_body, OssSettings().max_body, MOST_LARGE),
         )
         serving = self._begin("http", self._serve_http(http))
         stack.push_async_callback(_stop_http, http, serving)

@@ -45,6 +45,11 @@ class Claim:
         """All parameters, query and body. Raises SignatureDoesNotMatch."""
         raise NotImplementedError
 
+    def proven_by_head(self, secret: str) -> bool:
+        """Whether the head alone shows that the owner of the key sends it. Raises SignatureDoesNotMatch when it shows the
+        contrary."""
+        return False
+
 
 @dataclass(slots=True)
 class Acs3Claim(Claim):
@@ -57,6 +62,14 @@ class Acs3Claim(Claim):
 
     def verified(self, secret: str) -> Form:
         payload_hash = sha256(self.body).hexdigest().encode() if self.body else EMPTY_BODY_HASH
+        self._check(secret, payload_hash)
+        return merge(self.query, read_form(self.headers, self.body))
+
+    def proven_by_head(self, secret: str) -> bool:
+        self._check(secret, self.headers.get(b"x-acs-content-sha256", b""))
+        return True
+
+    def _check(self, secret: str, payload_hash: bytes) -> None:
         canonical = acs3_canonical_request(
             self.method,
             b"/",
@@ -77,7 +90,6 @@ class Acs3Claim(Claim):
                 f"server StringToSign is [{_echo(string_to_sign)}], "
                 f"server CanonicalRequest is [{_echo(canonical)}]",
             )
-        return merge(self.query, read_form(self.headers, self.body))
 
 
 @dataclass(slots=True)
@@ -106,6 +118,14 @@ def read_claim(method: str, headers: dict[bytes, bytes], query: Form, body: byte
     if value is None:
         return _rpc_claim(method, merge(query, read_form(headers, body)), headers)
     return _acs3_claim(method, value, headers, query, body)
+
+
+def announced_claim(method: str, headers: dict[bytes, bytes], query: Form) -> Claim | None:
+    """The claim of a request whose body has not come yet; None when it stands in the body."""
+    try:
+        return read_claim(method, headers, query, b"")
+    except VendorError:
+        return None
 
 
 def _acs3_claim(

@@ -16,10 +16,12 @@ import structlog
 import hongyan.apis.aliyun.actions  # noqa: F401  registers what is built
 from hongyan.apis.aliyun.action_table import ACTIONS, API_VERSION, SUCCESSORS
 from hongyan.apis.aliyun.call import Call
-from hongyan.apis.aliyun.claims import Claim, read_claim
+from hongyan.apis.aliyun.claims import Claim, announced_claim, read_claim
 from hongyan.apis.aliyun.errors import VendorError, gateway_error, missing, offline_error, translate
 from hongyan.apis.aliyun.intake import DoorSettings, bodies_of, read_body, read_head, read_query
+from hongyan.apis.aliyun.large_bodies import LARGE_BODIES, LargeBodies
 from hongyan.apis.aliyun.nonces import RecentNonces
+from hongyan.apis.aliyun.parameters import Form
 from hongyan.apis.aliyun.ports import AccessKey, Identity, Vault
 from hongyan.apis.aliyun.registry import BUILT, Action, Answer, Services
 from hongyan.apis.aliyun.request_signing import signed_at
@@ -78,6 +80,7 @@ class AliyunDoor:
         self._settings = settings or DoorSettings()
         self._observe = observe
         self._bodies = bodies_of(self._settings)
+        self._large_bodies = LargeBodies(self._settings)
         self._nonces = RecentNonces(self._settings.time_window_s // 60 + 1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,8 +102,8 @@ class AliyunDoor:
     async def _answer(self, exchange: _Exchange, receive: Receive) -> Answer:
         scope = exchange.scope
         headers = read_head(scope, self._settings)
-        body = await read_body(self._bodies, self._settings.max_body, headers, receive)
         query = read_query(scope["query_string"])
+        body = await self._read_body(exchange, headers, query, receive)
         claim = read_claim(scope["method"], headers, query, body)
         action = _find_action(exchange, claim, old_actions=self._settings.old_actions)
         key = await self._find_key(claim.access_key_id)
@@ -123,6 +126,22 @@ class AliyunDoor:
             raise gateway_error("SignatureNonceUsed")
         answer = await action.handler(self._services, call)
         return {"Code": "OK", "Message": "OK", "RequestId": exchange.request_id, **answer}
+
+    async def _read_body(
+        self, exchange: _Exchange, headers: dict[bytes, bytes], query: Form, receive: Receive
+    ) -> bytes:
+        most = self._settings.max_body
+        length = headers.get(b"content-length", b"")
+        if length.isdigit() and int(length) > most:
+            claim = announced_claim(exchange.scope["method"], headers, query)
+            row = LARGE_BODIES.get(claim.action) if claim else None
+            if claim is not None and row is not None and row.most > most:
+                _find_action(exchange, claim, old_actions=self._settings.old_actions)
+                key = await self._find_key(claim.access_key_id)
+                self._check_time(claim.date)
+                proven = claim.proven_by_head(key.secret)
+                return await self._large_bodies.read(row, headers, receive, proven=proven)
+        return await read_body(self._bodies, most, headers, receive)
 
     async def _find_key(self, access_key_id: str) -> AccessKey:
         if len(access_key_id) > MAX_KEY_ID:

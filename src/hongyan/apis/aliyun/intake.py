@@ -20,9 +20,15 @@ class DoorSettings:
     max_query: int = 65_400
     """SendSms with 1,000 numbers has some 20 KiB; the HTTP parser takes an address of less than 65,536."""
     max_body: int = 2 * 1024 * 1024
-    """SendBatchSms, and images of the old signature actions in base64."""
+    """SendBatchSms. What may be larger: `large_bodies`."""
     max_unfinished: int = 64 * 1024 * 1024
     """Of all bodies together that have not come to their end."""
+    max_large: int = 64 * 1024 * 1024
+    """Of all larger bodies together that have not come to their end, of senders who have shown who they are."""
+    max_large_claimed: int = 16 * 1024 * 1024
+    """The same of those who can only show it when their body has come."""
+    large_body_timeout_s: float = 30.0
+    """Ours: 8 MB in that time take a line of 2 Mbit/s."""
     max_headers: int = 64
     max_header_bytes: int = 16 * 1024
     body_timeout_s: float = 10.0
@@ -71,7 +77,7 @@ def bodies_of(settings: DoorSettings) -> Bodies:
 async def read_body(bodies: Bodies, most: int, headers: dict[bytes, bytes], receive: Receive) -> bytes:
     """The whole body. Raises ClientGone, or a VendorError when it is longer than `most` or too slow."""
     try:
-        return await bodies.read(headers.get(b"content-length"), receive)
+        return await bodies.read(headers.get(b"content-length"), receive, most)
     except BodyRefused as refused:
         code, reason = _REFUSED[refused.fault]
         raise gateway_error(code, reason=reason.format(most=most)) from None
