@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Protocol
+
 import pytest
 import room_fixtures
 from compliance_tenant import Tenant, make_tenant
@@ -31,79 +33,58 @@ def phone() -> list[tuple[str, str]]:
     return []
 
 
-def _compliance(
-    mode: ReviewMode,
+class NewCompliance(Protocol):
+    """Makes the room once more, on the same store."""
+
+    def __call__(self, mode: ReviewMode, *, sandbox: bool = True) -> Compliance: ...
+
+
+@pytest.fixture
+def new_compliance(
     store: InProcessStore,
     clock: ManualClock,
     ids: IdMaker,
     vault: Vault,
     identity: Identity,
     phone: list[tuple[str, str]],
-    *,
-    sandbox: bool = True,
-) -> Compliance:
+) -> NewCompliance:
     async def send(number: str, code: str) -> None:
         phone.append((number, code))
 
-    papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
-    return Compliance(
-        *(store, clock, ids, vault, mode),
-        identity=identity,
-        send_phone_code=send,
-        papers=papers,
-        sandbox=sandbox,
-    )
+    def new(mode: ReviewMode, *, sandbox: bool = True) -> Compliance:
+        papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
+        return Compliance(
+            *(store, clock, ids, vault, mode),
+            identity=identity,
+            send_phone_code=send,
+            papers=papers,
+            sandbox=sandbox,
+        )
+
+    return new
 
 
 @pytest.fixture
-def compliance(
-    store: InProcessStore,
-    clock: ManualClock,
-    ids: IdMaker,
-    vault: Vault,
-    identity: Identity,
-    phone: list[tuple[str, str]],
-) -> Compliance:
+def compliance(new_compliance: NewCompliance) -> Compliance:
     """A sandbox where all rules decide at once."""
-    return _compliance(ReviewMode.RULES, store, clock, ids, vault, identity, phone)
+    return new_compliance(ReviewMode.RULES)
 
 
 @pytest.fixture
-def sandbox(
-    store: InProcessStore,
-    clock: ManualClock,
-    ids: IdMaker,
-    vault: Vault,
-    identity: Identity,
-    phone: list[tuple[str, str]],
-) -> Compliance:
+def sandbox(new_compliance: NewCompliance) -> Compliance:
     """Reviewed as the sandbox does it when nobody says otherwise."""
-    return _compliance(ReviewMode.AUTO, store, clock, ids, vault, identity, phone)
+    return new_compliance(ReviewMode.AUTO)
 
 
 @pytest.fixture
-def reviewed_by_rules(
-    store: InProcessStore,
-    clock: ManualClock,
-    ids: IdMaker,
-    vault: Vault,
-    identity: Identity,
-    phone: list[tuple[str, str]],
-) -> Compliance:
+def reviewed_by_rules(new_compliance: NewCompliance) -> Compliance:
     """With HONGYAN_REVIEW=rules and a carrier: people decide what rules cannot."""
-    return _compliance(ReviewMode.RULES, store, clock, ids, vault, identity, phone, sandbox=False)
+    return new_compliance(ReviewMode.RULES, sandbox=False)
 
 
 @pytest.fixture
-def reviewed_by_people(
-    store: InProcessStore,
-    clock: ManualClock,
-    ids: IdMaker,
-    vault: Vault,
-    identity: Identity,
-    phone: list[tuple[str, str]],
-) -> Compliance:
-    return _compliance(ReviewMode.MANUAL, store, clock, ids, vault, identity, phone)
+def reviewed_by_people(new_compliance: NewCompliance) -> Compliance:
+    return new_compliance(ReviewMode.MANUAL)
 
 
 @pytest.fixture
