@@ -19,7 +19,7 @@ from hongyan.compliance.signatures.desk import Signatures
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import Clock, beijing
 
-_SOURCES: Final = {
+SOURCES: Final = {
     SignSource.ENTERPRISE: Source.ENTERPRISE,
     SignSource.WEBSITE: Source.WEBSITE,
     SignSource.APP: Source.APP,
@@ -69,7 +69,7 @@ class SignatureJudge:
             name=view.name,
             company=qualification.material.company_name if qualification else None,
             uscc=qualification.material.organization_code if qualification else None,
-            source=_SOURCES[material.source],
+            source=SOURCES[material.source],
             trademark=Trademark(trademark.name, trademark.applicant) if trademark else None,
             third_party=material.third_party,
             individual=account.kind is AccountKind.INDIVIDUAL,
