@@ -11,7 +11,7 @@ from road_world import CHANNEL, Road
 from structlog.testing import capture_logs
 
 from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind, parts_of
-from hongyan.messaging.outgoing import Part
+from hongyan.messaging.outgoing import Part, Said
 from hongyan.storage.port import PART_REFUSED, PART_RETRY, PART_SUBMITTED, Change
 
 CODE_VALID_SECONDS = 30 * 60
@@ -40,14 +40,7 @@ async def answer(
     stored: list[bool] = []
     error = "" if kind is AnswerKind.ACCEPTED else "SAID_NO"
     road.dispatcher.answered(
-        CHANNEL,
-        job,
-        number,
-        kind,
-        status=0,
-        carrier_id=carrier_id,
-        error=error,
-        stored=lambda: stored.append(True),
+        CHANNEL, job, number, kind, Said(carrier_id=carrier_id, error=error), lambda: stored.append(True)
     )
     async with asyncio.timeout(PATIENCE):
         while not stored:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from hongyan.messaging import dispatch, outbox, storing
 from hongyan.messaging.dispatch import NO_ANSWER, AnswerKind
 from hongyan.messaging.doubts import AFTER_A_DEAD_LINK
-from hongyan.messaging.outgoing import Part
+from hongyan.messaging.outgoing import Part, Said
 from hongyan.storage.port import PART_REFUSED, PART_SUBMITTED
 
 PATIENCE = 10.0
@@ -59,10 +59,8 @@ def accept(road: Road, part: Part, stored: list[int]) -> None:
         CHANNEL,
         *part,
         AnswerKind.ACCEPTED,
-        status=0,
-        carrier_id=f"{part[0].number}-{'x' * 2_000}",
-        error="",
-        stored=lambda: stored.append(part[0].message_id),
+        Said(carrier_id=f"{part[0].number}-{'x' * 2_000}"),
+        lambda: stored.append(part[0].message_id),
     )
 
 

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from hongyan.messaging.dispatch import NO_ANSWER, AnswerKind
 from hongyan.messaging.doubts import AFTER_NO_ANSWER, LEAST_PATIENCE, waits_without_answer
-from hongyan.messaging.outgoing import Part
+from hongyan.messaging.outgoing import Part, Said
 from hongyan.messaging.route import Channel
 from hongyan.storage.port import (
     PART_ELSEWHERE,
@@ -64,7 +64,7 @@ async def say(
     done = asyncio.Event()
     tell = road.dispatcher.answered_late if late else road.dispatcher.answered
     error = "" if kind is ACCEPTED else "SAID_NO"
-    tell(CHANNEL, *part, kind, status=0, carrier_id=carrier_id, error=error, stored=done.set)
+    tell(CHANNEL, *part, kind, Said(carrier_id=carrier_id, error=error), done.set)
     async with asyncio.timeout(10):
         await done.wait()
 

@@ -15,7 +15,7 @@ from road_world import FOREIGN, Road
 from hongyan.compliance.registration.routing import Permission, Turn
 from hongyan.kernel.text import Alphabet, Repertoire, parse_udh
 from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind
-from hongyan.messaging.outgoing import Part
+from hongyan.messaging.outgoing import Part, Said
 from hongyan.messaging.route import Channel
 from hongyan.storage.port import PART_ELSEWHERE, PART_REFUSED, PART_SUBMITTED, Change
 
@@ -89,10 +89,10 @@ async def answer(
         job,
         number,
         kind,
-        status=0 if took else 9,
-        carrier_id=f"{channel_id}-{number}" if took else "",
-        error="" if took else error,
-        stored=stored.set,
+        Said(
+            0 if took else 9, carrier_id=f"{channel_id}-{number}" if took else "", error="" if took else error
+        ),
+        stored.set,
     )
     async with asyncio.timeout(PATIENCE):
         await stored.wait()
@@ -462,9 +462,7 @@ async def test_a_crash_amid_the_answers_leaves_one_way(road: Road, stored: int) 
 async def test_an_answer_that_is_still_looked_up_at_a_crash_is_one_that_never_came(road: Road) -> None:
     message_id = await road.send_one()
     ((job, number),) = take(road, FIRST)
-    road.dispatcher.answered(
-        FIRST, job, number, ELSEWHERE, status=9, carrier_id="", error="CMPP:9", stored=lambda: None
-    )
+    road.dispatcher.answered(FIRST, job, number, ELSEWHERE, Said(9, error="CMPP:9"), lambda: None)
     road = await restarted(road)
     assert list(everywhere(road)) == [FIRST]
     assert road.stored(message_id, "uncertain") == 1

@@ -13,6 +13,7 @@ from hongyan.apis.aliyun.actions.sending import _detail
 from hongyan.kernel.clock import DAY_MS
 from hongyan.messaging import overdue
 from hongyan.messaging.dispatch import AnswerKind
+from hongyan.messaging.outgoing import Said
 from hongyan.messaging.overdue import LOOKS, Overdue, Wait, wait_at
 from hongyan.messaging.service import Messaging
 from hongyan.storage.port import RECEIPT_LATE
@@ -32,13 +33,7 @@ async def taken(road: Road, number: str = NUMBER, *, after_seconds: float = 0, *
     while (part := road.dispatcher.next(queue, road.clock.now_ms())) is not None:
         stored = asyncio.Event()
         road.dispatcher.answered(
-            CHANNEL,
-            *part,
-            AnswerKind.ACCEPTED,
-            status=0,
-            carrier_id=f"{part[0].number}-{part[1]}",
-            error="",
-            stored=stored.set,
+            CHANNEL, *part, AnswerKind.ACCEPTED, Said(carrier_id=f"{part[0].number}-{part[1]}"), stored.set
         )
         async with asyncio.timeout(PATIENCE):
             await stored.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from road_world import CHANNEL, Road
 
 from hongyan.messaging.dispatch import AnswerKind
+from hongyan.messaging.outgoing import Said
 from hongyan.storage.port import RECEIPT_DUPLICATE, RECEIPT_EARLY, RECEIPT_LATE, RECEIPT_MATCHED
 
 
@@ -30,9 +31,7 @@ async def submitted(road: Road, carrier_id: str = "c-1") -> int:
     message_id = await road.send_one()
     part = road.dispatcher.next(road.dispatcher.queue(CHANNEL), road.clock.now_ms())
     assert part is not None
-    road.dispatcher.answered(
-        CHANNEL, *part, AnswerKind.ACCEPTED, status=0, carrier_id=carrier_id, error="", stored=lambda: None
-    )
+    road.dispatcher.answered(CHANNEL, *part, AnswerKind.ACCEPTED, Said(carrier_id=carrier_id), lambda: None)
     await road.store.drained()
     return message_id
 

@@ -11,6 +11,7 @@ from hongyan.kernel.clock import BEIJING, beijing, day_of
 from hongyan.kernel.errors import Refused
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.messaging.model import MessageView
+from hongyan.messaging.outgoing import Said
 
 
 def today(road: Road) -> str:
@@ -152,9 +153,7 @@ async def test_a_taken_part_makes_the_message_submitted(road: Road) -> None:
     message_id = await road.send_one()
     part = road.dispatcher.next(road.dispatcher.queue(CHANNEL), road.clock.now_ms())
     assert part is not None
-    road.dispatcher.answered(
-        CHANNEL, *part, AnswerKind.ACCEPTED, status=0, carrier_id="c-1", error="", stored=lambda: None
-    )
+    road.dispatcher.answered(CHANNEL, *part, AnswerKind.ACCEPTED, Said(carrier_id="c-1"), lambda: None)
     await road.store.drained()
     message = await road.messaging.message(message_id)
     assert message is not None

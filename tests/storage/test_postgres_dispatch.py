@@ -10,7 +10,7 @@ from storage_nodes import QUICK_LEASE, Node
 from storage_samples import CHANNEL, Samples
 
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
-from hongyan.messaging.outgoing import Part
+from hongyan.messaging.outgoing import Part, Said
 from hongyan.storage.port import Accepted
 
 pytestmark = pytest.mark.slow
@@ -47,14 +47,7 @@ async def test_messages_of_a_dead_node_are_submitted_by_a_living_one_once(
     assert dispatcher.backlog == 5
     for job, number in parts:
         dispatcher.answered(
-            CHANNEL,
-            job,
-            number,
-            AnswerKind.ACCEPTED,
-            status=0,
-            carrier_id=f"{job.message_id:x}",
-            error="",
-            stored=lambda: None,
+            CHANNEL, job, number, AnswerKind.ACCEPTED, Said(carrier_id=f"{job.message_id:x}"), lambda: None
         )
     await living.one(make.accept())  # a group after theirs
     assert dispatcher.backlog == 0

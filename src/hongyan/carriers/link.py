@@ -27,7 +27,7 @@ from hongyan.carriers.seldom import Seldom
 from hongyan.carriers.throttle import Throttle, TokenBucket
 from hongyan.kernel.clock import Clock
 from hongyan.messaging.dispatch import MOST_UNSTORED, AnswerKind, Dispatcher
-from hongyan.messaging.outgoing import Job, Part
+from hongyan.messaging.outgoing import Job, Part, Said
 from hongyan.protocols.session.events import (
     BindRefused,
     Bound,
@@ -334,7 +334,7 @@ class Link:
                 try:
                     body = encode(job, number, now_ms)
                 except FieldError as error:
-                    self._answer(job, number, AnswerKind.ELSEWHERE, 0, "", f"encode: {error}")
+                    self._answer(job, number, AnswerKind.ELSEWHERE, Said(error=f"encode: {error}"))
                     continue
                 session.submit(part, body, now)
                 self.counts.submitted += 1
@@ -402,13 +402,13 @@ class Link:
         now = self._clock.monotonic()
         counts = self.counts
         counts.answer_seconds += event.seconds
-        if event.status == 0:
+        kind, said = self._meant(event)
+        if kind is AnswerKind.ACCEPTED:
             counts.accepted += 1
             self._throttle.accepted(now)
-            self._answer(job, number, AnswerKind.ACCEPTED, 0, self._dialect.carrier_id(event.message_id), "")
+            self._answer(job, number, kind, said)
             return
-        kind, name = self._dialect.verdict(event.status)
-        counts.refused(kind, name)
+        counts.refused(kind, said.error)
         # a carrier that refuses everything for the moment is asked more slowly, before its retries fill the memory
         if kind is AnswerKind.THROTTLED or (kind is AnswerKind.RETRY and self._queue.keeps_many):
             self._throttle.throttled(now)
@@ -417,41 +417,24 @@ class Link:
         else:
             if kind is not AnswerKind.RETRY:
                 self._throttle.accepted(now)
-            self._answer(job, number, kind, event.status, "", name)
+            self._answer(job, number, kind, said)
 
     def _answered_late(self, event: LateAnswer) -> None:
         self.counts.late += 1
         self._seldom.tell("answers came after they had been given up")
-        kind, name = AnswerKind.ACCEPTED, ""
-        if event.status:
-            kind, name = self._dialect.verdict(event.status)
         job, number = event.token
         self._unstored += 1
-        self._dispatcher.answered_late(
-            self._channel_id,
-            job,
-            number,
-            kind,
-            status=event.status,
-            carrier_id=self._dialect.carrier_id(event.message_id),
-            error=name,
-            stored=self._stored,
-        )
+        self._dispatcher.answered_late(self._channel_id, job, number, *self._meant(event), self._stored)
 
-    def _answer(
-        self, job: Job, number: int, kind: AnswerKind, status: int, carrier_id: str, error: str
-    ) -> None:
+    def _meant(self, event: SubmitAnswered | LateAnswer) -> tuple[AnswerKind, Said]:
+        if event.status == 0:
+            return AnswerKind.ACCEPTED, Said(carrier_id=self._dialect.carrier_id(event.message_id))
+        kind, name = self._dialect.verdict(event.status)
+        return kind, Said(event.status, error=name)
+
+    def _answer(self, job: Job, number: int, kind: AnswerKind, said: Said) -> None:
         self._unstored += 1
-        self._dispatcher.answered(
-            self._channel_id,
-            job,
-            number,
-            kind,
-            status=status,
-            carrier_id=carrier_id,
-            error=error,
-            stored=self._stored,
-        )
+        self._dispatcher.answered(self._channel_id, job, number, kind, said, self._stored)
 
     def _stored(self) -> None:
         self._unstored -= 1

@@ -16,7 +16,7 @@ from hongyan.kernel.text import Repertoire
 from hongyan.messaging.doubts import AFTER_A_DEAD_LINK, Doubts, waits_without_answer
 from hongyan.messaging.failover import Failover, Way
 from hongyan.messaging.outbox import OutboxReader, insist, parts_of
-from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Trouble
+from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Said, Trouble
 from hongyan.messaging.storing import Answers, Settled
 from hongyan.messaging.witness import Witness
 from hongyan.storage.port import (
@@ -59,6 +59,10 @@ class Hooks(Protocol):
     """What is counted on the way (metrics)."""
 
     def part_answered(self, kind: AnswerKind) -> None: ...
+
+
+def _nothing(_result: Answered | None) -> None:
+    """For results nobody waits for."""
 
 
 class Dispatcher:
@@ -140,10 +144,8 @@ class Dispatcher:
         for (channel_id,) in await self._store.read("storage.outbox_channels"):
             known = self._queues.get(channel_id)
             queue = known or self.queue(channel_id)
-            if known is None:
-                queue.repertoire = (
-                    Repertoire.UCS2_ONLY
-                )  # nobody has said what it takes, and this every carrier takes
+            if known is None:  # nobody has said what it takes, and this every carrier takes
+                queue.repertoire = Repertoire.UCS2_ONLY
             await self._outbox.refill(queue)
             self.end_expired(queue)
 
@@ -169,7 +171,7 @@ class Dispatcher:
 
     def _expired(self, channel_id: int, part: Part) -> None:
         if self.doubts.settle(*part):
-            self._store_result(channel_id, *part, PART_EXPIRED, 0, "", "EXPIRED", 0, _nothing)
+            self._store_result(channel_id, *part, PART_EXPIRED, Said(error="EXPIRED"))
 
     def answered(
         self,
@@ -177,10 +179,7 @@ class Dispatcher:
         job: Job,
         part: int,
         kind: AnswerKind,
-        *,
-        status: int,
-        carrier_id: str,
-        error: str,
+        said: Said,
         stored: Callable[[], None],
     ) -> None:
         """A carrier answered a submit. `stored` is called once the answer is durable, however long that takes (or
@@ -192,18 +191,7 @@ class Dispatcher:
         if job.trouble is not None and not self._awaited(job, part):
             if kind is AnswerKind.ACCEPTED:  # twice, then: its reports shall find it
                 self._store_result(
-                    *(
-                        channel_id,
-                        job,
-                        part,
-                        PART_SUBMITTED,
-                        status,
-                        carrier_id,
-                        error,
-                        0,
-                        lambda _: stored(),
-                    ),
-                    settles=False,
+                    channel_id, job, part, PART_SUBMITTED, said, lambda _: stored(), settles=False
                 )
             else:
                 stored()
@@ -211,7 +199,7 @@ class Dispatcher:
         outcome, retry_at = PART_SUBMITTED, 0
         if kind is not AnswerKind.ACCEPTED:
             outcome, retry_at = self._refused(job, kind)
-            if outcome == PART_ELSEWHERE and self._decides(job, Refused(part, status, error)):
+            if outcome == PART_ELSEWHERE and self._decides(job, Refused(part, said)):
                 self._begin_move(channel_id, job, kind is AnswerKind.WRONG_CARRIER, stored)
                 return
 
@@ -220,7 +208,7 @@ class Dispatcher:
             if result is not None and result.retry is not None:
                 self._keep_retry(channel_id, job, part, result.retry)
 
-        self._store_result(channel_id, job, part, outcome, status, carrier_id, error, retry_at, settled)
+        self._store_result(channel_id, job, part, outcome, said, settled, retry_at=retry_at)
 
     def _awaited(self, job: Job, part: int) -> bool:
         """Does this answer settle the part? Otherwise a late one to an earlier submit has."""
@@ -246,10 +234,7 @@ class Dispatcher:
         job: Job,
         part: int,
         kind: AnswerKind,
-        *,
-        status: int,
-        carrier_id: str,
-        error: str,
+        said: Said,
         stored: Callable[[], None],
     ) -> None:
         """A carrier answered after all what `unanswered` had given up. A part that it took is settled, and does not go
@@ -259,12 +244,15 @@ class Dispatcher:
         doubt.open -= 1
         if kind is AnswerKind.ACCEPTED:
             self._hooks.part_answered(kind)
-            attempt = (
-                job.attempt + doubt.taken
-            )  # below that of the newest submit: not all that were lost are taken
+            attempt = job.attempt + doubt.taken  # below the newest submit's: not all that were lost are taken
             doubt.taken += 1
             self._store_result(
-                *(channel_id, job, part, PART_SUBMITTED, status, carrier_id, error, 0, lambda _: stored()),
+                channel_id,
+                job,
+                part,
+                PART_SUBMITTED,
+                said,
+                lambda _: stored(),
                 attempt=attempt,
                 settles=self.doubts.settle(job, part),
             )
@@ -272,9 +260,7 @@ class Dispatcher:
             self._hooks.part_answered(kind)
             stored()
         else:
-            self.answered(
-                *(channel_id, job, part, kind), status=status, carrier_id="", error=error, stored=stored
-            )
+            self.answered(channel_id, job, part, kind, said, stored)
 
     # -- to another channel --------------------------------------------------------------------------------
 
@@ -294,7 +280,7 @@ class Dispatcher:
         """The carrier has refused every part: the message goes by another channel, or has failed."""
         assert job.trouble is not None
         assert self._failover is not None
-        part, status, error = job.trouble.refused[-1]
+        part, said = job.trouble.refused[-1]
         find = self._failover.find
         way = await insist(
             lambda: find(job.message_id, channel_id, job.reference, wrong_carrier=wrong_carrier)
@@ -309,7 +295,7 @@ class Dispatcher:
                 self._hand_on(job, way, result.retry)
 
         outcome, to = (PART_ELSEWHERE, way.move) if way is not None else (PART_REFUSED, None)
-        self._store_result(channel_id, job, part, outcome, status, "", error, 0, settled, to)
+        self._store_result(channel_id, job, part, outcome, said, settled, move_to=to)
 
     def _hand_on(self, job: Job, way: Way, row: OutboxRow) -> None:
         """A message stands in a row of another channel now."""
@@ -349,7 +335,7 @@ class Dispatcher:
             stored()
 
         job.unanswered = 1  # one result speaks for all parts
-        self._store_result(channel_id, job, 1, PART_UNSENT, 0, "", NO_CHANNEL, 0, settled, way.move)
+        self._store_result(channel_id, job, 1, PART_UNSENT, Said(error=NO_CHANNEL), settled, move_to=way.move)
 
     def give_up(self, channel_id: int, part: Part) -> None:
         """A part, out of the queue, will not be sent from here any more: its message has failed."""
@@ -357,7 +343,7 @@ class Dispatcher:
         if not self.doubts.settle(job, number):
             return
         error = NO_ANSWER if job.doubt(number) else NO_CHANNEL
-        self._store_result(channel_id, job, number, PART_UNSENT, 0, "", error, 0, _nothing)
+        self._store_result(channel_id, job, number, PART_UNSENT, Said(error=error))
 
     # -- troubles ------------------------------------------------------------------------------------------
 
@@ -387,7 +373,7 @@ class Dispatcher:
             return
         if doubt.losses > len(waits):
             self.doubts.settle(job, part)
-            self._store_result(channel_id, job, part, PART_REFUSED, 0, "", NO_ANSWER, 0, _nothing)
+            self._store_result(channel_id, job, part, PART_REFUSED, Said(error=NO_ANSWER))
             return
         queue, wait = self.queue(channel_id), waits[doubt.losses - 1]
         if wait:
@@ -403,11 +389,10 @@ class Dispatcher:
         job: Job,
         part: int,
         outcome: int,
-        status: int,
-        carrier_id: str,
-        error: str,
-        retry_at: Millis,
-        settled: Settled,
+        said: Said,
+        settled: Settled = _nothing,
+        *,
+        retry_at: Millis = 0,
         move_to: Move | None = None,
         attempt: int = 0,
         settles: bool = True,
@@ -434,15 +419,15 @@ class Dispatcher:
                 attempt or job.attempt,
                 channel_id,
                 job.outbox_id,
-                carrier_id,
-                status,
+                said.carrier_id,
+                said.status,
                 outcome,
                 job.reference,
                 now_ms,
                 day_of(now_ms),
                 settles and job.unanswered == 0,
                 retry_at,
-                error,
+                said.error,
                 uncertain,
                 job.retries + 1 if outcome == PART_RETRY else 0,
                 move_to,
@@ -454,9 +439,9 @@ class Dispatcher:
     def _fail(self, channel_id: int, job: Job, trouble: Trouble) -> None:
         """A part that waited for the others' answers cannot go elsewhere any more: it has failed its message. Told
         before the other answer, so that a message is never without both its end and its row."""
-        part, status, error = trouble.refused[0]
+        part, said = trouble.refused[0]
         trouble.refused.clear()
-        self._store_result(channel_id, job, part, PART_REFUSED, status, "", error, 0, _nothing, settles=False)
+        self._store_result(channel_id, job, part, PART_REFUSED, said, settles=False)
 
     def _keep_retry(self, channel_id: int, job: Job, part: int, row: OutboxRow) -> None:
         item = row.items[0]
@@ -498,7 +483,3 @@ def _goes(job: Job, part: int) -> bool:
         return True
     doubt.under_way = not doubt.settled
     return doubt.under_way
-
-
-def _nothing(_result: Answered | None) -> None:
-    """For results nobody waits for."""

@@ -56,12 +56,20 @@ class Trouble:
         self.refused: list[Refused] = []
 
 
+class Said(NamedTuple):
+    """What a carrier answered to a submit. `carrier_id`: how it calls a part that it took. `error`: the protocol's word for
+    why it took none, or ours where no carrier was asked."""
+
+    status: int = 0
+    carrier_id: str = ""
+    error: str = ""
+
+
 class Refused(NamedTuple):
     """A part and its answer."""
 
     part: int
-    status: int
-    error: str
+    said: Said
 
 
 class Job:
