@@ -38,6 +38,7 @@ def _labelled(group: dict[str, Any], row: dict[str, Any]) -> Labelled:
         kind=TemplateKind(group["kind"]),
         rules=row.get("rule"),
         individual=group.get("account") == "individual",
+        third_party=True if group.get("purpose") == "other" else None,
     )
     return Labelled(case, group.get("door", "aliyun"), group["expect"], f"{group['why']} ({group['source']})")
 

@@ -12,6 +12,7 @@ from template_cases import TODAY
 from hongyan.compliance.rules import Chance, Outcome, Report
 from hongyan.compliance.rules.templates import TemplateCase, TemplateKind, check_template, extent_of
 from hongyan.compliance.rules.templates.reading import VARIABLE, read
+from hongyan.compliance.rules.vocabulary import table, words_in
 
 TEXTS = st.lists(
     st.one_of(
@@ -159,3 +160,30 @@ def test_the_plain_reading_knows_where_each_character_stood(content: str) -> Non
 @pytest.mark.parametrize("content", ["请 加\u3000微 信 了解", "请加ＱＱ群了解", "请加\u200b微\u200b信了解"])
 def test_blanks_and_wide_letters_do_not_hide_words(content: str) -> None:
     assert "other_channels" in found(check(content))
+
+
+def test_every_innocent_word_covers_the_beginning_of_a_listed_one() -> None:
+    listed = {
+        word
+        for file, table_of in (("templates", table("templates")), ("unlawful", table("unlawful")))
+        for word in _all_words(table_of)
+    }
+    for word in _all_words(table("innocent")):
+        endings = [word[start:] for start in range(len(word) - 1)]
+        assert any(
+            (each in word and each != word) or any(each.startswith(ending) for ending in endings[1:])
+            for each in listed
+        ), word
+
+
+def _all_words(value: object) -> set[str]:
+    """All words of a file of lists, whatever their rows are called."""
+    if isinstance(value, str):
+        return set(value.split())
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {word for each in values for word in _all_words(each)}
+
+
+def test_what_is_meant_is_found_beside_an_innocent_word() -> None:
+    assert words_in("以下注意事项与下注", frozenset({"下注"})) == [(7, "下注")]
+    assert words_in("慢性病治疗与性病治疗", frozenset({"性病治疗"})) == [(6, "性病治疗")]

@@ -29,16 +29,23 @@ def characters(file: str, key: str) -> frozenset[str]:
     return frozenset("".join(table(file)[key].split()))
 
 
-def words_in(text: str, found: frozenset[str]) -> list[tuple[int, str]]:
-    """Where words of a list stand in a text, the longest at each place, none inside another."""
-    longest = max(map(len, found))
+@cache
+def _innocent() -> frozenset[str]:
+    """Longer words that contain listed ones without meaning them."""
+    return frozenset(word for key in table("innocent") for word in words("innocent", key))
+
+
+def words_in(text: str, wanted: frozenset[str]) -> list[tuple[int, str]]:
+    """Where words of a list stand in a text, the longest at each place, none inside another or inside an innocent one."""
+    known = wanted | _innocent()
+    longest = max(map(len, known))
     hits, start = [], 0
     while start < len(text):
         for end in range(min(len(text), start + longest), start, -1):
-            if text[start:end] in found:
+            if text[start:end] in known:
                 hits.append((start, text[start:end]))
                 start = end
                 break
         else:
             start += 1
-    return hits
+    return [(start, word) for start, word in hits if word in wanted]

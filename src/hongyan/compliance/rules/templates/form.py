@@ -16,7 +16,7 @@ from hongyan.compliance.rules.traditional import certain_and_doubtful
 
 MOST: Final = 500
 _SPECIFICATION: Final = "vendor's template specification, content"
-_REFUSED_SIGNS: Final = frozenset("#『』「」〖〗²³•①②③④⑤⑥⑦⑧⑨⑩★☆※→←↑↓■□●○◆◇▲△▼▽♠♥♣♦♪✓✔✕✖☞")
+_REFUSED_SIGNS: Final = frozenset("#『』「」〖〗²³㎡㎥㎝㎜㎞㎏•①②③④⑤⑥⑦⑧⑨⑩★☆※→←↑↓■□●○◆◇▲△▼▽♠♥♣♦♪✓✔✕✖☞")
 _TENCENTS_SIGNS: Final = frozenset("￥★&☞✓※")
 _UNSUPPORTED: Final = frozenset({Kind.EMOJI, Kind.RARE, Kind.UNUSABLE, Kind.COMBINING})
 _SQUARE: Final = ("[", "]")
