@@ -17,6 +17,11 @@ def order_number() -> int:
     return 200 * 10**10 + secrets.randbelow(10**10)
 
 
+def code_digits(digits: int) -> str:
+    """An extension code."""
+    return f"{secrets.randbelow(10**digits):0{digits}}"
+
+
 def template_code() -> str:
     """`SMS_` and 9 digits."""
     return f"SMS_{10**8 + secrets.randbelow(9 * 10**8)}"

@@ -27,6 +27,7 @@ from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration import BY_PACK, Registering, Registrations
 from hongyan.compliance.review import (
     Announce,
     Announcer,
@@ -37,7 +38,7 @@ from hongyan.compliance.review import (
     Reviewed,
     nobody,
 )
-from hongyan.compliance.reviews import QUEUE_START, Position, Reviews
+from hongyan.compliance.reviews import QUEUE_START, Following, Position, Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
 from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
@@ -50,8 +51,8 @@ from hongyan.storage.port import Store
 class Compliance:
     """Wired once. `clock` is the business clock: validity, reviews and codes follow the sandbox's day. `channel_rooms`:
     the channels behind whose numbers extension codes must fit. `policies`: what is approved without a person. `read`: what
-    reads papers, None without the extra. `announce`: who tells applicants of verdicts. `sandbox`: nobody reviews what rules
-    cannot decide."""
+    reads papers, None without the extra. `announce`: who tells applicants of verdicts. `registering`: how signatures
+    are registered with carriers. `sandbox`: nobody reviews what rules cannot decide."""
 
     def __init__(
         self,
@@ -68,10 +69,12 @@ class Compliance:
         policies: tuple[Policy, ...] = (),
         read: Read | None = None,
         announce: Announce = nobody,
+        registering: Registering = BY_PACK,
         sandbox: bool = False,
     ) -> None:
         self._road = Road(store)
         self._review_mode = review_mode
+        self._registering = registering
         self._log = ChangeLog(store, clock, ids)
         self._reviews = Reviews(store, clock, self._log)
         limits = Limits(store, clock, identity)
@@ -92,6 +95,17 @@ class Compliance:
         self.extension_codes = ExtensionCodes(store, clock, ids, self.code_memory, channel_rooms)
         self.freeze_memory = FreezeMemory(store)
         self.freezes = Freezes(store, clock, ids, identity, self.freeze_memory)
+        self.registrations = Registrations(
+            store,
+            clock,
+            ids,
+            self._reviews,
+            self.extension_codes.of_signature,
+            give_code=self._give_code if registering.digits else None,
+            registering=registering,
+            sandbox=sandbox,
+        )
+        self.extension_codes.follow_release(self.registrations.code_taken_back)
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log, papers)
         self.trademarks = Trademarks(store, clock, vault, self._log, papers)
@@ -105,10 +119,13 @@ class Compliance:
             binding=Binding(identity, self.qualifications, self.letters, self.trademarks, self.app_records),
             letters=self.letters,
             extension_codes=self.extension_codes,
+            registrations=self.registrations,
             papers=papers,
             after_submit=self._after_submit,
         )
-        Complimentary(store, self._log, self._reviews, self.qualifications, self.signatures, clock)
+        Complimentary(
+            store, self._log, self._reviews, self.qualifications, self.signatures, self.registrations, clock
+        )
         self.signature_judge = SignatureJudge(
             clock,
             identity,
@@ -248,6 +265,12 @@ class Compliance:
         """Call at start, and whenever you like: with automatic review, look at what was left open. How many."""
         await self._ties.index_missing()
         return 0 if self._review_mode is ReviewMode.MANUAL else await self._automatic.review_open()
+
+    async def _give_code(
+        self, account_id: int, signature_id: int, sign_name: str, actor: Actor
+    ) -> tuple[str, Following]:
+        digits = self._registering.digits
+        return await self.extension_codes.give_first(account_id, signature_id, sign_name, digits, actor)
 
     async def _after_submit(self, order_id: int) -> None:
         order = await self._reviews.order(order_id)

@@ -10,6 +10,7 @@ from hongyan.compliance.refusals.freezes import FREEZES
 from hongyan.compliance.refusals.papers import PAPERS
 from hongyan.compliance.refusals.proofs import PROOFS
 from hongyan.compliance.refusals.qualifications import QUALIFICATIONS
+from hongyan.compliance.refusals.registrations import REGISTRATIONS
 from hongyan.compliance.refusals.reviews import REVIEWS
 from hongyan.compliance.refusals.signatures import SIGNATURES
 from hongyan.compliance.refusals.templates import TEMPLATES
@@ -21,6 +22,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     **PROOFS,
     **TEMPLATES,
     **EXTENSION_CODES,
+    **REGISTRATIONS,
     **FREEZES,
     **PAPERS,
     **REVIEWS,

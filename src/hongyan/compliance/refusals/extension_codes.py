@@ -25,6 +25,10 @@ EXTENSION_CODES: Final = {
         "the platform has given this extension code to the signature; ask the operator",
         "该扩展码由平台分配，请联系平台处理",
     ),
+    "extension.none_free": (
+        "no extension code of this length is free; set HONGYAN_EXTENSION_DIGITS to more digits",
+        "该长度的扩展码已分配完，请增大 HONGYAN_EXTENSION_DIGITS",
+    ),
     "extension.foreign": (
         "the number that this extension code makes belongs to another signature",
         "该扩展码组成的号码属于其他签名，相同的扩展码不可用于多个签名",

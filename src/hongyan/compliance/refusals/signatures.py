@@ -82,6 +82,10 @@ SIGNATURES: Final = {
         "审核中的签名暂时无法删除",
     ),
     "signature.not_editable": ("a signature under review cannot be changed", "审核中的签名暂时无法修改"),
+    "signature.registering": (
+        "a signature that is being registered with the carriers cannot be changed until they have answered",
+        "签名报备中，暂不可编辑，请等待运营商反馈结果",
+    ),
     "signature.too_many": (
         "the account has as many signatures as it may have; delete one that is not used",
         "账号下的签名数量已达上限，请删除不再使用的签名",

@@ -1,5 +1,7 @@
 """Real-name registration with the carriers: where every signature stands on every network, and why."""
 
+from hongyan.compliance.registration.beginning import RegistrarChoice
+from hongyan.compliance.registration.desk import BY_PACK, TOPIC, Registering, Registrations
 from hongyan.compliance.registration.model import (
     Inference,
     Place,
@@ -7,7 +9,9 @@ from hongyan.compliance.registration.model import (
     RegistrationFilter,
     RegistrationStep,
 )
+from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.networks import COUNTED, NETWORKS, Network, NetworkRow, networks_named
+from hongyan.compliance.registration.places import ChannelPlace, ChannelPlaces
 from hongyan.compliance.registration.reasons import REASONS, Cure, ReasonCode, ReasonRow, Whose
 from hongyan.compliance.registration.roll_up import NetworkStanding, SignatureStanding, rolled_up
 from hongyan.compliance.registration.states import (
@@ -18,11 +22,15 @@ from hongyan.compliance.registration.states import (
 )
 
 __all__ = [
+    "BY_PACK",
     "COUNTED",
     "NETWORKS",
     "REASONS",
     "REGISTRATION",
+    "TOPIC",
     "VENDOR_STATUS",
+    "ChannelPlace",
+    "ChannelPlaces",
     "Cure",
     "Inference",
     "Network",
@@ -31,12 +39,16 @@ __all__ = [
     "Place",
     "ReasonCode",
     "ReasonRow",
+    "Registering",
+    "RegistrarChoice",
     "Registration",
     "RegistrationEvent",
     "RegistrationFilter",
     "RegistrationState",
     "RegistrationStep",
+    "Registrations",
     "SignatureStanding",
+    "Told",
     "Whose",
     "networks_named",
     "rolled_up",

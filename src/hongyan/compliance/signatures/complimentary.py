@@ -22,6 +22,7 @@ from hongyan.compliance.model import (
     Standing,
 )
 from hongyan.compliance.qualifications import Qualifications
+from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.reviews import Following, Reviews, read_standing
 from hongyan.compliance.road import TOPIC_SIGNATURE, road_key
 from hongyan.compliance.rules import SignatureCase, check_signature
@@ -52,6 +53,7 @@ class Complimentary:
         reviews: Reviews,
         qualifications: Qualifications,
         signatures: Signatures,
+        registrations: Registrations,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -59,6 +61,7 @@ class Complimentary:
         self._reviews = reviews
         self._qualifications = qualifications
         self._signatures = signatures
+        self._registrations = registrations
         self._clock = clock
         reviews.follow(Kind.QUALIFICATION, Event.APPROVE, self.give)
         reviews.follow(Kind.QUALIFICATION, Event.DELETE, self.take_back)
@@ -80,18 +83,17 @@ class Complimentary:
         material = SignatureMaterial(
             SignType.GENERAL, SignSource.ENTERPRISE, third_party=False, qualification_id=qualification.id
         )
-        _, steps = self._signatures.given_steps(account_id, name, material, GIVER)
+        standing, steps = self._signatures.given_steps(account_id, name, material, GIVER)
         told = self._told(qualification, _GIVEN.format(name=name))
-        return Following([*steps, told], [(TOPIC_SIGNATURE, road_key(account_id, name))])
+        present = Following([*steps, told], [(TOPIC_SIGNATURE, road_key(account_id, name))])
+        begun = await self._registrations.given(standing, material, before.revision, GIVER)
+        return Following.all([present, begun])
 
     async def take_back(self, before: Standing, actor: Actor) -> Following:
         """What the deletion of a qualification brings: its complimentary signature goes with it."""
         rows = await self._store.read("compliance.complimentary_of_qualification", before.id)
-        steps = [await self._reviews.delete_steps(read_standing(Kind.SIGNATURE, row), actor) for row in rows]
-        return Following(
-            [statement for each in steps for statement in each.statements],
-            [topic for each in steps for topic in each.topics],
-        )
+        gone = [read_standing(Kind.SIGNATURE, row) for row in rows]
+        return Following.all([await self._reviews.delete_steps(each, actor) for each in gone])
 
     def _told(self, qualification: Qualification, reason: str) -> Statement:
         standing = qualification.standing

@@ -24,6 +24,7 @@ from hongyan.compliance.model import (
 from hongyan.compliance.papers import Papers, StoredPaper, Use
 from hongyan.compliance.proofs import Letters, LetterState
 from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.reviews import (
     STANDING_COLUMNS,
     AfterSubmit,
@@ -64,6 +65,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         binding: Binding,
         letters: Letters,
         extension_codes: ExtensionCodes,
+        registrations: Registrations,
         papers: Papers,
         after_submit: AfterSubmit,
     ) -> None:
@@ -76,6 +78,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         reviews.follow(self.kind, Event.APPROVE, self._pass_letter)
         reviews.follow(self.kind, Event.DELETE, self._release_codes)
         self._extension_codes = extension_codes
+        self._registrations = registrations
         self._papers = papers
 
     async def submit(
@@ -129,7 +132,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         use: Use = Use.MATERIAL,
     ) -> Submitted:
         """Apply again with other material; the name stays. An approved signature keeps what was approved until the
-        change is. Raises as `submit` does, and Refused("signature.not_editable") while it is under review."""
+        change is. Raises as `submit` does, and Refused("signature.not_editable") while it is under review,
+        ("signature.registering") while a carrier has not answered."""
         _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
@@ -207,6 +211,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         actor: Actor,
         nonce: Nonce | None,
     ) -> Submitted:
+        if await self._registrations.is_registering(standing.id):
+            raise refusal("signature.registering")
         changed = field_changes(before, material)
         standing, steps = self._reviews.again_steps(standing, actor, changed, bound.organization_code)
         statements = [
