@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from health_facts import FREEZE, LETTER, TODAY, TRADEMARK, facts, network, qualified, seen_as
+from health_facts import FREEZE, LETTER, NAME, TODAY, TRADEMARK, facts, network, qualified, seen_as
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,17 +21,22 @@ from hongyan.compliance.health.judging import Usability, ailments, usability
 from hongyan.compliance.health.reasons import REASON, REASONS, Status, Timing
 from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.states import RegistrationState
-from hongyan.compliance.rules import SignatureCase, check_signature
+from hongyan.compliance.rules import Finding, SignatureCase, Source, check_signature
 
 S, R = RegistrationState, ReasonCode
 LOW = Arrivals("unicom", 100, 31, 0.97, low=True)
 
+
+def judged(name: str, source: Source) -> tuple[Finding, ...]:
+    """What today's rules say."""
+    case = SignatureCase(name=name, company="杭州云雁科技有限公司", source=source)
+    return check_signature(case, TODAY).findings
+
+
 CASES: dict[str, Callable[[], HealthFacts]] = {
-    "source_not_supported": lambda: seen_as(facts(), source=SignSource.APP),
+    "source_not_supported": lambda: seen_as(facts(findings=judged(NAME, Source.APP)), source=SignSource.APP),
     "no_qualification": lambda: facts(qualification=None),
-    "name_mismatch": lambda: facts(
-        findings=check_signature(SignatureCase(name="杭雁", company="杭州云雁科技有限公司"), TODAY).findings
-    ),
+    "name_mismatch": lambda: facts(findings=judged("杭雁", Source.ENTERPRISE)),
     "carrier_check_failed": lambda: facts(networks=(network("unicom", S.FAILED, R.SIGNATURE_ERROR),)),
     "qualification_incomplete": lambda: facts(qualification=qualified(admin_number="")),
     "qualification_state": lambda: facts(qualification=qualified(state=State.CHANGING)),
@@ -103,6 +108,13 @@ def test_of_a_qualification_only_an_approved_one_is_normal(state: State) -> None
     if state is not State.DELETED:
         found = held(facts(qualification=qualified(state=state)))
         assert ("qualification_state" in found) is (state is not State.APPROVED)
+
+
+def test_a_source_is_abnormal_from_the_day_that_its_rule_names() -> None:
+    case = SignatureCase(name=NAME, company="杭州云雁科技有限公司", source=Source.APP)
+    for day, abnormal in ((date(2025, 12, 31), False), (date(2026, 1, 1), True)):
+        found = seen_as(facts(findings=check_signature(case, day).findings), source=SignSource.APP)
+        assert ("source_not_supported" in held(found)) is abnormal
 
 
 def test_the_last_day_of_a_paper_is_a_good_one() -> None:

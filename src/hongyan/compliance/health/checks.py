@@ -9,12 +9,11 @@ from typing import Final, TypeAlias
 from hongyan.compliance.fields import read_period
 from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.health.facts import Arrivals, HealthFacts
-from hongyan.compliance.model import SignSource
 from hongyan.compliance.qualifications import missing_elements
 from hongyan.compliance.registration.networks import NETWORKS
 from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.states import RegistrationState
-from hongyan.compliance.rules.core import Fact, Severity, Words
+from hongyan.compliance.rules.core import Fact, Finding, Severity, Words
 from hongyan.compliance.rules.signatures.purpose import NAMES
 from hongyan.compliance.signatures.judging import SOURCES
 from hongyan.compliance.states import State
@@ -22,8 +21,8 @@ from hongyan.compliance.uscc import is_uscc
 
 Said: TypeAlias = Mapping[str, Fact]
 
-SUPPORTED: Final = frozenset({SignSource.ENTERPRISE, SignSource.TRADEMARK})
-"""Source: seed 001, abnormal signature source (enterprise name or registered trademark name)."""
+SOURCE_RULES: Final = frozenset({"signature.source_app", "signature.source_closed"})
+"""Findings of the rules that say that carriers take names of this source no longer; the rows have the days."""
 NAME_RULES: Final = frozenset(
     f"signature.{name}"
     for name in (
@@ -67,9 +66,8 @@ _QUALIFICATION_STATES: Final[Mapping[State, Words]] = {
 
 
 def source_not_supported(facts: HealthFacts) -> Iterator[Said]:
-    source = facts.view.material.source
-    if source not in SUPPORTED:
-        yield {"source": NAMES[SOURCES[source]]}
+    if _broken(facts, SOURCE_RULES) is not None:
+        yield {"source": NAMES[SOURCES[facts.view.material.source]]}
 
 
 def no_qualification(facts: HealthFacts) -> Iterator[Said]:
@@ -78,10 +76,8 @@ def no_qualification(facts: HealthFacts) -> Iterator[Said]:
 
 
 def name_mismatch(facts: HealthFacts) -> Iterator[Said]:
-    for finding in facts.findings:
-        if finding.rule in NAME_RULES and finding.severity is Severity.REJECT:
-            yield {"finding": finding.message}
-            return
+    if (finding := _broken(facts, NAME_RULES)) is not None:
+        yield {"finding": finding.message}
 
 
 def carrier_check_failed(facts: HealthFacts) -> Iterator[Said]:
@@ -173,6 +169,12 @@ def frozen_by_platform(facts: HealthFacts) -> Iterator[Said]:
 
 def frozen_by_customer(facts: HealthFacts) -> Iterator[Said]:
     yield from _frozen(facts, FrozenBy.CUSTOMER)
+
+
+def _broken(facts: HealthFacts, rules: frozenset[str]) -> Finding | None:
+    """The first of these rules that rejects the signature today."""
+    hard = (each for each in facts.findings if each.severity is Severity.REJECT)
+    return next((each for each in hard if each.rule in rules), None)
 
 
 def _frozen(facts: HealthFacts, by: FrozenBy) -> Iterator[Said]:
