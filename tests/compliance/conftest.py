@@ -4,14 +4,12 @@ from typing import Protocol
 
 import pytest
 import room_fixtures
-from compliance_tenant import Tenant, make_tenant
+from compliance_tenant import Tenant, make_compliance, make_tenant
 from in_process_store import InProcessStore
-from papers_in_process import inspect
 from vendor_client import VendorClient
 from vendor_room import Room, make_room
 
 from hongyan.compliance import Compliance, ReviewMode
-from hongyan.compliance.papers import Papers
 from hongyan.identity import Identity, RootSettings, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
@@ -48,18 +46,8 @@ def new_compliance(
     identity: Identity,
     phone: list[tuple[str, str]],
 ) -> NewCompliance:
-    async def send(number: str, code: str) -> None:
-        phone.append((number, code))
-
     def new(mode: ReviewMode, *, sandbox: bool = True) -> Compliance:
-        papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
-        return Compliance(
-            *(store, clock, ids, vault, mode),
-            identity=identity,
-            send_phone_code=send,
-            papers=papers,
-            sandbox=sandbox,
-        )
+        return make_compliance(mode, store, clock, ids, vault, identity, phone, sandbox=sandbox)
 
     return new
 

@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 from compliance_material import KEY, LI
-from compliance_tenant import Tenant, make_tenant
+from compliance_tenant import Tenant, make_compliance, make_tenant
 from in_process_store import InProcessStore
-from papers_in_process import inspect
 from rest_client import RestClient
 
 from hongyan.apis.aliyun.callbacks import _SOURCES, _TYPES, callback_body
 from hongyan.apis.rest import RestDoor, Services
-from hongyan.compliance import Compliance, Kind, ReviewMode, SignSource, TemplateType, Verdict
-from hongyan.compliance.papers import Papers
+from hongyan.compliance import Kind, ReviewMode, SignSource, TemplateType, Verdict
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
@@ -55,22 +53,12 @@ async def world(
 ) -> World:
     callbacks = Callbacks(store, clock, ids, vault, identity)
 
-    async def send(number: str, code: str) -> None:
-        phone.append((number, code))
-
     async def post(target: Target, headers: Iterable[tuple[str, str]], body: bytes) -> Posted:
         made.got.append(json.loads(body))
         return Posted(200, b'{"code":0}')
 
-    compliance = Compliance(
-        store,
-        clock,
-        ids,
-        vault,
-        ReviewMode.MANUAL,
-        identity=identity,
-        send_phone_code=send,
-        papers=Papers(store, clock, ids, vault, identity, inspect=inspect),
+    compliance = make_compliance(
+        *(ReviewMode.MANUAL, store, clock, ids, vault, identity, phone),
         announce=lambda account, kind, facts: [callbacks.event(account, REPORTS[kind], facts)],
     )
     tenant = await make_tenant(identity, compliance, phone, clock)

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compliance_tenant import make_tenant
-from papers_in_process import inspect
+from compliance_tenant import make_reviewed_tenant
 
-from hongyan.compliance import Compliance, ReviewMode
-from hongyan.compliance.papers import Papers
-from hongyan.identity import Identity, RootSettings, open_vault
+from hongyan.identity import open_vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.sqlite.command_line import CommandLineStore
@@ -29,19 +26,8 @@ async def _apply(data: Path) -> None:
     """Two qualifications that wait for a person."""
     store = CommandLineStore(data, data / "no-server.sock")
     store.open()
-    clock, vault, phone = ManualClock(), open_vault(data), list[tuple[str, str]]()
-    ids = IdMaker(clock)
-    identity = Identity(store, clock, ids, vault)
-    await identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
-
-    async def send(number: str, code: str) -> None:
-        phone.append((number, code))
-
-    papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
-    compliance = Compliance(
-        store, clock, ids, vault, ReviewMode.MANUAL, identity=identity, send_phone_code=send, papers=papers
-    )
-    tenant = await make_tenant(identity, compliance, phone, clock)
+    clock = ManualClock()
+    tenant = await make_reviewed_tenant(store, clock, IdMaker(clock), vault=open_vault(data))
     await tenant.qualification("甲资质")
     await tenant.qualification("乙资质")
     store.close()

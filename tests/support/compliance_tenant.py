@@ -113,27 +113,41 @@ async def make_tenant(
     return Tenant(account.id, compliance, phone, clock)
 
 
-async def make_reviewed_tenant(
-    store: Store, clock: ManualClock, ids: IdMaker, *, policies: tuple[Policy, ...] = ()
-) -> Tenant:
-    """A verified enterprise on a new database, whose applications wait for people."""
-    vault = Vault(bytes(range(32)))
-    identity = Identity(store, clock, ids, vault)
-    await identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
-    phone: list[tuple[str, str]] = []
+def make_compliance(
+    mode: ReviewMode,
+    store: Store,
+    clock: ManualClock,
+    ids: IdMaker,
+    vault: Vault,
+    identity: Identity,
+    phone: list[tuple[str, str]],
+    **options: Any,
+) -> Compliance:
+    """The room, which looks into papers in this process and writes phone codes down. `options`: of Compliance."""
 
     async def send(number: str, code: str) -> None:
         phone.append((number, code))
 
-    compliance = Compliance(
-        store,
-        clock,
-        ids,
-        vault,
-        ReviewMode.MANUAL,
-        identity=identity,
-        send_phone_code=send,
-        papers=Papers(store, clock, ids, vault, identity, inspect=inspect),
-        policies=policies,
+    papers = Papers(store, clock, ids, vault, identity, inspect=inspect)
+    return Compliance(
+        *(store, clock, ids, vault, mode), identity=identity, send_phone_code=send, papers=papers, **options
+    )
+
+
+async def make_reviewed_tenant(
+    store: Store,
+    clock: ManualClock,
+    ids: IdMaker,
+    *,
+    vault: Vault | None = None,
+    policies: tuple[Policy, ...] = (),
+) -> Tenant:
+    """A verified enterprise on a new database, whose applications wait for people."""
+    vault = vault or Vault(bytes(range(32)))
+    identity = Identity(store, clock, ids, vault)
+    await identity.first_start(RootSettings("rootkey", "rootsecret", "rootpassword"))
+    phone = list[tuple[str, str]]()
+    compliance = make_compliance(
+        ReviewMode.MANUAL, store, clock, ids, vault, identity, phone, policies=policies
     )
     return await make_tenant(identity, compliance, phone, clock)
