@@ -20,6 +20,7 @@ from hongyan.compliance.registration.sheets.words import Result
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent, RegistrationState
 from hongyan.compliance.rules.core import Words
 from hongyan.kernel.clock import DAY_MS, Millis
+from hongyan.kernel.errors import Refused
 
 
 class Fit(Enum):
@@ -74,6 +75,11 @@ ROW_PROBLEMS: Final[Mapping[str, Words]] = {
         "another row of this file says the opposite of the same registration",
         "同一文件中另有一行给出了相反的结果",
     ),
+    "answer.changed_meanwhile": Words(
+        "the registration was changed while the file was read; import it again",
+        "导入期间该报备已发生变化，请重新导入",
+    ),
+    "answer.taken_before": Words("this row of this file was taken before", "该文件的该行此前已导入"),
     "answer.twice": Words("another row of this file says the same", "同一文件中另有一行内容相同"),
     "answer.day_unreadable": Words(
         "the day of the answer cannot be read; the day of the import counts", "无法识别答复日期，按导入时间计"
@@ -83,12 +89,13 @@ ROW_PROBLEMS: Final[Mapping[str, Words]] = {
         "答复日期晚于现在，按导入时间计",
     ),
 }
-"""Code -> words. The last three are remarks on rows that fit."""
+"""Code -> words. The last four are remarks on rows that fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`problem`: a code of ROW_PROBLEMS, "" for none. `remarks`: of the same. `event`, `at_ms`: what is applied when NEW."""
+    """`problem`: a code of ROW_PROBLEMS, "" for none. `remarks`: of the same. `event`, `reason`, `at_ms`: what is applied
+    when NEW. `refused`: why that was not taken."""
 
     row: AnswerRow
     fit: Fit
@@ -98,6 +105,7 @@ class Judged:
     event: RegistrationEvent | None = None
     reason: ReasonCode | None = None
     at_ms: Millis | None = None
+    refused: Refused | None = None
 
 
 @dataclass(slots=True)

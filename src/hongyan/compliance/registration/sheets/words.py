@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from hongyan.compliance.registration.reasons import ReasonCode
+from hongyan.compliance.registration.reasons import REASONS, ReasonCode
 from hongyan.compliance.registration.sheets.grid import Value, text_of
+from hongyan.compliance.registration.states import RegistrationState
 from hongyan.kernel.clock import BEIJING, Millis
 
 
@@ -81,9 +82,9 @@ def read_result(text: str) -> Result | None:
 
 def read_reason(text: str) -> ReasonCode:
     """What a refusal is about: the vendor's code itself, or by the words."""
-    told = text.strip().upper()
-    if told in ReasonCode.__members__:
-        return ReasonCode[told]
+    code = ReasonCode.__members__.get(text.strip().upper())
+    if code is not None and REASONS[code].state is RegistrationState.FAILED:
+        return code
     return next((reason for reason, pattern in _REASONS if pattern.search(text)), ReasonCode.OTHERS_ERROR)
 
 
