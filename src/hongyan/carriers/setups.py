@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 
 from hongyan.carriers.channels import (
     ChannelRecord,
@@ -53,16 +54,20 @@ def setup_of(record: ChannelRecord, passwords: Passwords, clock: Clock) -> Chann
     )
 
 
-async def stored_setups(channels: Channels, clock: Clock) -> list[AnySetup]:
-    """All channels that have a record. One that cannot run must not keep the others down."""
-    return [stored_setup(channels, record, clock) for record in await channels.all()]
+def stored_setups(channels: Channels, records: Iterable[StoredRecord], clock: Clock) -> list[AnySetup]:
+    """Those that were not removed. One that cannot run must not keep the others down."""
+    return [
+        stored_setup(channels, record, clock)
+        for record in records
+        if record.state is not ChannelState.REMOVED
+    ]
 
 
-async def removed_channels(channels: Channels) -> dict[int, Channel | None]:
+def removed_channels(records: Iterable[StoredRecord]) -> dict[int, Channel | None]:
     """Channels that are gone for ever, as routing saw them; None for one that nobody can read."""
     return {
         record.id: routing_view(record) if isinstance(record, ChannelRecord) else None
-        for record in await channels.all(removed=True)
+        for record in records
         if record.state is ChannelState.REMOVED
     }
 
