@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from hongyan.carriers.codes import CodeRow, Phase, explain_first
 from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text
-from hongyan.carriers.endings import FAULTS, ending_of
+from hongyan.carriers.endings import FAULTS, ending_of, told
 from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import RemoteFault
@@ -56,7 +56,7 @@ async def probe(
     """Connect, log in, leave.
 
     Raises RemoteFault: `channel.unreachable`, `channel.login_refused` with the facts status and name,
-    `channel.no_answer`, `channel.hung_up`, `channel.broken`.
+    `channel.no_answer`, `channel.hung_up`, `channel.broken` (also when that comes after the answer to the login).
     """
     begun = clock.monotonic()
     reader, writer = await _connect(where)
@@ -65,14 +65,14 @@ async def probe(
     try:
         events = await talk.until(Bound, within)
         answered = clock.monotonic()
-        for event in events:
-            if isinstance(event, Bound):
-                differs = any(isinstance(e, DigestMismatch) for e in events)
-                await talk.leave()
-                return LoggedIn(
-                    event.system_id, event.version, connected - begun, answered - connected, differs
-                )
-        raise _why(events, where, protocol, within)
+        bound = next((event for event in events if isinstance(event, Bound)), None)
+        if bound is None:
+            raise _why(events, where, protocol, within)
+        ended = any(isinstance(event, _ENDS) for event in events)
+        if any(map(_makes_no_frames, events if ended else await talk.leave())):
+            raise _broken(where, protocol, took_login=True)
+        differs = any(isinstance(event, DigestMismatch) for event in events)
+        return LoggedIn(bound.system_id, bound.version, connected - begun, answered - connected, differs)
     finally:
         writer.transport.abort()
 
@@ -83,11 +83,10 @@ async def _connect(where: LinkSettings) -> tuple[asyncio.StreamReader, asyncio.S
             return await asyncio.open_connection(where.host, where.port, ssl=where.tls)
     except FAULTS as fault:
         ending, detail = ending_of(fault)
-        more, more_zh = (f" ({detail})", f"（{detail}）") if detail else ("", "")
         raise RemoteFault(
             "channel.unreachable",
-            en=f"cannot connect to {where.host}:{where.port}: {ending.en}{more}",
-            zh=f"无法连接 {where.host}:{where.port}：{ending.zh}{more_zh}",
+            en=f"cannot connect to {where.host}:{where.port}: {told(ending.en, detail, 'en')}",
+            zh=f"无法连接 {where.host}:{where.port}：{told(ending.zh, detail, 'zh')}",
             reason=ending.code,
         ) from fault
 
@@ -117,14 +116,15 @@ class _Talk:
                 return events
         return []
 
-    async def leave(self) -> None:
-        """Say goodbye, and wait a little for the answer."""
+    async def leave(self) -> list[Event]:
+        """Say goodbye, and wait a little for the answer; events of the last turn."""
         self._session.unbind(self._clock.monotonic())
-        await self.until(Unbound, _GOODBYE_WITHIN)
+        events = await self.until(Unbound, _GOODBYE_WITHIN)
         self._write()
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(_GOODBYE_WITHIN):
                 await self._writer.drain()
+        return events
 
     def _write(self) -> None:
         for frame in self._session.bytes_to_send():
@@ -145,7 +145,7 @@ class _Talk:
 
 def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: float) -> RemoteFault:
     """Why a login did not work. `protocol`: whose codes are looked up."""
-    address, spoken = f"{where.host}:{where.port}", protocol.upper()
+    address = f"{where.host}:{where.port}"
     for event in events:
         match event:
             case BindRefused():
@@ -157,16 +157,27 @@ def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: fl
                     zh=f"{address} 接受了连接，但未应答登录就将其关闭",
                 )
             case ProtocolBroken(reason="bad_length"):
-                return RemoteFault(
-                    "channel.broken",
-                    en=f"what {address} answers is not {spoken}: its lengths make no sense",
-                    zh=f"{address} 的应答不是 {spoken} 协议：长度无效",
-                )
+                return _broken(where, protocol, took_login=False)
     return RemoteFault(
         "channel.no_answer",
         en=f"{address} took the connection and did not answer the login within {within:g} s",
         zh=f"{address} 接受了连接，但 {within:g} 秒内未应答登录",
     )
+
+
+def _makes_no_frames(event: Event) -> bool:
+    return isinstance(event, ProtocolBroken) and event.reason == "bad_length"
+
+
+def _broken(where: LinkSettings, protocol: str, *, took_login: bool) -> RemoteFault:
+    address, spoken = f"{where.host}:{where.port}", protocol.upper()
+    if took_login:
+        en = f"{address} took the login, and what follows is not {spoken}: its lengths make no sense"
+        zh = f"{address} 登录成功，但随后的数据不是 {spoken} 协议：长度无效"
+    else:
+        en = f"what {address} answers is not {spoken}: its lengths make no sense"
+        zh = f"{address} 的应答不是 {spoken} 协议：长度无效"
+    return RemoteFault("channel.broken", en=en, zh=zh)
 
 
 def _refused(event: BindRefused, address: str, protocol: str) -> RemoteFault:
