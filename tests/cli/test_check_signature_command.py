@@ -115,9 +115,12 @@ def test_rules_are_listed_with_the_days_they_hold() -> None:
     assert "signature.source_app" in hongyan("rules", "list").out.replace("\n", "")
 
 
-def test_a_change_of_rules_is_tried_on_the_signatures_of_a_data_folder(tmp_path: Path) -> None:
+def test_a_change_of_rules_is_tried_on_signatures_and_templates_of_a_data_folder(tmp_path: Path) -> None:
     folder = ("--data", str(tmp_path / "data"))
     hongyan("sandbox", "seed", *folder)
     assert hongyan("rules", "replay", "--on", "2026-01-01", *folder, "--json").json == []
     assert "No signature" in hongyan("rules", "replay", "--on", "2026-01-01", *folder).out
+    found = hongyan("rules", "replay", "--on", "2020-01-01", "--kind", "template", *folder, "--json").json
+    assert found == []
+    assert hongyan("rules", "replay", "--on", "2026-01-01", "--kind", "letter", *folder).code == 2
     assert hongyan("rules", "replay", *folder).code == 2

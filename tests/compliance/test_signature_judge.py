@@ -9,9 +9,10 @@ import pytest
 from compliance_material import COMPANY, KEY, OTHER_COMPANY, OTHER_USCC, TRADEMARK, USCC
 from compliance_tenant import Tenant, make_tenant
 
-from hongyan.compliance import Compliance, Kind, SignatureView, SignSource, State
-from hongyan.compliance.rules import Outcome, SignatureCase, Source, Trademark, check_signature
+from hongyan.compliance import Compliance, Kind, SignatureView, SignSource, State, TemplateType
+from hongyan.compliance.rules import Outcome, Report, SignatureCase, Source, Trademark, check_signature
 from hongyan.compliance.rules.replay import replay
+from hongyan.compliance.rules.templates import check_template
 from hongyan.identity import Identity
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
@@ -122,3 +123,25 @@ async def test_a_change_of_rules_is_tried_on_what_is_stored(patient_tenant: Tena
     )
     assert (broken.key, broken.after.verdict) == ("测算小铺", Outcome.REJECT)
     assert [each.rule for each in broken.new] == ["signature.source_closed"]
+
+
+async def test_a_change_of_rules_is_tried_on_stored_templates_with_what_they_lean_on(
+    patient_tenant: Tenant,
+) -> None:
+    tenant, judge = patient_tenant, patient_tenant.compliance.template_judge
+    await tenant.signature("杭州测算")
+    await tenant.approve_open()
+    code = (await tenant.template()).label
+    sells = (
+        await tenant.template(
+            name="促销",
+            category=TemplateType.NOTICE,
+            content="您的订单${order}已发货，全场五折，速来抢购。",
+            rules={"order": "other_number2"},
+        )
+    ).label
+    stored = [(view.code, case) async for view, case in judge.cases()]
+    assert [(key, case.third_party) for key, case in stored] == [(code, False), (sells, False)]
+    (turned,) = replay(stored, lambda case: Report(()), lambda case: check_template(case, judge.today))
+    assert turned.key == sells
+    assert turned.after.verdict is Outcome.REJECT

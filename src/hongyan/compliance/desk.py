@@ -6,7 +6,8 @@ Whoever has an account's number sees and changes what belongs to that account, n
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from hongyan.compliance.model import Kind, Standing, Version
 from hongyan.compliance.refusals import refusal
@@ -14,6 +15,9 @@ from hongyan.compliance.reviews import AfterSubmit, Reviews
 from hongyan.compliance.states import UNDER_REVIEW
 from hongyan.identity import Actor, Nonce, again_on_conflict
 from hongyan.storage.port import Store
+
+_AT_ONCE: Final = 200
+"""Rows of one read."""
 
 
 class Viewed(Protocol):
@@ -87,6 +91,14 @@ class LabelledDesk(Desk[M, V]):
         """None when there is none, or it was deleted."""
         rows = await self._store.read(f"compliance.{self.kind.value}", account_id, label)
         return next(iter(await self._views(rows)), None)
+
+    async def all(self) -> AsyncIterator[V]:
+        """Everybody's, with the material that others see, by their ids."""
+        after = 0
+        while rows := await self._store.read(f"compliance.all_{self.kind.value}s", after, _AT_ONCE):
+            for view in await self._views(rows):
+                yield view
+            after = rows[-1][0]
 
     async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[V]]:
         """How many there are, and a page of them, the newest first."""

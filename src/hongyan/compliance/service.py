@@ -147,6 +147,9 @@ class Compliance:
             papers=papers,
             after_submit=self._after_submit,
         )
+        self.template_judge = TemplateJudge(
+            clock, identity, templates=self.templates, signatures=self.signatures
+        )
         self.template_tags = TemplateTags(store, self._log, self._reviews, self.templates)
         self._versions: Mapping[Recorded, Callable[[int], Awaitable[Sequence[Version[Any]]]]] = {
             Kind.QUALIFICATION: self.qualifications.versions,
@@ -164,7 +167,7 @@ class Compliance:
             signatures=self.signatures,
             signature_judge=self.signature_judge,
             templates=self.templates,
-            template_judge=TemplateJudge(clock, identity, signatures=self.signatures),
+            template_judge=self.template_judge,
             readings=self.readings,
         )
         self.desk = ReviewDesk(

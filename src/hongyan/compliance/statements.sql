@@ -366,6 +366,12 @@ WHERE x.id = $1 ORDER BY r.revision;
 -- name: compliance.template_of_system
 SELECT code FROM template WHERE account_id = $1 AND tag = 3 AND state <> 'deleted';
 
+-- name: compliance.all_templates
+-- Of all tenants, after an id.
+{templates}
+WHERE x.id > $1 AND x.state <> 'deleted' AND r.revision = {shown_revision}
+ORDER BY x.id LIMIT $2;
+
 -- name: compliance.count_templates
 SELECT count(*)
 FROM template AS x

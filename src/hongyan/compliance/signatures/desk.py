@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -44,8 +43,6 @@ from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
 
 _PAPERS: Final = "signature.papers"
-_AT_ONCE: Final = 200
-"""Rows of one read."""
 _NO_PROOFS: Final = ProofRevisions()
 
 
@@ -243,14 +240,6 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         revision = self._add_revision(standing, material)
         standing, (add, *steps) = self._reviews.given_steps(standing, actor, Tag.SYSTEM.value)
         return standing, [add, revision, *steps]
-
-    async def all(self) -> AsyncIterator[SignatureView]:
-        """Everybody's, with the material that others see, by their ids."""
-        after = 0
-        while rows := await self._store.read("compliance.all_signatures", after, _AT_ONCE):
-            for view in map(self._view, rows):
-                yield view
-            after = rows[-1][0]
 
     async def _pass_letter(self, before: Standing, reviewer: Actor) -> Following:
         """The approval of a signature is its letter's as well. Raises Refused("signature.letter_not_valid")."""

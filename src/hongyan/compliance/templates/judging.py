@@ -5,8 +5,9 @@ Whether its signature is for own use or for somebody else is only known of a sto
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hongyan.compliance.model import SignatureView, TemplateMaterial, TemplateType, TemplateView
 from hongyan.compliance.rules import Report
@@ -14,6 +15,9 @@ from hongyan.compliance.rules.templates import TemplateCase, TemplateKind, check
 from hongyan.compliance.signatures import Signatures
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import Clock, beijing
+
+if TYPE_CHECKING:
+    from hongyan.compliance.templates.desk import Templates
 
 _KINDS: Final = {type_: TemplateKind[type_.name] for type_ in TemplateType}
 
@@ -37,17 +41,29 @@ def template_case(
 class TemplateJudge:
     """Applies the template pack to stored applications, whosever they are."""
 
-    def __init__(self, clock: Clock, identity: Identity, *, signatures: Signatures) -> None:
+    def __init__(
+        self, clock: Clock, identity: Identity, *, templates: Templates, signatures: Signatures
+    ) -> None:
         self._clock = clock
         self._identity = identity
+        self._templates = templates
         self._signatures = signatures
 
     async def report(self, view: TemplateView) -> Report:
         """By the rules of today."""
+        return check_template(await self.case(view), self.today)
+
+    async def cases(self) -> AsyncIterator[tuple[TemplateView, TemplateCase]]:
+        """Every template of every tenant with the material that others see, the oldest first."""
+        async for view in self._templates.all():
+            yield view, await self.case(view)
+
+    async def case(self, view: TemplateView) -> TemplateCase:
+        """What the rules are told of a template."""
         account = await self._identity.account(view.standing.account_id)
         signature = await self.signature(view)
         third_party = signature.material.third_party if signature else None
-        return check_template(template_case(view.material, account.kind, third_party=third_party), self.today)
+        return template_case(view.material, account.kind, third_party=third_party)
 
     async def signature(self, view: TemplateView) -> SignatureView | None:
         """The related one, unless there is none or it was deleted since."""
