@@ -67,9 +67,12 @@ async def carrier() -> AsyncIterator[ScriptedCarrier]:
 
 @asynccontextmanager
 async def serving(
-    make: Callable[[], Any], decide: Callable[[Any], None], tls: ssl.SSLContext | None = None
+    make: Callable[[], Any],
+    decide: Callable[[Any], None],
+    tls: ssl.SSLContext | None = None,
+    afterwards: bytes = b"",
 ) -> AsyncIterator[int]:
-    """A carrier that answers logins as it decides; the port."""
+    """A carrier that answers logins as it decides, and sends something `afterwards`; the port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = make()
@@ -77,7 +80,7 @@ async def serving(
             for event in session.receive(data, time.monotonic()):
                 if isinstance(event, BindRequested):
                     decide(session)
-            writer.write(b"".join(session.bytes_to_send()))
+            writer.write(b"".join(session.bytes_to_send()) + afterwards)
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
@@ -289,6 +292,28 @@ async def test_a_peer_that_floods_is_left_in_time() -> None:
         found = await fault(server.sockets[0].getsockname()[1], within=SOON)
     server.close()
     assert found.code == "channel.no_answer"
+
+
+@pytest.mark.parametrize(("octets", "protocol"), [(b"\0" * 16, "smpp"), (b"\xff" * 16, "cmpp")])
+async def test_a_carrier_that_takes_the_login_and_sends_no_frames_then(octets: bytes, protocol: str) -> None:
+    """In one read with the answer, or right after it: the links would find no rest there."""
+    make, dialect, arguments = {
+        "smpp": (lambda: smpp.ServerSession(TIMING, time.monotonic()), SMPP, ("SPOILT",)),
+        "cmpp": (_cmpp, CMPP3, ("password",)),
+    }[protocol]
+    async with serving(make, lambda session: session.accept_bind(*arguments), afterwards=octets) as port:
+        found = await fault(port, dialect, protocol)
+    assert found.code == "channel.broken"
+    assert "took the login" in found.en
+    assert f"what follows is not {protocol.upper()}" in found.en
+    assert "登录成功" in found.zh
+
+
+async def test_a_carrier_that_takes_the_login_and_leaves_at_once_took_it() -> None:
+    unbind = bytes.fromhex("00000010000000060000000000000001")
+    make = lambda: smpp.ServerSession(TIMING, time.monotonic())  # noqa: E731
+    async with serving(make, lambda session: session.accept_bind("SHORT"), afterwards=unbind) as port:
+        assert (await try_login(port)).peer == "SHORT"
 
 
 # -- TLS --------------------------------------------------------------------------------------------------

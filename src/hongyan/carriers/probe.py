@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hongyan.carriers.codes import CodeRow, Phase, explain_first
-from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text
+from hongyan.carriers.dialects.port import ClientSession, Dialect
 from hongyan.carriers.endings import FAULTS, ending_of, told
 from hongyan.carriers.link import CONNECT_WITHIN, LinkSettings
 from hongyan.kernel.clock import Clock
@@ -26,6 +26,7 @@ from hongyan.protocols.session.events import (
     Unbound,
     VersionRefused,
 )
+from hongyan.protocols.wire.meanings import version_text
 
 ANSWER_WITHIN = 15.0
 """Seconds for the answer to a login."""
@@ -70,7 +71,7 @@ async def probe(
             raise _why(events, where, protocol, within)
         ended = any(isinstance(event, _ENDS) for event in events)
         if any(map(_makes_no_frames, events if ended else await talk.leave())):
-            raise _broken(where, protocol, took_login=True)
+            raise _broken(where, protocol)
         differs = any(isinstance(event, DigestMismatch) for event in events)
         return LoggedIn(bound.system_id, bound.version, connected - begun, answered - connected, differs)
     finally:
@@ -145,7 +146,7 @@ class _Talk:
 
 def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: float) -> RemoteFault:
     """Why a login did not work. `protocol`: whose codes are looked up."""
-    address = f"{where.host}:{where.port}"
+    address, spoken = f"{where.host}:{where.port}", protocol.upper()
     for event in events:
         match event:
             case BindRefused():
@@ -157,7 +158,11 @@ def _why(events: Iterable[Event], where: LinkSettings, protocol: str, within: fl
                     zh=f"{address} 接受了连接，但未应答登录就将其关闭",
                 )
             case ProtocolBroken(reason="bad_length"):
-                return _broken(where, protocol, took_login=False)
+                return RemoteFault(
+                    "channel.broken",
+                    en=f"what {address} answers is not {spoken}: its lengths make no sense",
+                    zh=f"{address} 的应答不是 {spoken} 协议：长度无效",
+                )
     return RemoteFault(
         "channel.no_answer",
         en=f"{address} took the connection and did not answer the login within {within:g} s",
@@ -169,15 +174,14 @@ def _makes_no_frames(event: Event) -> bool:
     return isinstance(event, ProtocolBroken) and event.reason == "bad_length"
 
 
-def _broken(where: LinkSettings, protocol: str, *, took_login: bool) -> RemoteFault:
+def _broken(where: LinkSettings, protocol: str) -> RemoteFault:
+    """The login worked, and no link would stay."""
     address, spoken = f"{where.host}:{where.port}", protocol.upper()
-    if took_login:
-        en = f"{address} took the login, and what follows is not {spoken}: its lengths make no sense"
-        zh = f"{address} 登录成功，但随后的数据不是 {spoken} 协议：长度无效"
-    else:
-        en = f"what {address} answers is not {spoken}: its lengths make no sense"
-        zh = f"{address} 的应答不是 {spoken} 协议：长度无效"
-    return RemoteFault("channel.broken", en=en, zh=zh)
+    return RemoteFault(
+        "channel.broken",
+        en=f"{address} took the login, and what follows is not {spoken}: its lengths make no sense",
+        zh=f"{address} 登录成功，但随后的数据不是 {spoken} 协议：长度无效",
+    )
 
 
 def _refused(event: BindRefused, address: str, protocol: str) -> RemoteFault:
