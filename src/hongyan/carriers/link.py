@@ -19,7 +19,7 @@ import structlog
 
 from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.counts import LinkCounts
-from hongyan.carriers.dialects.port import ClientSession, Dialect, version_text, word
+from hongyan.carriers.dialects.port import ClientSession, Dialect, word
 from hongyan.carriers.endings import FAULTS, ending_of
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import LinkSample
@@ -46,6 +46,7 @@ from hongyan.protocols.session.events import (
     VersionRefused,
 )
 from hongyan.protocols.wire.errors import FieldError
+from hongyan.protocols.wire.meanings import version_text
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,6 @@ from hongyan.carriers.dialects.port import (
     named_by,
     report_of,
     text_of,
-    version_text,
     word,
 )
 from hongyan.carriers.dialects.verdicts import verdict
@@ -36,6 +35,7 @@ from hongyan.protocols.cmpp.status import (
 from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.wire import mainland
 from hongyan.protocols.wire.digests import timestamp
+from hongyan.protocols.wire.meanings import version_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,11 +119,6 @@ def named_by(octets: bytes, sequence: int) -> Named:
     return Named(octets.hex() if any(octets) else "", sequence)
 
 
-def version_text(octet: int) -> str:
-    """The major version stands in the high half of the octet, the minor one in the low half."""
-    return f"{octet >> 4}.{octet & 15}"
-
-
 def report_of(fields: ReceiptFields, carrier_id: Callable[[str], str] = word) -> Report:
     """What a delivery report comes to. `carrier_id`: what it means by the id that it gives."""
     code = report_code(fields.stat, fields.err, delivered=fields.delivered)

@@ -13,7 +13,6 @@ from hongyan.carriers.dialects.port import (
     named_by,
     report_of,
     text_of,
-    version_text,
     word,
 )
 from hongyan.carriers.dialects.verdicts import verdict
@@ -30,6 +29,7 @@ from hongyan.protocols.smgp.report import is_report, parse_report
 from hongyan.protocols.smgp.status import AUTHENTICATION, BUSY, VERSION_TOO_HIGH, status_of
 from hongyan.protocols.wire import mainland
 from hongyan.protocols.wire.digests import timestamp
+from hongyan.protocols.wire.meanings import version_text
 from hongyan.protocols.wire.tlv import TlvValue
 
 

@@ -10,6 +10,7 @@ from hongyan.cli.channel.screens import address
 from hongyan.cli.language import say
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.visible import visible
+from hongyan.protocols.wire.meanings import version_text
 
 
 async def log_in(record: ChannelRecord, passwords: Passwords, within: float) -> list[LoggedIn]:
@@ -32,8 +33,7 @@ def login_facts(login: LoggedIn) -> dict[str, object]:
 
 
 def _version(login: LoggedIn) -> str | None:
-    """Protocols write it as two half octets."""
-    return None if login.version is None else f"{login.version >> 4}.{login.version & 15}"
+    return None if login.version is None else version_text(login.version)
 
 
 def say_login(record: ChannelRecord, login: LoggedIn) -> None:

@@ -164,9 +164,14 @@ def stamp(number: Any) -> Words | None:
     return plain(f"{digits[:2]}-{digits[2:4]} {digits[4:6]}:{digits[6:8]}:{digits[8:]}")
 
 
-def version(number: Any) -> Words:
-    """An octet with the major version in its high half and the minor one in its low half."""
-    return plain(f"{number >> 4}.{number & 15}")
+def version_text(octet: int) -> str:
+    """The major version stands in the high half of the octet, the minor one in the low half."""
+    return f"{octet >> 4}.{octet & 15}"
+
+
+def version(octet: Any) -> Words:
+    """The octet of a version."""
+    return plain(version_text(octet))
 
 
 # -- content -------------------------------------------------------------------------------------------------
