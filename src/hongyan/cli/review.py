@@ -212,12 +212,8 @@ async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
 
 async def _paper(data: Data, order_id: int, key: str, to: Path) -> StoredPaper:
     async with opened(data) as platform:
-        papers = platform.compliance.papers
-        order = await platform.compliance.review_order(order_id)
-        found = await papers.show_reviewer(
-            order.kind, order.object_id, order.revision, key, reviewer=Actor(cli_actor())
-        )
-        pieces = [piece async for piece in papers.content(found)]
+        found = await platform.compliance.desk.paper(order_id, key, Actor(cli_actor()))
+        pieces = [piece async for piece in platform.compliance.papers.content(found)]
     try:
         with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.writelines(pieces)

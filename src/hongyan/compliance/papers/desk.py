@@ -158,12 +158,12 @@ class Papers:
         return paper
 
     async def show_reviewer(
-        self, kind: Recorded, object_id: int, revision: int, key: str, *, reviewer: Actor
+        self, kind: Recorded, object_id: int, revision: int, named: str | int, *, reviewer: Actor
     ) -> StoredPaper:
-        """A paper of what somebody reviews; that he looked is written into the audit trail first. Raises
-        Refused("paper.unknown")."""
+        """A paper of what somebody reviews, by its key or its number; that he looked is written into the audit trail first.
+        Raises Refused("paper.unknown")."""
         papers = await self._shelf.of_revision(kind, object_id, revision)
-        paper = next((each for each in papers if each.key == key), None)
+        paper = next((each for each in papers if named in (each.key, each.id)), None)
         if paper is None:
             raise refusal("paper.unknown")
         await self._identity.record_event(

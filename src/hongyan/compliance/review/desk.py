@@ -130,16 +130,12 @@ class ReviewDesk:
             before=tuple(await self._log.of(order.kind, order.object_id)),
         )
 
-    async def paper(self, order_id: int, paper_id: int, reviewer: Actor) -> StoredPaper:
-        """A paper of an order; that the reviewer has looked is in the audit trail. Raises Refused("review.unknown",
-        "paper.unknown")."""
+    async def paper(self, order_id: int, named: str | int, reviewer: Actor) -> StoredPaper:
+        """A paper of an order, by its key or its number; that the reviewer has looked is in the audit trail. Raises
+        Refused("review.unknown", "paper.unknown")."""
         order = await self.order(order_id)
-        papers = await self._papers.of_revision(order.kind, order.object_id, order.revision)
-        key = next((paper.key for paper in papers if paper.id == paper_id), None)
-        if key is None:
-            raise refusal("paper.unknown")
         return await self._papers.show_reviewer(
-            order.kind, order.object_id, order.revision, key, reviewer=reviewer
+            order.kind, order.object_id, order.revision, named, reviewer=reviewer
         )
 
     # Deciding
