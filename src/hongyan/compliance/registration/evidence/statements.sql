@@ -51,3 +51,17 @@ WHERE hour >= $1 AND outcome = 'sent' AND signature_id <> 0 GROUP BY signature_i
 -- One hour at a time, the oldest one, when it is before $1.
 DELETE FROM registration_evidence WHERE hour = (SELECT min(hour) FROM registration_evidence) AND hour < $1
 RETURNING hour;
+
+-- name: compliance.see_alert
+-- $6: now; $7: one that was last seen before this is over, and raised anew. Gives back since when it is raised.
+INSERT INTO registration_alert (signature_id, network, sender, code, code_class, raised_ms, seen_ms, facts)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $8)
+ON CONFLICT (signature_id, network, sender, code) DO UPDATE SET seen_ms = excluded.seen_ms, facts = excluded.facts,
+  code_class = excluded.code_class,
+  raised_ms = CASE WHEN registration_alert.seen_ms < $7 THEN excluded.raised_ms ELSE registration_alert.raised_ms END
+RETURNING raised_ms;
+
+-- name: compliance.open_alerts
+-- Of a signature ($1 0: of all), seen since $2.
+SELECT signature_id, network, sender, code, code_class, raised_ms, seen_ms, facts FROM registration_alert
+WHERE (signature_id = $1 OR $1 = 0) AND seen_ms >= $2 ORDER BY raised_ms DESC, signature_id, network, sender, code LIMIT 1000;
