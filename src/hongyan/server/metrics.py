@@ -117,7 +117,8 @@ class Metrics(Collector):
         for verdict, word in _VERDICTS.items():
             receipts.add_metric([word], self._receipts[verdict])
         yield receipts
-        yield from link_metrics.families(self._channels())
+        channels = self._channels()
+        yield from link_metrics.families(channels)
         early = GaugeMetricFamily(
             "hongyan_early_receipts", "receipts that wait for the answer to their submit", labels=["channel"]
         )
@@ -126,7 +127,7 @@ class Metrics(Collector):
             "receipts that were given up because too many waited for an answer",
             labels=["channel"],
         )
-        names, kept = link_metrics.names(self._channels()), self._maintained()
+        names, kept = link_metrics.names(channels), self._maintained()
         for family, counts in ((early, kept.early), (dropped, kept.dropped)):
             for channel_id, count in counts.items():
                 family.add_metric([names.get(channel_id, str(channel_id))], count)
