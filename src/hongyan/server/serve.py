@@ -127,6 +127,8 @@ class Server:
         stack.callback(self._begin("ported numbers", platform.ported_cache.follow()).cancel)
         await platform.compliance.code_memory.start()
         stack.callback(self._begin("extension codes", platform.compliance.code_memory.follow()).cancel)
+        await platform.compliance.freeze_memory.start()
+        stack.callback(self._begin("freezes", platform.compliance.freeze_memory.follow()).cancel)
         stack.push_async_callback(platform.compliance.readings.close)
         stack.callback(self._begin("papers to read", platform.compliance.readings.follow()).cancel)
         channels = await self._open_channels(stack, platform, store)
@@ -278,13 +280,11 @@ class Server:
         await platform.compliance.start()
         await platform.compliance.papers.drop_unused()
         await platform.callbacks.drop_old()
-        since = day_of(now_ms) - keep_days if keep_days else 0
-        retained = (await platform.messaging.usage(None, since))["accepted"]
-        self._warnings[:] = (
-            [too_many_messages(retained, SUPPORTED_MESSAGES)]
-            if retained > SUPPORTED_MESSAGES and not self._settings.database
-            else []
-        )
+        if not self._settings.database:
+            since = day_of(now_ms) - keep_days if keep_days else 0
+            retained = (await platform.messaging.usage(None, since))["accepted"]
+            too_many = retained > SUPPORTED_MESSAGES
+            self._warnings = [too_many_messages(retained, SUPPORTED_MESSAGES)] if too_many else []
 
     def _watch(self, platform: Platform, channels: Switchboard, store: ServingStore) -> None:
         platform.metrics.channels(channels.samples)
