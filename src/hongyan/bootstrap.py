@@ -153,7 +153,14 @@ def build(
     )
     codes = compliance.code_memory.index
     failover = Failover(store, router, ported_cache.carrier_of, codes)
-    dispatcher = Dispatcher(store, clock, capacity=settings.lane, hooks=metrics, failover=failover)
+    dispatcher = Dispatcher(
+        store,
+        clock,
+        capacity=settings.lane,
+        hooks=metrics,
+        failover=failover,
+        freezes=compliance.freeze_memory.index,
+    )
 
     async def longest_code(account_ids: Collection[int]) -> str | None:
         found = await compliance.extension_codes.longest(account_ids)

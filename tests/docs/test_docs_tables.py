@@ -66,7 +66,6 @@ def test_our_codes_of_the_vendor_table_exist_or_wait_for_their_issue() -> None:
     waiting = {
         "account.disabled": "accounts can be disabled",
         "content.unsupported": "the content screen",
-        "signature.blocked": "punished and frozen signatures",
     }
     unknown = vendor.OUR_CODES.keys() - error_codes().keys()
     assert unknown <= waiting.keys(), f"nobody raises {unknown - waiting.keys()}"

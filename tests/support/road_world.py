@@ -207,6 +207,7 @@ class Road:
             capacity=lane,
             hooks=self.counted,
             failover=failover,
+            freezes=self.compliance.freeze_memory.index,
         )
         self.dispatcher.backlog = self.store.open_items
         self.relief = Relief(self.clock, self.dispatcher, failover, self.router, MOVE_AFTER)

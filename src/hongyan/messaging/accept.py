@@ -14,6 +14,7 @@ from typing import Protocol
 
 from hongyan.billing import PriceBook
 from hongyan.compliance import Compliance, Signature, Template, attribute_problem
+from hongyan.compliance.freezes import FreezeIndex, Sent, row_of
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Broken, HongyanError, Refused, RemoteFault, Throttled
@@ -137,6 +138,9 @@ class Accepting:
                     account_id, item.sign_name
                 ) or await compliance.signature(account_id, item.sign_name)
                 signatures[item.sign_name] = usable_signature(signature, item.sign_name, template)
+        if freezes := compliance.freeze_memory.index:
+            for name in signatures:
+                check_not_frozen(freezes, Sent(account_id, name, template.code))
         messages, jobs = self._build(request, template, signatures)
         return await self._commit(request, messages, jobs)
 
@@ -151,6 +155,7 @@ class Accepting:
         digits_behind = self._compliance.code_memory.index.digits_behind
         messages: list[Message] = []
         jobs: list[Job] = []
+        sent: Sent | None = None
         biz_id = 0
         for item in request.items:
             number = parse_number(item.number)
@@ -161,6 +166,8 @@ class Accepting:
                     zh="国际/港澳台模板不支持发送境内号码，境内模板不支持发送境外号码",
                 )
             signature = signatures[item.sign_name]
+            if sent is None or sent.sign_name != signature.name:
+                sent = Sent(request.account_id, signature.name, template.code)
             text = render(template, item.params, attribute_problem)
             content = with_signature(signature.name, text, category)
             if len(content) > MOST_CHARACTERS:
@@ -226,6 +233,7 @@ class Accepting:
                     [piece.user_data for piece in pieces],
                     expires_ms,
                     segments,
+                    sent=sent,
                 )
             )
         return tuple(messages), jobs
@@ -308,6 +316,20 @@ def usable_signature(signature: Signature | None, name: str, template: Template)
             zh="签名和模板类型不一致",
         )
     return signature
+
+
+def check_not_frozen(freezes: FreezeIndex, sent: Sent) -> None:
+    """Raises Refused("signature.frozen" | "signature.disabled" | "template.frozen" | "account.frozen")."""
+    freeze = freezes.bites(sent)
+    if freeze is not None:
+        row = row_of(freeze)
+        raise Refused(
+            row.code,
+            en=f"{row.en}: {freeze.because}",
+            zh=f"{row.zh}：{freeze.because}",
+            by=freeze.by.value,
+            because=freeze.because,
+        )
 
 
 def _error(outcome: Outcome) -> HongyanError:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Protocol
 
+from hongyan.compliance.freezes import ENDED_AS, FreezeIndex
 from hongyan.kernel.clock import Clock, Millis, day_of
 from hongyan.kernel.text import Repertoire
 from hongyan.messaging.doubts import AFTER_A_DEAD_LINK, Doubts, waits_without_answer
@@ -24,6 +25,7 @@ from hongyan.storage.port import (
     OUTBOX_TOPIC,
     PART_ELSEWHERE,
     PART_EXPIRED,
+    PART_FROZEN,
     PART_REFUSED,
     PART_RETRY,
     PART_SUBMITTED,
@@ -66,7 +68,8 @@ def _nothing(_result: Answered | None) -> None:
 
 
 class Dispatcher:
-    """All channels' queues and the meaning of answers. Without `failover` what one channel refuses has failed."""
+    """All channels' queues and the meaning of answers. Without `failover` what one channel refuses has failed. `freezes`: what
+    waits and was frozen meanwhile ends."""
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Dispatcher:
         capacity: int,
         hooks: Hooks,
         failover: Failover | None = None,
+        freezes: FreezeIndex | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._store = store
@@ -84,6 +88,7 @@ class Dispatcher:
         self._hooks = hooks
         self._queues: dict[int, ChannelQueue] = {}
         self._failover = failover
+        self._freezes = freezes
         self._outbox = OutboxReader(store, clock, capacity=capacity, dropped=self._gone)
         self._moving: set[asyncio.Task[None]] = set()
         self.backlog = 0
@@ -165,13 +170,19 @@ class Dispatcher:
             job = part[0]
             if job.expires_ms <= now_ms:
                 self._expired(queue.channel_id, part)
+            elif self._freezes and job.sent and (freeze := self._freezes.bites(job.sent)):
+                self._unsent(queue.channel_id, part, PART_FROZEN, ENDED_AS[freeze.kind])
             elif job.trouble is None or _goes(job, part[1]):
                 return part
         return None
 
     def _expired(self, channel_id: int, part: Part) -> None:
+        self._unsent(channel_id, part, PART_EXPIRED, "EXPIRED")
+
+    def _unsent(self, channel_id: int, part: Part, outcome: int, code: str) -> None:
+        """A part ends without a carrier's having been asked now."""
         if self.doubts.settle(*part):
-            self._store_result(channel_id, *part, PART_EXPIRED, Said(error="EXPIRED"))
+            self._store_result(channel_id, *part, outcome, Said(error=code))
 
     def answered(
         self,
@@ -318,6 +329,7 @@ class Dispatcher:
             way.payloads,
             job.expires_ms,
             len(way.payloads),
+            sent=job.sent,
         )
         queue.put(again, parts_of(0, len(way.payloads)))
         queue.wake()
@@ -462,6 +474,7 @@ class Dispatcher:
             job.expires_ms,
             1,
             item.retries,
+            job.sent,
         )
         queue.put_later(again, (part,), row.not_before_ms)
         queue.wake()

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 
+from hongyan.compliance.freezes import Sent
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.text import split
 from hongyan.messaging.outgoing import ChannelQueue, Job
@@ -120,7 +121,7 @@ class OutboxReader:
                 if record is None:
                     log.error("a message in the outbox is missing", message_id=item.message_id)
                     continue
-                _, number, access_number, content, expires_ms = record
+                _, number, access_number, content, expires_ms, *sent = record
                 pieces = split(content, item.reference, queue.repertoire)
                 every = parts_of(0, len(pieces))
                 parts = (
@@ -139,6 +140,7 @@ class OutboxReader:
                     expires_ms,
                     len(parts),
                     item.retries,
+                    Sent(*sent),
                 )
                 if row.not_before_ms > now_ms:
                     queue.put_later(job, parts, row.not_before_ms)

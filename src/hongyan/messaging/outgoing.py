@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Container
 from typing import NamedTuple
 
+from hongyan.compliance.freezes import Sent
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Alphabet, Repertoire
 
@@ -87,6 +88,7 @@ class Job:
         "payloads",
         "reference",
         "retries",
+        "sent",
         "trouble",
         "unanswered",
     )
@@ -105,6 +107,7 @@ class Job:
         expires_ms: Millis,
         open_parts: int,
         retries: int = 0,
+        sent: Sent | None = None,
     ) -> None:
         self.message_id = message_id
         self.outbox_id = outbox_id
@@ -118,6 +121,8 @@ class Job:
         self.expires_ms = expires_ms
         self.retries = retries
         """How often a carrier has refused it for the moment."""
+        self.sent = sent
+        """What it is sent with, as far as that can be frozen; None: nothing freezes it."""
         self.unanswered = open_parts
         """Parts of this outbox item that still need an answer."""
         self.trouble: Trouble | None = None

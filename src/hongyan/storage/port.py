@@ -121,10 +121,10 @@ class PartResult(_Command, tag=3, frozen=True):
     """Where the message goes now, with all its parts. None: of an ELSEWHERE a later answer decides; an UNSENT ends."""
 
 
-PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE, PART_UNSENT = 0, 1, 2, 3, 4, 5
+PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE, PART_UNSENT, PART_FROZEN = range(7)
 """REFUSED ends its message, ELSEWHERE does not: the carrier refused it as well, but another one may take it. UNSENT: the
-channel could not send it, and it is taken from there."""
-NOT_SUBMITTED = frozenset({PART_EXPIRED, PART_UNSENT})
+channel could not send it, and it is taken from there. FROZEN: what it is sent with was frozen while it waited."""
+NOT_SUBMITTED = frozenset({PART_EXPIRED, PART_UNSENT, PART_FROZEN})
 """No carrier was asked, so that no submission is stored."""
 NO_CHANNEL = "NO_CHANNEL"
 """The code of messages that their channel could not send, and no other one may."""

@@ -14,6 +14,7 @@ from hongyan.storage.port import (
     ENDED_UNSENT,
     PART_ELSEWHERE,
     PART_EXPIRED,
+    PART_FROZEN,
     PART_REFUSED,
     PART_SUBMITTED,
     PART_UNSENT,
@@ -58,6 +59,7 @@ ENDS = {
     PART_REFUSED: MessageEvent.PART_REFUSED,
     PART_EXPIRED: MessageEvent.VALIDITY_OVER,
     PART_UNSENT: MessageEvent.CHANNEL_GONE,
+    PART_FROZEN: MessageEvent.FROZEN,
 }
 """What an outcome means for the whole message. Others do not end it."""
 MOVES = {
@@ -74,6 +76,7 @@ _OUTCOMES = {
     MessageEvent.PART_REFUSED: ENDED_FAILED,
     MessageEvent.VALIDITY_OVER: ENDED_UNSENT,
     MessageEvent.CHANNEL_GONE: ENDED_UNSENT,
+    MessageEvent.FROZEN: ENDED_UNSENT,
     MessageEvent.RECEIPT_OVERDUE: ENDED_SILENT,
 }
 """What the end of a message says of its signature."""

@@ -94,6 +94,8 @@ OFFLINE: Final = Row(
 BUSINESS: Final[Mapping[str, Row]] = {
     "isv.SMS_SIGNATURE_ILLEGAL": Row(200, "该账号下找不到对应签名", _REC),
     "isv.SIGN_STATE_ILLEGAL": Row(200, "签名状态为“不可用”", _DOC),
+    "isv.SMS_SIGN_ILLEGAL": Row(200, "签名禁止使用", _DOC),
+    "isv.SECURITY_FROZEN_ACCOUNT": Row(200, "账号已被安全冻结", _DOC),
     "isv.SMS_SIGNATURE_SCENE_ILLEGAL": Row(200, "签名和模板类型不一致", _REC),
     "isv.SMS_TEMPLATE_ILLEGAL": Row(200, "该账号下找不到对应模板", _REC),
     "isv.MOBILE_NUMBER_ILLEGAL": Row(200, "手机号码格式错误", _DOC),
@@ -130,7 +132,10 @@ OUR_CODES: Final[Mapping[str, str]] = {
     "number.too_many": "isv.MOBILE_COUNT_OVER_LIMIT",
     "signature.unknown": "isv.SMS_SIGNATURE_ILLEGAL",
     "signature.unusable": "isv.SMS_SIGNATURE_ILLEGAL",  # "unknown or not approved" is one code there
-    "signature.blocked": "isv.SIGN_STATE_ILLEGAL",  # approved once, then frozen or punished
+    "signature.frozen": "isv.SIGN_STATE_ILLEGAL",
+    "signature.disabled": "isv.SMS_SIGN_ILLEGAL",
+    "template.frozen": "isv.SMS_TEMPLATE_ILLEGAL",
+    "account.frozen": "isv.SECURITY_FROZEN_ACCOUNT",
     "signature.unregistered": "isv.SIGN_STATE_ILLEGAL",  # sending is refused; PORT_NOT_REGISTERED is a report's code
     "signature.registering": "isv.SIGN_STATE_ILLEGAL",
     "signature.lapsed": "isv.SIGN_STATE_ILLEGAL",
