@@ -419,6 +419,13 @@ def test_a_carrier_that_is_not_there_or_says_nothing(desk: Desk) -> None:
     assert "nobody listens there" in desk.refused("test", "silent")
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "601", "soon"])
+def test_a_time_that_nobody_can_wait_is_wrong_usage(desk: Desk, seconds: str) -> None:
+    done = desk.run("test", "mobile", "--timeout", seconds)
+    assert (done.code, done.out) == (2, "")
+    assert "--timeout" in done.err
+
+
 def test_certificates_that_cannot_be_read_are_told(desk: Desk) -> None:
     path = desk.folder / "ca.pem"
     desk.add(

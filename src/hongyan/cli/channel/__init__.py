@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 
 from hongyan.carriers.channels import (
     ChannelRecord,
@@ -52,6 +52,9 @@ app = App(
 )
 
 _LARGEST_JSON = 65_536
+
+Within = Annotated[float, Parameter(validator=validators.Number(gte=0.1, lte=600))]
+"""Seconds."""
 
 
 class Step(Protocol):
@@ -288,7 +291,7 @@ def remove(
 
 
 @app.command(name="test")
-def try_login(name: str, *, timeout: float = ANSWER_WITHIN, json: Json = False, data: Data = None) -> None:
+def try_login(name: str, *, timeout: Within = ANSWER_WITHIN, json: Json = False, data: Data = None) -> None:
     """Log in to the carrier once and leave again, on a connection of its own. Nothing is sent.
 
     Parameters
