@@ -76,6 +76,7 @@ class Server:
         self._port = _free_port()
         self._environment = os.environ | {
             "HONGYAN_REVIEW": "rules",
+            "HONGYAN_UNREGISTERED": "bulk",
             "HONGYAN_SMPP": _address(carrier) if carrier else "",
             "HONGYAN_DATABASE": database or "",
         }

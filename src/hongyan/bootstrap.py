@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from hongyan.apis.aliyun.callbacks import callback_body
 from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
+from hongyan.carriers.codes import explain
 from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
+from hongyan.compliance.registration.evidence.verification import Verification
+from hongyan.compliance.registration.routing import Unregistered
 from hongyan.compliance.review import policies_named
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
@@ -73,6 +76,7 @@ class Platform:
     messaging: Messaging
     callbacks: Callbacks
     deliverer: Deliverer
+    verification: Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,6 @@ def build(
     vault = open_vault(settings.data, settings.master_key or None)
     metrics = Metrics()
     identity = Identity(store, real_clock, ids, vault)
-    router = Router(())
     ported_cache = PortedCache(store)
     late_messaging: list[Messaging] = []
 
@@ -151,14 +154,27 @@ def build(
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
         sandbox=sandbox,
     )
+    verification = Verification(
+        store,
+        clock,
+        compliance.registrations.apply,
+        lambda code: explain(code).row.code_class.value,
+        networks=compliance.registrations.networks,
+        unregistered=Unregistered(settings.unregistered_sends(sandbox=sandbox)),
+        most=settings.small_sends,
+        sandbox=sandbox,
+    )
+    router = Router((), verification.policy)
     codes = compliance.code_memory.index
     failover = Failover(store, router, ported_cache.carrier_of, codes)
+    witness = verification.counts
     dispatcher = Dispatcher(
         store,
         clock,
         capacity=settings.lane,
         hooks=metrics,
         failover=failover,
+        witness=witness,
         freezes=compliance.freeze_memory.index,
     )
 
@@ -177,6 +193,7 @@ def build(
         vault.blind_index,
         ported_cache.carrier_of,
         most_backlog=settings.backlog,
+        witness=witness,
     )
     counts = CodeCounts(store, clock, router, codes)
     messaging = Messaging(store, accepting, vault.blind_index, counts)
@@ -204,12 +221,13 @@ def build(
             router,
             (settings.move_codes_after, settings.move_notices_after, settings.move_marketing_after),
         ),
-        Overdue(store, clock),
-        Receipts(store, clock, metrics),
+        Overdue(store, clock, witness),
+        Receipts(store, clock, metrics, witness),
         Replies(store, clock, ids, vault.blind_index, router, codes),
         messaging,
         callbacks,
         Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard)),
+        verification,
     )
 
 

@@ -78,6 +78,14 @@ class Settings:
         5_000, "parts that one lane of a channel keeps in memory; the rest waits on the disk"
     )
     backlog: int = _setting(1_000_000, "messages that may wait for carriers before callers are throttled")
+    unregistered: str = _setting(
+        "",
+        "what is sent of a signature where no carrier has registered it, or has refused to: small (a few codes and notices a day), refuse, bulk (as if it were registered); empty: small, in the sandbox bulk",
+    )
+    small_sends: int = _setting(
+        100,
+        "messages of a signature to one carrier in a Beijing day, as long as it is not registered there",
+    )
     move_codes_after: int = _setting(
         60, "seconds that a channel cannot send before verification codes leave it for another; 0: they wait"
     )
@@ -92,6 +100,10 @@ class Settings:
     )
     log_level: str = _setting("info", "debug, info, warning or error")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
+
+    def unregistered_sends(self, *, sandbox: bool) -> str:
+        """small, refuse or bulk."""
+        return self.unregistered or ("bulk" if sandbox else "small")
 
     def review_mode(self, *, sandbox: bool) -> str:
         """auto, rules or manual. Raises Misconfigured where nobody would look at what goes to real phones."""
@@ -156,6 +168,12 @@ _RULES = (
         "all, the only role this version serves",
         "all（当前版本唯一支持的角色）",
     ),
+    _Rule(
+        ("unregistered",),
+        ("", "small", "refuse", "bulk").__contains__,
+        "small, refuse or bulk",
+        "small、refuse 或 bulk",
+    ),
     _Rule(("port",), range(65_536).__contains__, "0 to 65535", "0 到 65535"),
     _Rule(
         ("queue", "lane", "backlog", "largest_body"),
@@ -174,7 +192,7 @@ _RULES = (
     _Rule(
         (
             *("smpp_rate", "handsets", "keep_days"),
-            *("move_codes_after", "move_notices_after", "move_marketing_after"),
+            *("move_codes_after", "move_notices_after", "move_marketing_after", "small_sends"),
         ),
         lambda value: value >= 0,
         "0 or more",

@@ -125,6 +125,14 @@ class Server:
         await platform.compliance.start()
         await platform.ported_cache.start()
         stack.callback(self._begin("ported numbers", platform.ported_cache.follow()).cancel)
+        stack.push_async_callback(platform.verification.ledger.flush)
+        await platform.verification.start()
+        for what, work in (
+            ("registrations", platform.verification.memory.follow()),
+            ("evidence", platform.verification.count()),
+            ("judging", platform.verification.judging.run()),
+        ):
+            stack.callback(self._begin(what, work).cancel)
         await platform.compliance.code_memory.start()
         stack.callback(self._begin("extension codes", platform.compliance.code_memory.follow()).cancel)
         await platform.compliance.freeze_memory.start()
@@ -279,6 +287,7 @@ class Server:
             self._maintained = outcome
         await platform.dispatcher.expire()
         await platform.overdue.look()
+        await platform.verification.ledger.drop_old()
         await platform.compliance.start()
         await platform.compliance.papers.drop_unused()
         await platform.callbacks.drop_old()
@@ -322,6 +331,22 @@ class Server:
             "hongyan_ported_numbers",
             "numbers that another carrier serves than their prefix says",
             lambda: platform.ported_cache.count,
+        )
+        verification = platform.verification
+        counter(
+            "hongyan_registrations_verified",
+            "registrations that were verified by what arrives",
+            lambda: verification.judging.verified,
+        )
+        counter(
+            "hongyan_registrations_doubted",
+            "registrations that were doubted because of what arrives",
+            lambda: verification.judging.doubted,
+        )
+        counter(
+            "hongyan_registration_alerts",
+            "carriers' codes that piled up on a signature, so that it may not be registered there",
+            lambda: verification.alerts.raised,
         )
         deliverer = platform.deliverer
         counter(
