@@ -7,16 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Final, TypeVar
 
 from cyclopts import App, Parameter, Token
-from rich import box
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+from rich.table import Column
 
 from hongyan.bootstrap import Platform
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
+from hongyan.cli.tables import plain_table
 from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing
 from hongyan.messaging.callbacks import (
@@ -159,24 +158,27 @@ def deliveries(
     if not found:
         print(say("没有回调。", "There are no callbacks."))
         return
-    table = Table(
+    columns = (
         Column(say("编号", "id"), no_wrap=True),
         Column(say("类型", "type"), no_wrap=True),
         Column(say("状态", "state"), no_wrap=True),
         say("次数", "tries"),
         Column(say("产生", "happened"), overflow="fold"),
         Column(say("上次结果", "answer"), overflow="fold"),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
-    for each in found:
-        answer = " ".join(filter(None, (str(each.status) if each.status else "", each.error)))
-        cells = (
+    rows = (
+        (
             *(str(each.id), each.type.value, say(*_STATES[each.state]), str(each.attempts)),
-            *(f"{beijing(each.created_ms):%m-%d %H:%M:%S}", answer),
+            *(f"{beijing(each.created_ms):%m-%d %H:%M:%S}", _answer(each)),
         )
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+        for each in found
+    )
+    Console().print(plain_table(columns, rows))
+
+
+def _answer(delivery: Delivery) -> str:
+    """Of the last attempt."""
+    return " ".join(filter(None, (str(delivery.status) if delivery.status else "", delivery.error)))
 
 
 @app.command

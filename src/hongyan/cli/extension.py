@@ -10,16 +10,15 @@ import asyncio
 from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
-from rich import box
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+from rich.table import Column
 
 from hongyan.bootstrap import Platform
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
+from hongyan.cli.tables import plain_table
 from hongyan.compliance import AssignedCode, CodeFilter, CodeSource, CodeState, ExtensionCode
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, SystemClock, beijing, moment
@@ -223,20 +222,21 @@ def _facts(code: ExtensionCode, now_ms: Millis) -> dict[str, Any]:
 
 
 def _print(codes: list[ExtensionCode], now_ms: Millis) -> None:
-    table = Table(
+    columns = (
         Column(say("扩展码", "code"), no_wrap=True),
         Column(say("签名", "signature"), overflow="fold"),
         Column(say("账号", "account"), no_wrap=True),
         Column(say("状态", "state"), no_wrap=True),
         Column(say("来源", "given by"), no_wrap=True),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
-    for each in codes:
-        source = say(*_SOURCES[each.source])
-        cells = (each.code, each.sign_name, str(each.account_id), _state(each, now_ms), source)
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+    rows = (
+        (
+            *(each.code, each.sign_name, str(each.account_id)),
+            *(_state(each, now_ms), say(*_SOURCES[each.source])),
+        )
+        for each in codes
+    )
+    Console().print(plain_table(columns, rows))
 
 
 def _state(code: ExtensionCode, now_ms: Millis) -> str:

@@ -7,15 +7,14 @@ import asyncio
 from typing import Annotated, Any, Final, Literal
 
 from cyclopts import App, Parameter
-from rich import box
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+from rich.table import Column
 
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
+from hongyan.cli.tables import plain_table
 from hongyan.compliance.freezes import Freeze, FrozenBy, FrozenKind, row_of
 from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing, moment
@@ -175,21 +174,24 @@ def _facts(freeze: Freeze) -> dict[str, Any]:
 
 
 def _print(found: list[Freeze]) -> None:
-    table = Table(
+    columns = (
         Column(say("类型", "what"), no_wrap=True),
         Column(say("名称", "name"), overflow="fold"),
         Column(say("账号", "account"), no_wrap=True),
         Column(say("状态", "state"), overflow="fold"),
         Column(say("原因", "because"), overflow="fold"),
         Column(say("起始", "since"), no_wrap=True),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
-    for each in found:
-        row = row_of(each)
-        cells = (
+    rows = (
+        (
             *(say(*_KINDS[each.kind]), each.label, str(each.account_id)),
-            *(say(row.zh, row.en), each.because, f"{beijing(each.since_ms):%Y-%m-%d %H:%M}"),
+            *(_state(each), each.because, f"{beijing(each.since_ms):%Y-%m-%d %H:%M}"),
         )
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+        for each in found
+    )
+    Console().print(plain_table(columns, rows))
+
+
+def _state(freeze: Freeze) -> str:
+    row = row_of(freeze)
+    return say(row.zh, row.en)

@@ -10,15 +10,14 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from cyclopts import App, Parameter
-from rich import box
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+from rich.table import Column
 
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
+from hongyan.cli.tables import plain_table
 from hongyan.compliance import Kind, ReviewOrder, Verdict
 from hongyan.compliance.papers import StoredPaper
 from hongyan.compliance.review import ReviewDesk, checklist_facts, order_facts, paper_facts
@@ -60,24 +59,23 @@ def list_(*, json: Json = False, data: Data = None) -> None:
     if not orders:
         print(say("没有待审核的工单。", "Nothing waits for review."))
         return
-    table = Table(
+    columns = (
         Column(say("工单", "order"), no_wrap=True),
         Column(say("类型", "kind"), no_wrap=True),
         Column(say("名称", "name"), overflow="fold"),
         Column(say("账号", "account"), overflow="fold"),
         Column(say("承诺时间", "promised"), overflow="fold"),
         Column(say("审核员", "claimed by"), overflow="fold"),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
     now_ms = SystemClock().now_ms()
-    for order in orders:
-        cells = (
+    rows = (
+        (
             *(str(order.id), say(*_KIND[order.kind]), order.label, str(order.account_id)),
             *(f"{beijing(order.promised_ms):%Y-%m-%d %H:%M}", _claimant(order, now_ms)),
         )
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+        for order in orders
+    )
+    Console().print(plain_table(columns, rows))
 
 
 @app.command

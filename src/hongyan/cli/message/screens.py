@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from rich.text import Text
 from hongyan.carriers.codes import ANSWERED, REPORTED, Actor, CodeRow, explain_first, words
 from hongyan.cli.language import language, say
 from hongyan.cli.message.tracing import Trace
+from hongyan.cli.tables import plain_table
 from hongyan.cli.words import CATEGORIES
 from hongyan.kernel.clock import Millis, beijing
 from hongyan.kernel.money import format_amount
@@ -193,17 +193,18 @@ def _channel(channel_id: int, names: Mapping[int, ChannelName]) -> str:
 
 
 def _route(trace: Trace) -> Table:
-    table = Table(
+    columns = (
         Column(say("通道", "channel"), no_wrap=True),
         Column(say("选路", "route"), overflow="fold"),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
-    for each in considered(trace.message):
-        style = "bold" if each.chosen else ""
-        told = "\n".join(_decision(each, trace.message))
-        table.add_row(Text(_channel(each.channel_id, trace.names), style), Text(told))
-    return table
+    rows = (
+        (
+            Text(_channel(each.channel_id, trace.names), "bold" if each.chosen else ""),
+            "\n".join(_decision(each, trace.message)),
+        )
+        for each in considered(trace.message)
+    )
+    return plain_table(columns, rows)
 
 
 def _decision(each: Considered, message: MessageView) -> Iterator[str]:
@@ -216,20 +217,23 @@ def _decision(each: Considered, message: MessageView) -> Iterator[str]:
 
 
 def _timeline(trace: Trace) -> Table:
-    table = Table(
+    columns = (
         Column(say("北京时间", "Beijing time"), no_wrap=True),
         Column("", justify="right", no_wrap=True),
         Column(say("步骤", "step"), no_wrap=True),
         Column(say("详情", "details"), overflow="fold"),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
     message = trace.message
-    for step in timeline(message, trace.parts):
-        when = f"{beijing(step.at_ms):%m-%d %H:%M:%S.%f}"[:-3]
-        cells = (when, _after(step.at_ms - message.accepted_ms), _step(step), _details(step, trace))
-        table.add_row(*map(Text, cells))
-    return table
+    rows = (
+        (
+            f"{beijing(step.at_ms):%m-%d %H:%M:%S.%f}"[:-3],
+            _after(step.at_ms - message.accepted_ms),
+            _step(step),
+            _details(step, trace),
+        )
+        for step in timeline(message, trace.parts)
+    )
+    return plain_table(columns, rows)
 
 
 def _after(ms: Millis) -> str:
@@ -271,26 +275,24 @@ def _attempt(part: PartView, names: Mapping[int, ChannelName]) -> Iterator[str]:
 
 def print_request(traces: list[Trace], *, whole: bool) -> None:
     """All messages of a request in short."""
-    table = Table(
+    columns = (
         Column(say("短信 ID", "message"), no_wrap=True),
         Column(say("号码", "number"), no_wrap=True),
         Column(say("通道", "channel"), no_wrap=True),
         Column(say("状态", "state"), overflow="fold"),
         Column(say("代码", "code"), overflow="fold"),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
-    for trace in traces:
-        message = trace.message
-        cells = (
-            str(message.id),
-            _number(message, whole=whole),
-            _channel(message.channel_id, trace.names),
-            _state(message),
-            visible(message.receipt_code),
+    rows = (
+        (
+            str(trace.message.id),
+            _number(trace.message, whole=whole),
+            _channel(trace.message.channel_id, trace.names),
+            _state(trace.message),
+            visible(trace.message.receipt_code),
         )
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+        for trace in traces
+    )
+    Console().print(plain_table(columns, rows))
     print(
         say(
             f"该请求共 {len(traces)} 条短信；查看其中一条：{_HINT} 短信ID",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
 from hongyan.cli.language import language, say
 from hongyan.cli.number.looking import Looked
+from hongyan.cli.tables import plain_table
 from hongyan.cli.words import CATEGORIES
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.cn_carriers import carrier_row
@@ -81,23 +81,22 @@ def print_looked(found: Looked) -> None:
         grid.add_row(Text(label), Text(value))
     console = Console()
     console.print(grid)
-    table = Table(
+    columns = (
         say("类别", "category"),
         Column(say("通道", "channel"), overflow="fold"),
         Column(say("发送号码", "sender"), overflow="fold"),
         Column(say("其他通道", "other channels"), overflow="fold"),
-        box=box.SIMPLE,
-        pad_edge=False,
     )
-    for (route, others), alike in groupby(found.choices, lambda choice: (choice.route, choice.others)):
-        cells = (
+    rows = (
+        (
             "\n".join(say(*CATEGORIES[choice.category]) for choice in alike),
             say("无", "none") if route is None else route.channel.name,
             "" if route is None else route.sender,
             "\n".join(_other(channel, reason) for channel, reason in others),
         )
-        table.add_row(*map(Text, cells))
-    console.print(table)
+        for (route, others), alike in groupby(found.choices, lambda choice: (choice.route, choice.others))
+    )
+    console.print(plain_table(columns, rows))
     for sentence in dict.fromkeys(
         each.refused.words(language()) for each in found.choices if each.refused is not None
     ):
