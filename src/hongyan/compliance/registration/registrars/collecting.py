@@ -12,6 +12,7 @@ from hongyan.compliance.model import (
     Kind,
     ProofKind,
     QualificationMaterial,
+    SignType,
     TemplateFilter,
     TemplateType,
     Version,
@@ -40,6 +41,13 @@ _SCENES: Final[Mapping[TemplateType, str]] = {
     TemplateType.MARKETING: "会员营销",
 }
 """As filing sheets call them; international messages are not filed."""
+_CODE: Final = ("您的验证码为123456，5分钟内有效，请勿告知他人。", "验证码")
+_NOTICE: Final = ("您的订单已发货，请注意查收。", "通知")
+_USUAL: Final[Mapping[SignType, Sequence[tuple[str, str]]]] = {
+    SignType.CODE: (_CODE,),
+    SignType.GENERAL: (_CODE, _NOTICE),
+}
+"""(text, kind of message). Ours: carriers ask what will be sent before anything is."""
 _TEMPLATES: Final = 50
 """That are looked at for samples, the newest."""
 
@@ -107,7 +115,7 @@ class Collector:
         if letter:
             same = authorized.name == letter.authorized_party
             authorized = Party(letter.authorized_party, authorized.organization_code if same else "")
-        samples, scenes = await self._samples(account_id, registration.sign_name)
+        samples, scenes = await self._samples(account_id, registration.sign_name, signature.sign_type)
         return Filing(
             registration_id=registration.id,
             account_id=account_id,
@@ -144,19 +152,20 @@ class Collector:
             for role, paper in _with_roles(papers, kind, roles)
         ]
 
-    async def _samples(self, account_id: int, sign_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Texts of usable templates, those of this signature first, and the kinds of messages that they are."""
-        found = []
+    async def _samples(
+        self, account_id: int, sign_name: str, sign_type: SignType
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Texts of usable templates, those of this signature first, and the kinds of messages that they are. A new signature
+        has none, because templates are applied for with a signature: then what is usual for its type."""
         for wanted in (TemplateFilter(related_sign_name=sign_name, usable=True), TemplateFilter(usable=True)):
             _, views = await self._compliance.templates.page(account_id, wanted, limit=_TEMPLATES, offset=0)
             found = [view.material for view in views if view.material.category in _SCENES]
             if found:
-                break
-        samples = tuple(f"【{sign_name}】{each.content}" for each in found[:MOST_SAMPLES])
-        scenes = tuple(
-            words for kind, words in _SCENES.items() if any(each.category is kind for each in found)
-        )
-        return samples, scenes
+                samples = tuple(f"【{sign_name}】{each.content}" for each in found[:MOST_SAMPLES])
+                kinds = {each.category for each in found}
+                return samples, tuple(words for kind, words in _SCENES.items() if kind in kinds)
+        usual = _USUAL[sign_type]
+        return tuple(f"【{sign_name}】{text}" for text, _ in usual), tuple(scene for _, scene in usual)
 
 
 def _revision(versions: Sequence[Version[Any]], revision: int) -> Any:

@@ -25,6 +25,7 @@ from hongyan.compliance.registration.registrars.port import (
     FilingAnswer,
     PaperRole,
     Party,
+    reference_of,
 )
 from hongyan.compliance.registration.sheets.fields import Places
 from hongyan.compliance.registration.sheets.layouts import Layout
@@ -174,7 +175,7 @@ async def file_pack(desk: Registrations, pack: Pack, actor: Actor) -> list[Regis
     told = []
     for filing in pack.filings:
         row = await desk.get(filing.registration_id)
-        if not row.unfiled:
+        if not row.unfiled or reference_of(row) != filing.reference:
             continue
         sent = {"pack": pack.reference, "chain": chain_facts(filing), "papers": len(filing.papers)}
         event = RegistrationEvent.FILED

@@ -141,8 +141,8 @@ class Registrar(Protocol):
 
 def reference_of(registration: Registration) -> str:
     """Of what is open now: the same for every try to file it, another one after a new start. `HY`, the registration's
-    number, `-`, the second of its start; both in base 36, short enough for a cell that people copy."""
-    return f"HY{_base36(registration.id)}-{_base36((registration.started_ms or 0) // 1000)}"
+    number, `-`, the millisecond of its start; both in base 36, short enough for a cell that people copy."""
+    return f"HY{_base36(registration.id)}-{_base36(registration.started_ms or 0)}"
 
 
 def _base36(number: int) -> str:
