@@ -289,6 +289,7 @@ def test_a_long_payload_is_cut_for_people_and_whole_for_machines() -> None:
         ("0000000c0000000900000001", "cmpp2", 4, "spoken between gateways only", "document"),
         ("0000000c0000009900000001", "cmpp2", 4, "is no command of CMPP 2.0", "document"),
         ("0000000d000000080000000100", "cmpp2", 12, "1 octets after the last field", "document"),
+        ("0000000b0000000800", "cmpp2", 0, "Total_Length is 11", "whole CMPP 2.0 frames"),
         (hex_of("cmpp3_submit_ucs2_fmt8"), "cmpp2", 234, "needs 21 octets", "with --protocol cmpp3."),
         (
             hex_of("smpp34_enquire_link"),
@@ -309,12 +310,20 @@ def test_a_broken_frame_is_shown_as_far_as_it_can_be_read(
     assert f"offset {offset} " in line
     assert reason in line
     assert advice in line
+    assert "  " not in line
     assert line.endswith("[pdu.unreadable]")
     as_json = decode(source, protocol, "--json")
     assert (as_json.code, as_json.err) == (1, said.err)
     (shown,) = as_json.json
     assert (shown["pdu"], shown["hex"], shown["offset"]) == (None, source, offset)
     assert reason in shown["reason"]
+
+
+@pytest.mark.parametrize("protocol", ["cmpp2", "sgip", "smgp", "smpp34"])
+def test_a_command_is_written_alike_also_where_the_header_ends_behind_it(protocol: str) -> None:
+    (shown,) = decode("0000000b0000000800", protocol, "--json").json
+    assert [*shown["fields"].values()] == [11, "0x00000008"]
+    assert "0x00000008" in decode("0000000b0000000800", protocol).out
 
 
 def test_good_frames_around_a_broken_one_are_shown() -> None:

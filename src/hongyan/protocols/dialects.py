@@ -145,7 +145,7 @@ def read(spoken: Dialect, frame: bytes) -> Reading:
     """One frame; never fails. A frame may be shorter or longer than it says."""
     header, fault = walk(spoken.header, frame, 0)
     if fault is not None:
-        return Reading(frame, None, _in_json(header), header, [], fault)
+        return Reading(frame, None, _header_in_json(header), header, [], fault)
     told, command = header[0], header[1]
     wrong_length = None if told.value == len(frame) else _wrong_length(told, len(frame))
     decoded = spoken.decode(frame)
@@ -198,6 +198,12 @@ def _walk_body(spoken: Dialect, spec: PduSpec, frame: bytes, at: int) -> _Body:
 def _in_json(spans: list[Span]) -> dict[str, Any]:
     """Values as far as they could be read."""
     return {span.name: span.value.hex() if isinstance(span.value, bytes) else span.value for span in spans}
+
+
+def _header_in_json(spans: list[Span]) -> dict[str, Any]:
+    """Of a frame that ends in its header; the command as it is shown of every frame."""
+    command = {span.name: f"0x{span.value:08x}" for span in spans[1:2]}
+    return _in_json(spans) | command
 
 
 _REQUEST = 0x7FFFFFFF

@@ -68,7 +68,7 @@ def encode(*, protocol: DialectName) -> None:
     """Write frames as hex, one a line, from JSON on standard input: {"pdu", "fields"} or a list of these.
 
     What `decode --json` prints is understood. Lengths, counts and what else follows from the rest may be left out, and
-    must be right when it is there; other fields that are left out are 0 or empty. Integers are numbers or text like
+    must be right when they are there; other fields that are left out are 0 or empty. Integers are numbers or text like
     "0x1f".
 
     Parameters
@@ -193,8 +193,8 @@ def _unreadable(
         )
     return Refused(
         "pdu.unreadable",
-        en=f"{which[0]}: at its offset {offset} {field} {en}. {advice[0]}",
-        zh=f"{which[1]}：帧内偏移 {offset} 处 {field} {zh}。{advice[1]}",
+        en=f"{which[0]}: at its offset {offset} {field or '–'} {en}. {advice[0]}",
+        zh=f"{which[1]}：帧内偏移 {offset} 处{f' {field} ' if field else '，'}{zh}。{advice[1]}",
         frame=number,
         offset=offset,
     )
