@@ -1,18 +1,18 @@
 -- name: compliance.freezes
 -- All that are in force, the newest first.
-SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM freeze
+SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 ORDER BY since_ms DESC, kind, account_id, label, frozen_by;
 
 -- name: compliance.freezes_of
-SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM freeze
+SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 WHERE kind = $1 AND account_id = $2 AND label = $3;
 
 -- name: compliance.put_freeze
-INSERT INTO freeze (kind, account_id, label, frozen_by, because, since_ms, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO frozen (kind, account_id, label, frozen_by, because, since_ms, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (kind, account_id, label, frozen_by) DO UPDATE SET because = excluded.because, actor = excluded.actor;
 
 -- name: compliance.lift_freeze
-DELETE FROM freeze WHERE kind = $1 AND account_id = $2 AND label = $3 AND frozen_by = $4;
+DELETE FROM frozen WHERE kind = $1 AND account_id = $2 AND label = $3 AND frozen_by = $4;
 
 -- name: compliance.signature_exists
 SELECT id FROM signature WHERE account_id = $1 AND name = $2 AND state <> 'deleted';

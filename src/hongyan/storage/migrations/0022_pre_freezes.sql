@@ -1,5 +1,5 @@
 -- Freezes in force: what sends nothing until they are lifted. The audit trail has those that were.
-CREATE TABLE freeze (
+CREATE TABLE frozen (
     kind       TEXT NOT NULL CHECK (kind IN ('signature', 'template', 'account')),
     account_id BIGINT NOT NULL REFERENCES account (id),
     label      TEXT NOT NULL,              -- the signature's name or the template's code; '' of an account
