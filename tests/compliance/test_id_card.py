@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hongyan.compliance.id_card import is_id_card
@@ -28,6 +30,13 @@ def test_a_number_with_its_check_character_is_taken(number: str) -> None:
 )
 def test_any_other_number_is_not(number: str) -> None:
     assert not is_id_card(number)
+
+
+def test_nobody_was_born_after_today() -> None:
+    number = "330106209901011231"
+    assert is_id_card(number)
+    assert not is_id_card(number, born_by=date(2026, 6, 1))
+    assert is_id_card("330100198001011237", born_by=date(1980, 1, 1))
 
 
 def test_two_digits_that_changed_places_are_found() -> None:

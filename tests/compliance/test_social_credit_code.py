@@ -42,7 +42,7 @@ def test_two_characters_in_wrong_order_are_found(organization: str, place: int) 
 
 
 @pytest.mark.parametrize(
-    "code", ["", "91330100799655058", "91330100799655058BB", "91330100799655058b", "I" * 18]
+    "code", ["", "91330100799655058", "91330100799655058BB", "91330100799655058b", "I" * 18, "0" * 18]
 )
 def test_what_has_another_shape_is_no_code(code: str) -> None:
     assert not is_uscc(code)

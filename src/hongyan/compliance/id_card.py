@@ -12,13 +12,15 @@ _CHECK: Final = "10X98765432"
 """By the weighted sum modulo 11 (ISO 7064, MOD 11-2)."""
 
 
-def is_id_card(number: str) -> bool:
-    """Administrative division 6, a day of birth that exists 8, sequence 3, and the check character."""
+def is_id_card(number: str, born_by: date = date.max) -> bool:
+    """Administrative division 6, a day of birth that exists and is not after `born_by` 8, sequence 3, and the check character."""
     if not _SHAPE.fullmatch(number):
         return False
     try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
+        return False
+    if born > born_by:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
     return _CHECK[total % 11] == number[17].upper()

@@ -11,7 +11,8 @@ _VALUE: Final = {character: value for value, character in enumerate(_ALPHABET)}
 _WEIGHTS: Final = tuple(3**place % 31 for place in range(17))
 STATE_CODES: Final = ("11", "12", "13", "19")
 """Registered with the offices for public bodies (机构编制): organs, public institutions, mass organizations, others."""
-_SHAPE: Final = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}")
+_SHAPE: Final = re.compile(r"[1-9ANY][0-9A-HJ-NP-RTUW-Y][0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}")
+"""The first character is the registry's: offices for public bodies 1 to trade 9, the military A, farming N, others Y."""
 
 
 def is_uscc(code: str) -> bool:

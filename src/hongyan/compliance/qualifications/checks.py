@@ -27,6 +27,7 @@ ID_TYPES: Final = frozenset(
 )
 _LONGEST_NAME: Final = 100
 _LONGEST_COMPANY_NAME: Final = 150
+_BETWEEN_NAMES: Final = frozenset(" ·•.．-'’,（）()")
 _OTHER_ID: Final = re.compile(r"[A-Za-z0-9()（）/-]{5,50}")
 
 
@@ -50,10 +51,16 @@ def _valid_on(text: str, today: date) -> bool:
     return span is None or span[0] <= today <= span[1]
 
 
-def _id_fits(person: PersonPapers) -> bool:
+def _id_fits(person: PersonPapers, today: date) -> bool:
     if not person.id_number or person.id_type == IDENTITY_CARD:
-        return not person.id_number or is_id_card(person.id_number)
+        return not person.id_number or is_id_card(person.id_number, today)
     return _OTHER_ID.fullmatch(person.id_number) is not None
+
+
+def _named(person: PersonPapers) -> bool:
+    """By letters of any script and what stands between them (买买提·吐尔逊, O'Brien); by nothing that cannot be seen."""
+    letters = [each for each in person.name if each not in _BETWEEN_NAMES]
+    return not person.name.strip() or (bool(letters) and all(map(str.isalpha, letters)))
 
 
 def _sides(person: PersonPapers) -> tuple[str, str]:
@@ -79,16 +86,18 @@ _CHECKS: Final[tuple[tuple[str, _Test], ...]] = (
     ("license_file", lambda c: all(PICTURE.fullmatch(paper.key) for paper in c.material.licenses)),
     ("other_file", lambda c: all(PAPER.fullmatch(key) for key in c.material.other_papers)),
     ("legal_name_missing", lambda c: 0 < len(c.material.legal_person.name.strip()) <= 50),
+    ("legal_name_malformed", lambda c: _named(c.material.legal_person)),
     ("legal_id_type", lambda c: c.material.legal_person.id_type in ID_TYPES),
     ("legal_id_missing", lambda c: bool(c.material.legal_person.id_number.strip())),
-    ("legal_id_malformed", lambda c: _id_fits(c.material.legal_person)),
+    ("legal_id_malformed", lambda c: _id_fits(c.material.legal_person, c.today)),
     ("legal_dates_malformed", lambda c: read_validity(c.material.legal_person.validity) is not None),
     ("legal_not_valid", lambda c: _valid_on(c.material.legal_person.validity, c.today)),
     ("legal_file", lambda c: all(map(_is_picture, _sides(c.material.legal_person)))),
     ("admin_name_missing", lambda c: 0 < len(c.material.admin.name.strip()) <= 50),
+    ("admin_name_malformed", lambda c: _named(c.material.admin)),
     ("admin_id_type", lambda c: c.material.admin.id_type in ID_TYPES),
     ("admin_id_missing", lambda c: bool(c.material.admin.id_number.strip())),
-    ("admin_id_malformed", lambda c: _id_fits(c.material.admin)),
+    ("admin_id_malformed", lambda c: _id_fits(c.material.admin, c.today)),
     ("admin_dates_malformed", lambda c: read_validity(c.material.admin.validity) is not None),
     ("admin_not_valid", lambda c: _valid_on(c.material.admin.validity, c.today)),
     ("admin_emblem_missing", lambda c: bool(c.material.admin.emblem_side.strip())),

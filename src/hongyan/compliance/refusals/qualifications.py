@@ -64,6 +64,10 @@ QUALIFICATIONS: Final = {
         "其他材料须为 png、jpg、jpeg、doc、docx 或 pdf 格式",
     ),
     "qualification.legal_name_missing": ("the legal representative's name is missing", "法人姓名不能为空"),
+    "qualification.legal_name_malformed": (
+        "the legal representative's name has characters that no person's name has",
+        "法人姓名含有姓名中不会出现的字符",
+    ),
     "qualification.legal_id_type": ("this is not a type of ID document", "法人证件类型不正确"),
     "qualification.legal_id_missing": (
         "the legal representative's ID number is missing",
@@ -86,6 +90,10 @@ QUALIFICATIONS: Final = {
         "图片须为 jpg、jpeg、png 或 gif 格式",
     ),
     "qualification.admin_name_missing": ("the administrator's name is missing", "管理员姓名不能为空"),
+    "qualification.admin_name_malformed": (
+        "the administrator's name has characters that no person's name has",
+        "管理员姓名含有姓名中不会出现的字符",
+    ),
     "qualification.admin_id_type": ("this is not a type of ID document", "管理员证件类型不正确"),
     "qualification.admin_id_missing": ("the administrator's ID number is missing", "管理员证件号码不能为空"),
     "qualification.admin_id_malformed": (
