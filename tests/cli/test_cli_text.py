@@ -50,6 +50,16 @@ def test_standard_input_is_taken_unchanged() -> None:
     assert hongyan("text", "-", "--json", given=b"").json == hongyan("text", "", "--json").json
 
 
+def test_nothing_can_stand_for_the_brackets_of_a_signature() -> None:
+    said = hongyan("text", "it’s", "--signature", "Acme").out
+    assert "because of  【  U+3010 LEFT BLACK LENTICULAR BRACKET, character 1\n" in said
+    assert "character 9: write '" in said
+    assert "replaced" not in said
+    unsigned = hongyan("text", "【Acme】it’s").out
+    assert "character 1: write [" in unsigned
+    assert "replaced" in unsigned
+
+
 def test_the_signature_stands_in_front_as_in_sending() -> None:
     found = hongyan("text", "您好", "--signature", "示例科技", "--json").json
     assert found["segments"][0]["text"] == "【示例科技】您好"

@@ -66,8 +66,12 @@ def text(
         _write_json(alphabet, units, segments)
         return
     print_what_the_terminal_can()
-    for line in _lines(whole, alphabet, units, segments):
+    for line in _lines(whole, alphabet, units, segments, _BRACKETS if signature else ""):
         print(line)
+
+
+_BRACKETS = "【】"
+"""Of a signature: mainland carriers ask for just these."""
 
 
 def _signed(signature: str, content: str) -> str:
@@ -97,7 +101,10 @@ def _unit(alphabet: Alphabet) -> str:
     )
 
 
-def _lines(whole: str, alphabet: Alphabet, units: int, segments: list[Segment]) -> Iterator[str]:
+def _lines(
+    whole: str, alphabet: Alphabet, units: int, segments: list[Segment], kept: str
+) -> Iterator[str]:
+    """`kept`: characters that nothing can stand for."""
     single, part = limits(alphabet)
     unit = _unit(alphabet)
     yield _row(say("编码", "alphabet"), _NAMES[alphabet])
@@ -115,7 +122,7 @@ def _lines(whole: str, alphabet: Alphabet, units: int, segments: list[Segment]) 
     )
     if alphabet is Alphabet.UCS2:
         yield ""
-        yield from _reasons(whole, len(segments))
+        yield from _reasons(whole, len(segments), kept)
     yield ""
     room = single if len(segments) == 1 else part
     for number, each in enumerate(segments, 1):
@@ -132,7 +139,7 @@ def _lines(whole: str, alphabet: Alphabet, units: int, segments: list[Segment]) 
     )
 
 
-def _reasons(whole: str, segments: int) -> Iterator[str]:
+def _reasons(whole: str, segments: int, kept: str) -> Iterator[str]:
     """The first character that forces UCS-2, the others, and what the text would take without them."""
     first = culprit(whole)
     assert first is not None, "a text in UCS-2 has one"
@@ -140,12 +147,13 @@ def _reasons(whole: str, segments: int) -> Iterator[str]:
     assert outside[0] == first.character
     label = say("起因", "because of")
     for each in outside[:_MOST_CULPRITS]:
-        yield _row(label, _culprit(each, whole.index(each) + 1, whole.count(each)))
+        instead = None if each in kept else alternative(each)
+        yield _row(label, _culprit(each, instead, whole.index(each) + 1, whole.count(each)))
         label = ""
     if len(outside) > _MOST_CULPRITS:
         more = len(outside) - _MOST_CULPRITS
         yield _row("", say(f"另有 {more} 种字符", f"and {more} other characters"))
-    replaced = "".join(map(_in_gsm, whole))
+    replaced = "".join(each if each in kept else _in_gsm(each) for each in whole)
     if to_septets(replaced) is None:
         return
     units, count = measure(replaced)[1], count_segments(replaced)
@@ -165,13 +173,13 @@ def _in_gsm(character: str) -> str:
     return character if found is None else found
 
 
-def _culprit(character: str, position: int, times: int) -> str:
-    """A character with its code point, where it stands, and its alternative if there is one."""
+def _culprit(character: str, instead: str | None, position: int, times: int) -> str:
+    """A character with its code point, where it stands, and what may stand `instead` of it, None for nothing."""
     words = f"{visible(character)}  {character_name(character)}"
     words += say(f"，第 {position} 个字符", f", character {position}")
     if times > 1:
         words += say(f"，共 {times} 处", f", {times} times")
-    match alternative(character):
+    match instead:
         case None:
             return words
         case "":
