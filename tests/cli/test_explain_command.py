@@ -129,6 +129,8 @@ def test_a_code_of_several_protocols_is_shown_with_all_its_meanings(
     assert all(f"· {protocol} ·" in said for protocol in ("cmpp", "sgip", "smpp"))
     assert leave(monkeypatch, "5", "--protocol", "sgip") == 0
     assert "5 has 2 meanings, by where it was met" in capsys.readouterr().out
+    assert leave(monkeypatch, "sgip:5") == 0
+    assert "sgip:5 has 2 meanings, by where it was met" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def _headline(code: str, protocol: str | None, found: tuple[Explanation, ...]) -
         )
     if len(found) == 1:
         return ""
-    if protocol is None:
+    if protocol is None and len({spoken for each in found for spoken in each.row.protocols}) > 1:
         return say(
             f"{code} 有 {len(found)} 种含义；可用 --protocol 指明协议。",
             f"{code} has {len(found)} meanings; --protocol says where it was met.",

@@ -101,9 +101,7 @@ def _unit(alphabet: Alphabet) -> str:
     )
 
 
-def _lines(
-    whole: str, alphabet: Alphabet, units: int, segments: list[Segment], kept: str
-) -> Iterator[str]:
+def _lines(whole: str, alphabet: Alphabet, units: int, segments: list[Segment], kept: str) -> Iterator[str]:
     """`kept`: characters that nothing can stand for."""
     single, part = limits(alphabet)
     unit = _unit(alphabet)
