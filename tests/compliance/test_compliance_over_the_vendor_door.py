@@ -87,7 +87,7 @@ async def test_the_record_query_filters_by_the_vendors_states(
     assert [await total(state) for state in ("INIT", "PASS", "NOT_FINISH")] == [1, 0, 0]
     single = await room.client.ok("QuerySingleSmsQualification", QualificationGroupId=number)
     assert single["Data"]["State"] == "INT"
-    (order,) = await reviewed_by_people.pending_reviews()
+    (order,) = await reviewed_by_people.desk.queue()
     await reviewed_by_people.decide(order.id, Verdict.REJECT, "执照不清晰", LI)
     assert [await total(state) for state in ("INIT", "NOT_PASS")] == [0, 1]
     (row,) = (await room.client.ok("QuerySmsQualificationRecord"))["Data"]["List"]
@@ -173,7 +173,7 @@ async def test_what_is_under_review_is_not_deleted(
 ) -> None:
     room = await make_room(identity, reviewed_by_people, vault, phone, clock)
     number = await room.qualification()
-    (order,) = await reviewed_by_people.pending_reviews()
+    (order,) = await reviewed_by_people.desk.queue()
     await reviewed_by_people.decide(order.id, Verdict.APPROVE, "", LI)
     await room.client.ok("CreateSmsSign", SignName="云雁", SignSource=0, QualificationId=number)
     found = await room.client.ok("GetSmsSign", SignName="云雁")

@@ -51,7 +51,7 @@ async def test_the_first_approval_of_own_use_brings_it_ready_to_send(patient_ten
         ("platform", "take"),
         ("platform", "approve"),
     ]
-    assert await compliance.pending_reviews() == []
+    assert await compliance.desk.queue() == []
     *_, told = await compliance.history(Kind.QUALIFICATION, submitted.object_id)
     assert COMPANY in told.reason
 

@@ -77,7 +77,7 @@ async def by_people(
 
 
 async def decide(compliance: Compliance, verdict: Verdict, reason: str = "") -> None:
-    for order in await compliance.pending_reviews():
+    for order in await compliance.desk.queue():
         await compliance.decide(order.id, verdict, reason, LI)
 
 

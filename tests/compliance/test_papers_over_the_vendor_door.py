@@ -150,7 +150,7 @@ async def test_an_order_shows_the_papers_that_it_was_submitted_with(
         return [urlsplit(body["Data"][name]).path for name in ("AdminIDCardFrontFace", "AdminIDCardPic")]
 
     first = await paper_ids()
-    (order,) = await compliance.pending_reviews()
+    (order,) = await compliance.desk.queue()
     await compliance.decide(order.id, Verdict.REJECT, "照片不清晰", Actor("person:li"))
     await upload(compliance.papers, account_id, "1/d.png")  # under the same key
     found = await compliance.qualifications.get(account_id, number)

@@ -42,14 +42,14 @@ async def test_automatic_review_approves_and_every_step_is_recorded(tenant: Tena
 
 async def test_manual_review_waits_for_a_person(patient_tenant: Tenant) -> None:
     submitted = await patient_tenant.qualification()
-    (order,) = await patient_tenant.compliance.pending_reviews()
+    (order,) = await patient_tenant.compliance.desk.queue()
     assert (order.id, order.kind, order.label) == (submitted.order_id, Kind.QUALIFICATION, "自用资质")
     await patient_tenant.compliance.desk.claim(order.id, LI)
     assert (await patient_tenant.standing(Kind.QUALIFICATION, submitted)).state is State.IN_REVIEW
     await patient_tenant.compliance.decide(order.id, Verdict.REJECT, "营业执照不清晰", LI)
     standing = await patient_tenant.standing(Kind.QUALIFICATION, submitted)
     assert (standing.state, standing.reason, standing.usable) == (State.REJECTED, "营业执照不清晰", False)
-    assert await patient_tenant.compliance.pending_reviews() == []
+    assert await patient_tenant.compliance.desk.queue() == []
 
 
 async def test_the_numbers_that_tenants_see_fit_a_javascript_number(tenant: Tenant) -> None:

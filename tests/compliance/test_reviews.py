@@ -56,8 +56,8 @@ async def test_an_unknown_order_is_told(compliance: Compliance) -> None:
 
 async def test_open_orders_come_in_pages_the_oldest_first(patient_tenant: Tenant) -> None:
     submitted = [(await patient_tenant.qualification(f"资质{n}")).order_id for n in range(3)]
-    first = await patient_tenant.compliance.pending_reviews(limit=2)
-    rest = await patient_tenant.compliance.pending_reviews(after=first[-1].position, limit=2)
+    first = await patient_tenant.compliance.desk.queue(limit=2)
+    rest = await patient_tenant.compliance.desk.queue(after=first[-1].position, limit=2)
     assert [order.id for order in first + rest] == submitted
 
 
@@ -73,7 +73,7 @@ async def test_applications_that_a_crash_left_open_are_reviewed_at_the_next_star
 async def test_with_manual_review_a_start_decides_nothing(patient_tenant: Tenant) -> None:
     await patient_tenant.qualification()
     assert await patient_tenant.compliance.start() == 0
-    assert len(await patient_tenant.compliance.pending_reviews()) == 1
+    assert len(await patient_tenant.compliance.desk.queue()) == 1
 
 
 async def test_a_person_who_is_faster_than_the_automatic_reviewer_wins(

@@ -49,7 +49,7 @@ async def test_the_sandbox_tenant_is_ready_to_send(identity: Identity, either: C
     assert code is not None
     assert code.usable
     assert code.variables == ("code",)
-    assert await either.pending_reviews() == []
+    assert await either.desk.queue() == []
 
 
 async def test_seeding_twice_gives_the_same_tenant(identity: Identity, either: Compliance) -> None:
@@ -146,7 +146,7 @@ async def test_a_code_template_of_the_platform_can_be_reviewed_like_any_other(
     view = await compliance.templates.get(sender.account_id, sender.template_code)
     order = await compliance.review_order(view.standing.order_id)
     assert (order.verdict, order.reviewer) == (Verdict.APPROVE.value, "platform")
-    assert await compliance.reviewed_object(order) == view
+    assert (await compliance.desk.checklist(order.id)).subject.view == view
 
 
 async def test_in_the_sandbox_a_key_outside_of_the_accounts_folder_stands_for_a_paper(

@@ -263,7 +263,7 @@ async def test_a_withdrawn_template_is_listed_as_one(
     (row,) = (await room.client.ok("QuerySmsTemplateList"))["SmsTemplateList"]
     assert row["AuditStatus"] == "AUDIT_STATE_CANCEL"
     await room.client.ok("UpdateSmsTemplate", **ABROAD, TemplateCode=created["TemplateCode"])
-    (order,) = await reviewed_by_people.pending_reviews()
+    (order,) = await reviewed_by_people.desk.queue()
     await reviewed_by_people.decide(order.id, Verdict.REJECT, "请写明公司", LI)
     row = (await room.client.ok("QuerySmsTemplateList"))["SmsTemplateList"][0]
     assert (row["AuditStatus"], row["Reason"]["RejectInfo"]) == ("AUDIT_STATE_NOT_PASS", "请写明公司")

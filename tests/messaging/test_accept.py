@@ -299,6 +299,6 @@ async def test_a_caller_that_went_away_does_not_keep_its_message_from_going_out(
 async def test_an_approval_counts_at_once(road: Road) -> None:
     assert await refusal(road, template=WAITING) == "template.unusable"
     assert await refusal(road, sign_name=UNDER_REVIEW) == "signature.unusable"
-    for order in await road.compliance.pending_reviews():
+    for order in await road.compliance.desk.queue():
         await road.compliance.decide(order.id, Verdict.APPROVE, "", Actor("test"))
     await road.send(template=WAITING, sign_name=UNDER_REVIEW)

@@ -21,7 +21,7 @@ from hongyan.compliance.model import (
     Verdict,
     Version,
 )
-from hongyan.compliance.ocr import Look, Read, Readings
+from hongyan.compliance.ocr import Read, Readings
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
@@ -35,10 +35,9 @@ from hongyan.compliance.review import (
     OrderJudge,
     Policy,
     ReviewDesk,
-    Reviewed,
     nobody,
 )
-from hongyan.compliance.reviews import QUEUE_START, Following, Position, Reviews
+from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
 from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
@@ -217,22 +216,9 @@ class Compliance:
 
     # For reviewers: the rest is `desk`
 
-    async def pending_reviews(self, *, after: Position = QUEUE_START, limit: int = 100) -> list[ReviewOrder]:
-        """Orders that wait for a verdict; what is promised first comes first. `after`: see `ReviewDesk.queue`."""
-        return await self.desk.queue(after=after, limit=limit)
-
     async def review_order(self, order_id: int) -> ReviewOrder:
         """Raises Refused("review.unknown")."""
         return await self.desk.order(order_id)
-
-    async def reviewed_object(self, order: ReviewOrder) -> Reviewed:
-        """What an order is about, with the material of its revision."""
-        return await self._judge.reviewed(order)
-
-    async def ocr_looks(self, order: ReviewOrder) -> list[Look]:
-        """What was read on the papers that an order leans on, beside their forms. What it means for the order stands in its
-        checklist."""
-        return await self.readings.looks(order, await self._judge.reviewed(order))
 
     async def history(self, kind: Recorded, object_id: int) -> list[ChangeRecord]:
         """Every step of an object, in order: who, when, from where, what, why."""

@@ -254,7 +254,7 @@ async def test_a_wider_scope_is_the_applicants_word_and_told_to_the_reviewer(
     number = await applicant.letter(**WIDER)
     await applicant.compliance.readings.read_due()
     submitted = await signature(applicant, "杭州云雁科技", number)
-    look, *_ = await applicant.compliance.ocr_looks(await order_of(applicant, submitted))
+    look, *_ = (await applicant.compliance.desk.checklist(submitted.order_id)).subject.looks
     (scope,) = [each for each in look.differences if each.outcome is Outcome.WIDENED]
     assert scope.beyond == ("杭州云雁科技",)
     assert look.effective_scope == ("杭州云雁",), "until a reviewer has looked"

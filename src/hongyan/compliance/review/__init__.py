@@ -10,7 +10,7 @@ from hongyan.compliance.review.facts import (
     paper_facts,
     second_look_facts,
 )
-from hongyan.compliance.review.judging import OrderJudge, Reviewed, Subject
+from hongyan.compliance.review.judging import OrderJudge, Subject
 from hongyan.compliance.review.policies import POLICIES, Policy, policies_named
 from hongyan.compliance.review.precedents import Precedent
 from hongyan.compliance.review.reasons import REASONS, Reason
@@ -31,7 +31,6 @@ __all__ = [
     "Precedent",
     "Reason",
     "ReviewDesk",
-    "Reviewed",
     "Risk",
     "SecondLook",
     "Subject",
