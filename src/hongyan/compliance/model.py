@@ -153,11 +153,6 @@ class Standing:
         """Some revision was approved, and nothing took that back."""
         return self.approved_revision > 0 and self.state.value != "deleted"
 
-    @property
-    def shown_revision(self) -> int:
-        """The material that others see: the approved one, else the newest."""
-        return self.approved_revision or self.revision
-
 
 @dataclass(frozen=True, slots=True)
 class Paper:
