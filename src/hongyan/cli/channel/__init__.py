@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -63,6 +64,7 @@ class Step(Protocol):
     async def __call__(self, channels: Channels, name: str, /, *, actor: str) -> StoredRecord: ...
 
 
+Name = Annotated[str, Parameter(help="Name of the channel.")]
 PasswordFile = Annotated[
     str | None,
     Parameter(
@@ -105,14 +107,8 @@ def list_(
 
 
 @app.command
-def show(name: str, *, json: Json = False, data: Data = None) -> None:
-    """Show everything that is set for a channel, but its password; and why it does not run, if it does not.
-
-    Parameters
-    ----------
-    name
-        Name of the channel.
-    """
+def show(name: Name, *, json: Json = False, data: Data = None) -> None:
+    """Show everything that is set for a channel, but its password; and why it does not run, if it does not."""
     seen = asyncio.run(_show(data, name))
     if json:
         _write(facts(seen))
@@ -172,7 +168,7 @@ def add(
 
 @app.command(help_epilogue=fields_help(), help_format="plaintext")
 def edit(
-    name: str,
+    name: Name,
     /,
     *fields: str,
     fields_file: FieldsFile = None,
@@ -188,8 +184,6 @@ def edit(
 
     Parameters
     ----------
-    name
-        Name of the channel.
     fields
         name=value, for example window=32 carriers=mobile,broadnet.
     """
@@ -216,44 +210,26 @@ def edit(
 
 
 @app.command
-def pause(name: str, *, json: Json = False, data: Data = None) -> None:
-    """Take no messages and submit none. Links stay logged in for reports and replies.
-
-    Parameters
-    ----------
-    name
-        Name of the channel.
-    """
+def pause(name: Name, *, json: Json = False, data: Data = None) -> None:
+    """Take no messages and submit none. Links stay logged in for reports and replies."""
     _say_state(asyncio.run(_step(data, Channels.pause, name)), json)
 
 
 @app.command
-def resume(name: str, *, json: Json = False, data: Data = None) -> None:
-    """Take messages again, after a pause or a drain.
-
-    Parameters
-    ----------
-    name
-        Name of the channel.
-    """
+def resume(name: Name, *, json: Json = False, data: Data = None) -> None:
+    """Take messages again, after a pause or a drain."""
     _say_state(asyncio.run(_step(data, Channels.resume, name)), json)
 
 
 @app.command
-def drain(name: str, *, json: Json = False, data: Data = None) -> None:
-    """Take no messages, and submit those that wait.
-
-    Parameters
-    ----------
-    name
-        Name of the channel.
-    """
+def drain(name: Name, *, json: Json = False, data: Data = None) -> None:
+    """Take no messages, and submit those that wait."""
     _say_state(asyncio.run(_step(data, Channels.drain, name)), json)
 
 
 @app.command
 def remove(
-    name: str,
+    name: Name,
     *,
     force: Annotated[
         bool,
@@ -265,13 +241,7 @@ def remove(
     json: Json = False,
     data: Data = None,
 ) -> None:
-    """Remove a drained or paused channel for ever. Its name is never used again.
-
-    Parameters
-    ----------
-    name
-        Name of the channel.
-    """
+    """Remove a drained or paused channel for ever. Its name is never used again."""
     seen, waiting = asyncio.run(_remove(data, name, force))
     if json:
         _write({**facts(seen), "left_behind": waiting.facts})
@@ -291,13 +261,11 @@ def remove(
 
 
 @app.command(name="test")
-def try_login(name: str, *, timeout: Within = ANSWER_WITHIN, json: Json = False, data: Data = None) -> None:
+def try_login(name: Name, *, timeout: Within = ANSWER_WITHIN, json: Json = False, data: Data = None) -> None:
     """Log in to the carrier once and leave again, on a connection of its own. Nothing is sent.
 
     Parameters
     ----------
-    name
-        Name of the channel.
     timeout
         Seconds to wait for the answer to the login.
     """
@@ -321,18 +289,20 @@ def try_login(name: str, *, timeout: Within = ANSWER_WITHIN, json: Json = False,
 
 async def _list(data: Data, removed: bool) -> list[Seen]:
     async with opened(data) as platform:
-        channels = platform.channels
         there = faults_there(data)
-        return [
-            Seen(record, there.get(record.id) or fault_here(channels, record))
-            for record in await channels.all(removed=removed)
-        ]
+        records = await platform.channels.all(removed=removed)
+        return [_seen(platform.channels, record, there) for record in records]
 
 
 async def _show(data: Data, name: str) -> Seen:
     async with opened(data) as platform:
         record = await platform.channels.stored(name)
-        return Seen(record, faults_there(data).get(record.id) or fault_here(platform.channels, record))
+        return _seen(platform.channels, record, faults_there(data))
+
+
+def _seen(channels: Channels, record: StoredRecord, there: Mapping[int, Fault]) -> Seen:
+    """A running server knows more than one sees here."""
+    return Seen(record, there.get(record.id) or fault_here(channels, record))
 
 
 async def _named(data: Data, name: str) -> ChannelRecord:
