@@ -14,6 +14,7 @@ from hongyan.compliance.refusals.registrations import REGISTRATIONS
 from hongyan.compliance.refusals.reviews import REVIEWS
 from hongyan.compliance.refusals.signatures import SIGNATURES
 from hongyan.compliance.refusals.templates import TEMPLATES
+from hongyan.compliance.refusals.trials import TRIALS
 from hongyan.kernel.errors import Refused
 
 REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
@@ -26,6 +27,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     **FREEZES,
     **PAPERS,
     **REVIEWS,
+    **TRIALS,
 }
 
 
