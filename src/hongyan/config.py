@@ -47,6 +47,24 @@ class Settings:
         "with manual review: ids of the policies that approve without a person, with commas between; docs/reviewing.md lists"
         " them",
     )
+    registrar: str = _setting(
+        "",
+        "who files signatures with the carriers: simulator (the sandbox's), pack (people take packs and bring answers back) or"
+        " http (a program of yours); empty: simulator in the sandbox, else pack",
+    )
+    registrar_scenario: str = _setting("", "TOML file of what the simulator's registrar answers, and when")
+    registrar_url: str = _setting(
+        "", "where the program listens that registrar=http files with, as https://filing.example.com/v1"
+    )
+    registrar_secret: str = _setting("", "what requests to it are signed with", secret=True)
+    registrar_networks: str = _setting(
+        "", "networks beside the public ones that it may be in, as 10.0.0.0/8, with commas between"
+    )
+    filing: str = _setting(
+        "",
+        "TOML file that says who stands between number and tenant (operator, holders of access numbers), and names column"
+        " templates of your own",
+    )
     old_actions: str = _setting(
         "offline",
         "AddSmsSign, AddSmsTemplate and the others that the vendor has taken offline; offline: answered as unknown, with"
@@ -160,6 +178,12 @@ _RULES = (
         ("", "auto", "rules", "manual").__contains__,
         "auto, rules or manual",
         "auto、rules 或 manual",
+    ),
+    _Rule(
+        ("registrar",),
+        ("", "simulator", "pack", "http").__contains__,
+        "simulator, pack or http",
+        "simulator、pack 或 http",
     ),
     _Rule(("old_actions",), ("offline", "alive").__contains__, "offline or alive", "offline 或 alive"),
     _Rule(
