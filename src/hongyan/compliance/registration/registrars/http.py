@@ -19,12 +19,20 @@ import msgspec
 
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.registrars.pack import ROLE_NAMES, chain_facts
-from hongyan.compliance.registration.registrars.port import Filed, FiledPaper, Filing, FilingAnswer
+from hongyan.compliance.registration.registrars.port import (
+    AWAY,
+    NOT_TAKEN,
+    Filed,
+    FiledPaper,
+    Filing,
+    FilingAnswer,
+)
 from hongyan.compliance.registration.sheets.words import read_reason
 from hongyan.kernel.clock import BEIJING, Clock, Millis
 from hongyan.kernel.errors import RemoteFault
 
 LONGEST_WORDS: Final = 500
+_TAKEN: Final = (200, 201, 202, 204)
 A = TypeVar("A", bound=msgspec.Struct)
 
 
@@ -122,7 +130,9 @@ class HttpRegistrar:
         body = msgspec.json.encode(facts, order="deterministic")
         headers = signed(body, self._secret, self._clock.now_ms() // 1000)
         reply = await self._send(self._url + path, headers, body)
-        if reply.status not in (200, 201, 202, 204):
+        if reply.status == 429 or reply.status >= 500:
+            raise away(f"HTTP {reply.status}")
+        if reply.status not in _TAKEN:
             raise _fault(path, f"HTTP {reply.status}")
         if kind is msgspec.Struct:
             return kind()
@@ -231,9 +241,18 @@ def _answer(registration_id: int, told: _Answer, now_ms: Millis) -> FilingAnswer
     )
 
 
+def away(why: str) -> RemoteFault:
+    """The fault of a program that cannot be reached, or asks for patience."""
+    return RemoteFault(
+        AWAY,
+        en=f"the registrar's program cannot be reached: {why}",
+        zh=f"无法访问报备接口：{why}",
+    )
+
+
 def _fault(path: str, why: str) -> RemoteFault:
     return RemoteFault(
-        "registration.registrar",
+        NOT_TAKEN,
         en=f"the registrar's program did not take {path}: {why}",
         zh=f"报备接口未接受 {path}：{why}",
         path=path,

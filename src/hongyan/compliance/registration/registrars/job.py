@@ -18,6 +18,7 @@ from hongyan.compliance.registration.model import Registration, RegistrationFilt
 from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.registrars.port import (
+    NOT_TAKEN,
     Filed,
     Filing,
     FilingAnswer,
@@ -137,11 +138,19 @@ class FilingJob:
                 filings.append(await self._collect(row, actor))
             except Refused as error:
                 self._put_off(row.id, error.code, done)
-        if not filings:
-            return
+        if filings:
+            await self._file_batch(registrar, filings, actor, done)
+
+    async def _file_batch(
+        self, registrar: Registrar, filings: Sequence[Filing], actor: Actor, done: Round
+    ) -> None:
         try:
             results = {each.registration_id: each for each in await registrar.file(filings)}
         except HongyanError as error:
+            if error.code == NOT_TAKEN and len(filings) > 1:
+                for filing in filings:  # so that one that is not understood holds nobody else up
+                    await self._file_batch(registrar, [filing], actor, done)
+                return
             log.warning(
                 "filings were not handed over", registrar=registrar.name, count=len(filings), why=error.en
             )
