@@ -56,6 +56,11 @@ def _registration() -> Mapping[str, Words]:
     return {code: (en, zh) for code, en, zh in rows}
 
 
+def _freezes() -> Mapping[str, Words]:
+    rows = import_module("hongyan.compliance.freezes").ROWS
+    return {row.code: (f"{row.en}: {{because}}", f"{row.zh}：{{because}}") for row in rows}
+
+
 def _door() -> Mapping[str, Words]:
     rows = import_module("hongyan.apis.rest.errors").DOOR
     return {code: (row.en, row.zh) for code, row in rows.items()}
@@ -69,6 +74,7 @@ TABLES: Mapping[str, Callable[[], Mapping[str, Words]]] = {
         "compliance.templates.driving", "REFUSALS"
     ),
     "messaging.accept._error": lambda: _rows_of("messaging.accept", "_REFUSALS"),
+    "messaging.accept.check_not_frozen": _freezes,
     "messaging.render.render": _attributes,
     "messaging.route.stopped_by_registration": _registration,
 }
