@@ -84,7 +84,7 @@ async def test_two_approvals_at_the_same_moment_bring_one(patient_tenant: Tenant
     assert (await tenant.compliance.signatures.page(tenant.account_id, limit=9, offset=0))[0] == 1
     reasons = [
         (await tenant.compliance.history(Kind.QUALIFICATION, order.object_id))[-1].reason
-        for order in [await tenant.compliance.review_order(number) for number in orders]
+        for order in [await tenant.compliance.desk.order(number) for number in orders]
     ]
     assert sorted("赠送签名：" in reason and "未" not in reason for reason in reasons) == [False, True]
 

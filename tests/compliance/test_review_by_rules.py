@@ -65,7 +65,7 @@ async def test_what_two_people_must_look_at_is_approved_by_two_people(careful: T
     assert await state(careful, Kind.TEMPLATE, order) is State.PENDING
     await careful.compliance.decide(order.order_id, Verdict.APPROVE, "", LI)
     await careful.compliance.start()
-    assert (await careful.compliance.review_order(order.order_id)).verdict is None, "it is nobody's second"
+    assert (await careful.compliance.desk.order(order.order_id)).verdict is None, "it is nobody's second"
     with pytest.raises(Refused) as refused:
         await careful.compliance.decide(order.order_id, Verdict.APPROVE, "", LI)
     assert refused.value.code == "review.second_reviewer"

@@ -371,7 +371,7 @@ def test_material_of_these_tests_is_no_risk() -> None:
 
 async def _promised(tenant: Tenant, order_id: int, code: str | None = None) -> bool:
     """Whether an order is promised what its kind is, for an entity with this credit code."""
-    order = await tenant.compliance.review_order(order_id)
+    order = await tenant.compliance.desk.order(order_id)
     return order.promised_ms == promised_ms(order.kind, order.submitted_ms, code)
 
 

@@ -80,7 +80,7 @@ async def test_a_person_who_is_faster_than_the_automatic_reviewer_wins(
     patient_tenant: Tenant, compliance: Compliance
 ) -> None:
     order = await patient_tenant.qualification()
-    stale = await compliance.review_order(order.order_id)
+    stale = await compliance.desk.order(order.order_id)
     await patient_tenant.compliance.decide(order.order_id, Verdict.REJECT, "不符", LI)
     await compliance._automatic.review(stale)
     assert (await patient_tenant.standing(Kind.QUALIFICATION, order)).state is State.REJECTED

@@ -144,7 +144,7 @@ async def test_a_code_template_of_the_platform_can_be_reviewed_like_any_other(
 ) -> None:
     sender = await platform_sender(identity, compliance)
     view = await compliance.templates.get(sender.account_id, sender.template_code)
-    order = await compliance.review_order(view.standing.order_id)
+    order = await compliance.desk.order(view.standing.order_id)
     assert (order.verdict, order.reviewer) == (Verdict.APPROVE.value, "platform")
     assert (await compliance.desk.checklist(order.id)).subject.view == view
 

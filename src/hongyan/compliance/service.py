@@ -15,7 +15,6 @@ from hongyan.compliance.model import (
     ProofKind,
     Recorded,
     ReviewMode,
-    ReviewOrder,
     Signature,
     Template,
     Verdict,
@@ -215,10 +214,6 @@ class Compliance:
         return (await self._ties.of(qualification_id)).enterprises
 
     # For reviewers: the rest is `desk`
-
-    async def review_order(self, order_id: int) -> ReviewOrder:
-        """Raises Refused("review.unknown")."""
-        return await self.desk.order(order_id)
 
     async def history(self, kind: Recorded, object_id: int) -> list[ChangeRecord]:
         """Every step of an object, in order: who, when, from where, what, why."""

@@ -36,7 +36,7 @@ async def signature(applicant: Tenant, name: str, letter_id: int) -> Submitted:
 
 
 async def order_of(applicant: Tenant, submitted: Submitted) -> ReviewOrder:
-    return await applicant.compliance.review_order(submitted.order_id)
+    return await applicant.compliance.desk.order(submitted.order_id)
 
 
 async def rules_told(applicant: Tenant, submitted: Submitted) -> set[str]:
