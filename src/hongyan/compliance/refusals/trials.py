@@ -14,12 +14,12 @@ TRIALS: Final = {
         "测试短信只能发送到已知运营商的境内手机号",
     ),
     "registration.trial_too_many": (
-        "too many test messages at once: {most} in all",
-        "一次安排的测试短信过多，合计最多 {most} 条",
+        "too many test messages at once: 60 in all",
+        "一次安排的测试短信过多，合计最多 60 条",
     ),
     "registration.trial_number_full": (
-        "a number gets {most} test messages of a signature within 24 hours at most; take another one, or wait",
-        "同一号码 24 小时内最多接收同一签名的 {most} 条测试短信，请更换号码或稍后再试",
+        "a number gets 5 test messages of a signature within 24 hours at most; take another one, or wait",
+        "同一号码 24 小时内最多接收同一签名的 5 条测试短信，请更换号码或稍后再试",
     ),
     "registration.trial_signature": (
         "the signature is not approved; only approved ones are registered and tested",
@@ -34,7 +34,7 @@ TRIALS: Final = {
         "测试短信只能使用验证码或通知模板",
     ),
     "registration.trial_params": (
-        "the template has variables without values: {names}",
-        "模板变量缺少取值：{names}",
+        "the template has variables that were given no values; give one to each of them",
+        "模板中有未赋值的变量，请为每个变量提供取值",
     ),
 }

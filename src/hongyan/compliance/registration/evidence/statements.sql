@@ -65,3 +65,28 @@ RETURNING raised_ms;
 -- Of a signature ($1 0: of all), seen since $2.
 SELECT signature_id, network, sender, code, code_class, raised_ms, seen_ms, facts FROM registration_alert
 WHERE (signature_id = $1 OR $1 = 0) AND seen_ms >= $2 ORDER BY raised_ms DESC, signature_id, network, sender, code LIMIT 1000;
+
+-- part: trials
+SELECT id, account_id, signature_id, sign_name, network, number, template_code, params, extension_code, due_ms, state,
+  message_id, refusal, asked_by, version FROM registration_test
+
+-- name: compliance.add_trial
+INSERT INTO registration_test (id, account_id, signature_id, sign_name, network, number, template_code, params,
+  extension_code, due_ms, state, asked_by, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1);
+
+-- name: compliance.move_trial
+UPDATE registration_test SET state = $3, message_id = $4, refusal = $5, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: compliance.due_trials
+{trials} WHERE state = 'waiting' AND due_ms <= $1 ORDER BY due_ms, id LIMIT $2;
+
+-- name: compliance.trials_of
+-- Of a signature, the newest first.
+{trials} WHERE signature_id = $1 ORDER BY id DESC LIMIT $2;
+
+-- name: compliance.trial_counts
+-- By number, of a signature, due since $2.
+SELECT number, count(*) FROM registration_test WHERE signature_id = $1 AND due_ms >= $2 AND state <> 'refused'
+GROUP BY number;

@@ -1,0 +1,252 @@
+"""Test sends that verify registrations: asked for, scheduled, bounded; sent by a job through the one door of sending.
+
+They are ordinary messages of the tenant, charged as such, to phones that the tenant names (its own and its team's, seed 003);
+the operator's canary phones may be added. Each goes at most once: a crash in the middle leaves one that is called sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from hongyan.compliance.model import Signature, Template
+from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration.routing.policy import SMALL_CATEGORIES
+from hongyan.identity import Actor, commit_change
+from hongyan.kernel.clock import DAY_MS, Clock, Millis
+from hongyan.kernel.errors import HongyanError, Refused
+from hongyan.kernel.ids import IdMaker
+from hongyan.storage.port import Store
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE: Final = 60
+"""Of one wish: "请使用少量测试即可" (seed 003)."""
+MOST_TO_A_NUMBER: Final = 5
+"""Of one signature within 24 hours: vendors allow ten codes a day to one number."""
+ROUND_SECONDS: Final = 5.0
+SENT_A_ROUND: Final = 20
+_SAMPLE_CODE: Final = "123456"
+"""For the variables of a code's template that nobody gave a value."""
+_CODE: Final = 0
+
+
+class TrialState(Enum):
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One test message. `network`: of the number, when it was asked for. `refusal`: the code, when sending was refused."""
+
+    id: int
+    account_id: int
+    signature_id: int
+    sign_name: str
+    network: str
+    number: str
+    template_code: str
+    params: dict[str, str]
+    extension_code: str
+    due_ms: Millis
+    state: TrialState
+    message_id: int | None
+    refusal: str
+    asked_by: str
+    version: int
+
+    def facts(self) -> dict[str, Any]:
+        """For machines; stable names."""
+        return {
+            "id": self.id,
+            "sign_name": self.sign_name,
+            "network": self.network,
+            "number": self.number,
+            "template_code": self.template_code,
+            "due_ms": self.due_ms,
+            "state": self.state.value,
+            "message_id": self.message_id,
+            "refusal": self.refusal,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialWish:
+    """`times`: messages to each phone, `every_ms` apart."""
+
+    account_id: int
+    sign_name: str
+    template_code: str
+    phones: Sequence[str]
+    params: Mapping[str, str]
+    times: int = 1
+    every_ms: Millis = 0
+    extension_code: str = ""
+
+
+NetworkOf = Callable[[str], Awaitable[tuple[str, str | None]]]
+"""A number as it is written -> as it is stored, and its carrier. Raises Refused("number.malformed")."""
+SignatureOf = Callable[[int, str], Awaitable[Signature | None]]
+TemplateOf = Callable[[int, str], Awaitable[Template | None]]
+Send = Callable[[Trial], Awaitable[int]]
+"""Through the door of sending; the message's id. Raises Refused."""
+
+
+class Trials:
+    """`clock`: the business clock. `canaries`: the operator's phones."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: IdMaker,
+        *,
+        signature: SignatureOf,
+        template: TemplateOf,
+        network_of: NetworkOf,
+        send: Send,
+        canaries: Sequence[str] = (),
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._signature = signature
+        self._template = template
+        self._network_of = network_of
+        self._send = send
+        self._canaries = tuple(canaries)
+
+    async def ask(self, wish: TrialWish, *, canary: bool = False, actor: Actor) -> list[Trial]:
+        """Schedule test messages. `canary`: also to the operator's phones. Raises Refused: `registration.trial_no_phone`,
+        `.trial_phone`, `.trial_too_many`, `.trial_number_full`, `.trial_signature`, `.trial_template`, `.trial_category`,
+        `.trial_params`, `number.malformed`."""
+        phones = [*wish.phones, *(self._canaries if canary else ())]
+        if not phones:
+            raise refusal("registration.trial_no_phone")
+        if wish.times < 1 or len(phones) * wish.times > MOST_AT_ONCE:
+            raise refusal("registration.trial_too_many", most=MOST_AT_ONCE)
+        signature = await self._signature(wish.account_id, wish.sign_name)
+        if signature is None or not signature.usable:
+            raise refusal("registration.trial_signature")
+        params = await self._params(wish)
+        numbers = dict([await self._mainland(phone) for phone in phones])
+        await self._check_numbers(signature.id, numbers, wish.times)
+        now_ms = self._clock.now_ms()
+        trials = [
+            Trial(
+                self._ids.next(),
+                wish.account_id,
+                signature.id,
+                signature.name,
+                network,
+                number,
+                wish.template_code,
+                params,
+                wish.extension_code,
+                now_ms + turn * wish.every_ms,
+                TrialState.WAITING,
+                None,
+                "",
+                actor.name,
+                1,
+            )
+            for turn in range(wish.times)
+            for number, network in numbers.items()
+        ]
+        await commit_change(self._store, [("compliance.add_trial", _row(trial), 1) for trial in trials])
+        return trials
+
+    async def of_signature(self, signature_id: int, limit: int = 100) -> list[Trial]:
+        """The newest first."""
+        rows = await self._store.read("compliance.trials_of", signature_id, limit)
+        return [_trial(row) for row in rows]
+
+    async def run(self) -> None:
+        """Send what is due, for ever."""
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            try:
+                await self.send_due()
+            except HongyanError as error:
+                log.warning("test messages could not be sent now", why=error.code)
+
+    async def send_due(self) -> int:
+        """One bounded round. How many were sent."""
+        rows = await self._store.read("compliance.due_trials", self._clock.now_ms(), SENT_A_ROUND)
+        sent = 0
+        for trial in map(_trial, rows):
+            sent += await self._send_one(trial)
+        return sent
+
+    async def _send_one(self, trial: Trial) -> bool:
+        """Claimed before it is sent, so that no second node and no restart sends it again."""
+        claimed = replace(trial, state=TrialState.SENT)
+        await self._move(trial, claimed)
+        try:
+            message_id = await self._send(trial)
+        except Refused as refused:
+            await self._move(
+                replace(claimed, version=trial.version + 1),
+                replace(claimed, state=TrialState.REFUSED, refusal=refused.code),
+            )
+            return False
+        await self._move(replace(claimed, version=trial.version + 1), replace(claimed, message_id=message_id))
+        return True
+
+    async def _move(self, before: Trial, after: Trial) -> None:
+        values = (before.id, before.version, after.state.value, after.message_id, after.refusal)
+        await commit_change(self._store, [("compliance.move_trial", values, 1)])
+
+    async def _params(self, wish: TrialWish) -> dict[str, str]:
+        template = await self._template(wish.account_id, wish.template_code)
+        if template is None or not template.usable:
+            raise refusal("registration.trial_template")
+        if int(template.category) not in SMALL_CATEGORIES:
+            raise refusal("registration.trial_category")
+        params = dict(wish.params)
+        if int(template.category) == _CODE:
+            params = dict.fromkeys(template.variables, _SAMPLE_CODE) | params
+        absent = [name for name in template.variables if name not in params]
+        if absent:
+            raise refusal("registration.trial_params", names=absent)
+        return params
+
+    async def _mainland(self, phone: str) -> tuple[str, str]:
+        number, network = await self._network_of(phone)
+        if network is None:
+            raise refusal("registration.trial_phone", number=phone)
+        return number, network
+
+    async def _check_numbers(self, signature_id: int, numbers: Mapping[str, str], times: int) -> None:
+        since = self._clock.now_ms() - DAY_MS
+        rows = await self._store.read("compliance.trial_counts", signature_id, since)
+        known: Counter[str] = Counter(dict(rows))
+        if any(known[number] + times > MOST_TO_A_NUMBER for number in numbers):
+            raise refusal("registration.trial_number_full", most=MOST_TO_A_NUMBER)
+
+
+def _row(trial: Trial) -> tuple[Any, ...]:
+    return (
+        *(trial.id, trial.account_id, trial.signature_id, trial.sign_name, trial.network, trial.number),
+        *(
+            trial.template_code,
+            msgspec.json.encode(trial.params).decode(),
+            trial.extension_code,
+            trial.due_ms,
+        ),
+        *(trial.state.value, trial.asked_by),
+    )
+
+
+def _trial(row: tuple[Any, ...]) -> Trial:
+    head, params, middle, state, rest = row[:7], row[7], row[8:10], row[10], row[11:]
+    return Trial(*(*head, msgspec.json.decode(params), *middle, TrialState(state), *rest))
