@@ -14,6 +14,7 @@ from hongyan.carriers.codes import explain
 from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
+from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
 from hongyan.compliance.registration.routing import Unregistered
 from hongyan.compliance.review import policies_named
@@ -22,6 +23,7 @@ from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vau
 from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE, IdMaker
+from hongyan.kernel.numbers import parse_number
 from hongyan.messaging.accept import Accepting
 from hongyan.messaging.callbacks import Callbacks, CallbackType, Deliverer, Guard, HttpPost
 from hongyan.messaging.code_counts import CodeCounts
@@ -29,7 +31,7 @@ from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import SendItem, SendRequest
 from hongyan.messaging.overdue import Overdue
-from hongyan.messaging.ported import PortedCache, PortedNumbers
+from hongyan.messaging.ported import PortedCache, PortedNumbers, is_mobile
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.relief import Relief
 from hongyan.messaging.replies import Replies
@@ -77,6 +79,7 @@ class Platform:
     callbacks: Callbacks
     deliverer: Deliverer
     verification: Verification
+    trials: Trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,16 @@ def build(
     counts = CodeCounts(store, clock, router, codes)
     messaging = Messaging(store, accepting, vault.blind_index, counts)
     late_messaging.append(messaging)
+    ported_numbers = PortedNumbers(store, real_clock, ids, identity, vault.blind_index)
+
+    async def network_of(written: str) -> tuple[str, str | None]:
+        number = parse_number(written)
+        ported = await ported_numbers.of(number.e164) if is_mobile(number) else None
+        return number.e164, number.carrier if ported is None else ported.carrier
+
+    async def send_trial(trial: Trial) -> int:
+        return await _send_trial(messaging, trial)
+
     return Platform(
         settings,
         sandbox,
@@ -210,7 +223,7 @@ def build(
         identity,
         compliance,
         Channels(store, real_clock, ids, vault, identity, longest_code),
-        PortedNumbers(store, real_clock, ids, identity, vault.blind_index),
+        ported_numbers,
         ported_cache,
         router,
         dispatcher,
@@ -228,6 +241,16 @@ def build(
         callbacks,
         Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard)),
         verification,
+        Trials(
+            store,
+            clock,
+            ids,
+            signature=compliance.signature,
+            template=compliance.template,
+            network_of=network_of,
+            send=send_trial,
+            canaries=[each.strip() for each in settings.canary_phones.split(",") if each.strip()],
+        ),
     )
 
 
@@ -251,6 +274,15 @@ def root_settings(settings: Settings) -> RootSettings:
         settings.root_access_key_secret or None,
         settings.root_password or None,
     )
+
+
+async def _send_trial(messaging: Messaging, trial: Trial) -> int:
+    """A test message, as its tenant would send it; its id."""
+    item = SendItem(f"00{trial.number}", trial.sign_name, trial.params, trial.extension_code)
+    accepted = await messaging.accept(
+        SendRequest(trial.account_id, trial.template_code, (item,), "registration test")
+    )
+    return accepted.message_ids[0]
 
 
 async def _send_phone_code(

@@ -104,6 +104,10 @@ class Settings:
         100,
         "messages of a signature to one carrier in a Beijing day, as long as it is not registered there",
     )
+    canary_phones: str = _setting(
+        "",
+        "the operator's phones, with commas between, that test sends of a registration may go to as well",
+    )
     move_codes_after: int = _setting(
         60, "seconds that a channel cannot send before verification codes leave it for another; 0: they wait"
     )

@@ -131,6 +131,7 @@ class Server:
             ("registrations", platform.verification.memory.follow()),
             ("evidence", platform.verification.count()),
             ("judging", platform.verification.judging.run()),
+            ("test sends", platform.trials.run()),
         ):
             stack.callback(self._begin(what, work).cancel)
         await platform.compliance.code_memory.start()
