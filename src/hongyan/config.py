@@ -98,7 +98,8 @@ class Settings:
     backlog: int = _setting(1_000_000, "messages that may wait for carriers before callers are throttled")
     unregistered: str = _setting(
         "",
-        "what is sent of a signature where no carrier has registered it, or has refused to: small (a few codes and notices a day), refuse, bulk (as if it were registered); empty: small, in the sandbox bulk",
+        "what is sent of a signature where no carrier has registered it, or has refused to: small (a few codes and"
+        " notices a day), refuse, bulk (as if it were registered); empty: small, in the sandbox bulk",
     )
     small_sends: int = _setting(
         100,
