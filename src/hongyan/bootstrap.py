@@ -141,7 +141,9 @@ def build(
     networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
     guard = Guard(networks, everywhere=sandbox)
     callbacks = Callbacks(store, real_clock, ids, vault, identity)
-    papers = Papers(store, real_clock, ids, vault, identity, stand_ins=sandbox)
+    papers = Papers(
+        *(store, real_clock, ids, vault, identity), stand_ins=sandbox, keep_days=settings.keep_papers_days
+    )
     compliance = Compliance(
         store,
         clock,

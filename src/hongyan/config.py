@@ -115,7 +115,14 @@ class Settings:
     move_notices_after: int = _setting(600, "the same for notices and international messages")
     move_marketing_after: int = _setting(0, "the same for marketing")
     keep_days: int = _setting(180, "days that messages stay queryable; 0 keeps them for ever")
-    largest_body: int = _setting(1024 * 1024, "bytes of a request's body; pictures inside of the old actions have a bound of their own")
+    keep_papers_days: int = _setting(
+        180,
+        "days that papers of a deleted qualification, signature or template are kept, then they are erased and the audit"
+        " trail says so; 0 keeps them for ever",
+    )
+    largest_body: int = _setting(
+        1024 * 1024, "bytes of a request's body; pictures inside of the old actions have a bound of their own"
+    )
     ocr_memory: int = _setting(
         1200,
         "megabytes that the process may take which reads pictures of licences and letters; 0 reads none; without the extra"
@@ -220,7 +227,7 @@ _RULES = (
     ),
     _Rule(
         (
-            *("smpp_rate", "handsets", "keep_days"),
+            *("smpp_rate", "handsets", "keep_days", "keep_papers_days"),
             *("move_codes_after", "move_notices_after", "move_marketing_after", "small_sends"),
         ),
         lambda value: value >= 0,

@@ -16,6 +16,7 @@ from hongyan.compliance.model import (
     Recorded,
     ReviewMode,
     Signature,
+    Standing,
     Template,
     Verdict,
     Version,
@@ -39,6 +40,7 @@ from hongyan.compliance.review import (
 from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
+from hongyan.compliance.states import Event
 from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import Clock
@@ -75,6 +77,8 @@ class Compliance:
         self._registering = registering
         self._log = ChangeLog(store, clock, ids)
         self._reviews = Reviews(store, clock, self._log)
+        for kind in Kind:
+            self._reviews.follow(kind, Event.DELETE, self._let_papers_go)
         limits = Limits(store, clock, identity)
         self.papers = papers
         self.phone_codes = PhoneCodes(store, clock, vault, send_phone_code)
@@ -255,6 +259,9 @@ class Compliance:
     ) -> tuple[str, Following]:
         digits = self._registering.digits
         return await self.extension_codes.give_first(account_id, signature_id, sign_name, digits, actor)
+
+    async def _let_papers_go(self, before: Standing, _actor: Actor) -> Following:
+        return Following([self.papers.let_go(before.kind, before.id)])
 
     async def _after_submit(self, order_id: int) -> None:
         order = await self._reviews.order(order_id)

@@ -289,6 +289,7 @@ class Server:
         await platform.dispatcher.expire()
         await platform.overdue.look()
         await platform.verification.ledger.drop_old()
+        await platform.compliance.papers.erase_deleted()
         await platform.compliance.start()
         await platform.compliance.papers.drop_unused()
         await platform.callbacks.drop_old()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Final
 
 from hongyan.compliance.model import Recorded
 from hongyan.compliance.papers.formats import FORMATS, Use, format_named, is_key
@@ -16,10 +18,13 @@ from hongyan.compliance.papers.model import StoredPaper
 from hongyan.compliance.papers.shelf import Shelf
 from hongyan.compliance.papers.tickets import Admission, Bearer, Ticket, Tickets
 from hongyan.compliance.refusals import refusal
-from hongyan.identity import Actor, Identity, Statement, Vault
-from hongyan.kernel.clock import Clock, beijing
+from hongyan.identity import Actor, Conflict, Identity, Statement, Vault, commit_change
+from hongyan.kernel.clock import DAY_MS, Clock, beijing
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
+
+HOUSEKEEPER: Final = "system:papers"
+"""Who erases, in the audit trail."""
 
 
 class Papers:
@@ -36,8 +41,12 @@ class Papers:
         *,
         inspect: Inspect | None = None,
         stand_ins: bool = False,
+        keep_days: int = 0,
     ) -> None:
-        """`stand_ins`: a key outside of the account's folder may stand for a paper that nobody uploads, for sandboxes."""
+        """`stand_ins`: a key outside of the account's folder may stand for a paper that nobody uploads, for sandboxes.
+        `keep_days`: how long papers of what was deleted are kept; 0: for ever."""
+        self._store = store
+        self._keep_ms = keep_days * DAY_MS
         self._stand_ins = stand_ins
         self._clock = clock
         self._identity = identity
@@ -183,6 +192,39 @@ class Papers:
     async def drop_unused(self) -> int:
         """Papers that no application has used for a day go, some at a time; how many went."""
         return await self._shelf.drop_unused()
+
+    def let_go(self, kind: Recorded, object_id: int) -> Statement:
+        """For the Change that deletes an object: its papers are kept for some time only."""
+        return self._shelf.let_go(kind, object_id)
+
+    async def erase_deleted(self) -> int:
+        """Papers of objects that were deleted long enough ago are erased, of some objects at a time, unless something else
+        has them as evidence; each is written into the audit trail. How many objects."""
+        if not self._keep_ms:
+            return 0
+        due = await self._shelf.let_go_before(self._clock.now_ms() - self._keep_ms)
+        for kind, object_id in due:
+            with contextlib.suppress(Conflict):  # an application has just bound one: the next round sees it
+                await self._erase(kind, object_id)
+        return len(due)
+
+    async def _erase(self, kind: Recorded, object_id: int) -> None:
+        for paper in await self._shelf.of_object(kind, object_id):
+            statements = [self._shelf.unbind(paper, kind, object_id)]
+            if not await self._shelf.is_used_elsewhere(paper, kind, object_id):
+                statements += [*self._shelf.erase(paper), self._erasure(paper, kind, object_id)]
+            await commit_change(self._store, statements)
+        await commit_change(self._store, [self._shelf.erased(kind, object_id)])
+
+    def _erasure(self, paper: StoredPaper, kind: Recorded, object_id: int) -> Statement:
+        return self._identity.event(
+            paper.account_id,
+            HOUSEKEEPER,
+            "compliance.erase_paper",
+            f"{kind.value}:{object_id}/paper:{paper.id}",
+            sha256=paper.content_hash.hex(),
+            size=paper.size,
+        )
 
     async def _check_bearer(self, bearer: Bearer) -> None:
         """The access key that asked may have been disabled since."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Final
 
 from hongyan.compliance.model import Kind, ProofKind, Recorded
@@ -17,7 +17,7 @@ from hongyan.compliance.papers.inspecting import Inspection
 from hongyan.compliance.papers.limits import KEPT_UNUSED_MS
 from hongyan.compliance.papers.model import StoredPaper
 from hongyan.identity import Actor, Statement, Vault, commit_change
-from hongyan.kernel.clock import Clock
+from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
 
@@ -27,6 +27,7 @@ DROPPED_AT_ONCE: Final = 100
 """Papers that one round of housekeeping takes."""
 READ: Final[frozenset[Recorded]] = frozenset({Kind.QUALIFICATION, ProofKind.LETTER, ProofKind.TRADEMARK})
 """Whose papers are read by machine (`compliance/ocr`), if it is there."""
+_RECORDED: Final[Mapping[str, Recorded]] = {each.value: each for each in (*Kind, *ProofKind)}
 _KEY: Final = "paper.key"
 _CONTENT: Final = "paper.content"
 
@@ -127,6 +128,40 @@ class Shelf:
                 ],
             )
         return len(rows)
+
+    def let_go(self, kind: Recorded, object_id: int) -> Statement:
+        """For the Change that deletes an object: from then on its papers are only kept for a while."""
+        return ("compliance.let_papers_go", (kind.value, object_id, self._clock.now_ms()), 1)
+
+    async def let_go_before(self, before_ms: Millis) -> list[tuple[Recorded, int]]:
+        """Objects that were deleted before a time and still have papers, some of them."""
+        rows = await self._store.read("compliance.papers_to_erase", before_ms, DROPPED_AT_ONCE)
+        return [(_RECORDED[kind], object_id) for kind, object_id in rows]
+
+    async def of_object(self, kind: Recorded, object_id: int) -> list[StoredPaper]:
+        """Of all revisions, each once."""
+        rows = await self._store.read("compliance.papers_of_object", kind.value, object_id)
+        return [self._read(row) for row in rows]
+
+    async def is_used_elsewhere(self, paper: StoredPaper, kind: Recorded, object_id: int) -> bool:
+        """Whether something else than this object has the paper as evidence."""
+        return bool(await self._store.read("compliance.others_use_paper", paper.id, kind.value, object_id))
+
+    def unbind(self, paper: StoredPaper, kind: Recorded, object_id: int) -> Statement:
+        """The paper is no evidence of this object any more."""
+        return ("compliance.unbind_paper", (kind.value, object_id, paper.id), None)
+
+    def erase(self, paper: StoredPaper) -> list[Statement]:
+        """Its row, its pieces, what was read on it. A conflict means that something uses it again."""
+        return [
+            ("compliance.erase_paper", (paper.id,), 1),
+            ("compliance.drop_paper_pieces", (paper.id,), None),
+            ("compliance.drop_paper_text", (paper.content_hash,), None),
+        ]
+
+    def erased(self, kind: Recorded, object_id: int) -> Statement:
+        """Nothing of a deleted object is kept any more."""
+        return ("compliance.papers_are_erased", (kind.value, object_id), None)
 
     def _add(self, paper: StoredPaper) -> Statement:
         row = (

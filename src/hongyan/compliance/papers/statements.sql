@@ -41,6 +41,31 @@ UPDATE paper SET bound_ms = coalesce(bound_ms, $2) WHERE id = $1 AND complete = 
 -- name: compliance.add_paper_binding
 INSERT INTO paper_binding (kind, object_id, revision, paper_id) VALUES ($1, $2, $3, $4);
 
+-- name: compliance.let_papers_go
+-- Of an object that is deleted.
+INSERT INTO papers_let_go (kind, object_id, deleted_ms) VALUES ($1, $2, $3);
+
+-- name: compliance.papers_to_erase
+-- Objects that were deleted before a time, the oldest first.
+SELECT kind, object_id FROM papers_let_go WHERE deleted_ms < $1 ORDER BY deleted_ms, object_id LIMIT $2;
+
+-- name: compliance.papers_of_object
+-- Of all its revisions.
+{papers} WHERE p.id IN (SELECT b.paper_id FROM paper_binding AS b WHERE b.kind = $1 AND b.object_id = $2) ORDER BY p.id;
+
+-- name: compliance.others_use_paper
+SELECT 1 FROM paper_binding WHERE paper_id = $1 AND (kind <> $2 OR object_id <> $3) LIMIT 1;
+
+-- name: compliance.unbind_paper
+DELETE FROM paper_binding WHERE kind = $1 AND object_id = $2 AND paper_id = $3;
+
+-- name: compliance.erase_paper
+-- Touches no row when an application has bound it meanwhile.
+DELETE FROM paper WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM paper_binding WHERE paper_id = $1);
+
+-- name: compliance.papers_are_erased
+DELETE FROM papers_let_go WHERE kind = $1 AND object_id = $2;
+
 -- name: compliance.papers_nobody_uses
 -- Complete or not: one that broke off goes with those that were never used.
 SELECT id, content_hash FROM paper WHERE bound_ms IS NULL AND created_ms < $1 ORDER BY created_ms LIMIT $2;
