@@ -40,6 +40,7 @@ from hongyan.messaging.service import Messaging
 from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
 from hongyan.server.logs import configure_logs
+from hongyan.server.configured_channels import configured_routes
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
 from hongyan.storage.postgres.command_line import PostgresCommandLineStore
@@ -47,9 +48,6 @@ from hongyan.storage.sqlite.command_line import CommandLineStore
 
 _SOCKET_PATH_OCTETS = 107
 """Room for a path in sockaddr_un on Linux, without the NUL."""
-
-MAIN_CHANNEL = 1
-"""The channel of HONGYAN_SMPP. Ids below 100 belong to channels without a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +137,11 @@ def build(
         await _send_phone_code(late_messaging[0], identity, compliance, number, code)
 
     networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
+    async def longest_code(account_ids: Collection[int]) -> str | None:
+        found = await compliance.extension_codes.longest(account_ids)
+        return None if found is None else found.code
+
+    channels = Channels(store, real_clock, ids, vault, identity, longest_code)
     guard = Guard(networks, everywhere=sandbox)
     callbacks = Callbacks(store, real_clock, ids, vault, identity)
     papers = Papers(
@@ -158,6 +161,7 @@ def build(
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
         sandbox=sandbox,
+        registering=_registering(settings, channels, sandbox=sandbox),
     )
     verification = Verification(
         store,
@@ -182,10 +186,6 @@ def build(
         witness=witness,
         freezes=compliance.freeze_memory.index,
     )
-
-    async def longest_code(account_ids: Collection[int]) -> str | None:
-        found = await compliance.extension_codes.longest(account_ids)
-        return None if found is None else found.code
 
     accepting = Accepting(
         store,
@@ -224,7 +224,7 @@ def build(
         metrics,
         identity,
         compliance,
-        Channels(store, real_clock, ids, vault, identity, longest_code),
+        channels,
         ported_numbers,
         ported_cache,
         router,
@@ -261,6 +261,33 @@ _REPORTS = {Kind.SIGNATURE: CallbackType.SIGNATURE, Kind.TEMPLATE: CallbackType.
 
 
 def channel_rooms(router: Router) -> list[ChannelRoom]:
+_DIGITS = 4
+"""Of an extension code that the platform gives, where nobody says otherwise: 10,000 signatures behind one access number."""
+
+
+def _registering(settings: Settings, channels: Channels, *, sandbox: bool) -> Registering:
+    """How signatures are registered with carriers."""
+
+    async def places() -> list[ChannelPlace]:
+        return [
+            ChannelPlace(
+                *(each.id, each.name, each.access_number, each.longest_sender),
+                *(each.carriers, each.countries, each.accounts),
+            )
+            for each in await configured_routes(settings, channels, sandbox=sandbox)
+        ]
+
+    digits = settings.extension_digits
+    return Registering(
+        places,
+        networks_named(settings.registration_networks.split(",")),
+        RegistrarChoice("simulator", simulated=True, at_once=lambda _row: True)
+        if sandbox
+        else RegistrarChoice("pack"),
+        digits if digits >= 0 else 0 if sandbox else _DIGITS,
+    )
+
+
     """What has room behind the numbers of the channels that messages may take."""
     return [
         ChannelRoom(each.name, each.longest_sender - len(each.access_number), each.accounts)

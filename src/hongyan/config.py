@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
 
+from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Misconfigured
 
 PREFIX = "HONGYAN_"
@@ -46,6 +47,15 @@ class Settings:
         "",
         "with manual review: ids of the policies that approve without a person, with commas between; docs/reviewing.md lists"
         " them",
+    )
+    registration_networks: str = _setting(
+        "mobile,unicom,telecom",
+        "networks that signatures are registered with, with commas between: mobile, unicom, telecom, broadnet",
+    )
+    extension_digits: int = _setting(
+        -1,
+        "digits of the extension code that a signature is given before it is registered first; 0 gives none, and several"
+        " signatures share the access number; -1: 4, in the sandbox 0",
     )
     registrar: str = _setting(
         "",
@@ -184,6 +194,16 @@ class _Rule:
     zh: str
 
 
+_NETWORKS: tuple[str, ...] = get_args(Carrier)
+_NETWORKS_EN = f"some of {', '.join(_NETWORKS)}, with commas between"
+_NETWORKS_ZH = f"{'、'.join(_NETWORKS)} 中的一个或多个，用逗号分隔"
+
+
+def _are_networks(value: str) -> bool:
+    names = [name.strip() for name in value.split(",")]
+    return set(names) <= set(_NETWORKS)
+
+
 _RULES = (
     _Rule(
         ("review",),
@@ -204,6 +224,8 @@ _RULES = (
         "all, the only role this version serves",
         "all（当前版本唯一支持的角色）",
     ),
+    _Rule(("registration_networks",), _are_networks, _NETWORKS_EN, _NETWORKS_ZH),
+    _Rule(("extension_digits",), range(-1, 13).__contains__, "-1 to 12", "-1 到 12"),
     _Rule(
         ("unregistered",),
         ("", "small", "refuse", "bulk").__contains__,

@@ -96,8 +96,8 @@ ROOMS = (
         "apis",
         (
             *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
-            *("compliance.review", "compliance.rules", "compliance.rules.templates"),
-            *("messaging.callbacks", "messaging.model", "messaging.states"),
+            *("compliance.registration", "compliance.review", "compliance.rules"),
+            *("compliance.rules.templates", "messaging.callbacks", "messaging.model", "messaging.states"),
         ),
         _APPLICATIONS,
     ),

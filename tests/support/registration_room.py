@@ -40,6 +40,10 @@ class RegistrationRoom:
     registrations: Registrations
     clock: ManualClock
     channels: list[ChannelPlace]
+    identity: Identity
+    vault: Vault
+    store: InProcessStore
+    ids: IdMaker
 
     async def approved(self, name: str = NAME, **changes: Any) -> int:
         """A signature on a qualification, both approved; its number."""
@@ -104,4 +108,4 @@ async def make_registration_room(
         sandbox=sandbox,
     )
     tenant = await make_tenant(identity, compliance, phone, clock)
-    return RegistrationRoom(tenant, compliance.registrations, clock, configured)
+    return RegistrationRoom(tenant, compliance.registrations, clock, configured, identity, vault, store, ids)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import structlog
 
-from hongyan.bootstrap import MAIN_CHANNEL, Platform
-from hongyan.carriers.channels import TOPIC, ChannelRecord, routing_view
+from hongyan.bootstrap import Platform
+from hongyan.carriers.channels import TOPIC
 from hongyan.carriers.channels.passwords import Passwords
-from hongyan.carriers.channels.reading import make_settings
 from hongyan.carriers.channels.settings import ProtocolName, SgipSettings
-from hongyan.carriers.channels.states import ChannelState
 from hongyan.carriers.connection import OPEN_REQUESTS
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
 from hongyan.carriers.link import LinkSettings
@@ -27,56 +25,26 @@ from hongyan.config import Settings, carrier_address
 from hongyan.kernel.errors import HongyanError
 from hongyan.messaging.route import Channel
 from hongyan.protocols.session.timing import Timing
+from hongyan.server.configured_channels import (
+    MAIN_CHANNEL,
+    MAIN_NAME,
+    SANDBOX,
+    configured_routes,
+    main_route,
+    sandbox_record,
+)
 from hongyan.server.simulated_carrier import SECRET, Network, SimulatedCarrier
 
 log = structlog.get_logger(__name__)
 
-_MAIN_NAME = "main"
 FIRST_RETRY, LONGEST_RETRY = 1.0, 60.0
 """Seconds until what could not run is tried again, doubling: a port that was taken is free one day."""
 RELIEVE_EVERY = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxChannel:
-    """One of the sandbox's channels; its name is its network's. `settings`: besides address and access number."""
-
-    id: int
-    protocol: ProtocolName
-    login: str
-    settings: dict[str, object]
-
-
-SANDBOX: dict[NetworkName, SandboxChannel] = {
-    "mobile": SandboxChannel(MAIN_CHANNEL, "cmpp", "901234", {"version": "3.0", "carriers": ["mobile"]}),
-    "unicom": SandboxChannel(
-        2,
-        "sgip",
-        "hongyan",
-        {
-            "node": 3010012345,
-            "corp_id": "12345",
-            "carriers": ["unicom"],
-            "listen_port": 0,
-        },
-    ),
-    "telecom": SandboxChannel(3, "smgp", "hongyan", {"carriers": ["telecom"]}),
-    "broadnet": SandboxChannel(4, "cmpp", "901235", {"version": "2.0", "carriers": ["broadnet"]}),
-    "international": SandboxChannel(5, "smpp", "hongyan", {"priority": 9}),
-}
-"""By the network of the simulator. International takes what no other one takes."""
-
-
 async def routes(platform: Platform) -> list[Channel]:
-    """What a server that starts now would choose among, as far as it is configured; whether one runs or not. Without
-    channels that nobody can read."""
-    settings = platform.settings
-    if platform.sandbox:
-        nowhere = Network("", "127.0.0.1", 1)
-        return [routing_view(_sandbox_record(settings, name, nowhere)) for name in SANDBOX]
-    main = [_main_route(settings)] if settings.smpp else []
-    records = [each for each in await platform.channels.all() if isinstance(each, ChannelRecord)]
-    return [*main, *map(routing_view, records)]
+    """What a server that starts now would choose among; see `configured_routes`."""
+    return await configured_routes(platform.settings, platform.channels, sandbox=platform.sandbox)
 
 
 class ChannelName(NamedTuple):
@@ -93,27 +61,8 @@ async def channel_names(platform: Platform) -> dict[int, ChannelName]:
     if platform.sandbox:
         names |= {row.id: ChannelName(name, row.protocol) for name, row in SANDBOX.items()}
     elif platform.settings.smpp:
-        names[MAIN_CHANNEL] = ChannelName(_MAIN_NAME, "smpp")
+        names[MAIN_CHANNEL] = ChannelName(MAIN_NAME, "smpp")
     return names
-
-
-def _main_route(settings: Settings) -> Channel:
-    return Channel(MAIN_CHANNEL, _MAIN_NAME, settings.access_number)
-
-
-def _sandbox_record(settings: Settings, name: NetworkName, network: Network) -> ChannelRecord:
-    row = SANDBOX[name]
-    made = make_settings(
-        row.protocol,
-        {
-            "host": network.host,
-            "port": network.port,
-            "login": row.login,
-            "access_number": settings.access_number,
-            **row.settings,
-        },
-    )
-    return ChannelRecord(row.id, name, row.protocol, made, ChannelState.ACTIVE, 0, 0, b"")
 
 
 class RunningChannels:
@@ -196,14 +145,14 @@ class RunningChannels:
         timing = Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS)
         account = SmppAccount(address.system_id, address.password)
         return ChannelSetup(
-            route=_main_route(settings),
+            route=main_route(settings),
             version=0,
             where=LinkSettings(address.host, address.port, settings.smpp_rate),
             dialects=(SmppDialect(account, timing),),
         )
 
     def _sandboxed(self, name: NetworkName, network: Network) -> ChannelSetup:
-        record = _sandbox_record(self._settings, name, network)
+        record = sandbox_record(self._settings, name, network)
         setup = setup_of(record, Passwords(SECRET), self._platform.real_clock)
         if isinstance(record.settings, SgipSettings):
             return replace(setup, listener=ListenerSettings("127.0.0.1", 0))

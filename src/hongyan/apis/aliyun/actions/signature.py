@@ -1,20 +1,16 @@
-"""Signatures: parse, call compliance, shape the answer.
-
-Carrier registration is not kept yet, so each carrier is answered as what is known of it: not filed (-2).
-"""
+"""Signatures: parse, call compliance, shape the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, listed, paper_links
+from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, beijing_time, listed, paper_links
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
 from hongyan.compliance import Kind, SignatureMaterial, SignatureView, SignSource, SignType, Submitted
+from hongyan.compliance.registration import NETWORKS, REASONS, VENDOR_STATUS, NetworkStanding
 
-_NOT_FILED: Final = -2
-_CARRIERS: Final = ("mobile", "unicom", "telecom")
 _BUSINESS_TYPE: Final[Mapping[SignType, str]] = {SignType.CODE: "验证码类型", SignType.GENERAL: "通用类型"}
 _USAGE: Final[Mapping[SignSource, str]] = {
     SignSource.ENTERPRISE: "企事业单位名。",
@@ -46,11 +42,13 @@ _ERRORS: Final[Mapping[str, str]] = {
     "signature.scene_malformed": "InvalidApplySceneContent",
     "signature.in_review": "isv.ERROR_SIGN_NOT_DELETE",
     "signature.not_editable": "isv.ERROR_SIGN_NOT_MODIFY",
+    "signature.registering": "isv.ERROR_SIGN_NOT_MODIFY",
     "signature.too_many_today": "isv.SIGN_COUNT_OVER_LIMIT",
 }
 _REBIND_ERRORS: Final[Mapping[str, str]] = {
     "signature.unknown": "SmsSignatureNotExist",
     "signature.not_approved": "SMS_STATUS_ILLEGAL",
+    "signature.registering": "SMS_STATUS_ILLEGAL",
     "signature.qualification_unknown": "QualificationNotExist",
     "signature.qualification_not_approved": "SmsQualificationNotPassed",
     "signature.qualification_incomplete": "QualificationNotComplete",
@@ -102,6 +100,7 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
     found = await services.compliance.signatures.get(call.account_id, call.text("SignName"))
     standing, material = found.standing, found.material
     links = await paper_links(services, call, Kind.SIGNATURE, standing.id, found.revision)
+    registered = await services.compliance.registrations.standing(call.account_id, found.name)
     answer: Answer = {
         "SignName": found.name,
         "SignCode": f"SIGN_{standing.account_id}_{standing.created_ms}_{standing.id}",
@@ -114,11 +113,8 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
         "ThirdParty": material.third_party,
         "FileUrlList": [links[key] for key in material.papers if key in links],
         "AuthorizationLetterAuditPass": found.letter_passed,
-        "RegisterResult": -1,
-        "SignIspRegisterDetailList": [
-            {"OperatorCode": carrier, "RegisterStatus": _NOT_FILED, "RegisterStatusReasons": []}
-            for carrier in _CARRIERS
-        ],
+        "RegisterResult": registered.register_result,
+        "SignIspRegisterDetailList": [_network(each) for each in registered.networks],
     }
     if material.qualification_id is not None:
         answer["QualificationId"] = material.qualification_id
@@ -157,6 +153,20 @@ async def _apply(desk: Callable[..., Awaitable[Submitted]], call: Call) -> Answe
         call.account_id, call.text("SignName"), material, actor=actor(call), nonce=call.nonce
     )
     return {"Message": "successful", "SignName": submitted.label, "OrderId": str(submitted.order_id)}
+
+
+def _network(standing: NetworkStanding) -> Answer:
+    answer: Answer = {
+        "OperatorCode": NETWORKS[standing.network].operator_code,
+        "RegisterStatus": VENDOR_STATUS[standing.state],
+        "RegisterStatusReasons": [
+            {"ReasonCode": reason.value, "ReasonDescList": [f"{REASONS[reason].words.zh}。"]}
+            for reason in standing.reasons
+        ],
+    }
+    if standing.answered_ms is not None:
+        answer["OperatorCompleteTime"] = beijing_time(standing.answered_ms)
+    return answer
 
 
 def _row(view: SignatureView) -> Answer:

@@ -1,0 +1,84 @@
+"""What the vendor's programs read of registrations."""
+
+from __future__ import annotations
+
+import pytest
+from alibabacloud_dysmsapi20170525.models import GetSmsSignResponseBody
+from in_process_store import InProcessStore
+from registration_room import NAME, RegistrationRoom, make_registration_room
+from vendor_client import VendorClient
+
+from hongyan.apis.aliyun.door import AliyunDoor
+from hongyan.apis.aliyun.intake import DoorSettings
+from hongyan.apis.aliyun.registry import Services
+from hongyan.compliance.registration import ReasonCode, RegistrationEvent
+from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.ids import IdMaker
+
+E, R = RegistrationEvent, ReasonCode
+
+
+@pytest.fixture
+async def registering(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> RegistrationRoom:
+    return await make_registration_room(store, clock, ids)
+
+
+@pytest.fixture
+async def vendor(registering: RegistrationRoom) -> VendorClient:
+    room, clock = registering, registering.clock
+    key = await room.identity.create_key(room.tenant.account_id, "app", actor="test")
+    services = Services(None, room.tenant.compliance, clock)  # type: ignore[arg-type]
+    settings = DoorSettings(old_actions=False, max_body=1024 * 1024)
+    door = AliyunDoor(room.identity, services, room.vault, clock=clock, settings=settings)
+    return VendorClient(door, key, lambda: clock.now_ms() / 1000)
+
+
+async def test_each_carrier_has_its_state_and_its_reasons(
+    registering: RegistrationRoom, vendor: VendorClient
+) -> None:
+    await registering.approved()
+    rows = await registering.of()
+    await registering.apply(rows["mobile"], E.FILED)
+    await registering.apply(rows["mobile"], E.ACCEPTED, at_ms=1_767_225_600_000)
+    await registering.apply(rows["telecom"], E.FILED)
+    await registering.apply(rows["telecom"], E.REFUSED, reason=R.QUALIFICATION_ERROR)
+    answer = await vendor.ok("GetSmsSign", SignName=NAME)
+    body = GetSmsSignResponseBody().from_map(answer)
+    assert body.register_result == -1
+    found = {each.operator_code: each for each in body.sign_isp_register_detail_list}
+    assert {code: each.register_status for code, each in found.items()} == {
+        "mobile": 1,
+        "unicom": -1,
+        "telecom": 0,
+    }
+    assert found["mobile"].operator_complete_time == "2026-01-01 08:00:00"
+    assert found["unicom"].operator_complete_time is None
+    (reason,) = found["telecom"].register_status_reasons
+    assert (reason.reason_code, reason.reason_desc_list) == (
+        "QUALIFICATION_ERROR",
+        ["资质原因：关联资质信息有误。"],
+    )
+
+
+async def test_a_signature_under_review_is_not_registered(
+    registering: RegistrationRoom, vendor: VendorClient
+) -> None:
+    await registering.tenant.signature()
+    answer = await vendor.ok("GetSmsSign", SignName=NAME)
+    assert answer["RegisterResult"] == -1
+    for each in answer["SignIspRegisterDetailList"]:
+        assert each["RegisterStatus"] == -2
+        assert [reason["ReasonCode"] for reason in each["RegisterStatusReasons"]] == ["NON_REGISTER"]
+
+
+async def test_an_edit_while_registering_is_refused_as_the_vendor_does(
+    registering: RegistrationRoom, vendor: VendorClient
+) -> None:
+    await registering.approved()
+    qualification_id = (await registering.of())["mobile"].qualification_id
+    edit = {"SignName": NAME, "SignSource": 0, "QualificationId": qualification_id}
+    _, code = await vendor.error("UpdateSmsSign", **edit)
+    assert code == "isv.ERROR_SIGN_NOT_MODIFY"
+    rebind = {"SignatureName": NAME, "QualificationId": qualification_id}
+    _, code = await vendor.error("ChangeSignatureQualification", **rebind)
+    assert code == "SMS_STATUS_ILLEGAL"
