@@ -14,6 +14,7 @@ from hongyan.carriers.codes import explain
 from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
+from hongyan.compliance.registration import ChannelPlace, Registering, RegistrarChoice, networks_named
 from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
 from hongyan.compliance.registration.routing import Unregistered
@@ -39,8 +40,8 @@ from hongyan.messaging.route import Router
 from hongyan.messaging.service import Messaging
 from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
-from hongyan.server.logs import configure_logs
 from hongyan.server.configured_channels import configured_routes
+from hongyan.server.logs import configure_logs
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
 from hongyan.storage.postgres.command_line import PostgresCommandLineStore
@@ -136,12 +137,12 @@ def build(
     async def send_phone_code(number: str, code: str) -> None:
         await _send_phone_code(late_messaging[0], identity, compliance, number, code)
 
-    networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
     async def longest_code(account_ids: Collection[int]) -> str | None:
         found = await compliance.extension_codes.longest(account_ids)
         return None if found is None else found.code
 
     channels = Channels(store, real_clock, ids, vault, identity, longest_code)
+    networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
     guard = Guard(networks, everywhere=sandbox)
     callbacks = Callbacks(store, real_clock, ids, vault, identity)
     papers = Papers(
@@ -160,8 +161,8 @@ def build(
         announce=lambda account_id, kind, facts: [callbacks.event(account_id, _REPORTS[kind], facts)],
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
-        sandbox=sandbox,
         registering=_registering(settings, channels, sandbox=sandbox),
+        sandbox=sandbox,
     )
     verification = Verification(
         store,
@@ -260,7 +261,6 @@ _REPORTS = {Kind.SIGNATURE: CallbackType.SIGNATURE, Kind.TEMPLATE: CallbackType.
 """What applicants' programs are told of a verdict on which kind."""
 
 
-def channel_rooms(router: Router) -> list[ChannelRoom]:
 _DIGITS = 4
 """Of an extension code that the platform gives, where nobody says otherwise: 10,000 signatures behind one access number."""
 
@@ -288,6 +288,7 @@ def _registering(settings: Settings, channels: Channels, *, sandbox: bool) -> Re
     )
 
 
+def channel_rooms(router: Router) -> list[ChannelRoom]:
     """What has room behind the numbers of the channels that messages may take."""
     return [
         ChannelRoom(each.name, each.longest_sender - len(each.access_number), each.accounts)
