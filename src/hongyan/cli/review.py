@@ -200,11 +200,8 @@ async def _list(data: Data) -> list[ReviewOrder]:
 
 async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
     async with opened(data) as platform:
-        found = await platform.compliance.desk.checklist(order_id)
-        if reveal:
-            await platform.identity.record_event(
-                found.subject.order.account_id, cli_actor(), "compliance.reveal_personal_data", str(order_id)
-            )
+        revealed_to = Actor(cli_actor()) if reveal else None
+        found = await platform.compliance.desk.checklist(order_id, revealed_to=revealed_to)
     return checklist_facts(found, reveal=reveal)
 
 

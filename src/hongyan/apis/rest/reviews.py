@@ -24,7 +24,6 @@ from hongyan.compliance import Verdict
 from hongyan.compliance.review import QUEUE_START, checklist_facts, order_facts, second_look_facts
 
 Kind = Literal["qualification", "signature", "template"]
-_REVEALED: Final = "compliance.reveal_personal_data"
 
 
 class Look(Input, frozen=True):
@@ -220,10 +219,8 @@ async def queue(services: Services, call: Call) -> Queue:
 async def checklist(services: Services, call: Call) -> ChecklistShown:
     """One order with what helps to decide."""
     look: Look = call.query
-    found = await services.compliance.desk.checklist(call.place["order"])
-    if look.reveal:
-        account_id = found.subject.order.account_id
-        await services.identity.record_event(account_id, call.actor.name, _REVEALED, str(call.place["order"]))
+    revealed_to = call.actor if look.reveal else None
+    found = await services.compliance.desk.checklist(call.place["order"], revealed_to=revealed_to)
     return shown(checklist_facts(found, reveal=look.reveal), ChecklistShown)
 
 

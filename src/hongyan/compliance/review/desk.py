@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 SECOND_LOOK: Final = "second_look"
 """The event in the change record."""
+_REVEAL: Final = "compliance.reveal_personal_data"
 Also: TypeAlias = Sequence[Statement]
 """Statements that belong into the same change."""
 
@@ -107,8 +108,9 @@ class ReviewDesk:
         """Raises Refused("review.unknown")."""
         return await self._reviews.order(order_id)
 
-    async def checklist(self, order_id: int) -> Checklist:
-        """Everything that helps to decide. Raises Refused("review.unknown")."""
+    async def checklist(self, order_id: int, *, revealed_to: Actor | None = None) -> Checklist:
+        """Everything that helps to decide. `revealed_to`: who sees ID and phone numbers in full, which is in the audit trail
+        from then on. Raises Refused("review.unknown")."""
         order = await self.order(order_id)
         subject = await self._judge.subject(order)
         papers = await self._papers.of_revision(order.kind, order.object_id, order.revision)
@@ -119,6 +121,8 @@ class ReviewDesk:
             if signature
             else []
         )
+        if revealed_to is not None:
+            await self._identity.record_event(order.account_id, revealed_to.name, _REVEAL, str(order_id))
         qualification = subject.qualification
         return Checklist(
             subject=subject,

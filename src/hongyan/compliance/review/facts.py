@@ -1,6 +1,6 @@
 """Orders, checklists and change records for machines: what the command line prints and REST answers.
 
-ID and phone numbers are shortened to their ends unless somebody asks for them, which the doors write down.
+ID and phone numbers are shortened to their ends unless somebody asks for them, which the desk writes down.
 """
 
 from __future__ import annotations
