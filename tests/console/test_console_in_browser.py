@@ -217,8 +217,10 @@ def test_everything_can_be_reached_with_the_keyboard(page: Page, world: World) -
     expect(page.locator("#number")).to_be_focused()
 
 
+@pytest.mark.parametrize("language", ["中文", "English"])
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_no_page_is_wider_than_its_screen(page: Page, world: World, width: int) -> None:
+def test_no_page_is_wider_than_its_screen(page: Page, world: World, width: int, language: str) -> None:
+    page.get_by_role("button", name=language).click()
     message = world.delivered(
         out_id="x" * 64, passed_over=passed_over_in("1:carrier 2:signature 9:account 3:refused")
     )
@@ -242,6 +244,20 @@ def test_no_page_is_wider_than_its_screen(page: Page, world: World, width: int) 
         page.goto(f"/console{path}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_long_reply_can_be_read_to_its_end(page: Page, world: World, width: int) -> None:
+    world.phones.receive("13800138000", "hello")
+    page.goto("/console/inbox/phones/13800138000")
+    page.locator("#reply-text").fill("长回复" * 50 + "完")
+    page.locator("#reply-text").press("Enter")
+    expect(page.locator(".bubble--out")).to_have_count(1)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/console/replies")
+    text = page.get_by_role("cell").filter(has_text="长回复")
+    assert text.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+    expect(text).to_contain_text("完")
 
 
 def test_reading_needs_no_script(browser: Browser, address: str, world: World) -> None:

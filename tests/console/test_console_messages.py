@@ -186,7 +186,23 @@ async def test_parts_and_attempts_are_told_apart_and_uncertain_ones_marked() -> 
     page = (await (await world.operator()).get(f"/console/messages/{message.id}")).text
     for shown in ("第 1/2 段已提交运营商", "第 2/2 段", "稍后重试", "88", "第几次提交", "空号"):
         assert shown in page
+    assert "有 1 次提交未收到应答" in page
     assert "收件人可能收到两次" in page
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "code", "station"), [(0, "NO_CHANNEL", "未提交"), (5, "NO_ANSWER", "未获应答")]
+)
+async def test_what_has_ended_waits_for_nothing(uncertain: int, code: str, station: str) -> None:
+    world = World()
+    done_ms = world.clock.now_ms() + 60_000
+    message = world.message(state="failed", receipt_code=code, uncertain=uncertain, done_ms=done_ms)
+    visitor = await world.operator()
+    page = (await visitor.get(f"/console/messages/{message.id}")).text
+    assert f'<span class="station__time">{station}</span>' in page
+    assert "等待" not in page
+    waits = world.message()
+    assert "等待中" in (await visitor.get(f"/console/messages/{waits.id}")).text
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,11 @@ def test_next_never_leaves_the_console(target: str) -> None:
     assert not safe_next("//" + target).startswith("//")
 
 
-@given(st.text(), st.text())
+COOKIES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+"""No NUL: a cookie holds none, and HMAC pads short keys with it."""
+
+
+@given(COOKIES, COOKIES)
 def test_only_the_right_token_matches(secret: str, other: str) -> None:
     token = csrf_token(secret)
     assert csrf_matches(secret, token)

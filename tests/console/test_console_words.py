@@ -52,6 +52,7 @@ def used_keys() -> set[str]:
     keys.update(entry.words for entry in navigation.entries())
     keys.update(section.words for section in navigation.SECTIONS if section.words)
     keys.update(journey.STAGE_WORDS)
+    keys.update(journey.INSTEAD_WORDS)
     keys.update(carrier_codes.MATCH_WORDS.values())
     return keys
 

@@ -16,6 +16,9 @@ from hongyan.messaging.timeline import FINAL, Step, StepKind, timeline
 
 STAGE_WORDS = ("stage.accepted", "stage.submitted", "stage.delivered")
 """Catalogue keys of the stations; the last one reads like the state once that is final."""
+INSTEAD_WORDS = ("stage.ahead", "stage.not_submitted", "stage.not_answered")
+"""What stands at a station that was not reached: the message is on its way, or has ended without it."""
+_AHEAD, _NOT_SUBMITTED, _NOT_ANSWERED = INSTEAD_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,13 @@ class ShownStep:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One of the three stations on top of the page. `words`: catalogue key; `at_ms` None: not reached."""
+    """One of the three stations on top of the page. `words`: catalogue key; `at_ms` None: not reached, and what stands
+    `instead` of a time is a catalogue key too."""
 
     words: str
     at_ms: Millis | None
     tone: Tone
+    instead: str = _AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def journey(message: MessageView, parts: Sequence[PartView], names: Mapping[int,
     accepted, submitted, delivered = STAGE_WORDS
     stages = (
         Stage(accepted, message.accepted_ms, Tone.GOOD),
-        Stage(submitted, submitted_ms, Tone.GOOD),
+        Stage(submitted, submitted_ms, Tone.GOOD, _instead_of_a_submit(message) if final else _AHEAD),
         Stage(state.words, message.done_ms, state.tone) if final else Stage(delivered, None, Tone.QUIET),
     )
     receipts = sum(part.receipt_ms is not None for part in parts)
@@ -73,6 +78,11 @@ def journey(message: MessageView, parts: Sequence[PartView], names: Mapping[int,
         mark=f"{message.state}-{len(parts)}-{receipts}-{message.uncertain}",
         tried_again=any(part.attempt > 1 for part in parts),
     )
+
+
+def _instead_of_a_submit(message: MessageView) -> str:
+    """Of a message that has ended and that no carrier has answered."""
+    return _NOT_ANSWERED if message.uncertain else _NOT_SUBMITTED
 
 
 def _shown(step: Step, end: Tone, names: Mapping[int, ChannelName]) -> ShownStep:
