@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Final
 
-from hongyan.compliance.model import Qualification, SignatureView, SignSource
+from hongyan.compliance.model import SignatureView, SignSource
 from hongyan.compliance.proofs import Letters, Trademarks
 from hongyan.compliance.proofs.book import Book
 from hongyan.compliance.qualifications import Qualifications
@@ -62,7 +62,8 @@ class SignatureJudge:
         """What the rules are told of a signature."""
         material = view.material
         account = await self._identity.account(view.standing.account_id)
-        qualification = await self._qualification(view)
+        number = material.qualification_id  # of one that was deleted since nothing is known any more
+        qualification = await self._qualifications.find(view.standing.account_id, number)
         letter = await _said(self._letters, material.letter_id, view.proofs.letter)
         trademark = await _said(self._trademarks, material.trademark_id, view.proofs.trademark)
         return SignatureCase(
@@ -80,10 +81,6 @@ class SignatureJudge:
     @property
     def today(self) -> date:
         return beijing(self._clock.now_ms()).date()
-
-    async def _qualification(self, view: SignatureView) -> Qualification | None:
-        """None: the platform's own signature, or the qualification was deleted since."""
-        return await self._qualifications.find(view.standing.account_id, view.material.qualification_id)
 
 
 async def _said(book: Book[Any, Any], number: int | None, revision: int | None) -> Any:

@@ -217,13 +217,9 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
     ) -> tuple[str | None, str | None]:
         """Company and credit code of the signature's qualification; without one, no company and the account's own code."""
         own = (None, (await self._identity.account(account_id)).uscc)
-        if signature is None or signature.material.qualification_id is None:
-            return own
-        try:
-            found = (await self._qualifications.get(account_id, signature.material.qualification_id)).material
-        except Refused:  # deleted since
-            return own
-        return found.company_name, found.organization_code
+        number = signature.material.qualification_id if signature else None
+        found = await self._qualifications.find(account_id, number)
+        return (found.material.company_name, found.material.organization_code) if found else own
 
     async def _filings(self, account_id: int, said: Iterable[TrafficDriving]) -> list[StoredPaper]:
         """The screenshots of ICP filings that declarations name."""
