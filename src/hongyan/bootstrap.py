@@ -26,7 +26,7 @@ from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.ids import MAX_NODE, IdMaker
 from hongyan.kernel.numbers import parse_number
 from hongyan.messaging.accept import Accepting
-from hongyan.messaging.callbacks import Callbacks, CallbackType, Deliverer, Guard, HttpPost
+from hongyan.messaging.callbacks import Callbacks, CallbackType, Deliverer, Guard, HttpPost, trusted
 from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.failover import Failover
@@ -144,6 +144,7 @@ def build(
     channels = Channels(store, real_clock, ids, vault, identity, longest_code)
     networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
     guard = Guard(networks, everywhere=sandbox)
+    trust = trusted(settings.callback_ca)
     callbacks = Callbacks(store, real_clock, ids, vault, identity)
     papers = Papers(
         *(store, real_clock, ids, vault, identity), stand_ins=sandbox, keep_days=settings.keep_papers_days
@@ -242,7 +243,7 @@ def build(
         Replies(store, clock, ids, vault.blind_index, router, codes),
         messaging,
         callbacks,
-        Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard)),
+        Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard, trust)),
         verification,
         Trials(
             store,

@@ -85,6 +85,10 @@ class Settings:
         "networks beside the public ones that callbacks may go to, as 10.0.0.0/8, with commas between; the sandbox lets them"
         " go anywhere",
     )
+    callback_ca: str = _setting(
+        "",
+        "PEM file with certificates of authorities that are trusted beside the system's, for callbacks over HTTPS",
+    )
     smpp: str = _setting(
         "",
         "smpp://system_id:password@host:port of a carrier; empty starts the sandbox's simulated carrier",

@@ -4,7 +4,7 @@ from hongyan.messaging.callbacks.addresses import Guard
 from hongyan.messaging.callbacks.deliverer import Deliverer
 from hongyan.messaging.callbacks.facts import delivery_facts, subscription_facts
 from hongyan.messaging.callbacks.model import CallbackType, Delivery, DeliveryState, Subscription
-from hongyan.messaging.callbacks.posting import HttpPost
+from hongyan.messaging.callbacks.posting import HttpPost, trusted
 from hongyan.messaging.callbacks.service import Callbacks
 from hongyan.messaging.callbacks.states import DELIVERY
 
@@ -20,4 +20,5 @@ __all__ = [
     "Subscription",
     "delivery_facts",
     "subscription_facts",
+    "trusted",
 ]

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 import httptools
 
+from hongyan.kernel.errors import Misconfigured
 from hongyan.messaging.callbacks.addresses import Guard, Target
 
 CONNECT_WITHIN_SECONDS: Final = 5.0
@@ -52,6 +53,24 @@ class Posted:
 
     status: int
     body: bytes
+
+
+def trusted(authorities: str) -> ssl.SSLContext | None:
+    """Believes the system's authorities, and those of a PEM file; None where no file is named. Raises
+    Misconfigured("settings.callback_ca")."""
+    if not authorities:
+        return None
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(authorities)
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        raise Misconfigured(
+            "settings.callback_ca",
+            en=f"HONGYAN_CALLBACK_CA: no certificates can be read from {authorities}: {why}",
+            zh=f"HONGYAN_CALLBACK_CA：无法从 {authorities} 读取证书：{why}",
+        ) from fault
+    return context
 
 
 class Post(Protocol):
