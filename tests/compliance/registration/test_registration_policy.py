@@ -107,7 +107,7 @@ def test_the_days_few_messages_are_counted_over_senders_and_begin_anew_at_the_be
         found.took(SIGNATURE, "mobile")
     assert asked(found) == CAPPED
     assert asked(found, sender="1069007") == CAPPED
-    assert found.small_sends(SIGNATURE, "mobile") == (MOST, MOST)
+    assert found.small_sends(SIGNATURE, "mobile") == MOST
     clock.advance(DAY_MS / 1000)
     assert asked(found) == Permission("awaiting", Turn.IN_TURN)
 
@@ -149,7 +149,7 @@ def routed(found: RegistrationPolicy) -> tuple[int, str]:
 def test_a_channel_where_it_is_registered_goes_before_one_where_it_is_not_yet() -> None:
     found = policy(stand(S.REGISTERING, sender="10690"), stand(S.SUCCESS, sender="10691"))
     assert routed(found) == (2, "1:registering")
-    assert found.small_sends(SIGNATURE, "mobile") == (0, MOST)
+    assert found.small_sends(SIGNATURE, "mobile") == 0
 
 
 def test_what_waits_for_its_verification_has_its_turn_until_the_day_is_full() -> None:
@@ -195,7 +195,7 @@ def test_another_way_is_found_by_the_same_rules() -> None:
     way = router.other(WANTED, SIGNATURE, "", left={2})
     assert way is not None
     assert way.channel.id == 1
-    assert found.small_sends(SIGNATURE, "mobile") == (1, MOST)
+    assert found.small_sends(SIGNATURE, "mobile") == 1
 
 
 @given(st.sampled_from(S), st.sampled_from(Unregistered), st.integers(0, 3), st.sampled_from(ReasonCode))

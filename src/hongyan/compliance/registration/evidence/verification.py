@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hongyan.compliance.registration.evidence.alerts import Alert, Alerts, ClassOf
-from hongyan.compliance.registration.evidence.counting import EvidenceCounts
+from hongyan.compliance.registration.evidence.counting import HOUR_MS, EvidenceCounts
 from hongyan.compliance.registration.evidence.judging import Apply, Judging
 from hongyan.compliance.registration.evidence.ledger import Ledger
-from hongyan.compliance.registration.evidence.statistics import Judgement
+from hongyan.compliance.registration.evidence.statistics import Judgement, Tally
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.routing import RegistrationPolicy, Unregistered
 from hongyan.compliance.registration.routing.memory import StandingMemory
@@ -20,14 +20,15 @@ from hongyan.storage.port import Store
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """What is known of one registration. `since_ms`: from when messages count; `used_ms`: when it was last sent from there;
-    `small_today`, `small_most`: messages of its signature to its network today that did not go freely, by this node."""
+    """What is known of one registration. `since_ms`: from when messages count; `so_far`: with those of this hour, which are
+    too young to be judged; `used_ms`: when it was last sent from there;
+    `small_most`: messages of its signature to its network in a day, as long as it is not registered there."""
 
     registration_id: int
     judgement: Judgement
+    so_far: Tally
     since_ms: Millis
     used_ms: Millis | None
-    small_today: int
     small_most: int
     alerts: tuple[Alert, ...]
 
@@ -35,6 +36,8 @@ class EvidenceView:
         """For machines; stable names."""
         return {
             **self.judgement.facts(),
+            "delivered_so_far": self.so_far.delivered,
+            "sent_so_far": self.so_far.total,
             "since": moment(self.since_ms),
             "last_used": moment(self.used_ms),
             "small_sends_a_day": self.small_most,
@@ -90,15 +93,15 @@ class Verification:
         """What there is to show of a registration."""
         place = registration.signature_id, registration.network, registration.sender
         found = await self.judging.evidence(place, registration.state, registration.since_ms)
+        so_far = await self.ledger.seen(place, found.since_ms, self._clock.now_ms() + HOUR_MS)
         uses = await self.ledger.last_uses(registration.signature_id)
         alerts = await self.alerts.open(registration.signature_id, self._clock.now_ms())
-        today, most = self.policy.small_sends(registration.signature_id, registration.network)
         return EvidenceView(
             registration.id,
             found.judgement,
+            so_far.tally,
             found.since_ms,
             uses.get((registration.network, registration.sender)),
-            today,
-            most,
+            self.policy.most,
             tuple(each for each in alerts if (each.signature_id, each.network, each.sender) == place),
         )

@@ -83,7 +83,7 @@ class RegistrationPolicy:
         self._clock = clock
         self.index = index
         self._networks = frozenset(networks)
-        self._most = most
+        self.most = most
         turn = _CHOSEN[unregistered]
         self._unregistered = None if turn is None else Permission("unregistered", turn)
         self._failed = None if turn is None else Permission("failed", turn)
@@ -103,16 +103,16 @@ class RegistrationPolicy:
             return Permission(found.code, Turn.NEVER)
         if self._clock.now_ms() >= self._until_ms:
             self._new_day()
-        return CAPPED if self._sent.get((signature_id, network), 0) >= self._most else found
+        return CAPPED if self._sent.get((signature_id, network), 0) >= self.most else found
 
     def took(self, signature_id: int, network: str) -> None:
         """A message goes that does not go freely."""
         key = signature_id, network
         self._sent[key] = self._sent.get(key, 0) + 1
 
-    def small_sends(self, signature_id: int, network: str) -> tuple[int, int]:
-        """Today's, and how many there may be."""
-        return self._sent.get((signature_id, network), 0), self._most
+    def small_sends(self, signature_id: int, network: str) -> int:
+        """Today's, by this node."""
+        return self._sent.get((signature_id, network), 0)
 
     def restore(self, sent: dict[tuple[int, str], int]) -> None:
         """After a start: what was sent today, freely or not."""
