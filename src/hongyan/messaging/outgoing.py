@@ -331,10 +331,6 @@ class ChannelQueue:
         self._later.clear()
         return found
 
-    def next_due(self) -> Millis | None:
-        """When the earliest kept part may go."""
-        return self._later[0][0] if self._later else None
-
     def _due(self, now_ms: Millis) -> None:
         while self._later and self._later[0][0] <= now_ms:
             _, _, job, parts = heapq.heappop(self._later)

@@ -28,6 +28,8 @@ from hongyan.carriers.channels.kinds import (
 )
 from hongyan.carriers.channels.settings import SETTINGS, ProtocolName
 from hongyan.kernel.money import UNITS
+from hongyan.messaging.dispatch import MOST_UNSTORED
+from hongyan.messaging.route import LONGEST_SENDER, MOST_WEIGHT
 from hongyan.protocols.smpp.content import ALPHABETS
 from hongyan.protocols.smpp.message_ids import WRITINGS
 
@@ -82,7 +84,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         _CHINESE,
         "the number that messages come from; extension codes are appended",
         "接入号，扩展码接在其后",
-        digits(3, 20),
+        digits(3, LONGEST_SENDER),
         "at most 20 digits on the networks, extension code included",
     ),
     Field(
@@ -104,7 +106,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         PROTOCOLS,
         "submits without an answer on one link",
         "单条链路上未应答的提交数",
-        whole(1, 256),
+        whole(1, MOST_UNSTORED),
         "default: W of each document (CMPP 16, SGIP 32, SMGP 16); at most what a link may have unstored",
     ),
     Field(
@@ -190,7 +192,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         PROTOCOLS,
         "share of the turns among equals",
         "同等条件下的分流权重",
-        whole(1, 100),
+        whole(1, MOST_WEIGHT),
         _ROUTING,
         routing=True,
     ),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from hongyan.protocols.wire.statuses import Kind, Status
 
-ROK = 0x00
 RINVCMDLEN = 0x02
 RINVCMDID = 0x03
 RINVBNDSTS = 0x04

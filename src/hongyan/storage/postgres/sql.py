@@ -115,7 +115,6 @@ UPSERT_FREQUENCY = _insert(
     "key bigint, last_ms bigint, times bytea",
     "ON CONFLICT (key) DO UPDATE SET last_ms = excluded.last_ms, times = excluded.times",
 )
-INSERT_NOTICES = _insert("notices", "change_notice", "lease bigint, topic text, key text, told_ms bigint")
 
 
 @lru_cache(_DAYS_REMEMBERED)
