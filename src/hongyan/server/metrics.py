@@ -64,11 +64,11 @@ class Metrics(Collector):
         self._maintained = read
 
     def counted(self, action: str, code: str, status: int) -> None:
-        """The vendor door answered something whose time says nothing: an upload takes as long as its client."""
+        """A door answered whose time says nothing of messages: of an upload it is the client's."""
         self._answers[action, code, status] += 1
 
     def answered(self, action: str, code: str, status: int, seconds: float) -> None:
-        """The vendor door answered."""
+        """An action of the vendor was answered."""
         self._answers[action, code, status] += 1
         self._seconds += seconds
         place = 0
@@ -92,7 +92,9 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         answers = CounterMetricFamily(
-            "hongyan_api_answers", "answers of the vendor door", labels=["action", "code", "status"]
+            "hongyan_api_answers",
+            "answers of the vendor's actions, of uploads and of REST; action: the action or the route",
+            labels=["action", "code", "status"],
         )
         for (action, code, status), count in self._answers.items():
             answers.add_metric([action, code, str(status)], count)
@@ -102,7 +104,9 @@ class Metrics(Collector):
         for bound, count in zip((*map(str, _BOUNDS), "+Inf"), self._buckets, strict=True):
             total += count
             buckets.append((bound, total))
-        seconds = HistogramMetricFamily("hongyan_api_seconds", "time from request to answer")
+        seconds = HistogramMetricFamily(
+            "hongyan_api_seconds", "time from request to answer of the vendor's actions"
+        )
         seconds.add_metric([], buckets, self._seconds)
         yield seconds
         parts = CounterMetricFamily(
