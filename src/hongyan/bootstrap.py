@@ -12,6 +12,7 @@ from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
 from hongyan.carriers.codes import explain
 from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
+from hongyan.compliance.health.desk import Health
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.registration import ChannelPlace, Registering, RegistrarChoice, networks_named
@@ -77,6 +78,7 @@ class Platform:
     messaging: Messaging
     callbacks: Callbacks
     deliverer: Deliverer
+    health: Health
     verification: Verification
     trials: Trials
 
@@ -244,6 +246,7 @@ def build(
         messaging,
         callbacks,
         Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard, trust)),
+        compliance.health(verification.ledger),
         verification,
         Trials(
             store,

@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "message": ("message", "Where a message is, and why there. 短信去向：通道、原因与结果。"),
     "extension": ("extension", "Extension codes of signatures: list, assign, release. 签名的扩展码。"),
     "freeze": ("freeze", "Freeze signatures, templates, tenants, and lift it. 冻结与解冻。"),
+    "health": ("health", "Health of signatures: what is wrong, what ends when. 签名状态与到期提醒。"),
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
     "review": ("review", "The reviewer's decisions. 审核。"),
     "paper": ("paper", "What papers say: licences, letters, trademarks. 识别证照、委托书与商标截图。"),

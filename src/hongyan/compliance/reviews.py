@@ -21,7 +21,13 @@ from hongyan.kernel.clock import Clock, Millis, beijing
 from hongyan.kernel.errors import Refused
 from hongyan.storage.port import Store, one
 
-_TOPICS: Final = {Kind.SIGNATURE: TOPIC_SIGNATURE, Kind.TEMPLATE: TOPIC_TEMPLATE}
+TOPIC_QUALIFICATION: Final = "qualification"
+"""Told with `road_key` of its account and name."""
+_TOPICS: Final = {
+    Kind.QUALIFICATION: TOPIC_QUALIFICATION,
+    Kind.SIGNATURE: TOPIC_SIGNATURE,
+    Kind.TEMPLATE: TOPIC_TEMPLATE,
+}
 STANDING_COLUMNS: Final = 11
 _VERDICT_EVENT: Final = {
     Verdict.APPROVE: Event.APPROVE,
@@ -388,8 +394,7 @@ class Reviews:
 
 
 def _topics(standing: Standing) -> list[Topic]:
-    topic = _TOPICS.get(standing.kind)
-    return [(topic, road_key(standing.account_id, standing.label))] if topic else []
+    return [(_TOPICS[standing.kind], road_key(standing.account_id, standing.label))]
 
 
 async def submit_application(

@@ -8,6 +8,8 @@ from typing import Any
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.freezes import FreezeMemory, Freezes
+from hongyan.compliance.health.desk import Health
+from hongyan.compliance.health.gathering import Arriving, Gathering
 from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     ChangeRecord,
@@ -108,6 +110,7 @@ class Compliance:
             sandbox=sandbox,
         )
         self.extension_codes.follow_release(self.registrations.code_taken_back)
+        self._store, self._clock = store, clock
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log, papers)
         self.trademarks = Trademarks(store, clock, vault, self._log, papers)
@@ -190,6 +193,22 @@ class Compliance:
             strict=review_mode is ReviewMode.RULES,
             with_people=not sandbox and review_mode is ReviewMode.RULES,
         )
+
+    def health(self, arriving: Arriving) -> Health:
+        """The health of all signatures, with what really arrives."""
+        gathering = Gathering(
+            self._store,
+            self._clock,
+            qualifications=self.qualifications,
+            letters=self.letters,
+            trademarks=self.trademarks,
+            ties=self._ties,
+            judge=self.signature_judge,
+            registrations=self.registrations,
+            freezes=self.freezes,
+            arriving=arriving,
+        )
+        return Health(self._store, self._clock, self.signatures, gathering)
 
     # For sending
 

@@ -1,0 +1,240 @@
+"""`hongyan health`: what is wrong with signatures, who must act, what ends when."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from cyclopts import App, Parameter
+from rich import box
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
+from hongyan.compliance.health import REASON, Usability
+from hongyan.compliance.health.desk import Checkup, Held
+from hongyan.compliance.health.feed import calendar
+from hongyan.kernel.clock import SystemClock, beijing, moment
+from hongyan.kernel.errors import Refused
+
+app = App(
+    name="health",
+    help="Health of signatures: what is wrong, who must act, what ends when. 签名状态与到期提醒。",
+    default_parameter=Parameter(negative=()),
+)
+
+_USABILITY: Final = {
+    Usability.AVAILABLE: ("可用", "available"),
+    Usability.ABNORMAL: ("可用-异常", "available - abnormal"),
+    Usability.UNAVAILABLE: ("不可用", "unavailable"),
+    Usability.IN_REVIEW: ("审核中", "in review"),
+}
+_SOON_DAYS: Final = 60
+"""What ends later is only shown for one signature."""
+
+
+@app.command(name="list")
+def list_(*, account: int | None = None, reason: str = "", json: Json = False, data: Data = None) -> None:
+    """Signatures that are not simply available, and why.
+
+    Parameters
+    ----------
+    account
+        Number of a tenant; all tenants when left out.
+    reason
+        Only those with this reason; `hongyan health reasons` lists them.
+    """
+    if reason and reason not in REASON:
+        raise Refused(
+            "health.no_reason",
+            en=f"there is no reason {reason}; `hongyan health reasons` lists them",
+            zh=f"没有名为 {reason} 的原因，请用 hongyan health reasons 查看",
+        )
+    found = asyncio.run(_checkups(data, account, reason))
+    shown = [each for each in found if each.usability is not Usability.AVAILABLE]
+    if json:
+        print_json([checkup_facts(each) for each in shown])
+    elif shown:
+        _print_list(shown)
+    else:
+        print(say("没有异常的签名。", "Nothing is wrong with any signature."))
+
+
+@app.command
+def show(name: str, *, account: int, json: Json = False, data: Data = None) -> None:
+    """One signature: every reason with what to do, and what ends when.
+
+    Parameters
+    ----------
+    name
+        The signature's name, without 【】.
+    account
+        Number of the tenant.
+    """
+    found = asyncio.run(_checkup(data, account, name))
+    if json:
+        print_json(checkup_facts(found))
+        return
+    lang = language()
+    print(f"{name}: {say(*_USABILITY[found.usability])}")
+    for held in found.held:
+        row = held.ailment.reason
+        print(f"\n- {row.words.words(lang)}  [{row.id}]")
+        print(f"  {held.ailment.explanation.words(lang)}")
+        print(say("  自 ", "  since ") + f"{beijing(held.since_ms):%Y-%m-%d %H:%M}")
+        print(say("  处理：", "  what to do: ") + row.what_to_do.words(lang))
+    if found.ends:
+        print()
+        for each in found.ends:
+            left = say(f"剩余 {each.days} 天", f"{each.days} days left")
+            print(f"{each.day}  {each.row.words.words(lang)}  ({left})")
+
+
+@app.command
+def reasons(*, json: Json = False) -> None:
+    """Every reason for "available - abnormal" and "unavailable", with who must act and where it comes from."""
+    if json:
+        print_json(
+            [
+                {
+                    "id": row.id,
+                    "status": row.status.value,
+                    "timing": row.timing.value,
+                    "words": row.words.facts(),
+                    "what_to_do": row.what_to_do.facts(),
+                    "whose": row.whose.value,
+                    "cure": row.cure.value,
+                    "source": row.source,
+                }
+                for row in REASON.values()
+            ]
+        )
+        return
+    table = _table("id", say("状态", "status"), say("内容", "says"), say("处理", "what to do"))
+    for row in REASON.values():
+        words = (row.words.words(language()), row.what_to_do.words(language()))
+        table.add_row(*map(Text, (row.id, row.status.value, *words)))
+    Console().print(table)
+
+
+@app.command(name="calendar")
+def calendar_(*, account: int | None = None, out: Path | None = None, data: Data = None) -> None:
+    """What ends when, as an iCalendar file for calendar programs.
+
+    Parameters
+    ----------
+    account
+        Number of a tenant; all tenants when left out.
+    out
+        The file to write; standard output when left out.
+    """
+    feed = calendar(asyncio.run(_checkups(data, account, "")), language(), SystemClock().now_ms())
+    if out is None:
+        sys.stdout.buffer.write(feed)
+    else:
+        out.write_bytes(feed)
+
+
+@app.command
+def impact(*, on: date, json: Json = False, data: Data = None) -> None:
+    """Which signatures the rules and validities of another day make worse, before that day comes.
+
+    Parameters
+    ----------
+    on
+        The day, YYYY-MM-DD.
+    """
+    found = asyncio.run(_impact(data, on))
+    if json:
+        print_json([{"account_id": number, "name": name, "new": new} for number, name, new in found])
+        return
+    if not found:
+        print(say("没有签名受影响。", "No signature is affected."))
+        return
+    table = _table(say("账号", "account"), say("签名", "signature"), say("新增原因", "new reasons"))
+    for number, name, new in found:
+        words = ", ".join(REASON[each].words.words(language()) for each in new)
+        table.add_row(*map(Text, (str(number), name, words)))
+    Console().print(table)
+
+
+async def _checkups(data: Data, account: int | None, reason: str) -> list[Checkup]:
+    async with opened(data) as platform:
+        if account is not None:
+            await platform.identity.account(account)  # an unknown one is told, not an empty list
+        return [each async for each in platform.health.checkups(account, reason)]
+
+
+async def _checkup(data: Data, account: int, name: str) -> Checkup:
+    async with opened(data) as platform:
+        await platform.identity.account(account)
+        return await platform.health.checkup(account, name)
+
+
+async def _impact(data: Data, on: date) -> list[tuple[int, str, list[str]]]:
+    async with opened(data) as platform:
+        return [(view.standing.account_id, view.name, new) async for view, new in platform.health.impact(on)]
+
+
+def checkup_facts(found: Checkup) -> dict[str, Any]:
+    """For machines."""
+    return {
+        "account_id": found.view.standing.account_id,
+        "name": found.view.name,
+        "usability": found.usability.value,
+        "reasons": [_held_facts(each) for each in found.held],
+        "ends": [
+            {
+                "id": each.row.id,
+                "words": each.row.words.facts(),
+                "day": each.day.isoformat(),
+                "days": each.days,
+                "what_to_do": each.row.what_to_do.facts(),
+            }
+            for each in found.ends
+        ],
+    }
+
+
+def _held_facts(held: Held) -> dict[str, Any]:
+    row = held.ailment.reason
+    return {
+        "id": row.id,
+        "status": row.status.value,
+        "words": row.words.facts(),
+        "explanation": held.ailment.explanation.facts(),
+        "since": moment(held.since_ms),
+        "whose": row.whose.value,
+        "cure": row.cure.value,
+        "what_to_do": row.what_to_do.facts(),
+    }
+
+
+def _print_list(found: list[Checkup]) -> None:
+    table = _table(
+        say("账号", "account"),
+        say("签名", "signature"),
+        say("状态", "status"),
+        say("原因", "reasons"),
+        say("即将到期", "ends soon"),
+    )
+    for each in found:
+        why = "\n".join(held.ailment.reason.words.words(language()) for held in each.held)
+        soon = "\n".join(
+            f"{ending.day} {ending.row.words.words(language())}"
+            for ending in each.ends
+            if ending.days <= _SOON_DAYS
+        )
+        name = str(each.view.standing.account_id), each.view.name
+        table.add_row(*map(Text, (*name, say(*_USABILITY[each.usability]), why, soon)))
+    Console().print(table)
+
+
+def _table(*heads: str) -> Table:
+    return Table(*(Column(each, overflow="fold") for each in heads), box=box.SIMPLE, pad_edge=False)
