@@ -29,7 +29,8 @@ def calendar(checkups: Iterable[Checkup], language: str, now_ms: Millis) -> byte
             feed.add_component(
                 _event(identity, title, each.row.what_to_do.words(language), each.day, beijing(now_ms))
             )
-    return feed.to_ical()
+    content: bytes = feed.to_ical()
+    return content
 
 
 def _event(identity: str, title: str, what_to_do: str, day: date, now: datetime) -> Event:
