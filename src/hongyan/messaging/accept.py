@@ -16,7 +16,6 @@ from hongyan.billing import PriceBook
 from hongyan.compliance import Compliance, Signature, Template, attribute_problem
 from hongyan.compliance.freezes import FreezeIndex, Sent, row_of
 from hongyan.kernel.clock import Clock, Millis
-from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Broken, HongyanError, Refused, RemoteFault, Throttled
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.numbers import parse_number
@@ -25,7 +24,7 @@ from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.model import Category, SendAccepted, SendRequest
 from hongyan.messaging.outgoing import Job
 from hongyan.messaging.render import MOST_CHARACTERS, render, with_signature
-from hongyan.messaging.route import Router, Wanted
+from hongyan.messaging.route import PortedTo, Router, Wanted
 from hongyan.messaging.witness import NoWitness, Witness
 from hongyan.storage.port import (
     LANE_CODES,
@@ -64,10 +63,6 @@ class NumberHash(Protocol):
     """A keyed hash of a number, 64 bits signed."""
 
     def __call__(self, value: str, purpose: str) -> int: ...
-
-
-PortedTo = Callable[[int], Carrier | None]
-"""Who serves a mainland number now, by its hash; None while it is whose its prefix says. Asked for every message."""
 
 
 class Accepting:

@@ -8,14 +8,13 @@ cut anew, because the other channel may have another alphabet (docs/adr/0019, 00
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from hongyan.compliance import CodeIndex
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.numbers import HOME, parse_number
 from hongyan.kernel.text import Alphabet, split
-from hongyan.messaging.route import REASONS, Channel, Reason, Router, Wanted, passed_over_in
+from hongyan.messaging.route import REASONS, Channel, PortedTo, Reason, Router, Wanted, passed_over_in
 from hongyan.storage.port import Move, Store, one
 
 MOST_CHANNELS = 3
@@ -24,10 +23,6 @@ MOST_UNTIL_ITS_CARRIER = 4
 """The same for one whose number is with another carrier than the channel's: there are four on the mainland, and nobody
 says which one it is."""
 _REFUSED, _WAITED = REASONS["refused"], REASONS["waited"]
-
-
-PortedTo = Callable[[int], str | None]
-"""Who serves a mainland number now, by its hash; None while it is whose its prefix says."""
 
 
 class Way(NamedTuple):

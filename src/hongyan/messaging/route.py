@@ -9,11 +9,12 @@ into a table.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from hongyan.compliance.registration.routing import Permission, Turn
+from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.languages import CodeWords
 from hongyan.kernel.money import Amount
@@ -212,6 +213,10 @@ _STOPPED = {
     ),
 }
 """Where registration leaves no channel: by the reason of the first of them the code of the refusal, in words."""
+
+
+PortedTo = Callable[[int], Carrier | None]
+"""Who serves a mainland number now, by its hash; None while it is whose its prefix says. Asked for every message."""
 
 
 class Wanted(NamedTuple):
