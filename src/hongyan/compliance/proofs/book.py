@@ -64,6 +64,10 @@ class Book(ABC, Generic[M, P]):
         rows = await self._store.read(f"compliance.{self.kind.value}_revisions", proof_id)
         return [Version(revision, self._proof(row).material, None) for revision, row in enumerate(rows, 1)]
 
+    async def said(self, proof_id: int, revision: int) -> M:
+        """What a revision says; the first one is 1. Whoever made it."""
+        return (await self.versions(proof_id))[revision - 1].material
+
     async def _all(self, statement: str, *parameters: Any) -> list[P]:
         """Every row of a statement that takes them, an id to begin after, and how many."""
         found: list[P] = []

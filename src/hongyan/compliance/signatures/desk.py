@@ -247,7 +247,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         letter_id, revision = view.material.letter_id, view.proofs.letter
         if letter_id is None or revision is None:
             return Following()
-        said = (await self._letters.versions(letter_id))[revision - 1].material
+        said = await self._letters.said(letter_id, revision)
         if not said.valid_on(self._letters.today):
             raise refusal("signature.letter_not_valid")
         return Following(await self._letters.pass_steps(before.account_id, letter_id, revision, reviewer))

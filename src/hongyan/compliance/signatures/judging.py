@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hongyan.compliance.model import SignatureView, SignSource
 from hongyan.compliance.proofs import Letters, Trademarks
@@ -19,6 +19,7 @@ from hongyan.compliance.signatures.desk import Signatures
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import Clock, beijing
 
+M = TypeVar("M")
 SOURCES: Final = {
     SignSource.ENTERPRISE: Source.ENTERPRISE,
     SignSource.WEBSITE: Source.WEBSITE,
@@ -83,8 +84,6 @@ class SignatureJudge:
         return beijing(self._clock.now_ms()).date()
 
 
-async def _said(book: Book[Any, Any], number: int | None, revision: int | None) -> Any:
+async def _said(book: Book[M, Any], number: int | None, revision: int | None) -> M | None:
     """The material of the revision that an application was made with."""
-    if number is None or revision is None:
-        return None
-    return (await book.versions(number))[revision - 1].material
+    return None if number is None or revision is None else await book.said(number, revision)
