@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from hongyan.apis.aliyun.oss.answers import OssError
 from hongyan.apis.asgi import ClientGone, Receive
+from hongyan.compliance.papers import MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class OssSettings:
     """Sizes in bytes, times in seconds."""
 
-    max_file: int = 5 * 1024 * 1024
+    max_file: int = MOST_BYTES
     max_fields: int = 64 * 1024
     """Of all fields together, names and values. The vendor takes 8 MB, and forms have some 700 bytes."""
     max_parts: int = 64
