@@ -67,9 +67,9 @@ WHERE x.sender = $1 AND x.network = $2 AND x.signature_id <> $3
 ORDER BY x.signature_id LIMIT 10;
 
 -- name: compliance.answered_registrations
--- How long a network took lately: when it was filed, when answered.
+-- How long a network took lately: when it was filed, when answered. What was brought along was not waited for.
 SELECT filed_ms, answered_ms FROM registration
-WHERE network = $1 AND simulated = 0 AND filed_ms IS NOT NULL AND answered_ms > $2
+WHERE network = $1 AND simulated = 0 AND answered_ms > filed_ms AND answered_ms > $2
 ORDER BY answered_ms DESC LIMIT $3;
 
 -- name: compliance.add_registration

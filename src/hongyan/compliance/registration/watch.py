@@ -1,0 +1,141 @@
+"""What time does to registrations: a carrier's silence is read and ends one day, what is not used lapses.
+
+Everything follows from what is stored and from the business clock, so that a restart, a second node, or a round too many
+changes nothing. A round reads what carriers have, some at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, Protocol
+
+import structlog
+
+from hongyan.compliance.registration.beginning import PLATFORM
+from hongyan.compliance.registration.deadlines import Deadlines, Expected, Wait
+from hongyan.compliance.registration.desk import Registrations
+from hongyan.compliance.registration.idleness import Silence, silence_of
+from hongyan.compliance.registration.model import Inference, Registration, RegistrationFilter
+from hongyan.compliance.registration.moving import NOTHING_TOLD, Told
+from hongyan.compliance.registration.networks import Network
+from hongyan.compliance.registration.states import RegistrationEvent, RegistrationState
+from hongyan.kernel.clock import Clock, Millis
+from hongyan.kernel.errors import HongyanError, Refused
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS: Final = 60.0
+"""Between two rounds. Ours: what they look for is a matter of days, but the sandbox's day can be moved."""
+_AT_ONCE: Final = 500
+
+
+class Arrivals(NamedTuple):
+    """What the messages of a registration that nobody answered say. `meaning`: ACCEPTED when they arrive as those of
+    registered signatures do, REFUSED when they do not."""
+
+    meaning: Inference
+    facts: Mapping[str, Any]
+
+
+class Evidence(Protocol):
+    """What is known of messages; see `registration.evidence`."""
+
+    async def arrivals(self, row: Registration) -> Arrivals:
+        """Since it was filed."""
+        ...
+
+    async def last_uses(self, signature_id: int) -> Mapping[tuple[str, str], Millis]:
+        """When a signature was last sent, by network and sender."""
+        ...
+
+
+class RegistrationWatch:
+    """`clock`: the business clock."""
+
+    def __init__(self, clock: Clock, desk: Registrations, deadlines: Deadlines, evidence: Evidence) -> None:
+        self._clock = clock
+        self._desk = desk
+        self.deadlines = deadlines
+        self._evidence = evidence
+        self.timed_out = self.lapsed = self.inferred = self.overdue = 0
+        """Events since the start, by this node; `overdue`: registrations that were, in the last round."""
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.round()
+            except HongyanError as error:
+                log.warning("registrations could not be looked at now", why=error.code)
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def round(self) -> None:
+        """Look at everything that waits or can lapse."""
+        expected: dict[Network, Expected] = {}
+        overdue = 0
+        async for row in self._desk.all(RegistrationFilter(state=RegistrationState.REGISTERING)):
+            if row.filed_ms is None:
+                continue
+            if row.network not in expected:
+                expected[row.network] = await self.deadlines.expected(row.network)
+            wait = self.deadlines.wait(row.filed_ms, expected[row.network])
+            overdue += wait.overdue
+            await self._waiting(row, wait)
+        self.overdue = overdue
+        for state in (RegistrationState.AWAITING, RegistrationState.SUCCESS):
+            await self._idle(state)
+
+    async def silences(self, rows: list[Registration]) -> dict[int, Silence]:
+        """By the registration's id; those that cannot lapse have none."""
+        uses: dict[int, Mapping[tuple[str, str], Millis]] = {}
+        found: dict[int, Silence] = {}
+        for row in rows:
+            if row.signature_id not in uses:
+                uses[row.signature_id] = await self._evidence.last_uses(row.signature_id)
+            silence = silence_of(row, uses[row.signature_id], self._clock.now_ms())
+            if silence is not None:
+                found[row.id] = silence
+        return found
+
+    async def _waiting(self, row: Registration, wait: Wait) -> None:
+        """A silence that arrivals explain is marked; one that lasts too long is a failure, unless messages arrive."""
+        arrivals = await self._evidence.arrivals(row)
+        meaning = arrivals.meaning
+        if meaning is Inference.REFUSED and not wait.overdue:
+            meaning = (
+                Inference.NOTHING
+            )  # before a carrier has had its time, what is not registered does not arrive
+        if wait.timed_out and meaning is not Inference.ACCEPTED:
+            because = {"elapsed": wait.elapsed, **arrivals.facts}
+            self.timed_out += await self._apply(row, RegistrationEvent.TIMED_OUT, Told(came_back=because))
+        elif meaning is not row.inferred:
+            because = {"elapsed": wait.elapsed, "usual_at_most": wait.expected.most, **arrivals.facts}
+            told = Told(inferred=meaning, because=because, came_back={"inferred": meaning.value, **because})
+            self.inferred += await self._apply(row, RegistrationEvent.INFERRED, told)
+
+    async def _idle(self, state: RegistrationState) -> None:
+        rows: list[Registration] = []
+        async for row in self._desk.all(RegistrationFilter(state=state)):
+            rows.append(row)
+            if len(rows) == _AT_ONCE:
+                await self._lapse(rows)
+                rows = []
+        await self._lapse(rows)
+
+    async def _lapse(self, rows: list[Registration]) -> None:
+        silences = await self.silences(rows)
+        for row in rows:
+            silence = silences[row.id]
+            if silence.lapsed:
+                told = Told(came_back={"silent_days": silence.days})
+                self.lapsed += await self._apply(row, RegistrationEvent.IDLE, told)
+
+    async def _apply(self, row: Registration, event: RegistrationEvent, told: Told = NOTHING_TOLD) -> bool:
+        """False when it was answered, begun anew or deleted meanwhile."""
+        try:
+            await self._desk.apply(row.id, event, actor=PLATFORM, told=told)
+        except Refused as error:
+            log.info("a registration was changed meanwhile", registration=row.id, why=error.code)
+            return False
+        return True
