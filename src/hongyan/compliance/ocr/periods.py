@@ -6,6 +6,7 @@ Periods are told as everywhere here: `2026-01-31~2028-01-30`, and 2099-12-31 for
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -100,9 +101,5 @@ def _number(text: str) -> int:
 
 def _months_later(first: date, months: int) -> date:
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    for day in (first.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, day)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    _, last = monthrange(year, month + 1)
+    return date(year, month + 1, min(first.day, last))

@@ -11,17 +11,8 @@ from hongyan.compliance.ocr.layout import Flow, Sheet, Span
 from hongyan.compliance.ocr.reading import BETWEEN_NAMES, Found
 
 LABELS_OF_SCOPE: Final = (
-    *(
-        "签名授权范围",
-        "授权签名范围",
-        "授权签名",
-        "签名范围",
-        "签名名称",
-        "短信签名",
-        "授权短信签名",
-        "授权使用签名",
-    ),
-    *("授权的签名", "签名列表", "签名内容", "授权签名名称", "授权使用的签名", "签名"),
+    *("签名授权范围", "授权签名范围", "授权签名", "签名范围", "签名名称", "短信签名", "授权短信签名"),
+    *("授权使用签名", "授权的签名", "签名列表", "签名内容", "授权签名名称", "授权使用的签名", "签名"),
 )
 _OPEN, _CLOSE = '“"「『《〝', '”"」』》〞'
 _NO_MARK: Final = rf"[^{_OPEN}{_CLOSE}\n、,。]"
