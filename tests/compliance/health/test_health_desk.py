@@ -15,7 +15,7 @@ from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.health import Usability
 from hongyan.compliance.health.desk import Health
 from hongyan.compliance.health.feed import calendar
-from hongyan.compliance.registration import ReasonCode, RegistrationEvent
+from hongyan.compliance.registration import RegistrationEvent
 from hongyan.compliance.registration.evidence.counting import EvidenceCounts
 from hongyan.compliance.registration.evidence.ledger import Ledger
 from hongyan.identity import Actor
@@ -105,11 +105,11 @@ async def test_what_changes_is_noticed_at_once_and_kept_over_a_restart(ward: War
     assert await reasons(health, ward) == {}
 
 
-async def test_a_carrier_that_refuses_afterwards_is_noticed_at_once(ward: Ward) -> None:
+async def test_a_carrier_that_governs_the_name_away_is_noticed_at_once(ward: Ward) -> None:
     health = ward.health()
     await health.whole_round()
     row = (await ward.room.of())["unicom"]
-    await ward.room.apply(row, RegistrationEvent.REFUSED, reason=ReasonCode.SIGNATURE_ERROR)
+    await ward.room.apply(row, RegistrationEvent.CAMPAIGN)
     await health.look()
     ward.clock.advance(DAY)
     found = await reasons(ward.health(), ward)

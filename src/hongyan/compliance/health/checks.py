@@ -41,7 +41,10 @@ NAME_RULES: Final = frozenset(
 """Findings of the rules that say that a name is not the company's, nor its trademark's."""
 LONG_UNUSED_DAYS: Final = 170
 """Source: seed 001, signature unused for a long time."""
-_NAME_REASONS: Final = frozenset({ReasonCode.SIGNATURE_ERROR, ReasonCode.SIGNATURE_QUALIFICATION_ERROR})
+_NAME_REASONS: Final = frozenset(
+    {ReasonCode.SIGNATURE_ERROR, ReasonCode.SIGNATURE_QUALIFICATION_ERROR, ReasonCode.SUBPORT_RECYCLE}
+)
+"""The last one is of a carrier's compliance campaign (registration.reasons)."""
 _QUALIFICATION_REASONS: Final = frozenset(
     {ReasonCode.QUALIFICATION_ERROR, ReasonCode.SIGNATURE_QUALIFICATION_ERROR}
 )
