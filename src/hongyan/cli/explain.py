@@ -14,6 +14,7 @@ from hongyan.carriers.codes import Explanation, Match, code_table, explain, expl
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.reading import as_told
 
 Protocol = Literal["cmpp", "sgip", "smgp", "smpp", "aliyun", "hongyan"]
 
@@ -43,7 +44,7 @@ def explain_code(
     json
         One JSON value and nothing else.
     """
-    code = code.encode("utf-8", "replace").decode()  # a shell passes any octets
+    code = as_told(code)
     found = explain_all(code, protocol)
     if json:
         best = explain(code, protocol).facts()

@@ -21,7 +21,7 @@ from hongyan.cli.language import language, say
 from hongyan.cli.number.looking import Looked, look
 from hongyan.cli.number.screens import carrier_words, looked_facts, print_looked, stored_facts
 from hongyan.cli.output import print_json
-from hongyan.cli.reading import STANDARD_INPUT, open_lines
+from hongyan.cli.reading import STANDARD_INPUT, as_told, open_lines
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Refused
@@ -145,7 +145,7 @@ def import_(
         elif len(unfit) < _MOST_TOLD:
             unfit.append((place, why))
 
-    name = "-" if file == STANDARD_INPUT else PurePath(file).name.encode(errors="replace").decode()
+    name = "-" if file == STANDARD_INPUT else as_told(PurePath(file).name)
     with open_lines(file, LONGEST_LINE) as lines:
         done = asyncio.run(_import(data, lines, name, told))
     if json:
