@@ -41,7 +41,7 @@ from hongyan.carriers.channels.fields import (
 from hongyan.carriers.channels.rules import RULES
 from hongyan.carriers.channels.settings import ProtocolName
 from hongyan.carriers.codes import CodeRow, code_table, words
-from hongyan.compliance import review
+from hongyan.compliance import health, review
 from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.compliance.promises import ALWAYS, HOUR_MS, PROMISES, every_day
@@ -349,6 +349,20 @@ def review_reasons(language: Language) -> str:
     return language.table(("reason", "what is wrong", "what to do", "source"), rows)
 
 
+def health_reasons(language: Language) -> str:
+    """Why a signature is abnormal or unavailable."""
+    rows = (
+        (
+            *(_code(row.id), _both(row.words, language), language.say(row.status.value)),
+            *(language.say(row.timing.value), language.say(row.whose.value), _both(row.what_to_do, language)),
+            row.source,
+        )
+        for row in health.REASONS
+    )
+    head = ("reason", "what is wrong", "status", "noticed", "who acts", "what to do", "source")
+    return language.table(head, rows)
+
+
 def risks(language: Language) -> str:
     rows = (
         (_both(row.name, language), " ".join(row.words), " ".join(map(_code, row.codes)), row.source)
@@ -486,6 +500,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "channel_rules": channel_rules,
     "decisions": decisions,
     "gateway_codes": gateway_codes,
+    "health_reasons": health_reasons,
     "metrics": metrics,
     "policies": policies,
     "promises": promises,
