@@ -8,6 +8,7 @@ from typing import Any
 
 import link_samples
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from test_link_looks import answered, scraped
 
@@ -24,10 +25,15 @@ def lang(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     return str(request.param)
 
 
-def printed(*channels: ChannelSample, before: tuple[ChannelSample, ...] | None = None, hint: str = "") -> str:
-    """What stands on paper 160 columns wide."""
+def printed(
+    *channels: ChannelSample,
+    before: tuple[ChannelSample, ...] | None = None,
+    hint: str = "",
+    width: int = 160,
+) -> str:
+    """What stands on paper so many columns wide."""
     then = scraped(*before) if before is not None else None
-    console = Console(file=io.StringIO(), width=160)
+    console = Console(file=io.StringIO(), width=width)
     console.print(screen(look(scraped(*channels, seconds=2.0), then), hint))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -64,6 +70,43 @@ def test_a_busy_link_reads_in_one_line(lang: str) -> None:
         assert "ESME_RTHROTTLED ×6, 无应答 ×1" in cells
         assert "最近 2.0 秒：提交 23/秒，状态报告 0/秒，上行 0/秒" in text
     assert text.splitlines()[0].endswith("<hint>")
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_on_narrow_paper_everything_is_there_with_the_troubles_below(lang: str, width: int) -> None:
+    busy = link_samples.channel(
+        answered(40, 6, seconds=0.92, in_flight=12, lost=1),
+        link_samples.down(name="2"),
+        waiting={"codes": 2, "notices": 0, "marketing": 7},
+        kept=3,
+        submits=False,
+        listener=ListenerSample(open=3, bound=2, refused={"wrong_login": 4}, ignored=0),
+    )
+    before = link_samples.channel(link_samples.link(), listener=ListenerSample(0, 0, {}, 0))
+    text = printed(busy, before=(before,), width=width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    line = next(line for line in text.splitlines() if line.startswith(" mobile") and "12/16" in line)
+    assert stripped([cell for cell in line.split("  ") if cell.strip()])[-4:] == [
+        "12/16",
+        "23",
+        "20 ms",
+        "12",
+    ]
+    below = " ".join(text.split("─")[-1].split())
+    told = {
+        "en": (
+            "mobile 1 ESME_RTHROTTLED ×6, no answer ×1",
+            "nobody listens there (10.0.0.1:7890)",
+            "mobile ← listening, 2 logged in, 1 not, the carrier's login to us is wrong ×4",
+        ),
+        "zh": (
+            "mobile 1 ESME_RTHROTTLED ×6, 无应答 ×1",
+            "该地址没有服务在监听（10.0.0.1:7890）",
+            "mobile ← 监听，2 已登录，1 未登录, 运营商的反向登录信息有误 ×4",
+        ),
+    }
+    for words in told[lang]:
+        assert words.replace(" ", "") in below.replace(" ", "")
 
 
 def test_a_channel_that_cannot_run_says_why(lang: str) -> None:
