@@ -3,7 +3,7 @@
 from hongyan.compliance.health.days import DaysUntil, EndingRow, days_until
 from hongyan.compliance.health.facts import Arrivals, HealthFacts
 from hongyan.compliance.health.judging import EVERY, Ailment, Usability, ailments, usability
-from hongyan.compliance.health.reasons import REASON, REASONS, Cure, HealthReason, Status, Timing, Whose
+from hongyan.compliance.health.reasons import REASON, REASONS, Cure, HealthReason, Status, Timing
 
 __all__ = [
     "EVERY",
@@ -19,7 +19,6 @@ __all__ = [
     "Status",
     "Timing",
     "Usability",
-    "Whose",
     "ailments",
     "days_until",
     "usability",

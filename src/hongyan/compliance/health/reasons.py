@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from hongyan.compliance.health import checks
 from hongyan.compliance.health.facts import HealthFacts
+from hongyan.compliance.registration.reasons import Whose
 from hongyan.compliance.rules.core import Fact, Words
 
 
@@ -25,14 +26,6 @@ class Timing(Enum):
 
     REAL_TIME = "real_time"
     NIGHTLY = "nightly"
-
-
-class Whose(Enum):
-    """Who must act."""
-
-    TENANT = "tenant"
-    OPERATOR = "operator"
-    CARRIER = "carrier"
 
 
 class Cure(Enum):
