@@ -18,19 +18,21 @@ from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.explain import Reason, explain
 from hongyan.protocols.wire.fields import Octets, PduSpec
 from hongyan.protocols.wire.json_form import (
+    CONTENT,
+    MAINLAND_HEADER,
     fields_from_json,
-    fields_to_json,
+    in_mainland_names,
     in_our_spelling,
     integer_from_json,
+    mainland_header,
     octets_from_hex,
     record_from_json,
+    unreadable_to_json,
     unsigned_from_json,
 )
 from hongyan.protocols.wire.mainland import header_of
 from hongyan.protocols.wire.table import Unreadable
 
-_HEADER = ("Total_Length", "Command_Id", "Sequence_Id")
-_CONTENT = "content_hex"
 _REPORT = "report"
 _UDH = "udh_hex"
 _BESIDE = {DELIVER: (_REPORT, _UDH), SUBMIT: (_UDH,)}
@@ -42,14 +44,15 @@ _ALSO = {QUERY: {"Reserve": "LinkID", "LinkID": "Reserve"}}
 def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
     """A decoded frame as JSON values. `length`: of the frame it was; otherwise as long as we would write it."""
     if isinstance(pdu, Unreadable):
-        header = _header(len(pdu.raw), pdu)
-        return {"pdu": None, "fields": header, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
-    fields = _header(len(encode_pdu(pdu)) if length is None else length, pdu)
-    fields |= _shown(CODECS[pdu.layout].spec_of(pdu.name), pdu.fields)
+        header = mainland_header(len(pdu.raw), pdu.command_id, pdu.sequence)
+        return unreadable_to_json(header, pdu.raw, pdu.reason)
+    whole = len(encode_pdu(pdu)) if length is None else length
+    fields = mainland_header(whole, pdu.command_id, pdu.sequence)
+    fields |= in_mainland_names(CODECS[pdu.layout].spec_of(pdu.name), pdu.fields)
     if is_report(pdu):
         content: bytes = pdu.fields["content"]
         if len(content) in LAYOUTS:
-            fields[_REPORT] = _shown(SPECS[LAYOUTS[len(content)]], read_report(content))
+            fields[_REPORT] = in_mainland_names(SPECS[LAYOUTS[len(content)]], read_report(content))
     elif udh := user_data_header(pdu):
         fields[_UDH] = udh.hex()
     return {"pdu": pdu.name, "fields": fields}
@@ -66,11 +69,11 @@ def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
     name = spec.name
     given = in_our_spelling(
         record_from_json(shown.get("fields", {}), name, "fields"),
-        (*_HEADER, *spec.names, *spec.computed, _CONTENT, *_BESIDE.get(spec.command_id, ())),
+        (*MAINLAND_HEADER, *spec.names, *spec.computed, CONTENT, *_BESIDE.get(spec.command_id, ())),
         name,
         _ALSO.get(spec.command_id),
     )
-    header = {key: unsigned_from_json(given[key], 4, name, key) for key in _HEADER if key in given}
+    header = {key: unsigned_from_json(given[key], 4, name, key) for key in MAINLAND_HEADER if key in given}
     total = header.get("Total_Length")
     if spec.command_id & RESPONSE and total is not None:
         layout = _layout_of_answer(name, total, layout)
@@ -78,7 +81,7 @@ def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
     if header.get("Command_Id", spec.command_id) != spec.command_id:
         right = f"0x{spec.command_id:08x}"
         raise FieldError(name, "Command_Id", f"must be {right}", f"应为 {right}")
-    fields = _values(spec, {key: each for key, each in given.items() if key not in _HEADER}, layout)
+    fields = _values(spec, {key: each for key, each in given.items() if key not in MAINLAND_HEADER}, layout)
     if spec.empty_body_allowed and not fields and total != HEADER_SIZE:
         fields = dict.fromkeys(spec.names, 0)
     pdu = Pdu(name, spec.command_id, header.get("Sequence_Id", 0), fields, layout)
@@ -87,16 +90,6 @@ def from_json(shown: Mapping[str, Any], layout: Layout) -> Pdu:
         en = f"is {total}, but the frame has {length} octets"
         raise FieldError(name, "Total_Length", en, f"为 {total}，但该帧有 {length} 个字节")
     return pdu
-
-
-def _header(length: int, pdu: Pdu | Unreadable) -> dict[str, Any]:
-    return dict(zip(_HEADER, (length, f"0x{pdu.command_id:08x}", pdu.sequence), strict=True))
-
-
-def _shown(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Under the names of the document; only the content says that it is hex."""
-    names = {f"{name}_hex": name for name in _octets(spec)}
-    return {names.get(name, name): value for name, value in fields_to_json(spec, fields).items()}
 
 
 def _octets(spec: PduSpec) -> set[str]:
@@ -113,8 +106,8 @@ def _values(spec: PduSpec, given: Mapping[str, Any], layout: Layout) -> dict[str
     beside = _BESIDE.get(spec.command_id, ())
     plain = {name: value for name, value in given.items() if name not in beside}
     said = {name: value for name, value in given.items() if name in beside}
-    if _REPORT in said and _CONTENT not in plain:
-        plain[_CONTENT] = _report_octets(spec, said[_REPORT], plain, layout).hex()
+    if _REPORT in said and CONTENT not in plain:
+        plain[CONTENT] = _report_octets(spec, said[_REPORT], plain, layout).hex()
     fields = _fields(spec, plain)
     content = fields.get("content", b"")
     if _REPORT in said:

@@ -25,6 +25,7 @@ from hongyan.protocols.wire.json_form import (
     octets_from_hex,
     record_from_json,
     shown_names,
+    unreadable_to_json,
 )
 from hongyan.protocols.wire.table import Unreadable
 
@@ -46,8 +47,7 @@ _ALSO = {"LinkID": _RESERVE}
 def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
     """A PDU as JSON values. `length`: octets of the frame that it came in."""
     if isinstance(pdu, Unreadable):
-        header = _header(len(pdu.raw), pdu)
-        return {"pdu": None, "fields": header, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
+        return unreadable_to_json(_header(len(pdu.raw), pdu), pdu.raw, pdu.reason)
     fields = _header(len(encode_pdu(pdu)) if length is None else length, pdu) | _shown(
         spec_of(pdu.name), pdu.fields
     )

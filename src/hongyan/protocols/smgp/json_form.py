@@ -17,20 +17,24 @@ from hongyan.protocols.smgp.pdus import DELIVER, SUBMIT
 from hongyan.protocols.smgp.report import is_report, read_report, report_content
 from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.explain import NOT_A_FIELD, explain, too_many, wrong_type
-from hongyan.protocols.wire.fields import Blob, Field, Octets, PduSpec, Repeated, UInt
+from hongyan.protocols.wire.fields import Blob, Field, Octets, PduSpec, UInt
 from hongyan.protocols.wire.json_form import (
+    CONTENT,
+    MAINLAND_HEADER,
     check_computed,
+    counts_of,
+    in_mainland_names,
     in_our_spelling,
     integer_from_json,
+    mainland_header,
     octets_from_hex,
     record_from_json,
+    unreadable_to_json,
     unsigned_from_json,
 )
 from hongyan.protocols.wire.table import Unreadable
 from hongyan.protocols.wire.tlv import RawTlv
 
-_HEADER = ("Total_Length", "Command_Id", "Sequence_Id")
-_CONTENT = "content_hex"
 _COUNT = "DestTermIDCount"
 _REPORT = "report"
 _RESERVE = "Reserve"
@@ -49,15 +53,13 @@ _REPORT_VALUES = dict.fromkeys(("id", "stat", "submit_date", "done_date", "text"
 def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
     """A decoded frame as JSON values. `length`: of the frame it was; otherwise as long as we would write it."""
     if isinstance(pdu, Unreadable):
-        return {
-            "pdu": None,
-            "fields": _header(len(pdu.raw), pdu),
-            "raw_hex": pdu.raw.hex(),
-            "reason": pdu.reason,
-        }
-    shown = _header(len(encode_pdu(pdu)) if length is None else length, pdu) | _shown(
-        spec_of(pdu.name), pdu.fields
-    )
+        header = mainland_header(len(pdu.raw), pdu.command_id, pdu.sequence)
+        return unreadable_to_json(header, pdu.raw, pdu.reason)
+    whole = len(encode_pdu(pdu)) if length is None else length
+    shown = mainland_header(whole, pdu.command_id, pdu.sequence)
+    shown |= in_mainland_names(spec_of(pdu.name), pdu.fields)
+    if not shown.get(_RESERVE):
+        shown.pop(_RESERVE, None)
     if pdu.command_id == DELIVER:
         # The one number has no count on the wire; the files of examples show its digits here.
         shown[_COUNT] = len(pdu.fields["DestTermID"])
@@ -84,12 +86,12 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     shown_fields = (_shown_name(each) for each in spec.fields)
     given = in_our_spelling(
         record_from_json(shown.get("fields", {}), name, "fields"),
-        (*_HEADER, *shown_fields, _TLVS, _REPORT, _UDH, _COUNT),
+        (*MAINLAND_HEADER, *shown_fields, _TLVS, _REPORT, _UDH, _COUNT),
         name,
     )
-    header = {key: unsigned_from_json(given[key], 4, name, key) for key in _HEADER if key in given}
+    header = {key: unsigned_from_json(given[key], 4, name, key) for key in MAINLAND_HEADER if key in given}
     _agree(name, "Command_Id", header.get("Command_Id", spec.command_id), spec.command_id)
-    beside = {*_HEADER, _TLVS, _REPORT, _UDH} | ({_COUNT} if spec.command_id == DELIVER else set())
+    beside = {*MAINLAND_HEADER, _TLVS, _REPORT, _UDH} | ({_COUNT} if spec.command_id == DELIVER else set())
     fields = _values(spec, {key: value for key, value in given.items() if key not in beside})
     if "MsgContent" in spec.names:
         _fill_content(spec, fields, given)
@@ -101,28 +103,8 @@ def from_json(shown: Mapping[str, Any]) -> Pdu:
     return pdu
 
 
-def _header(length: int, pdu: Pdu | Unreadable) -> dict[str, Any]:
-    return dict(zip(_HEADER, (length, f"0x{pdu.command_id:08x}", pdu.sequence), strict=True))
-
-
 def _shown_name(each: Field) -> str:
-    return _CONTENT if isinstance(each, Blob) else each.name
-
-
-def _counted(spec: PduSpec) -> dict[str, str]:
-    """Computed field -> the field it counts."""
-    lengths = {each.length: each.name for each in spec.fields if isinstance(each, Blob)}
-    return lengths | {each.count: each.name for each in spec.fields if isinstance(each, Repeated)}
-
-
-def _shown(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
-    counted = _counted(spec)
-    shown: dict[str, Any] = {}
-    for each in spec.fields:
-        value: Any = len(fields[counted[each.name]]) if each.name in counted else fields[each.name]
-        if each.name != _RESERVE or value:
-            shown[_shown_name(each)] = value.hex() if isinstance(value, bytes) else value
-    return shown
+    return CONTENT if isinstance(each, Blob) else each.name
 
 
 def _values(spec: PduSpec, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +122,7 @@ def _values(spec: PduSpec, given: Mapping[str, Any]) -> dict[str, Any]:
                     fields[name] = integer_from_json(value, spec.name, name)
             case each:
                 fields[each.name] = value
-    for name, of in _counted(spec).items():
+    for name, of in counts_of(spec).items():
         items = fields.get(of)
         if name in given and isinstance(items, bytes | list):
             check_computed(given[name], len(items), spec.name, name, of)
@@ -153,7 +135,7 @@ def _fill_content(spec: PduSpec, fields: dict[str, Any], given: Mapping[str, Any
         report = record_from_json(given[_REPORT], spec.name, _REPORT)
         for key in report.keys() - _REPORT_VALUES.keys():
             raise FieldError(_REPORT, key, *NOT_A_FIELD)
-        if _CONTENT not in given:
+        if CONTENT not in given:
             fields["MsgContent"] = _report_octets(report)
         says = read_report(fields["MsgContent"])
         for key in report.keys() & says.keys():
@@ -161,7 +143,7 @@ def _fill_content(spec: PduSpec, fields: dict[str, Any], given: Mapping[str, Any
     if _UDH in given and not fields.get("MsgContent", b"").startswith(
         octets_from_hex(given[_UDH], spec.name, _UDH)
     ):
-        raise FieldError(spec.name, _UDH, f"is not how {_CONTENT} begins", f"与 {_CONTENT} 的开头不一致")
+        raise FieldError(spec.name, _UDH, f"is not how {CONTENT} begins", f"与 {CONTENT} 的开头不一致")
 
 
 def _report_octets(report: dict[str, Any]) -> bytes:

@@ -27,6 +27,7 @@ from hongyan.protocols.wire.json_form import (
     octets_from_hex,
     record_from_json,
     shown_names,
+    unreadable_to_json,
     unsigned_from_json,
 )
 from hongyan.protocols.wire.tlv import Kind, TlvValue
@@ -43,8 +44,7 @@ _WIDEST = 4
 def to_json(pdu: Pdu | Unreadable, length: int | None = None) -> dict[str, Any]:
     """A decoded frame as JSON values. `length`: of the frame it was, which may be longer than we would write it."""
     if isinstance(pdu, Unreadable):
-        fields = _header(len(pdu.raw), pdu)
-        return {"pdu": None, "fields": fields, "raw_hex": pdu.raw.hex(), "reason": pdu.reason}
+        return unreadable_to_json(_header(len(pdu.raw), pdu), pdu.raw, pdu.reason)
     fields = _header(len(encode_pdu(pdu)) if length is None else length, pdu)
     fields |= fields_to_json(spec_of(pdu.name), pdu.fields)
     header = user_data_header(pdu)

@@ -14,6 +14,8 @@ from hongyan.protocols.wire.errors import FieldError
 from hongyan.protocols.wire.explain import NOT_A_FIELD, Reason, too_big, wrong_type
 from hongyan.protocols.wire.fields import Blob, Choice, Field, Octets, PduSpec, Repeated, UInt
 
+MAINLAND_HEADER = ("Total_Length", "Command_Id", "Sequence_Id")
+CONTENT = "content_hex"
 _HEX = "_hex"
 _HEX_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}").fullmatch
 
@@ -23,7 +25,7 @@ def fields_to_json(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
     if not fields:
         return {}
     shown: dict[str, Any] = {}
-    counted = _counted(spec)
+    counted = counts_of(spec)
     for each in spec.fields:
         if each.name in counted:
             shown[each.name] = len(fields[counted[each.name]])
@@ -34,13 +36,33 @@ def fields_to_json(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def in_mainland_names(spec: PduSpec, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as CMPP and SMGP have it: under the names of the document, and only the content says that it is hex."""
+    names = {
+        each.name + _HEX: CONTENT if isinstance(each, Blob) else each.name
+        for each in spec.fields
+        if isinstance(each, Blob | Octets)
+    }
+    return {names.get(name, name): value for name, value in fields_to_json(spec, fields).items()}
+
+
+def mainland_header(length: int, command_id: int, sequence: int) -> dict[str, Any]:
+    """What frames of CMPP and SMGP begin with."""
+    return dict(zip(MAINLAND_HEADER, (length, f"0x{command_id:08x}", sequence), strict=True))
+
+
+def unreadable_to_json(header: dict[str, Any], raw: bytes, reason: str) -> dict[str, Any]:
+    """A frame of which only the header can be read."""
+    return {"pdu": None, "fields": header, "raw_hex": raw.hex(), "reason": reason}
+
+
 def fields_from_json(spec: PduSpec, shown: Mapping[str, Any]) -> dict[str, Any]:
     """The values to encode. A length or count may be left out, but must be right when it is there.
 
     Raises:  FieldError.
     """
     names = dict(zip(shown_names(spec), spec.fields, strict=True))
-    counted = _counted(spec)
+    counted = counts_of(spec)
     fields: dict[str, Any] = {}
     for name, value in shown.items():
         if name not in names:
@@ -153,7 +175,7 @@ def _item(layout: Field | tuple[Field, ...] | Choice, item: Any, pdu: str, name:
     }
 
 
-def _counted(spec: PduSpec) -> dict[str, str]:
+def counts_of(spec: PduSpec) -> dict[str, str]:
     """Computed field -> the field it counts."""
     lengths = {each.length: each.name for each in spec.fields if isinstance(each, Blob)}
     return lengths | {each.count: each.name for each in spec.fields if isinstance(each, Repeated)}
