@@ -14,6 +14,7 @@ from hongyan.protocols.cmpp.report import STATS, is_report, parse_report
 from hongyan.protocols.cmpp.status import connect_status_of, status_of
 from hongyan.protocols.dialects import Dialect, DialectName, Messages
 from hongyan.protocols.wire.fields import Field, PduSpec, UInt
+from hongyan.protocols.wire.json_form import MAINLAND_HEADER
 from hongyan.protocols.wire.meanings import (
     CONTENT_CODING,
     NUMBER_TYPE,
@@ -25,6 +26,7 @@ from hongyan.protocols.wire.meanings import (
     Words,
     choices,
     commands,
+    gateway_id,
     report_date,
     stamp,
     stat,
@@ -32,7 +34,7 @@ from hongyan.protocols.wire.meanings import (
     version,
 )
 
-HEADER: tuple[Field, ...] = tuple(UInt(name, 4) for name in ("Total_Length", "Command_Id", "Sequence_Id"))
+HEADER: tuple[Field, ...] = tuple(UInt(name, 4) for name in MAINLAND_HEADER)
 
 _REQUESTS = {
     "CMPP_CONNECT": ("log in", "登录"),
@@ -52,9 +54,7 @@ def _msg_id(shown: Any) -> Words | None:
     if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 60):
         return None
     moment = f"{month:02d}-{day:02d} {hour:02d}:{minute:02d}:{second:02d}"
-    return Words(
-        f"{moment}, gateway {gateway}, number {sequence}", f"{moment}，网关 {gateway}，序号 {sequence}"
-    )
+    return gateway_id(moment, gateway, sequence)
 
 
 FIELDS: Meanings = {

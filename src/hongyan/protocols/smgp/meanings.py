@@ -13,6 +13,7 @@ from hongyan.protocols.smgp.pdus import BETWEEN_GATEWAYS, SPECS, TLVS
 from hongyan.protocols.smgp.report import STATS, is_report, parse_report
 from hongyan.protocols.smgp.status import status_of
 from hongyan.protocols.wire.fields import Field, UInt
+from hongyan.protocols.wire.json_form import MAINLAND_HEADER
 from hongyan.protocols.wire.meanings import (
     CONTENT_CODING,
     NUMBER_TYPE,
@@ -25,6 +26,7 @@ from hongyan.protocols.wire.meanings import (
     Words,
     choices,
     commands,
+    gateway_id,
     plain,
     report_date,
     stamp,
@@ -34,7 +36,7 @@ from hongyan.protocols.wire.meanings import (
 )
 from hongyan.protocols.wire.tlv import join_tlvs
 
-HEADER: tuple[Field, ...] = tuple(UInt(name, 4) for name in ("Total_Length", "Command_Id", "Sequence_Id"))
+HEADER: tuple[Field, ...] = tuple(UInt(name, 4) for name in MAINLAND_HEADER)
 
 _REQUESTS = {
     "SMGP_LOGIN": ("log in", "登录"),
@@ -54,11 +56,7 @@ def _message_id(shown: Any) -> Words | None:
     if parts is None or octets == NO_ID:
         return None
     month, day, hour, minute = (parts.time[at : at + 2] for at in range(0, 8, 2))
-    moment = f"{month}-{day} {hour}:{minute}"
-    return Words(
-        f"{moment}, gateway {parts.gateway}, number {parts.sequence}",
-        f"{moment}，网关 {parts.gateway}，序号 {parts.sequence}",
-    )
+    return gateway_id(f"{month}-{day} {hour}:{minute}", parts.gateway, parts.sequence)
 
 
 def _received(text: Any) -> Words | None:

@@ -88,6 +88,13 @@ REPORT_OR_MESSAGE = choices({0: ("message from a handset", "上行短信"), 1: (
 """Of what carriers deliver; CMPP and SMGP have the same fields for it, under other names."""
 
 
+def gateway_id(moment: str, gateway: int | str, sequence: int | str) -> Words:
+    """A message's id that a gateway has made of the time, its own number and a counter, as CMPP and SMGP have it."""
+    return Words(
+        f"{moment}, gateway {gateway}, number {sequence}", f"{moment}，网关 {gateway}，序号 {sequence}"
+    )
+
+
 def status(row_of: Callable[[int], Status]) -> Meaning:
     """The row of a status code, in words."""
 
