@@ -289,6 +289,8 @@ def _registering(settings: Settings, channels: Channels, *, sandbox: bool) -> Re
         if sandbox
         else RegistrarChoice("pack"),
         digits if digits >= 0 else 0 if sandbox else _DIGITS,
+        settings.registration_timeout,
+        settings.working_days,
     )
 
 

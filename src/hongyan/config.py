@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
@@ -74,6 +75,14 @@ class Settings:
         "",
         "TOML file that says who stands between number and tenant (operator, holders of access numbers), and names column"
         " templates of your own",
+    )
+    registration_timeout: int = _setting(
+        30, "working days without a carrier's answer after which a registration has failed; 0: never"
+    )
+    working_days: str = _setting(
+        "",
+        "days that are worked or free in China whatever our table says, with commas between: 2027-02-06=work,"
+        " 2027-02-05=free; for years that were announced after this version",
     )
     old_actions: str = _setting(
         "offline",
@@ -208,6 +217,14 @@ def _are_networks(value: str) -> bool:
     return set(names) <= set(_NETWORKS)
 
 
+def _is_said_day(entry: str) -> bool:
+    day, _, what = entry.partition("=")
+    try:
+        return date.fromisoformat(day.strip()).year > 0 and what.strip() in ("work", "free")
+    except ValueError:
+        return False
+
+
 _RULES = (
     _Rule(
         ("review",),
@@ -229,6 +246,13 @@ _RULES = (
         "all（当前版本唯一支持的角色）",
     ),
     _Rule(("registration_networks",), _are_networks, _NETWORKS_EN, _NETWORKS_ZH),
+    _Rule(("registration_timeout",), range(366).__contains__, "0 to 365", "0 到 365"),
+    _Rule(
+        ("working_days",),
+        lambda value: all(map(_is_said_day, filter(None, map(str.strip, value.split(","))))),
+        "days as 2027-02-06=work or 2027-02-05=free, with commas between",
+        "形如 2027-02-06=work 或 2027-02-05=free 的日期，用逗号分隔",
+    ),
     _Rule(("extension_digits",), range(-1, 13).__contains__, "-1 to 12", "-1 到 12"),
     _Rule(
         ("unregistered",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from hongyan.compliance.calendar import WorkingDays, read_overrides
 from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.freezes import FreezeMemory, Freezes
@@ -29,7 +30,13 @@ from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
 from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.registration import BY_PACK, Registering, Registrations
+from hongyan.compliance.registration import (
+    BY_PACK,
+    Deadlines,
+    Registering,
+    Registrations,
+    RegistrationViews,
+)
 from hongyan.compliance.review import (
     Announce,
     Announcer,
@@ -110,6 +117,9 @@ class Compliance:
             sandbox=sandbox,
         )
         self.extension_codes.follow_release(self.registrations.code_taken_back)
+        days = WorkingDays(read_overrides(registering.overrides))
+        deadlines = Deadlines(store, clock, days, registering.time_out)
+        self.registration_views = RegistrationViews(store, clock, self.registrations, deadlines)
         self._store, self._clock = store, clock
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log, papers)

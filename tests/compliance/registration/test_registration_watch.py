@@ -24,6 +24,7 @@ from hongyan.compliance.registration import (
 )
 from hongyan.compliance.registration.deadlines import Deadlines
 from hongyan.compliance.registration.idleness import WARNED_AFTER, lapse_day, silence_of
+from hongyan.compliance.registration.views import RegistrationViews
 from hongyan.compliance.registration.watch import Arrivals, RegistrationWatch
 from hongyan.kernel.clock import DAY_MS, ManualClock, Millis, beijing
 from hongyan.kernel.ids import IdMaker
@@ -57,8 +58,12 @@ async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Regis
 
 @pytest.fixture
 def watch(room: RegistrationRoom, messages: Messages) -> RegistrationWatch:
+    return RegistrationWatch(room.registrations, views_of(room, messages), messages)
+
+
+def views_of(room: RegistrationRoom, messages: Messages) -> RegistrationViews:
     deadlines = Deadlines(room.store, room.clock, WorkingDays(), time_out=30)
-    return RegistrationWatch(room.clock, room.registrations, deadlines, messages)
+    return RegistrationViews(room.store, room.clock, room.registrations, deadlines, messages.last_uses)
 
 
 async def filed(room: RegistrationRoom) -> None:
@@ -138,8 +143,10 @@ async def test_six_months_without_a_send_end_it_and_a_start_begins_again(
         await watch.round()
         rows = list((await room.of()).values())
         assert {row.state for row in rows} == {S.AWAITING}, days
-        assert {each.warning for each in (await watch.silences(rows)).values()} == {warning}, days
-    silences = {row.network: (await watch.silences([row]))[row.id] for row in rows}
+        assert {each.warning for each in (await views_of(room, messages).silences(rows)).values()} == {
+            warning
+        }, days
+    silences = {row.network: (await views_of(room, messages).silences([row]))[row.id] for row in rows}
     assert (silences["mobile"].here_days, silences["unicom"].here_days) == (183, 193)
     assert silences["unicom"].lapses_on == date(2026, 12, 9)
     room.clock.advance(86_400)

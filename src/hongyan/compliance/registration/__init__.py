@@ -1,7 +1,10 @@
 """Real-name registration with the carriers: where every signature stands on every network, and why."""
 
 from hongyan.compliance.registration.beginning import RegistrarChoice
+from hongyan.compliance.registration.deadlines import Deadlines, Expected, Wait
 from hongyan.compliance.registration.desk import BY_PACK, TOPIC, Registering, Registrations
+from hongyan.compliance.registration.facts import registration_facts, standing_facts, step_facts
+from hongyan.compliance.registration.idleness import Silence
 from hongyan.compliance.registration.model import (
     Inference,
     Place,
@@ -20,6 +23,7 @@ from hongyan.compliance.registration.states import (
     RegistrationEvent,
     RegistrationState,
 )
+from hongyan.compliance.registration.views import RegistrationView, RegistrationViews
 
 __all__ = [
     "BY_PACK",
@@ -32,6 +36,8 @@ __all__ = [
     "ChannelPlace",
     "ChannelPlaces",
     "Cure",
+    "Deadlines",
+    "Expected",
     "Inference",
     "Network",
     "NetworkRow",
@@ -46,10 +52,17 @@ __all__ = [
     "RegistrationFilter",
     "RegistrationState",
     "RegistrationStep",
+    "RegistrationView",
+    "RegistrationViews",
     "Registrations",
     "SignatureStanding",
+    "Silence",
     "Told",
+    "Wait",
     "Whose",
     "networks_named",
+    "registration_facts",
     "rolled_up",
+    "standing_facts",
+    "step_facts",
 ]

@@ -38,7 +38,7 @@ from hongyan.compliance.registration.states import REGISTRATION, RegistrationEve
 from hongyan.compliance.registration.subject import Subject, read_subject
 from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.states import Event
-from hongyan.identity import AccountKind, Actor, Nonce, Statement, Topic, again_on_conflict, commit_change
+from hongyan.identity import AccountKind, Actor, Statement, Topic, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
@@ -56,12 +56,15 @@ _HINDRANCES: Final = {
 class Registering:
     """How this platform registers. `channels`: those that are configured. `networks`: those that count. `registrar`: who
     files what begins from now on. `digits`: of the extension code that a signature is given before it is filed first; 0
-    gives none."""
+    gives none. `time_out`: working days until a filing without an answer has failed, 0 for never. `overrides`: of the
+    calendar, see `calendar.read_overrides`."""
 
     channels: ChannelPlaces = no_channels
     networks: tuple[Network, ...] = COUNTED
     registrar: RegistrarChoice = PACK
     digits: int = 0
+    time_out: int = 30
+    overrides: str = ""
 
 
 BY_PACK: Final = Registering()
@@ -202,7 +205,7 @@ class Registrations:
         networks: Sequence[Network] = (),
         senders: Sequence[str] = (),
         actor: Actor,
-        nonce: Nonce | None = None,
+        also: Sequence[Statement] = (),
     ) -> list[Registration]:
         """Begin where nothing began yet and where it has lapsed; everywhere, or on these networks and numbers only.
 
@@ -227,10 +230,8 @@ class Registrations:
                 raise refusals[0]
             chains = [await self._begun(row, RegistrationEvent.START, subject, actor) for row in able]
             hold: Statement = ("compliance.hold_signature", (subject.signature_id, subject.version), 1)
-            stored = [hold, *given.statements, *self._stored(chains)]
-            await commit_change(
-                self._store, stored, [*given.topics, _topic([subject.signature_id])], nonce=nonce
-            )
+            stored = [*also, hold, *given.statements, *self._stored(chains)]
+            await commit_change(self._store, stored, [*given.topics, _topic([subject.signature_id])])
             return [chain[-1].after for chain in chains]
 
         return await again_on_conflict(attempt)
@@ -242,7 +243,7 @@ class Registrations:
         *,
         actor: Actor,
         told: Told = NOTHING_TOLD,
-        nonce: Nonce | None = None,
+        also: Sequence[Statement] = (),
     ) -> Registration:
         """One event on one registration, with its step in the history. Raises IllegalTransition,
         Refused("registration.unknown", ".reason_unfit", ".never_filed")."""
@@ -250,7 +251,8 @@ class Registrations:
         async def attempt() -> Registration:
             row = await self.get(registration_id)
             chain = [moved(row, event, actor, self._clock.now_ms(), told)]
-            await commit_change(self._store, self._stored([chain]), [_topic([row.signature_id])], nonce=nonce)
+            statements = [*also, *self._stored([chain])]
+            await commit_change(self._store, statements, [_topic([row.signature_id])])
             return replace(chain[-1].after, version=row.version + 1)
 
         return await again_on_conflict(attempt)

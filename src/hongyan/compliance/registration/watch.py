@@ -13,14 +13,13 @@ from typing import Any, Final, NamedTuple, Protocol
 import structlog
 
 from hongyan.compliance.registration.beginning import PLATFORM
-from hongyan.compliance.registration.deadlines import Deadlines, Expected, Wait
+from hongyan.compliance.registration.deadlines import Expected, Wait
 from hongyan.compliance.registration.desk import Registrations
-from hongyan.compliance.registration.idleness import Silence, silence_of
 from hongyan.compliance.registration.model import Inference, Registration, RegistrationFilter
 from hongyan.compliance.registration.moving import NOTHING_TOLD, Told
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.states import RegistrationEvent, RegistrationState
-from hongyan.kernel.clock import Clock, Millis
+from hongyan.compliance.registration.views import RegistrationViews
 from hongyan.kernel.errors import HongyanError, Refused
 
 log = structlog.get_logger(__name__)
@@ -45,18 +44,13 @@ class Evidence(Protocol):
         """Since it was filed."""
         ...
 
-    async def last_uses(self, signature_id: int) -> Mapping[tuple[str, str], Millis]:
-        """When a signature was last sent, by network and sender."""
-        ...
-
 
 class RegistrationWatch:
-    """`clock`: the business clock."""
+    """One of a node."""
 
-    def __init__(self, clock: Clock, desk: Registrations, deadlines: Deadlines, evidence: Evidence) -> None:
-        self._clock = clock
+    def __init__(self, desk: Registrations, views: RegistrationViews, evidence: Evidence) -> None:
         self._desk = desk
-        self.deadlines = deadlines
+        self._views = views
         self._evidence = evidence
         self.timed_out = self.lapsed = self.inferred = self.overdue = 0
         """Events since the start, by this node; `overdue`: registrations that were, in the last round."""
@@ -78,25 +72,13 @@ class RegistrationWatch:
             if row.filed_ms is None:
                 continue
             if row.network not in expected:
-                expected[row.network] = await self.deadlines.expected(row.network)
-            wait = self.deadlines.wait(row.filed_ms, expected[row.network])
+                expected[row.network] = await self._views.deadlines.expected(row.network)
+            wait = self._views.deadlines.wait(row.filed_ms, expected[row.network])
             overdue += wait.overdue
             await self._waiting(row, wait)
         self.overdue = overdue
         for state in (RegistrationState.AWAITING, RegistrationState.SUCCESS):
             await self._idle(state)
-
-    async def silences(self, rows: list[Registration]) -> dict[int, Silence]:
-        """By the registration's id; those that cannot lapse have none."""
-        uses: dict[int, Mapping[tuple[str, str], Millis]] = {}
-        found: dict[int, Silence] = {}
-        for row in rows:
-            if row.signature_id not in uses:
-                uses[row.signature_id] = await self._evidence.last_uses(row.signature_id)
-            silence = silence_of(row, uses[row.signature_id], self._clock.now_ms())
-            if silence is not None:
-                found[row.id] = silence
-        return found
 
     async def _waiting(self, row: Registration, wait: Wait) -> None:
         """A silence that arrivals explain is marked; one that lasts too long is a failure, unless messages arrive."""
@@ -124,7 +106,7 @@ class RegistrationWatch:
         await self._lapse(rows)
 
     async def _lapse(self, rows: list[Registration]) -> None:
-        silences = await self.silences(rows)
+        silences = await self._views.silences(rows)
         for row in rows:
             silence = silences[row.id]
             if silence.lapsed:
