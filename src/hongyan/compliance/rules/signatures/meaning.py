@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from hongyan.compliance.rules.characters import letters_of
@@ -40,13 +40,13 @@ class Part(Enum):
 
 @cache
 def _lexicon() -> dict[str, Part]:
-    """The later list wins: 服务 is a trade as well as what messages talk about."""
+    """The later list wins: 服务 is a trade as well as what messages talk about, 电力 a trade as well as who supplies a city."""
     return {
         **dict.fromkeys(places.names_of_places(), Part.PLACE),
         **dict.fromkeys(words("neutral", "messages") | words("neutral", "english"), Part.MESSAGE),
-        **dict.fromkeys(words("neutral", "institutions"), Part.INSTITUTION),
         **dict.fromkeys(words("neutral", "goods"), Part.TRADE),
         **dict.fromkeys(words("trades", "trades") | words("trades", "forms"), Part.TRADE),
+        **dict.fromkeys(words("neutral", "institutions"), Part.INSTITUTION),
     }
 
 
@@ -147,7 +147,13 @@ def placeholder(case: SignatureCase) -> Iterator[Offence]:
     text = case.letters.folded
     if not text or text.isdigit() or _is_full_name(case):
         return
-    if text in words("neutral", "placeholders") or _SAME.fullmatch(text) or _typed_along(text):
+    numbered = text.rstrip("0123456789")  # user123
+    if (
+        text in words("neutral", "placeholders")
+        or (numbered != text and numbered in words("neutral", "english"))
+        or _SAME.fullmatch(text)
+        or _typed_along(text)
+    ):
         yield _whole(case)
 
 
@@ -161,13 +167,12 @@ def _typed_along(text: str) -> bool:
     )
 
 
-def neutral_ending(case: SignatureCase) -> Iterator[Offence]:
+def _ending(key: str, case: SignatureCase) -> Iterator[Offence]:
+    """A listed ending behind something that is in no list."""
     letters = case.letters
     if parts_of(simplified(letters.folded)) or _on_licence(case, letters.text) or _is_trademark(case):
         return
-    ending = max(
-        (each for each in words("neutral", "endings") if letters.text.endswith(each)), key=len, default=""
-    )
+    ending = max((each for each in words("neutral", key) if letters.text.endswith(each)), key=len, default="")
     if ending and len(ending) < len(letters.text):
         end = len(letters.text)
         yield Offence((letters.span(end - len(ending), end),), {"ending": ending})
@@ -363,9 +368,20 @@ MEANING: Final[tuple[Rule[SignatureCase], ...]] = (
         doubtful=True,
     ),
     Rule(
+        id="signature.ends_like_a_message",
+        severity=Severity.ASK,
+        check=partial(_ending, "endings_of_messages"),
+        words=Words(
+            "“{ending}” says what is sent and not who sends; a reviewer decides whether the rest does",
+            "“{ending}”表示短信内容而非发送方，需人工确认能否识别发送方",
+        ),
+        fix=Words("leave “{ending}” out", "建议去掉“{ending}”"),
+        source=_VAGUE,
+    ),
+    Rule(
         id="signature.neutral_ending",
         severity=Severity.ADVISE,
-        check=neutral_ending,
+        check=partial(_ending, "endings"),
         words=Words(
             "“{ending}” adds nothing to who sends, and may read as a product or service name",
             "“{ending}”无助于识别发送方，可能被视为产品或服务名",
