@@ -328,6 +328,21 @@ def test_a_name_is_never_used_again(desk: Desk) -> None:
     assert sentence.endswith("[channel.name_taken]")
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "first, second logs in there as the same account"), ("zh", "first、second 以同一账号登录")]
+)
+def test_two_channels_of_one_account_are_warned_of(desk: Desk, lang: str, words: str) -> None:
+    desk.add("first")
+    desk.add("second")
+    third = ("add", "third", "--protocol", "cmpp", *CMPP, "--password-file", str(desk.password))
+    assert words in desk.run(*third, lang=lang).out
+    assert words not in desk.run("edit", "third", "login=901299", lang=lang).out
+    assert words in desk.run("edit", "third", "login=901234", lang=lang).out
+    desk.run("pause", "first")
+    desk.run("remove", "first")
+    assert words not in desk.run("edit", "third", "window=8", lang=lang).out
+
+
 def test_a_protocol_that_nobody_speaks_is_wrong_usage(desk: Desk) -> None:
     done = desk.run("add", "mobile", "--protocol", "http", *CMPP)
     assert done.code == 2

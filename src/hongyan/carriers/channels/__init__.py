@@ -7,6 +7,7 @@ from hongyan.carriers.channels.record import (
     StoredRecord,
     UnreadableRecord,
     routing_view,
+    same_account,
 )
 from hongyan.carriers.channels.records import TOPIC, Channels
 from hongyan.carriers.channels.settings import (
@@ -44,6 +45,7 @@ __all__ = [
     "parse_json",
     "parse_texts",
     "routing_view",
+    "same_account",
     "to_json",
     "to_texts",
 ]

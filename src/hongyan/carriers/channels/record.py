@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -63,6 +64,22 @@ class UnreadableRecord:
 
 
 StoredRecord = ChannelRecord | UnreadableRecord
+
+
+def same_account(record: ChannelRecord, others: Iterable[StoredRecord]) -> tuple[str, ...]:
+    """Names of other channels that log in as the same account. Carriers bring reports on the links of any of them, and
+    reports find their messages by the channel that brings them."""
+    account = _account(record)
+    return tuple(
+        other.name
+        for other in others
+        if other.id != record.id and isinstance(other, ChannelRecord) and _account(other) == account
+    )
+
+
+def _account(record: ChannelRecord) -> tuple[str, str, int, str]:
+    settings = record.settings
+    return record.protocol, settings.host.lower(), settings.port, settings.login
 
 
 def routing_view(record: ChannelRecord) -> Channel:

@@ -19,6 +19,7 @@ from hongyan.carriers.channels import (
     Waiting,
     parse_json,
     parse_texts,
+    same_account,
 )
 from hongyan.carriers.channels.passwords import Passwords
 from hongyan.carriers.channels.reading import change_settings, check_name, make_settings
@@ -36,6 +37,7 @@ from hongyan.cli.channel.screens import (
     print_channel,
     print_list,
     say_fault,
+    say_same_account,
     state_words,
 )
 from hongyan.cli.context import Data, Json, opened
@@ -144,7 +146,7 @@ def add(
     make_settings(protocol, values)  # before anybody types a password
     secret = password_in(password_file) if password_file else ask_password(name)
     listen_secret = password_in(listen_password_file) if listen_password_file else None
-    record, fault, first = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
+    record, fault, same, first = asyncio.run(_add(data, name, protocol, values, secret, listen_secret))
     if json:
         _write(facts(Seen(record, fault)))
         return
@@ -155,6 +157,7 @@ def add(
         )
     )
     say_fault(Seen(record, fault))
+    say_same_account(same)
     print(say(f"可用 hongyan channel test {name} 试登录。", f"Try the login: hongyan channel test {name}"))
     if first:
         print(
@@ -198,7 +201,7 @@ def edit(
     change_settings(before.protocol, before.settings, values)  # before anybody types a password
     secret = _new_password(name, password_file, ask=new_password)
     listen_secret = password_in(listen_password_file) if listen_password_file else None
-    after = asyncio.run(_edit(data, name, values, secret, listen_secret))
+    after, same = asyncio.run(_edit(data, name, values, secret, listen_secret))
     if json:
         _write(facts(after))
         return
@@ -207,6 +210,7 @@ def edit(
     else:
         print(say(f"{name} 已修改。", f"{name} is changed."))
     say_fault(after)
+    say_same_account(same)
 
 
 @app.command
@@ -317,23 +321,26 @@ async def _add(
     values: dict[str, object],
     secret: str,
     listen_secret: str | None,
-) -> tuple[ChannelRecord, Fault | None, bool]:
-    """The channel, why it could not run here, and whether there was a sandbox until now."""
+) -> tuple[ChannelRecord, Fault | None, tuple[str, ...], bool]:
+    """The channel, why it could not run here, who else logs in so, and whether there was a sandbox until now."""
     async with opened(data) as platform:
         record = await platform.channels.add(
             name, protocol, values, secret, listen_secret=listen_secret, actor=cli_actor()
         )
-        return record, fault_here(platform.channels, record), platform.sandbox
+        same = same_account(record, await platform.channels.all())
+        return record, fault_here(platform.channels, record), same, platform.sandbox
 
 
 async def _edit(
     data: Data, name: str, values: dict[str, object], secret: str | None, listen_secret: str | None
-) -> Seen:
+) -> tuple[Seen, tuple[str, ...]]:
+    """The channel, and who else logs in so."""
     async with opened(data) as platform:
         record = await platform.channels.edit(
             name, values, secret, listen_secret=listen_secret, actor=cli_actor()
         )
-        return Seen(record, fault_here(platform.channels, record))
+        same = same_account(record, await platform.channels.all())
+        return Seen(record, fault_here(platform.channels, record)), same
 
 
 async def _step(data: Data, step: Step, name: str) -> Seen:

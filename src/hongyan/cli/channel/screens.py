@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rich import box
@@ -83,6 +83,20 @@ def say_fault(seen: Seen) -> None:
             say(
                 "该文件须在运行服务的机器上可读，否则链路无法在那里启动；放好之后会自动重试。",
                 "The file must be readable where the server runs, or no link starts there; it is tried again once it is there.",
+            )
+        )
+
+
+def say_same_account(names: Sequence[str]) -> None:
+    """A warning for whoever has just made an account a second channel."""
+    if names:
+        print(
+            say(
+                f"警告：{'、'.join(names)} 以同一账号登录同一网关。运营商可从任一链路返回状态报告，而报告只能匹配本通道的短信。"
+                "请合为一个通道（connections 可设多条链路），或各用各的账号。",
+                f"Warning: {', '.join(names)} logs in there as the same account. Carriers bring reports on the links of"
+                " any of them, and they find only messages of their own channel: make it one channel (with several"
+                " connections), or get an account for each.",
             )
         )
 
