@@ -73,6 +73,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "qualification.admin_portrait_not_uploaded": "AdminBackOssFileNotUploadError",
     "qualification.other_not_uploaded": "OtherOssFileNotUploadError",
     "qualification.legal_name_missing": "LegalPersonNameNullError",
+    # The vendor publishes no codes of their own for names that no person has.
+    "qualification.legal_name_malformed": "LegalPersonNameNullError",
+    "qualification.admin_name_malformed": "AdminNameNullError",
     "qualification.legal_id_type": "LegalPersonIdcardTypeError",
     "qualification.legal_id_missing": "LegalIdCardNoNullError",
     "qualification.legal_id_malformed": "LegalIdCardNotMatchRegex",
