@@ -330,7 +330,7 @@ def test_a_name_is_never_used_again(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "first, second logs in there as the same account"), ("zh", "first、second 以同一账号登录")],
+    [("en", "others log in as the same account: first, second. "), ("zh", "first、second 以同一账号登录")],
 )
 def test_two_channels_of_one_account_are_warned_of(desk: Desk, lang: str, words: str) -> None:
     desk.add("first")

@@ -94,9 +94,9 @@ def say_same_account(names: Sequence[str]) -> None:
             say(
                 f"警告：{'、'.join(names)} 以同一账号登录同一网关。运营商可从任一链路返回状态报告，而报告只能匹配本通道的短信。"
                 "请合为一个通道（connections 可设多条链路），或各用各的账号。",
-                f"Warning: {', '.join(names)} logs in there as the same account. Carriers bring reports on the links of"
-                " any of them, and they find only messages of their own channel: make it one channel (with several"
-                " connections), or get an account for each.",
+                f"Warning: others log in as the same account: {', '.join(names)}. Carriers bring reports on the links of any"
+                " of them, and a report finds only messages of the channel that brings it: make it one channel (with"
+                " several connections), or get an account for each.",
             )
         )
 
