@@ -1,0 +1,191 @@
+"""Many registrations begin wave by wave, those with most traffic first, and stop when somebody says so."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from filing_room import LIAISON
+from hypothesis import given
+from hypothesis import strategies as st
+from in_process_store import InProcessStore
+from registration_room import ONE, RegistrationRoom, make_registration_room
+
+from hongyan.compliance.registration import RegistrationEvent, RegistrationFilter, RegistrationState
+from hongyan.compliance.registration.waves import Candidate, ItemState, PlanEvent, PlanState, Waves
+from hongyan.compliance.registration.waves.desk import TRAFFIC_DAYS
+from hongyan.compliance.registration.waves.model import in_waves
+from hongyan.compliance.registration.waves.states import PLAN
+from hongyan.identity import commit_change
+from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.errors import Refused
+from hongyan.kernel.ids import IdMaker
+from hongyan.kernel.states import IllegalTransition
+
+NAMES = ("杭州测算", "杭州测算科技", "测算科技")
+NETWORKS = ("mobile", "unicom")
+
+
+@pytest.fixture
+async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> RegistrationRoom:
+    """Signatures that were approved before there was a channel: nothing of them began."""
+    made = await make_registration_room(store, clock, ids, channels=(), networks=NETWORKS, digits=4)
+    qualification = (await made.tenant.qualification()).object_id
+    await made.tenant.approve_open()
+    for name in NAMES:
+        await made.tenant.signature(name, qualification)
+    await made.tenant.approve_open()
+    made.channels.append(ONE)
+    return made
+
+
+@pytest.fixture
+def waves(room: RegistrationRoom, store: InProcessStore) -> Waves:
+    return Waves(store, room.clock, room.registrations, room.tenant.compliance.signatures)
+
+
+async def sent(room: RegistrationRoom, store: InProcessStore, name: str, count: int) -> None:
+    hour = room.clock.now_ms() // 3_600_000 - 24
+    view = await room.tenant.compliance.signatures.get(room.tenant.account_id, name)
+    row = [hour, view.standing.id, "mobile", "10690001", 0, "sent", "", count]
+    await commit_change(store, [("compliance.add_evidence", (msgspec.json.encode([row]).decode(),), None)])
+
+
+async def begun(room: RegistrationRoom) -> list[str]:
+    wanted = RegistrationFilter(state=RegistrationState.REGISTERING)
+    return [f"{row.sign_name} {row.network}" async for row in room.registrations.all(wanted)]
+
+
+async def planned(waves: Waves, size: int = 2, days: int = 7) -> int:
+    items = await waves.draft(NETWORKS, size)
+    return (await waves.plan(items, size, days, LIAISON)).id
+
+
+async def rounds(waves: Waves, count: int = 10) -> None:
+    for _ in range(count):
+        await waves.carry_on()
+
+
+async def test_signatures_with_most_traffic_come_first_and_are_not_torn_apart(
+    room: RegistrationRoom, waves: Waves, store: InProcessStore
+) -> None:
+    await sent(room, store, "测算科技", 500)
+    await sent(room, store, "杭州测算", 90)
+    drafted = await waves.draft(NETWORKS, 3)
+    names = [(each.wave, each.candidate.sign_name, each.candidate.network) for each in drafted]
+    assert names[:4] == [
+        (1, "测算科技", "mobile"),
+        (1, "测算科技", "unicom"),
+        (2, "杭州测算", "mobile"),
+        (2, "杭州测算", "unicom"),
+    ]
+    assert drafted[0].candidate.traffic == 500
+    assert TRAFFIC_DAYS == 30
+
+
+async def test_drafting_changes_nothing(room: RegistrationRoom, waves: Waves) -> None:
+    await waves.draft(NETWORKS, 2)
+    assert await waves.plans() == []
+    assert await begun(room) == []
+
+
+async def test_a_wave_begins_when_the_one_before_is_answered(room: RegistrationRoom, waves: Waves) -> None:
+    plan_id = await planned(waves)
+    await rounds(waves)
+    assert await begun(room) == []
+    await waves.move(plan_id, PlanEvent.START)
+    await rounds(waves)
+    first = await begun(room)
+    assert len(first) == 2
+    async for row in room.registrations.all(RegistrationFilter(state=RegistrationState.REGISTERING)):
+        await room.apply(row, RegistrationEvent.FILED)
+        await room.apply(row, RegistrationEvent.ACCEPTED)
+    await rounds(waves)
+    second = await begun(room)
+    assert len(second) == 2
+    assert not set(first) & set(second)
+
+
+async def test_a_wave_does_not_wait_for_ever(room: RegistrationRoom, waves: Waves) -> None:
+    plan_id = await planned(waves, days=7)
+    await waves.move(plan_id, PlanEvent.START)
+    await rounds(waves)
+    assert len(await begun(room)) == 2
+    for _ in range(6):
+        room.clock.advance(7 * 86_400)
+        await rounds(waves)
+    assert (await waves.get(plan_id)).state is PlanState.DONE
+    items = await waves.items(plan_id)
+    assert {each.state for each in items} == {ItemState.STARTED}
+    assert len(await begun(room)) == len(items) == 8  # the complimentary signature too
+
+
+async def test_a_paused_plan_stands_still_and_goes_on(
+    room: RegistrationRoom, waves: Waves, store: InProcessStore
+) -> None:
+    plan_id = await planned(waves)
+    await waves.move(plan_id, PlanEvent.START)
+    await rounds(waves)
+    await waves.move(plan_id, PlanEvent.PAUSE)
+    room.clock.advance(30 * 86_400)
+    await rounds(waves)
+    assert len(await begun(room)) == 2
+    again = Waves(store, room.clock, room.registrations, room.tenant.compliance.signatures)  # after a restart
+    await again.move(plan_id, PlanEvent.RESUME)
+    await rounds(again)
+    assert len(await begun(room)) == 4
+
+
+async def test_what_somebody_has_begun_meanwhile_is_skipped(room: RegistrationRoom, waves: Waves) -> None:
+    plan_id = await planned(waves, size=100)
+    await room.registrations.start(room.tenant.account_id, NAMES[0], actor=LIAISON)
+    room.clock.advance(60)
+    await waves.move(plan_id, PlanEvent.START)
+    await rounds(waves)
+    skipped = [each for each in await waves.items(plan_id) if each.state is ItemState.SKIPPED]
+    assert {(each.candidate.sign_name, each.why) for each in skipped} == {(NAMES[0], "registration.running")}
+
+
+async def test_what_began_before_a_crash_counts_as_begun(room: RegistrationRoom, waves: Waves) -> None:
+    plan_id = await planned(waves, size=100)
+    await waves.move(plan_id, PlanEvent.START)
+    await waves.carry_on()  # the wave has begun, nothing of it yet
+    await room.registrations.start(room.tenant.account_id, NAMES[0], actor=LIAISON)
+    await rounds(waves)
+    assert {each.state for each in await waves.items(plan_id)} == {ItemState.STARTED}
+
+
+async def test_without_anything_to_register_there_is_no_plan(room: RegistrationRoom, waves: Waves) -> None:
+    room.channels.clear()
+    with pytest.raises(Refused) as caught:
+        await planned(waves)
+    assert caught.value.code == "registration.nothing_to_plan"
+
+
+@pytest.mark.parametrize("state", list(PlanState))
+@pytest.mark.parametrize("event", list(PlanEvent))
+async def test_plans_move_by_their_table(state: PlanState, event: PlanEvent) -> None:
+    if PLAN.allows(state, event):
+        assert PLAN.after(state, event) in PlanState
+    else:
+        with pytest.raises(IllegalTransition):
+            PLAN.after(state, event)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 20), st.sampled_from(NETWORKS), st.integers(0, 999)), max_size=60),
+    st.integers(1, 30),
+)
+def test_waves_hold_everything_once_and_are_as_large_as_they_may_be(
+    rows: list[tuple[int, str, int]], size: int
+) -> None:
+    candidates = [
+        Candidate(1, number, f"n{number}", "mobile", place) for place, (number, _, _) in enumerate(rows)
+    ]
+    items = in_waves(candidates, size)
+    assert [each.position for each in items] == list(range(len(candidates)))
+    assert {each.candidate for each in items} == set(candidates)
+    for wave in {each.wave for each in items}:
+        inside = [each.candidate.signature_id for each in items if each.wave == wave]
+        assert len(inside) <= size or len(set(inside)) == 1
+    for number in {each.candidate.signature_id for each in items}:
+        assert len({each.wave for each in items if each.candidate.signature_id == number}) == 1
