@@ -63,6 +63,7 @@ def _in(code: int, ranges: Iterable[range]) -> bool:
     return any(code in each for each in ranges)
 
 
+@lru_cache(maxsize=8192)
 def kind_of(character: str) -> Kind:
     """What one character is."""
     code = ord(character)
@@ -88,6 +89,7 @@ def kind_of(character: str) -> Kind:
     return Kind.OTHER_SCRIPT if category[0] in "LN" else Kind.SYMBOL
 
 
+@lru_cache(maxsize=8192)
 def meant_by(character: str) -> str:
     """The letters that a full-width or look-alike character stands for; "" when it stands for none."""
     plain = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKC", character)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -35,17 +36,22 @@ def _innocent() -> frozenset[str]:
     return frozenset(word for key in table("innocent") for word in words("innocent", key))
 
 
+@cache
+def _by_beginning(wanted: frozenset[str]) -> Mapping[str, list[str]]:
+    """First character -> the listed and innocent words that begin with it, the longest first."""
+    found = defaultdict[str, list[str]](list)
+    for word in sorted(wanted | _innocent(), key=len, reverse=True):
+        found[word[0]].append(word)
+    return found
+
+
 def words_in(text: str, wanted: frozenset[str]) -> list[tuple[int, str]]:
     """Where words of a list stand in a text, the longest at each place, none inside another or inside an innocent one."""
-    known = wanted | _innocent()
-    longest = max(map(len, known))
+    known = _by_beginning(wanted)
     hits, start = [], 0
     while start < len(text):
-        for end in range(min(len(text), start + longest), start, -1):
-            if text[start:end] in known:
-                hits.append((start, text[start:end]))
-                start = end
-                break
-        else:
-            start += 1
-    return [(start, word) for start, word in hits if word in wanted]
+        word = next((each for each in known.get(text[start], ()) if text.startswith(each, start)), "")
+        if word in wanted:
+            hits.append((start, word))
+        start += len(word) or 1
+    return hits
