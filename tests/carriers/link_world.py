@@ -7,23 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from road_world import CHANNEL, Road
+from road_link import RoadLink
+from road_world import Road
 from scripted_carrier import PATIENCE, CarrierLink, ScriptedCarrier
 from structlog.testing import capture_logs
 
 from hongyan.carriers.connection import OPEN_REQUESTS
-from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
-from hongyan.carriers.health import Health
-from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.link import Link, LinkSettings, LinkState
-from hongyan.carriers.pool import LinkPool
-from hongyan.carriers.throttle import TokenBucket
 from hongyan.protocols.session.timing import Timing
 from hongyan.storage.port import Change
 
 
-class LinkWorld:
+class LinkWorld(RoadLink):
     """`async with LinkWorld(folder) as world`, then `await world.start()`."""
 
     def __init__(self, folder: Path, **road: Any) -> None:
@@ -47,35 +43,9 @@ class LinkWorld:
     def make_link(
         self, *, window: int = 64, rate: float = 0.0, answer_timeout: float = 60.0, **account: Any
     ) -> Link:
-        road = self.road
         timing = Timing(window=window, open_requests=OPEN_REQUESTS, answer_timeout=answer_timeout)
         dialect = SmppDialect(SmppAccount("hongyan", "secret", **account), timing)
-        incoming = Incoming(CHANNEL, dialect, road.receipts, road.replies)
-        where = LinkSettings("127.0.0.1", self.carrier.port, rate)
-
-        def make(spoken: Dialect, shared: TokenBucket, number: int) -> Link:
-            return Link(
-                CHANNEL,
-                "main",
-                where,
-                spoken,
-                number=number,
-                clock=road.clock,
-                dispatcher=road.dispatcher,
-                incoming=incoming,
-                shared=shared,
-            )
-
-        pool = LinkPool(
-            road.dispatcher.queue(CHANNEL),
-            make,
-            [dialect],
-            rate=0,
-            clock=road.clock,
-            health=Health(road.clock, lambda up: road.router.mark(CHANNEL, up=up)),
-        )
-        (self.link,) = pool.links
-        return self.link
+        return self.make("main", dialect, LinkSettings("127.0.0.1", self.carrier.port, rate))
 
     def run(self, **settings: Any) -> None:
         """Start the link, and do not wait for anything."""
@@ -111,29 +81,14 @@ class LinkWorld:
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                while not condition():
-                    await asyncio.sleep(0.002)
-        except TimeoutError:
-            raise AssertionError(f"waited in vain: {what}\n{self.log}") from None
-
-    async def pass_time(self, condition: Callable[[], object], what: str) -> None:
-        """Let half seconds pass until it is so."""
-
-        def half_a_second_later() -> object:
-            self.road.clock.advance(0.5)
-            return condition()
-
-        await self.until(half_a_second_later, what)
+            await super().until(condition, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log}") from None
 
     async def turns(self, count: int) -> None:
         """Let the loop go round; for what must not happen."""
         for _ in range(count):
             await asyncio.sleep(0.001)
-
-    async def state(self, message_id: int, wanted: str) -> None:
-        """Wait until a message has this state."""
-        await self.until(lambda: self.road.state(message_id) == wanted, f"message is {wanted}")
 
     def said(self, event: str) -> list[dict[str, Any]]:
         """Log lines of this event."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from road_world import Road
 from scripted_carrier import PATIENCE, ScriptedCarrier
+from until import until
 
 from hongyan.carriers import connection as connection_module
 from hongyan.carriers import link as link_module
@@ -58,12 +59,7 @@ class SwitchboardWorld:
             await self.switchboard.use(setups)
 
     async def until(self, condition: Any, what: str) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not condition():
-                    await asyncio.sleep(0.002)
-        except TimeoutError:
-            raise AssertionError(f"waited in vain: {what}") from None
+        await until(condition, what, within=PATIENCE, pause=0.002)
 
 
 @asynccontextmanager

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from papers_in_process import upload
-from road_world import CHANNEL, Road
+from road_link import RoadLink
+from road_world import Road
 from smpp_customers import PATIENCE
 
 from hongyan.carriers.connection import OPEN_REQUESTS
-from hongyan.carriers.dialects.port import Dialect
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
-from hongyan.carriers.health import Health
-from hongyan.carriers.incoming import Incoming
-from hongyan.carriers.link import Link, LinkSettings, LinkState
-from hongyan.carriers.pool import LinkPool
-from hongyan.carriers.throttle import TokenBucket
+from hongyan.carriers.link import LinkSettings, LinkState
 from hongyan.compliance import (
     QualificationFilter,
     SignatureMaterial,
@@ -34,8 +29,10 @@ from hongyan.protocols.session.timing import Timing
 SYSTEM_ID = "hongyan"
 
 
-class LinkTo:
+class LinkTo(RoadLink):
     """`async with LinkTo(port, folder) as world`: a link that tries to bind."""
+
+    STEP = 0.1
 
     def __init__(self, port: int, folder: Path, mode: Mode = "transceiver") -> None:
         self._where = LinkSettings("127.0.0.1", port)
@@ -47,24 +44,7 @@ class LinkTo:
         dialect = SmppDialect(
             SmppAccount(SYSTEM_ID, "secret", self._mode), Timing(open_requests=OPEN_REQUESTS, enquire_idle=30)
         )
-        incoming = Incoming(CHANNEL, dialect, self.road.receipts, self.road.replies)
-
-        def make(spoken: Dialect, shared: TokenBucket, number: int) -> Link:
-            return Link(
-                CHANNEL,
-                "interop",
-                self._where,
-                spoken,
-                number=number,
-                clock=self.road.clock,
-                dispatcher=self.road.dispatcher,
-                incoming=incoming,
-                shared=shared,
-            )
-
-        queue = self.road.dispatcher.queue(CHANNEL)
-        health = Health(self.road.clock, lambda _up: None)
-        (self.link,) = LinkPool(queue, make, [dialect], rate=0, clock=self.road.clock, health=health).links
+        self.make("interop", dialect, self._where)
         self._running = asyncio.ensure_future(self.link.run())
         return self
 
@@ -81,23 +61,6 @@ class LinkTo:
             clean = await self.link.stop(drain=drain)
             await self._running
         return clean
-
-    async def until(self, condition: Callable[[], object], what: str) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not condition():
-                    await asyncio.sleep(0.002)
-        except TimeoutError:
-            raise AssertionError(f"waited in vain: {what}") from None
-
-    async def pass_time(self, condition: Callable[[], object], what: str) -> None:
-        """Let tenths of seconds pass until it is so."""
-
-        def later() -> object:
-            self.road.clock.advance(0.1)
-            return condition()
-
-        await self.until(later, what)
 
     async def latin_signature(self) -> str:
         """A signature that leaves a text in the default alphabet: a trademark, because no licence has Latin names."""
@@ -120,10 +83,6 @@ class LinkTo:
     async def bound(self) -> None:
         """The link has logged in."""
         await self.until(lambda: self.link.state is LinkState.BOUND, "the link is bound")
-
-    async def message(self, message_id: int, state: str) -> None:
-        """A message has this state."""
-        await self.until(lambda: self.road.state(message_id) == state, f"the message is {state}")
 
     async def replies(self) -> list[str]:
         """Texts of handsets, oldest first."""

@@ -74,7 +74,7 @@ async def test_a_chinese_message_arrives_and_its_receipt_comes_home(carrier: Car
     assert (text_of(submit), submit.validity) == (f"【{SIGN_NAME}】您好。", True)
     submit.answer(0, "0a1b2c3d")
     assert await carrier.deliver(receipt("0a1b2c3d")) == 0
-    await ours.message(message_id, "delivered")
+    await ours.state(message_id, "delivered")
 
 
 async def test_a_latin_message_travels_in_the_default_alphabet(carrier: Carrier, ours: LinkTo) -> None:
@@ -87,7 +87,7 @@ async def test_a_latin_message_travels_in_the_default_alphabet(carrier: Carrier,
     assert (submit.coding, submit.destination) == (0, "447911123456")
     submit.answer(0, "7")
     assert await carrier.deliver(receipt("7", "447911123456")) == 0
-    await ours.message(message_id, "delivered")
+    await ours.state(message_id, "delivered")
 
 
 async def test_the_parts_of_a_long_message_have_headers_and_receipts_each(
@@ -103,7 +103,7 @@ async def test_the_parts_of_a_long_message_have_headers_and_receipts_each(
     for place, part in enumerate(parts):
         part.answer(0, f"part-{place}")
         assert await carrier.deliver(receipt(f"part-{place}")) == 0
-    await ours.message(message_id, "delivered")
+    await ours.state(message_id, "delivered")
 
 
 async def test_a_throttled_message_is_sent_again_and_a_refused_one_fails(
@@ -113,7 +113,7 @@ async def test_a_throttled_message_is_sent_again_and_a_refused_one_fails(
     (await carrier.submit()).answer(RTHROTTLED, "")
     await ours.pass_time(carrier.submits.qsize, "it is submitted again")
     (await carrier.submit()).answer(RINVDSTADR, "")
-    await ours.message(message_id, "failed")
+    await ours.state(message_id, "failed")
 
 
 LONG_REPLY = "我想退订这个服务，谢谢。"

@@ -10,13 +10,12 @@ from typing import TypeVar
 
 Fact = TypeVar("Fact")
 
-_PAUSE = 0.02
-"""Between two looks at the same fact."""
 
-
-async def until(look: Callable[[], Fact | Awaitable[Fact]], what: str, *, within: float = 20.0) -> Fact:
-    """The first true value of `look`, asked again and again. Raises AssertionError naming `what` and the last
-    value after `within` seconds."""
+async def until(
+    look: Callable[[], Fact | Awaitable[Fact]], what: str, *, within: float = 20.0, pause: float = 0.02
+) -> Fact:
+    """The first true value of `look`, asked again and again, with a `pause` between. Raises AssertionError naming `what`
+    and the last value after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
         found = look()
@@ -24,4 +23,4 @@ async def until(look: Callable[[], Fact | Awaitable[Fact]], what: str, *, within
         if value:
             return value
         assert time.monotonic() < deadline, f"not within {within:g} s: {what} (last: {value!r})"
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(pause)
