@@ -265,6 +265,17 @@ async def test_long_texts_in_a_row_have_references_of_their_own(road: Road) -> N
     assert all(later == (earlier + 1) % 256 for earlier, later in pairwise(references))
 
 
+async def test_long_texts_of_a_next_run_have_other_references(tmp_path: Path) -> None:
+    clock, references = None, []
+    for _ in range(4):
+        road = Road(tmp_path, clock)
+        references.append(road.stored(await road.send_one(template="long"), "reference"))
+        road.close()
+        clock = road.clock
+        clock.advance(1.037)
+    assert len(set(references)) == 4
+
+
 # -- when it is stored ------------------------------------------------------------------------------------
 
 

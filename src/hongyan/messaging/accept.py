@@ -94,7 +94,7 @@ class Accepting:
         self._ported_to = ported_to
         self._most_backlog = most_backlog
         self._witness = witness or NoWitness()
-        self._reference = ids.next() & 0xFF
+        self._reference = clock.now_ms() & 0xFF  # not where an earlier run began: handsets join parts by it
         self._loop = asyncio.get_running_loop()
 
     async def accept(self, request: SendRequest) -> SendAccepted:
