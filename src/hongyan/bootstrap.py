@@ -12,7 +12,6 @@ from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
 from hongyan.carriers.codes import explain
 from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
-from hongyan.compliance.health.desk import Health
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.registration import ChannelPlace, Registering, RegistrarChoice, networks_named
@@ -78,7 +77,6 @@ class Platform:
     messaging: Messaging
     callbacks: Callbacks
     deliverer: Deliverer
-    health: Health
     verification: Verification
     trials: Trials
 
@@ -246,7 +244,6 @@ def build(
         messaging,
         callbacks,
         Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard, trust)),
-        compliance.health(verification.ledger),
         verification,
         Trials(
             store,

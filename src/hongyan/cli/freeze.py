@@ -4,7 +4,7 @@ a carrier end."""
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -16,8 +16,9 @@ from hongyan.cli.language import say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.freezes import Freeze, FrozenBy, FrozenKind, row_of
+from hongyan.compliance.freezes.showing import freeze_facts
 from hongyan.identity import Actor
-from hongyan.kernel.clock import beijing, moment
+from hongyan.kernel.clock import beijing
 
 app = App(
     name="freeze",
@@ -48,7 +49,7 @@ def list_(*, account: int | None = None, json: Json = False, data: Data = None) 
     """
     found = asyncio.run(_list(data, account))
     if json:
-        print_json([_facts(each) for each in found])
+        print_json([freeze_facts(each) for each in found])
     elif found:
         _print(found)
     else:
@@ -132,7 +133,7 @@ def _freeze(
 ) -> None:
     made = asyncio.run(_store(data, kind, account_id, label, FrozenBy(by), because))
     if json:
-        print_json(_facts(made))
+        print_json(freeze_facts(made))
         return
     row = row_of(made)
     print(say(f"{row.zh}：{label or account_id}", f"{label or account_id}: {row.en}"))
@@ -157,20 +158,6 @@ async def _store(
 async def _lift(data: Data, kind: FrozenKind, account_id: int, label: str, by: FrozenBy) -> None:
     async with opened(data) as platform:
         await platform.compliance.freezes.lift(kind, account_id, label, by=by, actor=Actor(cli_actor()))
-
-
-def _facts(freeze: Freeze) -> dict[str, Any]:
-    row = row_of(freeze)
-    return {
-        "kind": freeze.kind.value,
-        "account_id": freeze.account_id,
-        "label": freeze.label,
-        "by": freeze.by.value,
-        "words": {"zh": row.zh, "en": row.en},
-        "because": freeze.because,
-        "since": moment(freeze.since_ms),
-        "actor": freeze.actor,
-    }
 
 
 def _print(found: list[Freeze]) -> None:

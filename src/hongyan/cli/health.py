@@ -6,7 +6,7 @@ import asyncio
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cyclopts import App, Parameter
 from rich import box
@@ -18,9 +18,10 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.compliance.health import REASON, Usability
-from hongyan.compliance.health.desk import Checkup, Held
+from hongyan.compliance.health.desk import Checkup
 from hongyan.compliance.health.feed import calendar
-from hongyan.kernel.clock import SystemClock, beijing, moment
+from hongyan.compliance.health.showing import checkup_facts
+from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.errors import Refused
 
 app = App(
@@ -168,52 +169,21 @@ async def _checkups(data: Data, account: int | None, reason: str) -> list[Checku
     async with opened(data) as platform:
         if account is not None:
             await platform.identity.account(account)  # an unknown one is told, not an empty list
-        return [each async for each in platform.health.checkups(account, reason)]
+        return [each async for each in platform.compliance.health.checkups(account, reason)]
 
 
 async def _checkup(data: Data, account: int, name: str) -> Checkup:
     async with opened(data) as platform:
         await platform.identity.account(account)
-        return await platform.health.checkup(account, name)
+        return await platform.compliance.health.checkup(account, name)
 
 
 async def _impact(data: Data, on: date) -> list[tuple[int, str, list[str]]]:
     async with opened(data) as platform:
-        return [(view.standing.account_id, view.name, new) async for view, new in platform.health.impact(on)]
-
-
-def checkup_facts(found: Checkup) -> dict[str, Any]:
-    """For machines."""
-    return {
-        "account_id": found.view.standing.account_id,
-        "name": found.view.name,
-        "usability": found.usability.value,
-        "reasons": [_held_facts(each) for each in found.held],
-        "ends": [
-            {
-                "id": each.row.id,
-                "words": each.row.words.facts(),
-                "day": each.day.isoformat(),
-                "days": each.days,
-                "what_to_do": each.row.what_to_do.facts(),
-            }
-            for each in found.ends
-        ],
-    }
-
-
-def _held_facts(held: Held) -> dict[str, Any]:
-    row = held.ailment.reason
-    return {
-        "id": row.id,
-        "status": row.status.value,
-        "words": row.words.facts(),
-        "explanation": held.ailment.explanation.facts(),
-        "since": moment(held.since_ms),
-        "whose": row.whose.value,
-        "cure": row.cure.value,
-        "what_to_do": row.what_to_do.facts(),
-    }
+        return [
+            (view.standing.account_id, view.name, new)
+            async for view, new in platform.compliance.health.impact(on)
+        ]
 
 
 def _print_list(found: list[Checkup]) -> None:

@@ -10,7 +10,7 @@ from hongyan.compliance.change_log import ChangeLog
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.freezes import FreezeMemory, Freezes
 from hongyan.compliance.health.desk import Health
-from hongyan.compliance.health.gathering import Arriving, Gathering
+from hongyan.compliance.health.gathering import Gathering
 from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     ChangeRecord,
@@ -37,6 +37,8 @@ from hongyan.compliance.registration import (
     Registrations,
     RegistrationViews,
 )
+from hongyan.compliance.registration.evidence.counting import EvidenceCounts
+from hongyan.compliance.registration.evidence.ledger import Ledger
 from hongyan.compliance.review import (
     Announce,
     Announcer,
@@ -120,7 +122,6 @@ class Compliance:
         days = WorkingDays(read_overrides(registering.overrides))
         deadlines = Deadlines(store, clock, days, registering.time_out)
         self.registration_views = RegistrationViews(store, clock, self.registrations, deadlines)
-        self._store, self._clock = store, clock
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log, papers)
         self.trademarks = Trademarks(store, clock, vault, self._log, papers)
@@ -148,6 +149,23 @@ class Compliance:
             qualifications=self.qualifications,
             letters=self.letters,
             trademarks=self.trademarks,
+        )
+        self.health = Health(
+            store,
+            clock,
+            self.signatures,
+            Gathering(
+                store,
+                clock,
+                qualifications=self.qualifications,
+                letters=self.letters,
+                trademarks=self.trademarks,
+                ties=self._ties,
+                judge=self.signature_judge,
+                registrations=self.registrations,
+                freezes=self.freezes,
+                arriving=Ledger(store, clock, EvidenceCounts()),
+            ),
         )
         self.templates = Templates(
             store,
@@ -203,22 +221,6 @@ class Compliance:
             strict=review_mode is ReviewMode.RULES,
             with_people=not sandbox and review_mode is ReviewMode.RULES,
         )
-
-    def health(self, arriving: Arriving) -> Health:
-        """The health of all signatures, with what really arrives."""
-        gathering = Gathering(
-            self._store,
-            self._clock,
-            qualifications=self.qualifications,
-            letters=self.letters,
-            trademarks=self.trademarks,
-            ties=self._ties,
-            judge=self.signature_judge,
-            registrations=self.registrations,
-            freezes=self.freezes,
-            arriving=arriving,
-        )
-        return Health(self._store, self._clock, self.signatures, gathering)
 
     # For sending
 

@@ -100,6 +100,11 @@ class Health:
             ):
                 yield await self._checkup(view)
 
+    async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[Checkup]]:
+        """How many signatures an account has, and a page of them, the newest first."""
+        total, found = await self._signatures.page(account_id, limit=limit, offset=offset)
+        return total, [await self._checkup(view) for view in found]
+
     async def impact(self, on: date) -> AsyncIterator[tuple[SignatureView, list[str]]]:
         """Signatures that would have further ailments by the rules of another day, and which."""
         async for view in self._signatures.all():
