@@ -18,6 +18,10 @@ GROUPS: dict[str, tuple[str, str]] = {
     "number": ("number", "Numbers: carrier, ported numbers, which channel. 号码归属、携号转网与选路。"),
     "message": ("message", "Where a message is, and why there. 短信去向：通道、原因与结果。"),
     "extension": ("extension", "Extension codes of signatures: list, assign, release. 签名的扩展码。"),
+    "registration": (
+        "registration",
+        "Signatures at the carriers: list, start, packs, tests. 签名实名制报备。",
+    ),
     "freeze": ("freeze", "Freeze signatures, templates, tenants, and lift it. 冻结与解冻。"),
     "health": ("health", "Health of signatures: what is wrong, what ends when. 签名状态与到期提醒。"),
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),

@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Column
 
-from hongyan.bootstrap import Platform
+from hongyan.cli.accounts import account_with
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
@@ -22,7 +22,6 @@ from hongyan.cli.tables import plain_table
 from hongyan.compliance import AssignedCode, CodeFilter, CodeSource, CodeState, ExtensionCode
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, SystemClock, beijing, moment
-from hongyan.kernel.errors import Refused
 from hongyan.server.channels import routes
 
 app = App(
@@ -164,8 +163,7 @@ async def _list(data: Data, wanted: CodeFilter) -> list[ExtensionCode]:
 
 async def _assign(data: Data, code: str, signature: str, account: int, primary: bool) -> AssignedCode:
     async with opened(data) as platform:
-        account_id = account or await _account_with(platform, signature)
-        await platform.identity.account(account_id)
+        account_id = await account_with(platform, signature, account)
         platform.router.use(await routes(platform))
         return await platform.compliance.extension_codes.assign(
             account_id,
@@ -184,24 +182,6 @@ async def _release(data: Data, code: str) -> ExtensionCode:
         return await codes.release(
             held.account_id, held.sign_name, code, by=CodeSource.PLATFORM, actor=Actor(cli_actor())
         )
-
-
-async def _account_with(platform: Platform, signature: str) -> int:
-    found = await platform.compliance.extension_codes.accounts_with(signature)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise Refused(
-            "signature.unknown",
-            en=f"no account has a signature named {signature}",
-            zh=f"没有账号拥有签名 {signature}",
-        )
-    accounts = ", ".join(map(str, found))
-    raise Refused(
-        "extension.which_account",
-        en=f"several accounts have a signature named {signature}; say which with --account: {accounts}",
-        zh=f"多个账号拥有签名 {signature}，请用 --account 指定：{accounts}",
-    )
 
 
 # -- how they show it ----------------------------------------------------------------------------------------

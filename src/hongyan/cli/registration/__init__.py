@@ -1,0 +1,19 @@
+"""`hongyan registration`: where signatures stand with the carriers, and what moves them there."""
+
+from __future__ import annotations
+
+from cyclopts import App, Parameter
+
+from hongyan.cli.registration.listing import lapsing, list_, show, start
+from hongyan.cli.registration.testing import send_tests
+
+app = App(
+    name="registration",
+    help="Real-name registration with the carriers: list, start, packs, answers, waves, tests. 运营商实名报备。",
+    default_parameter=Parameter(negative=()),
+)
+app.command(list_, name="list")
+app.command(show)
+app.command(start)
+app.command(lapsing)
+app.command(send_tests, name="test")

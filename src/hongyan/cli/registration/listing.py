@@ -1,0 +1,363 @@
+"""`hongyan registration list|show|start|lapsing`: where signatures stand with the carriers, why, and what helps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Column
+
+from hongyan.bootstrap import Platform
+from hongyan.cli.accounts import account_with
+from hongyan.cli.actor import cli_actor
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
+from hongyan.cli.registration.reading import chosen, read_network
+from hongyan.cli.tables import plain_table
+from hongyan.compliance.registration import (
+    NETWORKS,
+    REASONS,
+    Inference,
+    Network,
+    ReasonCode,
+    Registration,
+    RegistrationEvent,
+    RegistrationFilter,
+    RegistrationState,
+    RegistrationStep,
+    RegistrationView,
+    SignatureStanding,
+    registration_facts,
+    standing_facts,
+    step_facts,
+)
+from hongyan.identity import Actor
+from hongyan.kernel.clock import Millis, beijing
+
+_PAGE: Final = 1_000
+STATES: Final = {
+    RegistrationState.NOT_REGISTERED: ("未报备", "not registered"),
+    RegistrationState.REGISTERING: ("报备中", "registering"),
+    RegistrationState.AWAITING: ("已报备待验证", "awaiting verification"),
+    RegistrationState.SUCCESS: ("报备成功", "success"),
+    RegistrationState.FAILED: ("报备失败", "failed"),
+    RegistrationState.LAPSED: ("报备失效", "lapsed"),
+}
+_EVENTS: Final = {
+    RegistrationEvent.START: ("发起报备", "started"),
+    RegistrationEvent.RESTART: ("资料变更，重新报备", "started again after an edit"),
+    RegistrationEvent.FILED: ("已提交", "filed"),
+    RegistrationEvent.ACCEPTED: ("运营商通过", "the carrier accepted"),
+    RegistrationEvent.REFUSED: ("运营商驳回", "refused"),
+    RegistrationEvent.TIMED_OUT: ("超时未反馈", "no answer in time"),
+    RegistrationEvent.IMPORTED: ("导入已有报备", "brought along"),
+    RegistrationEvent.VERIFIED: ("验证通过", "verified"),
+    RegistrationEvent.INFERRED: ("推断", "inferred"),
+    RegistrationEvent.DOUBTED: ("存疑", "doubted"),
+    RegistrationEvent.REASSURED: ("疑虑解除", "doubted no more"),
+    RegistrationEvent.IDLE: ("超过 6 个月无发送", "silent for six months"),
+    RegistrationEvent.CODE_TAKEN_BACK: ("扩展码收回", "extension code taken back"),
+    RegistrationEvent.CAMPAIGN: ("运营商治理", "closed by the carrier"),
+    RegistrationEvent.END: ("签名已删除", "the signature was deleted"),
+}
+_LIKELY: Final = {
+    Inference.REFUSED: ("疑似被拒（推断）", "likely refused (inferred)"),
+    Inference.ACCEPTED: ("疑似通过（推断）", "likely accepted (inferred)"),
+}
+
+_PLAIN: Final = frozenset(
+    {ReasonCode.NON_REGISTER, ReasonCode.REGISTERING, ReasonCode.DETECTING, ReasonCode.DETECT_SUCCESS}
+)
+"""Reasons that say no more than their state."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    standing: SignatureStanding
+    views: list[RegistrationView]
+    histories: dict[int, list[RegistrationStep]]
+
+
+def list_(
+    *,
+    account: int = 0,
+    signature: str = "",
+    carrier: str = "",
+    state: str = "",
+    reason: str = "",
+    unfiled: Annotated[bool, Parameter(negative=())] = False,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """List registrations in the order in which they began.
+
+    Parameters
+    ----------
+    account
+        Number of a tenant; all tenants when left out.
+    signature
+        Only those of a signature.
+    carrier
+        mobile, unicom, telecom or broadnet.
+    state
+        not_registered, registering, awaiting_verification, success, failed or lapsed.
+    reason
+        The vendor's code, as QUALIFICATION_ERROR.
+    unfiled
+        Only those that wait to be filed. 仅待提交的。
+    """
+    wanted = RegistrationFilter(
+        account_id=account,
+        sign_name=signature,
+        network=read_network(carrier) if carrier else "",
+        state=chosen(RegistrationState, state),
+        reason=chosen(ReasonCode, reason.upper()),
+        unfiled=unfiled,
+    )
+    views = asyncio.run(_list(data, wanted))
+    if json:
+        print_json([registration_facts(each) for each in views])
+    elif views:
+        _print_rows(views)
+    else:
+        print(say("没有报备记录。", "There are no registrations."))
+
+
+def show(signature: str, *, account: int = 0, json: Json = False, data: Data = None) -> None:
+    """One signature at every carrier under every number: its state, the next step, the history.
+
+    Parameters
+    ----------
+    signature
+        The signature's name.
+    account
+        Number of the tenant; needed when several have a signature of this name.
+    """
+    shown = asyncio.run(_show(data, signature, account))
+    if json:
+        registrations = [
+            registration_facts(view)
+            | {"history": [step_facts(step) for step in shown.histories.get(view.registration.id, [])]}
+            for view in shown.views
+        ]
+        print_json(standing_facts(shown.standing) | {"signature": signature, "registrations": registrations})
+        return
+    _print_standing(signature, shown)
+
+
+def start(
+    signature: str,
+    *,
+    carrier: Annotated[list[str] | None, Parameter(negative=(), show_default=False)] = None,
+    number: Annotated[list[str] | None, Parameter(negative=(), show_default=False)] = None,
+    account: int = 0,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Start a registration where nothing began yet, or where it has lapsed. 发起报备。
+
+    Parameters
+    ----------
+    signature
+        The signature's name.
+    carrier
+        Only with this carrier; again for each. All of them when left out.
+    number
+        Only under this number (access number and extension code together); again for each.
+    account
+        Number of the tenant; needed when several have a signature of this name.
+    """
+    networks = [read_network(each) for each in carrier or ()]
+    views = asyncio.run(_start(data, signature, account, networks, number or ()))
+    if json:
+        print_json([registration_facts(each) for each in views])
+        return
+    _print_rows(views)
+
+
+def lapsing(*, account: int = 0, json: Json = False, data: Data = None) -> None:
+    """What was not sent for 120, 150 or 170 days, and lapses after six months: one code or notice keeps it alive.
+
+    Parameters
+    ----------
+    account
+        Number of a tenant; all tenants when left out.
+    """
+    views = asyncio.run(_lapsing(data, account))
+    if json:
+        print_json([registration_facts(each) for each in views])
+        return
+    if not views:
+        print(say("没有临近失效的报备。", "Nothing lapses soon."))
+        return
+    columns = (
+        *(say("签名", "signature"), say("账号", "account"), say("运营商", "carrier"), say("号码", "number")),
+        *(say("未发送天数", "silent days"), say("失效日期", "lapses on")),
+    )
+    rows = (
+        (
+            *(row.sign_name, str(row.account_id), _carrier(row.network), row.sender),
+            *(str(silence.here_days), silence.lapses_on.isoformat()),
+        )
+        for row, silence in ((view.registration, view.silence) for view in views)
+        if silence is not None
+    )
+    _print(columns, rows)
+    print(
+        say(
+            "请用该签名向以上运营商的本人或团队号码发送一条验证码或通知（hongyan registration test）。",
+            "Send one code or notice of the signature to a phone of your own with each carrier above"
+            " (hongyan registration test).",
+        )
+    )
+
+
+# -- what they do --------------------------------------------------------------------------------------------
+
+
+async def _list(data: Data, wanted: RegistrationFilter) -> list[RegistrationView]:
+    async with opened(data) as platform:
+        if wanted.account_id:
+            await platform.identity.account(
+                wanted.account_id
+            )  # an unknown account is told, not an empty list
+        return await _all(platform, wanted)
+
+
+async def _all(platform: Platform, wanted: RegistrationFilter) -> list[RegistrationView]:
+    found: list[RegistrationView] = []
+    while True:
+        after = found[-1].registration.id if found else 0
+        _, page = await platform.compliance.registration_views.page(wanted, after=after, limit=_PAGE)
+        found += page
+        if len(page) < _PAGE:
+            return found
+
+
+async def _show(data: Data, signature: str, account: int) -> _Shown:
+    async with opened(data) as platform:
+        account_id = await account_with(platform, signature, account)
+        desk = platform.compliance.registrations
+        views = await platform.compliance.registration_views.matrix(account_id, signature)
+        rows = [view.registration for view in views]
+        histories = {row.id: await desk.history(row.id, limit=_PAGE) for row in rows if row.id}
+        return _Shown(await desk.standing(account_id, signature), views, histories)
+
+
+async def _start(
+    data: Data, signature: str, account: int, networks: Sequence[Network], numbers: Sequence[str]
+) -> list[RegistrationView]:
+    async with opened(data) as platform:
+        account_id = await account_with(platform, signature, account)
+        compliance = platform.compliance
+        rows = await compliance.registrations.start(
+            account_id, signature, networks=networks, senders=numbers, actor=Actor(cli_actor())
+        )
+        return await compliance.registration_views.of(rows)
+
+
+async def _lapsing(data: Data, account: int) -> list[RegistrationView]:
+    async with opened(data) as platform:
+        states = (RegistrationState.AWAITING, RegistrationState.SUCCESS)
+        views = [
+            view
+            for state in states
+            for view in await _all(platform, RegistrationFilter(account_id=account, state=state))
+            if view.silence is not None and view.silence.warning
+        ]
+        return sorted(views, key=lambda view: -(view.silence.days if view.silence else 0))
+
+
+# -- how they show it ----------------------------------------------------------------------------------------
+
+
+def _print_standing(signature: str, shown: _Shown) -> None:
+    print(f"{signature}   RegisterResult {shown.standing.register_result}")
+    for each in shown.standing.networks:
+        reasons = "; ".join(REASONS[code].words.words(language()) for code in each.reasons)
+        print(f"  {_carrier(each.network)}  {say(*STATES[each.state])}  {reasons}")
+    if not shown.views:
+        print(
+            say(
+                "没有可报备的通道号码。", "There is no channel with a number that it could be registered for."
+            )
+        )
+        return
+    _print_rows(shown.views)
+    for view in shown.views:
+        row = view.registration
+        print(f"{row.sender} {_carrier(row.network)}: {REASONS[row.reason].advice.words(language())}")
+        for line in _silence_lines(row, view):
+            print(f"  {line}")
+        for step in shown.histories.get(row.id, ()):
+            print(f"  {_moment(step.at_ms)}  {say(*_EVENTS[step.event])}  {step.actor}  {_words_of(step)}")
+
+
+def _silence_lines(row: Registration, view: RegistrationView) -> Iterable[str]:
+    if row.inferred in _LIKELY:
+        facts = ", ".join(f"{name}={value}" for name, value in row.because.items())
+        yield f"{say(*_LIKELY[row.inferred])}: {facts}"
+    if row.doubt:
+        facts = ", ".join(f"{name}={value}" for name, value in row.because.items())
+        yield f"{say('送达存疑', 'deliveries are doubtful')}: {facts}"
+    wait = view.wait
+    if wait is not None and not wait.calendar_final:
+        yield say(
+            "涉及尚未公布放假安排的年份，工作日计算非最终结果。",
+            "The working days of a year that it reaches into are not announced yet: these days are not final.",
+        )
+
+
+def _print_rows(views: Sequence[RegistrationView]) -> None:
+    columns = (
+        *(say("签名", "signature"), say("运营商", "carrier"), say("号码", "number"), say("状态", "state")),
+        *(say("原因", "reason"), say("工作日", "working days"), say("报备方", "registrar")),
+    )
+    _print(columns, map(_row, views))
+
+
+def _row(view: RegistrationView) -> Sequence[str]:
+    row = view.registration
+    reason = "" if row.reason in _PLAIN else REASONS[row.reason].words.words(language())
+    return (
+        *(row.sign_name, _carrier(row.network), row.sender, say(*STATES[row.state])),
+        *(reason, _waited(view), row.registrar),
+    )
+
+
+def _waited(view: RegistrationView) -> str:
+    """`3 of 5-10`, and what is to say of it."""
+    wait, row = view.wait, view.registration
+    if wait is None:
+        return say("待提交", "to be filed") if row.unfiled else ""
+    usual = f"{wait.expected.least}-{wait.expected.most}"
+    said = say(f"{wait.elapsed}（通常 {usual}）", f"{wait.elapsed} (usually {usual})")
+    if wait.overdue:
+        said += say("，已超期", ", overdue")
+    if row.inferred in _LIKELY:
+        said += f"; {say(*_LIKELY[row.inferred])}"
+    return said
+
+
+def _print(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    short = {say("运营商", "carrier"), say("号码", "number"), say("状态", "state")}
+    heads = (Column(each, overflow="fold", no_wrap=each in short) for each in columns)
+    Console().print(plain_table(heads, rows))
+
+
+def _words_of(step: RegistrationStep) -> str:
+    words = step.came_back.get("words", "")
+    return f"{step.reason.value} {words}".rstrip()
+
+
+def _carrier(network: Network) -> str:
+    return NETWORKS[network].words.words(language())
+
+
+def _moment(at_ms: Millis) -> str:
+    return f"{beijing(at_ms):%Y-%m-%d %H:%M}"
