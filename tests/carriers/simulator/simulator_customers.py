@@ -32,7 +32,10 @@ SHORT = 140
 
 
 class Wire(asyncio.Protocol):
-    """A session on a socket. `acknowledge`: answer deliveries with this status; None: not at all."""
+    """A session on a socket. `acknowledge`: answer deliveries with this status; None: not at all. `hangs_up` when the session
+    is over."""
+
+    hangs_up = True
 
     def __init__(self, session: Any, acknowledge: int | None = 0) -> None:
         self.session = session
@@ -74,7 +77,7 @@ class Wire(asyncio.Protocol):
         frames = self.session.bytes_to_send()
         if frames and self._transport is not None:
             self._transport.write(b"".join(frames))
-        if self.session.closed and self._transport is not None:
+        if self.hangs_up and self.session.closed and self._transport is not None:
             self._transport.close()
 
     def raw(self, data: bytes) -> None:
