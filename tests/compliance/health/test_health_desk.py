@@ -42,7 +42,8 @@ class Ward:
 
     def health(self) -> Health:
         """As a server has it that starts."""
-        return self.compliance.health(self.ledger)
+        gathering = self.compliance.health.gathering
+        return Health(self.store, self.clock, self.compliance.signatures, gathering)
 
     async def register(self) -> None:
         await self.room.tenant.signature(NAME)

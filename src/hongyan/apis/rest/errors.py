@@ -134,6 +134,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     **{code: row.status for code, row in DOOR.items()},
     "storage.conflict": S.CONFLICT,
     "state.illegal_transition": S.CONFLICT,
+    "freeze.not_yours": S.FORBIDDEN,
     "registration.done": S.CONFLICT,
     "registration.edit_first": S.CONFLICT,
     "registration.running": S.CONFLICT,

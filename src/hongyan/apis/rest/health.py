@@ -155,7 +155,11 @@ async def endings(services: Services, call: Call) -> File:
     account_id = _account(call, wanted.account_id)
     found = [each async for each in services.compliance.health.checkups(account_id)]
     feed = calendar(found, call.language, services.clock.now_ms())
-    headers = ((b"content-type", b"text/calendar; charset=utf-8"), (b"content-length", b"%d" % len(feed)))
+    headers = (
+        (b"content-type", b"text/calendar; charset=utf-8"),
+        (b"content-length", b"%d" % len(feed)),
+        (b"cache-control", b"private, no-store"),
+    )
 
     async def content() -> AsyncIterator[bytes]:
         yield feed

@@ -76,7 +76,7 @@ class Health:
         self._store = store
         self._clock = clock
         self._signatures = signatures
-        self._gathering = gathering
+        self.gathering = gathering
         self._changed: set[_Changed] = set()
         self._all_changed = False
         self.counts: Counter[str] = Counter()
@@ -108,14 +108,14 @@ class Health:
     async def impact(self, on: date) -> AsyncIterator[tuple[SignatureView, list[str]]]:
         """Signatures that would have further ailments by the rules of another day, and which."""
         async for view in self._signatures.all():
-            now = {each.reason.id for each in ailments(await self._gathering.facts(view))}
-            then = ailments(await self._gathering.facts(view, on))
+            now = {each.reason.id for each in ailments(await self.gathering.facts(view))}
+            then = ailments(await self.gathering.facts(view, on))
             new = [each.reason.id for each in then if each.reason.id not in now]
             if new:
                 yield view, new
 
     async def _checkup(self, view: SignatureView) -> Checkup:
-        facts = await self._gathering.facts(view)
+        facts = await self.gathering.facts(view)
         found = ailments(facts)
         since = await self._stored(view.standing.id)
         now_ms = self._clock.now_ms()
@@ -178,7 +178,7 @@ class Health:
         signature_id = view.standing.id
 
         async def attempt() -> list[str]:
-            facts = await self._gathering.facts(view)
+            facts = await self.gathering.facts(view)
             found = [each.reason.id for each in ailments(facts, timings)]
             known = await self._stored(signature_id)
             now_ms = self._clock.now_ms()
