@@ -15,9 +15,11 @@ from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platfo
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.registration import ChannelPlace, Registering, RegistrarChoice, networks_named
+from hongyan.compliance.registration.arriving import MessageArrivals
 from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
 from hongyan.compliance.registration.routing import Unregistered
+from hongyan.compliance.registration.watch import RegistrationWatch
 from hongyan.compliance.review import policies_named
 from hongyan.config import Settings
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
@@ -245,6 +247,9 @@ def build(
         callbacks,
         Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard, trust)),
         verification,
+        RegistrationWatch(
+            compliance.registrations, compliance.registration_views, MessageArrivals(verification.judging)
+        ),
         Trials(
             store,
             clock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from hongyan.carriers.samples import ChannelSample
+from hongyan.compliance.registration import Network, RegistrationState
 from hongyan.messaging.dispatch import AnswerKind
 from hongyan.server import link_metrics
 from hongyan.storage.port import (
@@ -44,6 +45,7 @@ class Metrics(Collector):
         self._counters: dict[str, tuple[str, Callable[[], float]]] = {}
         self._channels: Callable[[], Sequence[ChannelSample]] = tuple
         self._maintained: Callable[[], Maintained] = Maintained
+        self._registrations: Callable[[], Mapping[tuple[Network, RegistrationState], int]] = dict
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -62,6 +64,10 @@ class Metrics(Collector):
     def housekeeping(self, read: Callable[[], Maintained]) -> None:
         """Where the last round of housekeeping is asked."""
         self._maintained = read
+
+    def registrations(self, read: Callable[[], Mapping[tuple[Network, RegistrationState], int]]) -> None:
+        """Where they are counted."""
+        self._registrations = read
 
     def counted(self, action: str, code: str, status: int) -> None:
         """A door answered whose time says nothing of messages: of an upload it is the client's."""
@@ -136,6 +142,12 @@ class Metrics(Collector):
             for channel_id, count in counts.items():
                 family.add_metric([names.get(channel_id, str(channel_id))], count)
             yield family
+        registrations = GaugeMetricFamily(
+            "hongyan_registrations", "registrations of signatures with carriers", labels=["network", "state"]
+        )
+        for (network, state), count in self._registrations().items():
+            registrations.add_metric([network, state.value], count)
+        yield registrations
         for name, (words, read) in self._gauges.items():
             yield GaugeMetricFamily(name, words, value=read())
         for name, (words, read) in self._counters.items():

@@ -333,6 +333,23 @@ class Server:
             "numbers that another carrier serves than their prefix says",
             lambda: platform.ported_cache.count,
         )
+        watch = platform.registration_watch
+        platform.metrics.registrations(lambda: watch.counts)
+        gauge(
+            "hongyan_registrations_overdue",
+            "registrations that carriers have longer than is usual",
+            lambda: watch.overdue,
+        )
+        counter(
+            "hongyan_registrations_timed_out",
+            "registrations that failed because no carrier answered",
+            lambda: watch.timed_out,
+        )
+        counter(
+            "hongyan_registrations_lapsed",
+            "registrations that lapsed because nothing was sent",
+            lambda: watch.lapsed,
+        )
         verification = platform.verification
         counter(
             "hongyan_registrations_verified",

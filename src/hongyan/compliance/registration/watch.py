@@ -52,6 +52,8 @@ class RegistrationWatch:
         self._desk = desk
         self._views = views
         self._evidence = evidence
+        self.counts: Mapping[tuple[Network, RegistrationState], int] = {}
+        """How many there are on each network in each state, as of the last round."""
         self.timed_out = self.lapsed = self.inferred = self.overdue = 0
         """Events since the start, by this node; `overdue`: registrations that were, in the last round."""
 
@@ -79,6 +81,7 @@ class RegistrationWatch:
         self.overdue = overdue
         for state in (RegistrationState.AWAITING, RegistrationState.SUCCESS):
             await self._idle(state)
+        self.counts = await self._desk.counts()
 
     async def _waiting(self, row: Registration, wait: Wait) -> None:
         """A silence that arrivals explain is marked; one that lasts too long is a failure, unless messages arrive."""
