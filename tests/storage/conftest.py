@@ -13,6 +13,8 @@ import pytest
 from storage_books import Books, Database, NewDatabase, PostgresDatabase, SqliteFolder
 from storage_samples import Samples
 
+from hongyan.storage.postgres.command_line import PostgresCommandLineStore
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
@@ -67,6 +69,26 @@ async def database(new_database: NewDatabase, tmp_path: Path) -> Database:
 async def books(database: Database) -> AsyncIterator[Books]:
     """An open store on a new database, of each engine."""
     opened = await Books(database).open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def node(postgres_server: str) -> AsyncIterator[Books]:
+    """A node on PostgreSQL that serves meanwhile."""
+    database = PostgresDatabase(postgres_server)
+    await database.prepare()
+    opened = await Books(database).open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def command(node: Books) -> AsyncIterator[PostgresCommandLineStore]:
+    """The store of a command beside it."""
+    assert isinstance(node.database, PostgresDatabase)
+    opened = PostgresCommandLineStore(node.database.url)
+    await opened.open()
     yield opened
     await opened.close()
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-from storage_books import OUTCOMES_WITHIN, Books, PostgresDatabase
+from storage_books import OUTCOMES_WITHIN, Books
 from storage_samples import Samples
 
 from hongyan.storage.port import Change, Done, Outcome, Refusal
@@ -15,25 +14,6 @@ from hongyan.storage.postgres.command_line import PostgresCommandLineStore
 pytestmark = pytest.mark.slow
 
 ADD = Change((("test.add_fact", ("x1", "1"), 1),), topics=(("thing", "7"),))
-
-
-@pytest.fixture
-async def node(postgres_server: str) -> AsyncIterator[Books]:
-    """A node that serves meanwhile."""
-    database = PostgresDatabase(postgres_server)
-    await database.prepare()
-    opened = await Books(database).open()
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def command(node: Books) -> AsyncIterator[PostgresCommandLineStore]:
-    assert isinstance(node.database, PostgresDatabase)
-    opened = PostgresCommandLineStore(node.database.url)
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 async def outcome_of(store: PostgresCommandLineStore, change: Change) -> Outcome:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-from storage_books import OUTCOMES_WITHIN, Books, PostgresDatabase
+from storage_books import OUTCOMES_WITHIN, Books
 
 from hongyan.identity import AccountKind, Identity, Vault
 from hongyan.kernel.clock import ManualClock
@@ -21,27 +20,13 @@ LINES = 2_500
 
 
 @pytest.fixture
-async def node(postgres_server: str) -> AsyncIterator[Books]:
-    """A node that serves meanwhile."""
-    database = PostgresDatabase(postgres_server)
-    await database.prepare()
-    opened = await Books(database).open()
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def numbers(node: Books) -> AsyncIterator[PortedNumbers]:
+async def numbers(command: PostgresCommandLineStore) -> PortedNumbers:
     """As a command has them."""
-    assert isinstance(node.database, PostgresDatabase)
-    store = PostgresCommandLineStore(node.database.url)
-    await store.open()
     clock = ManualClock()
     ids = IdMaker(clock)
-    identity = Identity(store, clock, ids, VAULT)
+    identity = Identity(command, clock, ids, VAULT)
     await identity.create_account(AccountKind.ROOT, "root", actor="test")
-    yield PortedNumbers(store, clock, ids, identity, VAULT.blind_index)
-    await store.close()
+    return PortedNumbers(command, clock, ids, identity, VAULT.blind_index)
 
 
 async def test_what_a_command_enters_is_soon_in_the_memory_of_every_node(
