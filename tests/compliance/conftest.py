@@ -7,7 +7,7 @@ import room_fixtures
 from compliance_tenant import Tenant, make_compliance, make_tenant
 from in_process_store import InProcessStore
 from vendor_client import VendorClient
-from vendor_room import Room, make_room
+from vendor_room import NewRoom, Room, rooms
 
 from hongyan.compliance import Compliance, ReviewMode
 from hongyan.identity import Identity, RootSettings, Vault
@@ -100,11 +100,14 @@ async def stranger(
 
 
 @pytest.fixture
-async def room(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Room:
+def new_room(identity: Identity, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock) -> NewRoom:
+    return rooms(identity, vault, phone, clock)
+
+
+@pytest.fixture
+async def room(compliance: Compliance, new_room: NewRoom) -> Room:
     """A verified enterprise at the vendor's door, under automatic review."""
-    return await make_room(identity, compliance, vault, phone, clock)
+    return await new_room(compliance)
 
 
 @pytest.fixture

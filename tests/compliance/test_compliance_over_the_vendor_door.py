@@ -11,7 +11,7 @@ from compliance_material import (
     PHONE,
 )
 from vendor_client import VendorClient
-from vendor_room import QUALIFICATION, Room, make_room
+from vendor_room import QUALIFICATION, NewRoom, Room
 
 from hongyan.apis.aliyun.action_table import ACTIONS
 from hongyan.apis.aliyun.actions import (
@@ -25,8 +25,6 @@ from hongyan.apis.aliyun.actions import (
 from hongyan.compliance import Compliance, Verdict
 from hongyan.compliance.qualifications.checks import _CHECKS
 from hongyan.compliance.refusals import REFUSALS
-from hongyan.identity import Identity, Vault
-from hongyan.kernel.clock import ManualClock
 
 TEMPLATE: dict[str, Any] = {
     "TemplateName": "订单",
@@ -70,13 +68,9 @@ async def test_a_qualification_from_the_phone_code_to_both_queries(room: Room, c
 
 
 async def test_the_record_query_filters_by_the_vendors_states(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    reviewed_by_people: Compliance, new_room: NewRoom
 ) -> None:
-    room = await make_room(identity, reviewed_by_people, vault, phone, clock)
+    room = await new_room(reviewed_by_people)
     number = await room.qualification()
 
     async def total(state: str) -> int:
@@ -164,14 +158,8 @@ async def test_what_cannot_be_read_is_told_with_its_parameter(
     assert name in body["Message"]
 
 
-async def test_what_is_under_review_is_not_deleted(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> None:
-    room = await make_room(identity, reviewed_by_people, vault, phone, clock)
+async def test_what_is_under_review_is_not_deleted(reviewed_by_people: Compliance, new_room: NewRoom) -> None:
+    room = await new_room(reviewed_by_people)
     number = await room.qualification()
     (order,) = await reviewed_by_people.desk.queue()
     await reviewed_by_people.decide(order.id, Verdict.APPROVE, "", LI)

@@ -9,13 +9,12 @@ import pytest
 from compliance_material import COMPANY, LI, uscc_of
 from paper_files import heavy_picture, picture
 from vendor_client import VendorClient
-from vendor_room import Room, make_room
+from vendor_room import NewRoom, Room
 
 from hongyan.apis.aliyun.action_table import ACTIONS, SUCCESSORS
 from hongyan.apis.aliyun.registry import BUILT
 from hongyan.compliance import Compliance, Kind, Verdict
-from hongyan.identity import AccountKind, Identity, Vault
-from hongyan.kernel.clock import ManualClock
+from hongyan.identity import AccountKind
 
 
 def files(*found: tuple[bytes, str]) -> dict[str, str]:
@@ -46,10 +45,8 @@ NOTICE = CODE | {
 
 
 @pytest.fixture
-async def room(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Room:
-    return await make_room(identity, compliance, vault, phone, clock, old_actions=True)
+async def room(compliance: Compliance, new_room: NewRoom) -> Room:
+    return await new_room(compliance, old_actions=True)
 
 
 @pytest.fixture
@@ -60,17 +57,9 @@ async def client(room: Room) -> VendorClient:
 
 
 @pytest.fixture
-async def by_people(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> Room:
+async def by_people(reviewed_by_people: Compliance, new_room: NewRoom) -> Room:
     """Of a tenant whose applications wait, with an approved qualification."""
-    made = await make_room(
-        identity, reviewed_by_people, vault, phone, clock, name="patient", old_actions=True
-    )
+    made = await new_room(reviewed_by_people, name="patient", old_actions=True)
     await made.qualification()
     await decide(reviewed_by_people, Verdict.APPROVE)
     return made
@@ -83,14 +72,9 @@ async def decide(compliance: Compliance, verdict: Verdict, reason: str = "") -> 
 
 @pytest.mark.parametrize("action", sorted(SUCCESSORS))
 async def test_what_the_vendor_has_taken_offline_is_unknown_and_names_its_successor(
-    identity: Identity,
-    compliance: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-    action: str,
+    compliance: Compliance, action: str, new_room: NewRoom
 ) -> None:
-    client = (await make_room(identity, compliance, vault, phone, clock)).client
+    client = (await new_room(compliance)).client
     status, body = await client.call(action)
     assert (status, body["Code"]) == (404, "InvalidAction.NotFound")
     assert body["Message"].startswith("Specified api is not found, please check your url and method.")
@@ -312,10 +296,10 @@ async def test_the_older_family_is_slowed_down_and_counted(room: Room, client: V
 
 
 async def test_individuals_have_no_signatures_of_their_own_here_either(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
+    compliance: Compliance, new_room: NewRoom
 ) -> None:
     kind = AccountKind.INDIVIDUAL
-    room = await make_room(identity, compliance, vault, phone, clock, kind=kind, old_actions=True)
+    room = await new_room(compliance, kind=kind, old_actions=True)
     assert await room.client.error("AddSmsSign", **SIGN) == (400, "ForbiddenAction")
     assert await room.client.error("AddSmsTemplate", **NOTICE | {"TemplateType": 2}) == (
         400,

@@ -13,12 +13,10 @@ from alibabacloud_dysmsapi20170525 import models
 from compliance_material import COMPANY, LI, OTHER_COMPANY, OTHER_USCC
 from papers_in_process import upload
 from test_proof_actions import APP_RECORD, LETTER, TRADEMARK
-from vendor_room import QUALIFICATION, Room, make_room
+from vendor_room import QUALIFICATION, NewRoom, Room
 
 from hongyan.apis.aliyun.registry import BUILT
 from hongyan.compliance import Compliance, Verdict
-from hongyan.identity import Identity, Vault
-from hongyan.kernel.clock import ManualClock
 
 GROUPS = frozenset(
     (
@@ -387,17 +385,11 @@ ROWS: list[tuple[str, str, Told, str]] = [
 
 
 @pytest.fixture
-async def tenants(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> tuple[Owned, Owned]:
+async def tenants(reviewed_by_people: Compliance, new_room: NewRoom) -> tuple[Owned, Owned]:
     """The stranger and the owner, each with everything that a tenant may have."""
 
     async def make(name: str, code: str) -> Owned:
-        room = await make_room(identity, reviewed_by_people, vault, phone, clock, name=name, old_actions=True)
+        room = await new_room(reviewed_by_people, name=name, old_actions=True)
         return await make_owner(room, reviewed_by_people, name, code)
 
     return await make("stranger", "881"), await make("owner", "991")

@@ -9,7 +9,7 @@ import pytest
 from papers_in_process import upload
 from upload_forms import Caller
 from vendor_client import VendorClient
-from vendor_room import QUALIFICATION, Room, make_room
+from vendor_room import QUALIFICATION, NewRoom, Room
 
 from hongyan.apis.aliyun.door import AliyunDoor
 from hongyan.apis.aliyun.intake import DoorSettings
@@ -25,18 +25,6 @@ TEMPLATE = {
     "TemplateContent": "您的订单已发货。",
     "RelatedSignName": "杭州测算",
 }
-
-
-@pytest.fixture
-async def room(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Room:
-    return await make_room(identity, compliance, vault, phone, clock)
-
-
-@pytest.fixture
-async def client(room: Room) -> VendorClient:
-    return room.client
 
 
 async def test_three_actions_hand_out_the_same_kind_of_ticket(client: VendorClient) -> None:
@@ -98,14 +86,9 @@ async def test_a_qualification_says_which_file_was_not_uploaded(
 
 
 async def test_files_of_another_tenant_are_not_there(
-    identity: Identity,
-    compliance: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-    room: Room,
+    compliance: Compliance, room: Room, new_room: NewRoom
 ) -> None:
-    stranger = await make_room(identity, compliance, vault, phone, clock, name="stranger")
+    stranger = await new_room(compliance, name="stranger")
     await upload(compliance.papers, stranger.client.key.account_id, "1/mine.png")
     parameters = QUALIFICATION | {"CertifyCode": await room.code(), "AdminIDCardPic": "1/mine.png"}
     assert await room.client.error("SubmitSmsQualification", **parameters) == (
@@ -134,14 +117,10 @@ async def test_more_data_must_have_been_uploaded_and_be_of_a_format_that_is_take
 
 
 async def test_an_order_shows_the_papers_that_it_was_submitted_with(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    reviewed_by_people: Compliance, new_room: NewRoom
 ) -> None:
     compliance = reviewed_by_people
-    room = await make_room(identity, compliance, vault, phone, clock)
+    room = await new_room(compliance)
     client, account_id = room.client, room.client.key.account_id
     number = await room.qualification()
 

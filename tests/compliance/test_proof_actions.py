@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from compliance_material import COMPANY, OTHER_COMPANY, OTHER_USCC
 from vendor_client import VendorClient
-from vendor_room import Room, make_room
+from vendor_room import NewRoom, Room
 
 from hongyan.apis.aliyun.action_table import ACTIONS
 from hongyan.compliance import Compliance
-from hongyan.identity import Identity, Vault
-from hongyan.kernel.clock import ManualClock
 
 LETTER: dict[str, Any] = {
     "AuthorizationLetterName": "云雁委托书",
@@ -181,15 +179,10 @@ async def test_an_app_record_comes_back_with_links_to_its_pictures(client: Vendo
 
 
 async def test_other_tenants_records_are_not_there(
-    room: Room,
-    identity: Identity,
-    compliance: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    room: Room, compliance: Compliance, new_room: NewRoom
 ) -> None:
     numbers = {action: int((await room.client.ok(action, **GOOD[action]))["Data"]) for action in GOOD}
-    stranger = (await make_room(identity, compliance, vault, phone, clock, name="stranger")).client
+    stranger = (await new_room(compliance, name="stranger")).client
     for query, parameters in (
         ("QuerySmsAuthorizationLetter", {"AuthorizationLetterIdList": [numbers[_LETTER]]}),
         ("QuerySmsAuthorizationLetter", {}),

@@ -9,7 +9,7 @@ import pytest
 from compliance_material import COMPANY, LI, OTHER_COMPANY, OTHER_USCC, uscc_of
 from test_proof_actions import LETTER, TRADEMARK
 from vendor_client import ADDRESS
-from vendor_room import Room, make_room
+from vendor_room import NewRoom, Room
 
 from hongyan.apis.aliyun.action_table import ACTIONS
 from hongyan.compliance import (
@@ -20,8 +20,7 @@ from hongyan.compliance import (
     Verdict,
 )
 from hongyan.compliance.qualifications.rows import add_revision
-from hongyan.identity import AccountKind, Identity, Vault, commit_change
-from hongyan.kernel.clock import ManualClock
+from hongyan.identity import AccountKind, Vault, commit_change
 
 _NAME = "杭州云雁"
 _OTHER = {
@@ -47,19 +46,15 @@ class Desk(Room):
 
 
 @pytest.fixture
-async def desk(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Desk:
-    room = await make_room(identity, compliance, vault, phone, clock)
+async def desk(compliance: Compliance, new_room: NewRoom) -> Desk:
+    room = await new_room(compliance)
     return Desk(room.client, room.phone, room.clock)
 
 
 @pytest.fixture
-async def by_people(
-    desk: Desk, identity: Identity, reviewed_by_people: Compliance, vault: Vault, clock: ManualClock
-) -> Desk:
+async def by_people(desk: Desk, reviewed_by_people: Compliance, new_room: NewRoom) -> Desk:
     """Another tenant, whose applications wait."""
-    room = await make_room(identity, reviewed_by_people, vault, desk.phone, clock, name="patient")
+    room = await new_room(reviewed_by_people, name="patient")
     return Desk(room.client, room.phone, room.clock)
 
 
@@ -138,16 +133,11 @@ async def _errors_of_applying(desk: Desk) -> list[tuple[dict[str, Any], str]]:
 
 
 async def test_every_documented_error_of_applying_is_told(
-    desk: Desk,
-    by_people: Desk,
-    identity: Identity,
-    compliance: Compliance,
-    vault: Vault,
-    clock: ManualClock,
+    desk: Desk, by_people: Desk, compliance: Compliance, new_room: NewRoom
 ) -> None:
     good = {"SignName": "杭州测算", "SignSource": 0, "QualificationId": await desk.qualification()}
     kind = AccountKind.INDIVIDUAL
-    person = await make_room(identity, compliance, vault, desk.phone, clock, name="li", kind=kind)
+    person = await new_room(compliance, name="li", kind=kind)
     pending = {"QualificationId": await by_people.qualification()}
     cases: list[tuple[Room, dict[str, Any], str]] = [
         *((desk, changes, code) for changes, code in await _errors_of_applying(desk)),

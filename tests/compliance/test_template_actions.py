@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from compliance_material import COMPANY, KEY, LI, USCC
 from vendor_client import VendorClient
-from vendor_room import Room, make_room
+from vendor_room import NewRoom, Room
 
 from hongyan.compliance import Compliance, Kind, Verdict
 from hongyan.identity import Identity, Vault
-from hongyan.kernel.clock import ManualClock
 
 NOTICE: dict[str, Any] = {
     "TemplateName": "订单",
@@ -64,10 +63,8 @@ def tags(**values: str) -> dict[str, str]:
 
 
 @pytest.fixture
-async def room(
-    identity: Identity, compliance: Compliance, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock
-) -> Room:
-    made = await make_room(identity, compliance, vault, phone, clock)
+async def room(compliance: Compliance, new_room: NewRoom) -> Room:
+    made = await new_room(compliance)
     await made.signature()
     return made
 
@@ -243,13 +240,9 @@ async def test_the_newer_list_finds_by_each_filter_and_by_several(
 
 
 async def test_a_withdrawn_template_is_listed_as_one(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
+    reviewed_by_people: Compliance, new_room: NewRoom
 ) -> None:
-    room = await make_room(identity, reviewed_by_people, vault, phone, clock)
+    room = await new_room(reviewed_by_people)
     created = await room.client.ok("CreateSmsTemplate", **ABROAD)
     account_id = room.client.key.account_id
     assert await listed(room.client, AuditStatus=0) == ["Abroad"]

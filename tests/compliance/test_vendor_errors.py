@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from compliance_material import COMPANY, KEY, LI, uscc_of
-from vendor_room import QUALIFICATION, Room, make_room
+from vendor_room import QUALIFICATION, NewRoom, Room
 
 from hongyan.apis.aliyun.action_table import ACTIONS
 from hongyan.compliance import Compliance, Verdict
-from hongyan.identity import AccountKind, Identity, Vault
+from hongyan.identity import AccountKind
 from hongyan.kernel.clock import ManualClock
 
 SAID = tomllib.loads((Path(__file__).parents[2] / "docs" / "vendor_errors.toml").read_text("utf-8"))
@@ -129,19 +129,11 @@ def rows() -> Iterator[tuple[str, str, dict[str, Any], str]]:
 
 
 @pytest.fixture
-async def world(
-    identity: Identity,
-    reviewed_by_people: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-) -> World:
+async def world(reviewed_by_people: Compliance, clock: ManualClock, new_room: NewRoom) -> World:
     compliance = reviewed_by_people
 
     async def room(name: str, kind: AccountKind) -> Room:
-        return await make_room(
-            identity, compliance, vault, phone, clock, name=name, kind=kind, old_actions=True
-        )
+        return await new_room(compliance, name=name, kind=kind, old_actions=True)
 
     async def approve() -> None:
         for order in await compliance.desk.queue():

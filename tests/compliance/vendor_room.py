@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from compliance_material import COMPANY, LONG, PAPERS, PHONE, USCC
 from papers_in_process import upload
@@ -64,22 +64,35 @@ class Room:
         return await self.client.ok("CreateSmsSign", SignName=name, SignSource=0, QualificationId=number)
 
 
-async def make_room(
-    identity: Identity,
-    compliance: Compliance,
-    vault: Vault,
-    phone: list[tuple[str, str]],
-    clock: ManualClock,
-    *,
-    name: str = "tenant",
-    kind: AccountKind = AccountKind.ENTERPRISE,
-    old_actions: bool = False,
-) -> Room:
-    """A verified tenant with a key, who has uploaded the papers that applications here name."""
-    account = await identity.create_account(kind, name, company_name=COMPANY, uscc=USCC, actor="test")
-    await upload(compliance.papers, account.id, *PAPERS)
-    key = await identity.create_key(account.id, "app", actor="test")
-    services = Services(None, compliance, clock)  # type: ignore[arg-type]
-    settings = DoorSettings(old_actions=old_actions, max_body=1024 * 1024)
-    door = AliyunDoor(identity, services, vault, clock=clock, settings=settings)
-    return Room(VendorClient(door, key, lambda: clock.now_ms() / 1000), phone, clock)
+class NewRoom(Protocol):
+    """Makes a verified tenant with a key, who has uploaded the papers that applications here name."""
+
+    async def __call__(
+        self,
+        compliance: Compliance,
+        *,
+        name: str = "tenant",
+        kind: AccountKind = AccountKind.ENTERPRISE,
+        old_actions: bool = False,
+    ) -> Room: ...
+
+
+def rooms(identity: Identity, vault: Vault, phone: list[tuple[str, str]], clock: ManualClock) -> NewRoom:
+    """What makes them on one store."""
+
+    async def new_room(
+        compliance: Compliance,
+        *,
+        name: str = "tenant",
+        kind: AccountKind = AccountKind.ENTERPRISE,
+        old_actions: bool = False,
+    ) -> Room:
+        account = await identity.create_account(kind, name, company_name=COMPANY, uscc=USCC, actor="test")
+        await upload(compliance.papers, account.id, *PAPERS)
+        key = await identity.create_key(account.id, "app", actor="test")
+        services = Services(None, compliance, clock)  # type: ignore[arg-type]
+        settings = DoorSettings(old_actions=old_actions, max_body=1024 * 1024)
+        door = AliyunDoor(identity, services, vault, clock=clock, settings=settings)
+        return Room(VendorClient(door, key, lambda: clock.now_ms() / 1000), phone, clock)
+
+    return new_room
