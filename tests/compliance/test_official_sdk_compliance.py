@@ -194,7 +194,6 @@ async def test_an_enterprise_applies_for_everything_a_send_needs(
     assert [row.sign_name for row in signs.body.sms_sign_list] == [COMPANY], "the complimentary one"
 
 
-@pytest.mark.parametrize("sdk", ["acs3"], indirect=True)
 async def _templates_in_every_other_way(sdk: Client, code: str) -> None:
     """A change, a declaration, both lists, tags."""
     said = {"trafficDrivingType": "95_PHONE", "trafficDrivingContent": "95588", "companyName": COMPANY}
@@ -252,6 +251,7 @@ async def _older_actions(sdk: Client) -> None:
     assert (found.template_type, found.template_status, found.reason) == (1, 1, "无审批备注")
 
 
+@pytest.mark.parametrize("sdk", ["acs3"], indirect=True)
 async def test_a_third_party_signature_from_nothing(sdk: Client, phone: list[tuple[str, str]]) -> None:
     info = (
         await sdk.get_qualification_oss_info_async(models.GetQualificationOssInfoRequest(biz_type="dysms"))
