@@ -133,6 +133,7 @@ class Collector:
             samples=samples,
             scenes=scenes,
             papers=tuple(papers),
+            stand_ins=self._stand_ins(account_id, material, papers),
         )
 
     async def content(self, filed: FiledPaper, actor: Actor) -> bytes:
@@ -141,6 +142,16 @@ class Collector:
         key = filed.paper.key
         paper = await papers.show_reviewer(filed.kind, filed.object_id, filed.revision, key, reviewer=actor)
         return b"".join([piece async for piece in papers.content(paper)])
+
+    def _stand_ins(
+        self, account_id: int, material: QualificationMaterial, papers: Sequence[FiledPaper]
+    ) -> tuple[tuple[PaperRole, str], ...]:
+        there = {filed.paper.key for filed in papers}
+        return tuple(
+            (role, key)
+            for key, role in _roles(Kind.QUALIFICATION, material).items()
+            if key and key not in there and self._compliance.papers.may_stand_in(account_id, key)
+        )
 
     async def _papers(
         self, kind: Kind | ProofKind, number: int, revision: int, material: QualificationMaterial

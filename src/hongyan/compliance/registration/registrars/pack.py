@@ -112,7 +112,7 @@ class PackBuilder:
         """Of registrations of the layout's network, in their order. Raises Refused("registration.pack_too_large")."""
         filings, left_out = await self._filings(registrations[:MOST_AT_ONCE], layout, actor)
         places = {each.registration_id: _places(each) for each in filings}
-        rows = [layout.row(each, _roles(places[each.registration_id])) for each in filings]
+        rows = [layout.row(each, _roles(each, places[each.registration_id])) for each in filings]
         sheet = (write_csv if as_csv else write_xlsx)(layout, rows)
         reference = _pack_reference(layout.network, filings)
         sheet_name = f"{reference}.{'csv' if as_csv else 'xlsx'}"
@@ -144,7 +144,7 @@ class PackBuilder:
             except Refused as error:
                 left_out.append(LeftOut(registration, error=error))
                 continue
-            places = _roles(_places(filing))
+            places = _roles(filing, _places(filing))
             missing, too_long = layout.missing(filing, places), layout.too_long(filing, places)
             if missing or too_long:
                 left_out.append(LeftOut(registration, tuple(missing), tuple(too_long)))
@@ -212,8 +212,8 @@ def _places(filing: Filing) -> list[tuple[FiledPaper, str]]:
     return found
 
 
-def _roles(places: Sequence[tuple[FiledPaper, str]]) -> Places:
-    roles: dict[PaperRole, tuple[str, ...]] = {}
+def _roles(filing: Filing, places: Sequence[tuple[FiledPaper, str]]) -> Places:
+    roles = {role: (f"（沙箱替身）{key}",) for role, key in filing.stand_ins}
     for filed, place in places:
         roles[filed.role] = (*roles.get(filed.role, ()), place)
     return roles

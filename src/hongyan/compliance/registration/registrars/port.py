@@ -75,7 +75,8 @@ class FiledPaper:
 @dataclass(frozen=True, slots=True)
 class Filing:
     """Everything that a carrier asks of one signature at one sender number. `reference`: see `reference_of`. `samples`: texts
-    as they would be sent. `scenes`: kinds of messages, `验证码` and the like."""
+    as they would be sent. `scenes`: kinds of messages, `验证码` and the like. `stand_ins`: the sandbox's, keys of papers that
+    nobody uploaded."""
 
     registration_id: int
     account_id: int
@@ -93,6 +94,7 @@ class Filing:
     samples: tuple[str, ...]
     scenes: tuple[str, ...]
     papers: tuple[FiledPaper, ...]
+    stand_ins: tuple[tuple[PaperRole, str], ...] = ()
 
     @property
     def sender(self) -> str:

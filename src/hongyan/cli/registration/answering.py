@@ -1,0 +1,153 @@
+"""`hongyan registration import`: a carrier's answer sheet."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Column
+
+from hongyan.cli.actor import cli_actor
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.failures import REFUSED
+from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
+from hongyan.cli.reading import read_file
+from hongyan.cli.registration.packing import read_network
+from hongyan.cli.tables import plain_table
+from hongyan.compliance.registration import NETWORKS, Network
+from hongyan.compliance.registration.sheets.bounds import MOST_BYTES
+from hongyan.compliance.registration.sheets.importing import AnswersImported
+from hongyan.compliance.registration.sheets.matching import ROW_PROBLEMS, Fit, Judged
+from hongyan.compliance.registration.sheets.words import RESULTS_AS_WRITTEN
+from hongyan.identity import Actor
+from hongyan.kernel.clock import moment
+from hongyan.kernel.visible import visible
+
+_FITS: Final = {
+    Fit.NEW: ("采用", "taken"),
+    Fit.KNOWN: ("已知", "known"),
+    Fit.WAITING: ("未答复", "waiting"),
+    Fit.UNFIT: ("不符", "unfit"),
+}
+_SHOWN: Final = 200
+"""Rows that a person is shown; --json has all of them."""
+
+
+def import_(
+    file: Path,
+    /,
+    *,
+    carrier: str,
+    dry_run: bool = False,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Take a carrier's answer sheet over: .xlsx or CSV, columns in any order, row by row. The exit code is 1 when a row does
+    not fit.
+
+    A row needs a result, and the reference, number or signature that it is about. The same file again changes nothing.
+    导入运营商反馈表；每行的处理结果都会列出，重复导入不会产生变化。
+
+    Parameters
+    ----------
+    file
+        The sheet, at most 20 MB.
+    carrier
+        Whose answer it is: mobile, unicom, telecom or broadnet; 移动、联通、电信、广电.
+    dry_run
+        Say what would become of each row; change nothing. 仅预览，不写入。
+    """
+    network = read_network(carrier)
+    content = read_file(file, MOST_BYTES)
+    done = asyncio.run(_take(data, content, file.name, network, dry_run=dry_run))
+    if json:
+        print_json(_facts(done))
+    else:
+        _show(done)
+    if done.count(Fit.UNFIT):
+        sys.exit(REFUSED)
+
+
+async def _take(data: Data, content: bytes, name: str, network: Network, *, dry_run: bool) -> AnswersImported:
+    shown = name.encode(errors="replace").decode()
+    async with opened(data) as platform:
+        return await platform.filing.answers.take(
+            content, shown, network, Actor(cli_actor()), dry_run=dry_run
+        )
+
+
+def _facts(done: AnswersImported) -> dict[str, Any]:
+    return {
+        "file": done.file,
+        "sha256": done.sha256,
+        "network": done.network,
+        "dry_run": done.dry_run,
+        **{fit.value: done.count(fit) for fit in Fit},
+        "rows": [_row_facts(each) for each in done.rows],
+    }
+
+
+def _row_facts(judged: Judged) -> dict[str, Any]:
+    row, found = judged.row, judged.registration
+    return {
+        "sheet": row.sheet,
+        "row": row.row,
+        "signature": row.sign_name,
+        "number": row.number.digits,
+        "code": row.code.digits,
+        "reference": row.reference,
+        "result": None if row.result is None else row.result.value,
+        "said": row.said,
+        "words": row.words,
+        "answered": moment(judged.at_ms),
+        "fit": judged.fit.value,
+        "registration": None if found is None else found.id,
+        "reason": None if judged.reason is None else judged.reason.value,
+        "problem": judged.problem or None,
+        "why": ROW_PROBLEMS[judged.problem].words(language()) if judged.problem else None,
+        "remarks": list(judged.remarks),
+    }
+
+
+def _show(done: AnswersImported) -> None:
+    columns = (
+        Column(say("行", "row"), no_wrap=True, justify="right"),
+        Column(say("签名", "signature"), overflow="fold"),
+        Column(say("号码", "number"), no_wrap=True),
+        Column(say("结果", "result"), no_wrap=True),
+        Column(say("处理", "became"), no_wrap=True),
+        Column(say("说明", "why"), overflow="fold"),
+    )
+    shown = sorted(done.rows, key=lambda each: each.fit is not Fit.UNFIT)[:_SHOWN]
+    if shown:
+        Console().print(plain_table(columns, map(_cells, shown)))
+    if len(done.rows) > len(shown):
+        left = len(done.rows) - len(shown)
+        print(say(f"其余 {left:,} 行见 --json。", f"{left:,} more rows: --json has them."))
+    carrier = NETWORKS[done.network].words.words(language())
+    counts = say("，", ", ").join(f"{say(*words)} {done.count(fit):,}" for fit, words in _FITS.items())
+    print(
+        say(
+            f"{'预览：' if done.dry_run else ''}{carrier}反馈共 {len(done.rows):,} 行：{counts}。",
+            f"{'Dry run: ' if done.dry_run else ''}{len(done.rows):,} rows from {carrier}: {counts}.",
+        )
+    )
+
+
+def _cells(judged: Judged) -> tuple[str, ...]:
+    row, found = judged.row, judged.registration
+    number = found.sender if found else row.number.digits + row.code.digits
+    name = found.sign_name if found else row.sign_name
+    result = visible(row.said) if row.result is None else say(*RESULTS_AS_WRITTEN[row.result])
+    why = [ROW_PROBLEMS[code].words(language()) for code in (judged.problem, *judged.remarks) if code]
+    if judged.reason is not None:
+        why.insert(0, judged.reason.value)
+    place = f"{row.sheet}!{row.row}" if row.sheet else str(row.row)
+    return (
+        *(visible(place), visible(name), visible(number), result),
+        *(say(*_FITS[judged.fit]), say("；", "; ").join(why)),
+    )

@@ -1,0 +1,289 @@
+"""`hongyan registration pack`: what is filed with a carrier by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Column
+
+from hongyan.bootstrap import Platform
+from hongyan.cli.actor import cli_actor
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.failures import REFUSED
+from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
+from hongyan.cli.tables import plain_table
+from hongyan.compliance.registration import NETWORKS, Network, Registration, RegistrationFilter
+from hongyan.compliance.registration.registrars.pack import (
+    MOST_AT_ONCE,
+    LeftOut,
+    Pack,
+    chain_facts,
+    file_pack,
+)
+from hongyan.compliance.registration.sheets.layouts import read_layout
+from hongyan.identity import Actor
+from hongyan.kernel.clock import beijing
+from hongyan.kernel.cn_carriers import CARRIERS, carrier_named
+from hongyan.kernel.errors import Refused
+from hongyan.kernel.visible import visible
+
+_PACK: Final = "pack"
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """`file`: None when nothing was written."""
+
+    pack: Pack
+    file: Path | None
+    filed: list[Registration]
+
+
+def read_network(text: str) -> Network:
+    """A carrier as people write it. Raises Refused("registration.network_unknown")."""
+    found = carrier_named(text)
+    if found is None:
+        known = ", ".join(row.carrier for row in CARRIERS)
+        raise Refused(
+            "registration.network_unknown",
+            en=f"a carrier is one of {known}",
+            zh=f"运营商应为 {known} 之一（或移动、联通、电信、广电）",
+        )
+    return found
+
+
+def pack(
+    *,
+    carrier: str,
+    channel: str = "",
+    signature: str = "",
+    out: Annotated[Path | None, Parameter(show_default=False)] = None,
+    layout: Annotated[Path | None, Parameter(show_default=False)] = None,
+    most: int = MOST_AT_ONCE,
+    csv: bool = False,
+    dry_run: bool = False,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Make a carrier's filing pack of what waits, and note it as filed: the carrier's time runs from now on.
+
+    The pack holds personal papers; only its owner can read the file. What lacks something is left out and told; the exit
+    code is 1 when that is everything.
+    生成报备包并标记为已提交；材料不全的报备会被跳过并说明原因。
+
+    Parameters
+    ----------
+    carrier
+        mobile, unicom, telecom or broadnet; 移动、联通、电信、广电.
+    channel
+        Only what is registered for the number of this channel.
+    signature
+        Only this signature.
+    out
+        The ZIP file; by default the pack's reference in the working folder.
+    layout
+        TOML file of the sheet's columns; by default the operator's (HONGYAN_FILING) or ours.
+    most
+        At most so many registrations.
+    csv
+        The sheet as CSV instead of .xlsx.
+    dry_run
+        Say what would be in it; write nothing, file nothing. 仅预览，不生成、不提交。
+    """
+    network = read_network(carrier)
+    made = asyncio.run(_pack(data, network, channel, signature, out, layout, most, csv=csv, dry_run=dry_run))
+    if json:
+        print_json(_facts(made, dry_run=dry_run))
+    else:
+        _show(made, network, dry_run=dry_run)
+    if made.pack.left_out and not made.pack.filings:
+        sys.exit(REFUSED)
+
+
+async def _pack(
+    data: Data,
+    network: Network,
+    channel: str,
+    signature: str,
+    out: Path | None,
+    layout: Path | None,
+    most: int,
+    *,
+    csv: bool,
+    dry_run: bool,
+) -> _Made:
+    async with opened(data) as platform:
+        rows = await _waiting(platform, network, channel, signature)
+        filing, actor = platform.filing, Actor(cli_actor())
+        columns = read_layout(layout) if layout else filing.parties.layout(network, _today(platform))
+        if columns.network != network:
+            raise Refused(
+                "registration.layout_of_other",
+                en=f"these columns are {columns.network}'s, not {network}'s",
+                zh=f"该列模板属于 {columns.network}，而非 {network}",
+            )
+        wanted = rows[: max(1, min(most, MOST_AT_ONCE))]
+        pack = await filing.packs.build(wanted, columns, actor, as_csv=csv, dry_run=dry_run)
+        if pack.content is None:
+            return _Made(pack, None, [])
+        file = out or Path(f"{pack.reference}.zip")
+        _write(file, pack.content)
+        return _Made(pack, file, await file_pack(platform.compliance.registrations, pack, actor))
+
+
+async def _waiting(platform: Platform, network: Network, channel: str, signature: str) -> list[Registration]:
+    ids = await platform.filing.channel_ids(channel) if channel else set()
+    if channel and not ids:
+        raise Refused(
+            "registration.channel_unknown",
+            en=f"no channel is called {channel}, or its sender is no number",
+            zh=f"没有名为 {channel} 的通道，或其发送方不是号码",
+        )
+    wanted = RegistrationFilter(network=network, sign_name=signature, registrar=_PACK, unfiled=True)
+    rows = [row async for row in platform.compliance.registrations.all(wanted)]
+    return [row for row in rows if not channel or row.channel_id in ids]
+
+
+def _today(platform: Platform) -> date:
+    return beijing(platform.clock.now_ms()).date()
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Whole or not at all, for its owner only. Another file of this name is left as it is."""
+    try:
+        if file.exists():
+            if file.read_bytes() == content:
+                return
+            raise Refused(
+                "registration.pack_exists",
+                en=f"{file} exists and is another pack; choose another name with --out",
+                zh=f"{file} 已存在且内容不同，请用 --out 指定其他文件名",
+            )
+        partial = file.with_name(f".{file.name}.{os.getpid()}")
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        partial.replace(file)
+    except OSError as error:
+        raise Refused(
+            "registration.pack_unwritable",
+            en=f"{file} cannot be written: {error.strerror}; nothing was filed",
+            zh=f"无法写入 {file}：{error.strerror}；未提交任何报备",
+        ) from None
+
+
+# -- how it is shown -----------------------------------------------------------------------------------------
+
+
+def _facts(made: _Made, *, dry_run: bool) -> dict[str, Any]:
+    pack = made.pack
+    return {
+        "pack": pack.reference if pack.filings else None,
+        "network": pack.network,
+        "dry_run": dry_run,
+        "file": None if made.file is None else str(made.file),
+        "sha256": None if pack.content is None else hashlib.sha256(pack.content).hexdigest(),
+        "filings": [
+            {
+                "registration": each.registration_id,
+                "reference": each.reference,
+                "sender": each.sender,
+                "signature": each.sign_name,
+                "chain": chain_facts(each),
+                "papers": len(each.papers),
+            }
+            for each in pack.filings
+        ],
+        "filed": [row.id for row in made.filed],
+        "left_out": [
+            {
+                "registration": each.registration.id,
+                "sender": each.registration.sender,
+                "signature": each.registration.sign_name,
+                "missing": list(each.missing),
+                "too_long": list(each.too_long),
+                "error": None if each.error is None else each.error.code,
+            }
+            for each in pack.left_out
+        ],
+        "more": pack.more,
+    }
+
+
+def _show(made: _Made, network: Network, *, dry_run: bool) -> None:
+    pack = made.pack
+    carrier = NETWORKS[network].words.words(language())
+    if not pack.filings and not pack.left_out:
+        print(say(f"{carrier}没有等待提交的报备。", f"Nothing waits to be filed with {carrier}."))
+        return
+    if pack.filings:
+        _table(pack)
+    for each in pack.left_out:
+        row = each.registration
+        print(
+            say(
+                f"未包含 {visible(row.sign_name)} {row.sender}：{_why(each)}",
+                f"left out: {visible(row.sign_name)} {row.sender}: {_why(each)}",
+            )
+        )
+    count = len(pack.filings)
+    if dry_run:
+        print(
+            say(
+                f"预览：{carrier}报备包将包含 {count} 条报备；未生成文件，未提交。",
+                f"Dry run: the pack for {carrier} would hold {count} registrations. Nothing was written or filed.",
+            )
+        )
+    elif made.file is None:
+        print(say("没有可提交的报备，未生成报备包。", "Nothing can be filed as it is; no pack was made."))
+    else:
+        print(
+            say(
+                f"已生成 {made.file}（{carrier}，{count} 条），{len(made.filed)} 条已标记为提交；请提交给运营商，收到反馈后用"
+                " hongyan registration import 导入。",
+                f"{made.file}: {count} registrations for {carrier}, {len(made.filed)} noted as filed. Hand it in, and bring the"
+                " answers back with `hongyan registration import`.",
+            )
+        )
+    if pack.more:
+        print(say("还有更多等待提交的报备，请再次运行。", "More are waiting; run it again."))
+
+
+def _table(pack: Pack) -> None:
+    columns = (
+        Column(say("报备编号", "reference"), no_wrap=True),
+        Column(say("号码", "number"), no_wrap=True),
+        Column(say("签名", "signature"), overflow="fold"),
+        Column(say("授权方", "authorizer"), overflow="fold"),
+        Column(say("材料", "papers"), no_wrap=True),
+    )
+    rows = (
+        (each.reference, each.sender, each.sign_name, each.chain.authorizer.name, str(len(each.papers)))
+        for each in pack.filings
+    )
+    Console().print(plain_table(columns, rows))
+
+
+def _why(left: LeftOut) -> str:
+    if left.error is not None:
+        return visible(left.error.words(language()))
+    parts = []
+    if left.missing:
+        columns = "、".join(left.missing)
+        parts.append(say(f"缺少 {columns}", f"nothing fills {columns}"))
+    if left.too_long:
+        columns = "、".join(left.too_long)
+        parts.append(say(f"内容过长 {columns}", f"too long for {columns}"))
+    return say("；", "; ").join(parts)

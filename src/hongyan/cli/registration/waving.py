@@ -1,0 +1,282 @@
+"""`hongyan registration waves`: many registrations, begun piece by piece."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Column
+
+from hongyan.cli.actor import cli_actor
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.language import language, say
+from hongyan.cli.output import print_json
+from hongyan.cli.registration.packing import read_network
+from hongyan.cli.tables import plain_table
+from hongyan.compliance.registration import NETWORKS, Network
+from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, WaveItem, WavePlan
+from hongyan.identity import Actor
+from hongyan.kernel.clock import moment
+from hongyan.kernel.errors import Refused
+
+waves = App(
+    name="waves",
+    help="Begin many registrations piece by piece: plan, show, start, pause, resume. 分批报备。",
+    default_parameter=Parameter(negative=()),
+)
+
+_STATES: Final = {
+    PlanState.PLANNED: ("未开始", "planned"),
+    PlanState.RUNNING: ("进行中", "running"),
+    PlanState.PAUSED: ("已暂停", "paused"),
+    PlanState.DONE: ("已完成", "done"),
+}
+_ITEMS: Final = {
+    ItemState.WAITING: ("等待", "waiting"),
+    ItemState.STARTED: ("已发起", "started"),
+    ItemState.SKIPPED: ("已跳过", "skipped"),
+}
+_SHOWN: Final = 100
+"""Items that a person is shown; --json has all of them."""
+
+Counts = dict[int, dict[ItemState, int]]
+
+
+@waves.command(name="plan")
+def plan_(
+    *,
+    carrier: list[str] | None = None,
+    account: int = 0,
+    size: int = 50,
+    days: int = 10,
+    dry_run: bool = False,
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Plan waves of what is not registered or has lapsed, signatures with most traffic first. Nothing begins yet.
+
+    按近 30 天发送量排序，将未报备或已失效的签名分批；计划不会自动开始。
+
+    Parameters
+    ----------
+    carrier
+        Only these carriers; all that count when left out. May be given several times.
+    account
+        Only signatures of this tenant.
+    size
+        Registrations of a wave; everything of one signature goes in one wave.
+    days
+        After which the next wave begins, also when carriers have not answered this one.
+    dry_run
+        Show the waves and keep nothing. 仅预览。
+    """
+    if size < 1 or days < 1:
+        raise Refused(
+            "registration.wave_size",
+            en="a wave has at least 1 registration and 1 day",
+            zh="每批至少 1 条报备、1 天",
+        )
+    networks = [read_network(each) for each in carrier or ()]
+    items, plan = asyncio.run(_plan(data, networks, account, size, days, dry_run=dry_run))
+    if json:
+        shown = None if plan is None else _plan_facts(plan)
+        print_json({"plan": shown, "dry_run": dry_run, "items": [_item_facts(each) for each in items]})
+        return
+    _print_items(items)
+    waves_ = items[-1].wave if items else 0
+    if plan is None:
+        print(
+            say(
+                f"预览：{len(items):,} 条，分 {waves_} 批；未保存。",
+                f"Dry run: {len(items):,} registrations in {waves_} waves. Nothing was kept.",
+            )
+        )
+    else:
+        print(
+            say(
+                f"计划 {plan.id}：{len(items):,} 条，分 {waves_} 批。用 hongyan registration waves start {plan.id} 开始。",
+                f"Plan {plan.id}: {len(items):,} registrations in {waves_} waves. Begin it with `hongyan registration waves"
+                f" start {plan.id}`.",
+            )
+        )
+
+
+@waves.command
+def show(plan: int | None = None, /, *, json: Json = False, data: Data = None) -> None:
+    """Show a plan and what became of it; all plans when none is named.
+
+    Parameters
+    ----------
+    plan
+        The plan's number.
+    """
+    if plan is None:
+        plans = asyncio.run(_plans(data))
+        if json:
+            print_json([_plan_facts(each) for each in plans])
+        elif plans:
+            _print_plans(plans)
+        else:
+            print(say("没有计划。", "There are no plans."))
+        return
+    found, items, counts = asyncio.run(_show(data, plan))
+    if json:
+        print_json({**_plan_facts(found), "items": [_item_facts(each) for each in items]})
+        return
+    _print_plans([found])
+    _print_items(items)
+    for wave, states in counts.items():
+        told = say("，", ", ").join(f"{say(*_ITEMS[state])} {count:,}" for state, count in states.items())
+        print(say(f"第 {wave} 批：{told}", f"wave {wave}: {told}"))
+
+
+@waves.command
+def start(plan: int, /, *, json: Json = False, data: Data = None) -> None:
+    """Begin a plan. A running server begins its registrations, wave by wave.
+
+    Parameters
+    ----------
+    plan
+        The plan's number.
+    """
+    _move(data, plan, PlanEvent.START, json=json)
+
+
+@waves.command
+def pause(plan: int, /, *, json: Json = False, data: Data = None) -> None:
+    """Let nothing more of a plan begin. What has begun goes on.
+
+    Parameters
+    ----------
+    plan
+        The plan's number.
+    """
+    _move(data, plan, PlanEvent.PAUSE, json=json)
+
+
+@waves.command
+def resume(plan: int, /, *, json: Json = False, data: Data = None) -> None:
+    """Go on with a paused plan.
+
+    Parameters
+    ----------
+    plan
+        The plan's number.
+    """
+    _move(data, plan, PlanEvent.RESUME, json=json)
+
+
+# -- what they do --------------------------------------------------------------------------------------------
+
+
+async def _plan(
+    data: Data, networks: list[Network], account: int, size: int, days: int, *, dry_run: bool
+) -> tuple[list[WaveItem], WavePlan | None]:
+    async with opened(data) as platform:
+        desk = platform.filing.waves
+        if account:
+            await platform.identity.account(account)
+        wanted = networks or list(platform.compliance.registrations.networks)
+        items = await desk.draft(wanted, size, account_id=account)
+        return items, None if dry_run else await desk.plan(items, size, days, Actor(cli_actor()))
+
+
+async def _plans(data: Data) -> list[WavePlan]:
+    async with opened(data) as platform:
+        return await platform.filing.waves.plans()
+
+
+async def _show(data: Data, plan: int) -> tuple[WavePlan, list[WaveItem], Counts]:
+    async with opened(data) as platform:
+        desk = platform.filing.waves
+        return await desk.get(plan), await desk.items(plan), await desk.counts(plan)
+
+
+def _move(data: Data, plan: int, event: PlanEvent, *, json: bool) -> None:
+    moved = asyncio.run(_moved(data, plan, event))
+    if json:
+        print_json(_plan_facts(moved))
+    else:
+        state = say(*_STATES[moved.state])
+        print(say(f"计划 {plan}：{state}。", f"Plan {plan} is {state}."))
+
+
+async def _moved(data: Data, plan: int, event: PlanEvent) -> WavePlan:
+    async with opened(data) as platform:
+        return await platform.filing.waves.move(plan, event)
+
+
+# -- how they show it ----------------------------------------------------------------------------------------
+
+
+def _plan_facts(plan: WavePlan) -> dict[str, Any]:
+    return {
+        "plan": plan.id,
+        "made": moment(plan.made_ms),
+        "by": plan.actor,
+        "size": plan.size,
+        "days": plan.days,
+        "waves": plan.waves,
+        "state": plan.state.value,
+        "wave": plan.wave,
+        "wave_began": moment(plan.wave_ms),
+    }
+
+
+def _item_facts(item: WaveItem) -> dict[str, Any]:
+    wanted = item.candidate
+    return {
+        "wave": item.wave,
+        "account_id": wanted.account_id,
+        "signature": wanted.sign_name,
+        "network": wanted.network,
+        "traffic": wanted.traffic,
+        "state": item.state.value,
+        "why": item.why or None,
+    }
+
+
+def _print_plans(plans: list[WavePlan]) -> None:
+    columns = (
+        Column(say("计划", "plan"), justify="right"),
+        say("状态", "state"),
+        Column(say("批次", "wave"), no_wrap=True),
+        Column(say("每批", "size"), justify="right"),
+        Column(say("间隔天数", "days"), justify="right"),
+        say("创建者", "by"),
+    )
+    rows = (
+        (
+            *(str(each.id), say(*_STATES[each.state]), f"{each.wave}/{each.waves}"),
+            *(str(each.size), str(each.days), each.actor),
+        )
+        for each in plans
+    )
+    Console().print(plain_table(columns, rows))
+
+
+def _print_items(items: list[WaveItem]) -> None:
+    if not items:
+        return
+    columns = (
+        Column(say("批次", "wave"), justify="right"),
+        Column(say("签名", "signature"), overflow="fold"),
+        say("运营商", "carrier"),
+        Column(say("近 30 天", "30 days"), justify="right"),
+        say("状态", "state"),
+        say("说明", "why"),
+    )
+    rows = (
+        (
+            *(str(each.wave), each.candidate.sign_name),
+            NETWORKS[each.candidate.network].words.words(language()),
+            *(f"{each.candidate.traffic:,}", say(*_ITEMS[each.state]), each.why),
+        )
+        for each in items[:_SHOWN]
+    )
+    Console().print(plain_table(columns, rows))
+    if len(items) > _SHOWN:
+        left = len(items) - _SHOWN
+        print(say(f"其余 {left:,} 条见 --json。", f"{left:,} more: --json has them."))
