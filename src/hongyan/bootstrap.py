@@ -43,6 +43,7 @@ from hongyan.messaging.service import Messaging
 from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
 from hongyan.server.configured_channels import configured_routes
+from hongyan.server.filing import Filing, build_filing, registrar_choice, simulator_of
 from hongyan.server.logs import configure_logs
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
@@ -81,6 +82,7 @@ class Platform:
     deliverer: Deliverer
     verification: Verification
     trials: Trials
+    filing: Filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def build(
     papers = Papers(
         *(store, real_clock, ids, vault, identity), stand_ins=sandbox, keep_days=settings.keep_papers_days
     )
+    simulator = simulator_of(settings, clock)
     compliance = Compliance(
         store,
         clock,
@@ -164,7 +167,9 @@ def build(
         announce=lambda account_id, kind, facts: [callbacks.event(account_id, _REPORTS[kind], facts)],
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
-        registering=_registering(settings, channels, sandbox=sandbox),
+        registering=_registering(
+            settings, channels, registrar_choice(settings, simulator, sandbox=sandbox), sandbox=sandbox
+        ),
         sandbox=sandbox,
     )
     verification = Verification(
@@ -260,6 +265,9 @@ def build(
             send=send_trial,
             canaries=[each.strip() for each in settings.canary_phones.split(",") if each.strip()],
         ),
+        build_filing(
+            *(settings, store, clock, real_clock, identity, compliance, channels, simulator), sandbox=sandbox
+        ),
     )
 
 
@@ -271,7 +279,9 @@ _DIGITS = 4
 """Of an extension code that the platform gives, where nobody says otherwise: 10,000 signatures behind one access number."""
 
 
-def _registering(settings: Settings, channels: Channels, *, sandbox: bool) -> Registering:
+def _registering(
+    settings: Settings, channels: Channels, registrar: RegistrarChoice, *, sandbox: bool
+) -> Registering:
     """How signatures are registered with carriers."""
 
     async def places() -> list[ChannelPlace]:
@@ -287,9 +297,7 @@ def _registering(settings: Settings, channels: Channels, *, sandbox: bool) -> Re
     return Registering(
         places,
         networks_named(settings.registration_networks.split(",")),
-        RegistrarChoice("simulator", simulated=True, at_once=lambda _row: True)
-        if sandbox
-        else RegistrarChoice("pack"),
+        registrar,
         digits if digits >= 0 else 0 if sandbox else _DIGITS,
         settings.registration_timeout,
         settings.working_days,

@@ -132,6 +132,7 @@ class Server:
             ("evidence", platform.verification.count()),
             ("judging", platform.verification.judging.run()),
             ("test sends", platform.trials.run()),
+            ("filing", platform.filing.job.run()),
         ):
             stack.callback(self._begin(what, work).cancel)
         await platform.compliance.code_memory.start()
@@ -291,6 +292,7 @@ class Server:
         await platform.compliance.papers.erase_deleted()
         await platform.compliance.start()
         await platform.compliance.papers.drop_unused()
+        await platform.filing.waves.carry_on()
         await platform.callbacks.drop_old()
         if not self._settings.database:
             since = day_of(now_ms) - keep_days if keep_days else 0
