@@ -81,6 +81,7 @@ class Platform:
     callbacks: Callbacks
     deliverer: Deliverer
     verification: Verification
+    registration_watch: RegistrationWatch
     trials: Trials
     filing: Filing
 

@@ -131,6 +131,7 @@ class Server:
             ("registrations", platform.verification.memory.follow()),
             ("evidence", platform.verification.count()),
             ("judging", platform.verification.judging.run()),
+            ("registrations by time", platform.registration_watch.run()),
             ("test sends", platform.trials.run()),
             ("filing", platform.filing.job.run()),
         ):
