@@ -22,7 +22,6 @@ GROUPS: dict[str, tuple[str, str]] = {
         "registration",
         "Signatures at the carriers: list, start, packs, tests. 签名实名制报备。",
     ),
-    "registration": (
     "freeze": ("freeze", "Freeze signatures, templates, tenants, and lift it. 冻结与解冻。"),
     "health": ("health", "Health of signatures: what is wrong, what ends when. 签名状态与到期提醒。"),
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from cyclopts import App, Parameter
 
+from hongyan.cli.registration.answering import import_
 from hongyan.cli.registration.listing import lapsing, list_, show, start
+from hongyan.cli.registration.packing import pack
 from hongyan.cli.registration.testing import send_tests
+from hongyan.cli.registration.waving import waves
 
 app = App(
     name="registration",
@@ -16,4 +19,7 @@ app.command(list_, name="list")
 app.command(show)
 app.command(start)
 app.command(lapsing)
+app.command(pack)
+app.command(import_, name="import")
+app.command(waves)
 app.command(send_tests, name="test")
