@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
+from labels import OUTCOMES, show_matrix
 from signature_cases import CASES, Labelled
 
 from hongyan.compliance.rules import SIGNATURE_RULES, Outcome
 
 LEAST = 160
-OUTCOMES = [each.value for each in Outcome]
 
 
 def test_the_rules_agree_with_every_label(capsys: pytest.CaptureFixture[str]) -> None:
     judged = [(each, each.report.verdict.value) for each in CASES]
-    matrix = Counter((each.expect, found) for each, found in judged)
-    with capsys.disabled():
-        print(f"\n{len(CASES)} signatures: label in rows, rules in columns")
-        print("".join(f"{outcome:>8}" for outcome in ["", *OUTCOMES]))
-        for label in OUTCOMES:
-            print("".join(f"{cell:>8}" for cell in [label, *(matrix[label, found] for found in OUTCOMES)]))
+    show_matrix(capsys, "signatures", ((each.expect, found) for each, found in judged))
     wrong = [
         f"{each}: {found}, not {each.expect}: {each.why}" for each, found in judged if found != each.expect
     ]

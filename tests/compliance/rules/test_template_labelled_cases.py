@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
+from labels import show_matrix
 from template_cases import CASES, TODAY
 
 from hongyan.compliance.rules import Outcome
 from hongyan.compliance.rules.templates import TEMPLATE_RULES, TemplateCase, check_template
 
 LEAST = 150
-OUTCOMES = [each.value for each in Outcome]
 
 
 def test_the_rules_agree_with_every_label_of_a_template(capsys: pytest.CaptureFixture[str]) -> None:
     judged = [(each, each.report.verdict.value) for each in CASES]
-    matrix = Counter((each.expect, found) for each, found in judged)
-    with capsys.disabled():
-        print(f"\n{len(CASES)} templates: label in rows, rules in columns")
-        print("".join(f"{outcome:>8}" for outcome in ["", *OUTCOMES]))
-        for label in OUTCOMES:
-            print("".join(f"{cell:>8}" for cell in [label, *(matrix[label, found] for found in OUTCOMES)]))
+    show_matrix(capsys, "templates", ((each.expect, found) for each, found in judged))
     wrong = [
         f"{each}: {found}, not {each.expect}: {each.why}; {[finding.rule for finding in each.report.findings]}"
         for each, found in judged
