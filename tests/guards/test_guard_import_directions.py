@@ -52,7 +52,7 @@ ROOMS = (
     Room("insight", ("kernel.*", "storage.port"), "counts what is stored; nobody on the road waits for it"),
     Room(
         "messaging",
-        ("kernel.*", "identity", "compliance", "billing", "storage.port"),
+        ("kernel.*", "identity", "compliance", "compliance.registration.routing", "billing", "storage.port"),
         "the road asks the other domain rooms by their public names, and the store by its port only",
     ),
     Room(

@@ -17,6 +17,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.registration.evidence import WITH_EVIDENCE, alert_lines, evidence_line
 from hongyan.cli.registration.reading import chosen, read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import (
@@ -36,6 +37,7 @@ from hongyan.compliance.registration import (
     standing_facts,
     step_facts,
 )
+from hongyan.compliance.registration.evidence.verification import EvidenceView
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, beijing
 
@@ -81,6 +83,7 @@ class _Shown:
     standing: SignatureStanding
     views: list[RegistrationView]
     histories: dict[int, list[RegistrationStep]]
+    evidence: dict[int, EvidenceView]
 
 
 def list_(
@@ -143,6 +146,7 @@ def show(signature: str, *, account: int = 0, json: Json = False, data: Data = N
         registrations = [
             registration_facts(view)
             | {"history": [step_facts(step) for step in shown.histories.get(view.registration.id, [])]}
+            | _evidence_facts(shown, view.registration.id)
             for view in shown.views
         ]
         print_json(standing_facts(shown.standing) | {"signature": signature, "registrations": registrations})
@@ -246,7 +250,12 @@ async def _show(data: Data, signature: str, account: int) -> _Shown:
         views = await platform.compliance.registration_views.matrix(account_id, signature)
         rows = [view.registration for view in views]
         histories = {row.id: await desk.history(row.id, limit=_PAGE) for row in rows if row.id}
-        return _Shown(await desk.standing(account_id, signature), views, histories)
+        evidence = {
+            row.id: await platform.verification.view(row)
+            for row in rows
+            if row.id and row.state in WITH_EVIDENCE
+        }
+        return _Shown(await desk.standing(account_id, signature), views, histories, evidence)
 
 
 async def _start(
@@ -294,8 +303,17 @@ def _print_standing(signature: str, shown: _Shown) -> None:
         print(f"{row.sender} {_carrier(row.network)}: {REASONS[row.reason].advice.words(language())}")
         for line in _silence_lines(row, view):
             print(f"  {line}")
+        if (evidence := shown.evidence.get(row.id)) is not None:
+            print(f"  {evidence_line(evidence)}")
+            for line in alert_lines(row, evidence):
+                print(f"  {line}")
         for step in shown.histories.get(row.id, ()):
             print(f"  {_moment(step.at_ms)}  {say(*_EVENTS[step.event])}  {step.actor}  {_words_of(step)}")
+
+
+def _evidence_facts(shown: _Shown, registration_id: int) -> dict[str, object]:
+    found = shown.evidence.get(registration_id)
+    return {} if found is None else {"evidence": found.facts()}
 
 
 def _silence_lines(row: Registration, view: RegistrationView) -> Iterable[str]:

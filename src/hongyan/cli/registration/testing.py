@@ -12,34 +12,20 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Column
 
-from hongyan.bootstrap import Platform
+from hongyan.cli.accounts import account_with
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
-from hongyan.cli.language import say
+from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.registration.evidence import WITH_EVIDENCE, alert_lines, needed_words, why_words
+from hongyan.cli.registration.listing import STATES
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Registration
-from hongyan.compliance.registration.evidence.statistics import Why
 from hongyan.compliance.registration.evidence.trials import Trial, TrialWish
 from hongyan.compliance.registration.evidence.verification import EvidenceView
 from hongyan.identity import Actor
-from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Refused
 
-_WHYS: Final[Mapping[Why, tuple[str, str]]] = {
-    Why.DELIVERED_AS_EXPECTED: ("送达率符合预期", "delivered as expected"),
-    Why.DELIVERED_TOO_SELDOM: (
-        "送达率低于预期：可能实际未报备",
-        "delivered too seldom: it may not be registered there",
-    ),
-    Why.NOTHING_SENT: ("还没有发送记录", "nothing was sent"),
-    Why.TOO_EARLY: ("首条发送满 24 小时后判定", "judged 24 hours after the first message"),
-    Why.CARRIER_TROUBLE: (
-        "该运营商当前整体送达率偏低，暂不判定",
-        "the carrier delivers badly now: nothing is concluded",
-    ),
-    Why.TOO_FEW: ("样本不足", "too few messages"),
-}
 _MINUTE_MS: Final = 60_000
 
 
@@ -115,59 +101,37 @@ def send_tests(
                 f"{len(asked.trials)} test messages are scheduled; the running server sends them.",
             )
         )
-    print_evidence(asked.shown)
+    _print(asked.shown)
 
 
-def print_evidence(shown: Sequence[tuple[Registration, EvidenceView]]) -> None:
-    """A line for each registration: what arrives, what is concluded, what is missing; then the alerts."""
+def _print(shown: Sequence[tuple[Registration, EvidenceView]]) -> None:
+    """A line for each registration, then what smells."""
     columns = (
         say("运营商", "carrier"),
-        Column(say("发送号码", "sender"), no_wrap=True),
+        Column(say("号码", "number"), no_wrap=True),
+        say("状态", "state"),
         Column(say("送达/发送", "delivered/sent"), no_wrap=True),
         Column(say("门槛", "threshold"), no_wrap=True),
         say("判定", "verdict"),
         say("还需送达", "still to deliver"),
     )
-    console = Console()
-    console.print(plain_table(columns, (_line(row, view) for row, view in shown)))
+    Console().print(plain_table(columns, (_line(row, view) for row, view in shown)))
     for row, view in shown:
-        for alert in view.alerts:
-            zh, en = _network(row)
-            since = f"{beijing(alert.raised_ms):%Y-%m-%d %H:%M}"
-            times, sent = alert.facts.get("times"), alert.facts.get("sent")
-            console.print(
-                say(
-                    f"告警：自 {since} 起，{zh}对该签名集中返回 {alert.code}（{times}/{sent} 条），疑似未报备。",
-                    f"Alert: since {since} {en} answers {alert.code} for this signature ({times} of {sent} messages); it may"
-                    " not be registered there.",
-                ),
-                highlight=False,
-                markup=False,
-            )
+        for line in alert_lines(row, view):
+            print(line)
 
 
 def _line(row: Registration, view: EvidenceView) -> tuple[str, ...]:
-    found = view.judgement
-    match found.needed:
-        case 0:
-            needed = say("无", "none")
-        case None:
-            needed = say("较多", "many")
-        case some:
-            needed = str(some)
+    so_far = view.so_far
     return (
-        say(*_network(row)),
+        NETWORKS[row.network].words.words(language()),
         row.sender,
-        f"{view.so_far.delivered}/{view.so_far.total}",
-        f"{found.threshold:.0%}",
-        say(*_WHYS[found.why]),
-        needed,
+        say(*STATES[row.state]),
+        f"{so_far.delivered}/{so_far.total}",
+        f"{view.judgement.threshold:.0%}",
+        why_words(view),
+        needed_words(view),
     )
-
-
-def _network(row: Registration) -> tuple[str, str]:
-    words = NETWORKS[row.network].words
-    return words.zh, words.en
 
 
 def _facts(row: Registration, view: EvidenceView) -> dict[str, Any]:
@@ -194,24 +158,12 @@ def _values(text: str) -> dict[str, str]:
 
 async def _ask(data: Data, wish: TrialWish, *, canary: bool) -> _Asked:
     async with opened(data) as platform:
-        account_id = wish.account_id or await _account_with(platform, wish.sign_name)
-        await platform.identity.account(account_id)
+        account_id = await account_with(platform, wish.sign_name, wish.account_id)
         trials: list[Trial] = []
         if wish.phones or canary:
             wish = replace(wish, account_id=account_id)
             trials = await platform.trials.ask(wish, canary=canary, actor=Actor(cli_actor()))
         rows = await platform.compliance.registrations.matrix(account_id, wish.sign_name)
-        views = [(row, await platform.verification.view(row)) for row in rows if row.id]
+        rows = [row for row in rows if row.state in WITH_EVIDENCE]
+        views = [(row, await platform.verification.view(row)) for row in rows]
         return _Asked(trials, views)
-
-
-async def _account_with(platform: Platform, signature: str) -> int:
-    found = await platform.compliance.extension_codes.accounts_with(signature)
-    if len(found) == 1:
-        return found[0]
-    accounts = ", ".join(map(str, found))
-    raise Refused(
-        "registration.which_account",
-        en=f"say with --account whose signature {signature} it is: {accounts or 'nobody has one of this name'}",
-        zh=f"请用 --account 指定签名 {signature} 所属账号：{accounts or '没有账号拥有该签名'}",
-    )

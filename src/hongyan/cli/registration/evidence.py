@@ -1,0 +1,70 @@
+"""How evidence of registrations is shown: what arrives, what is concluded, what is missing, and what smells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from hongyan.cli.language import say
+from hongyan.compliance.registration import NETWORKS, Registration, RegistrationState
+from hongyan.compliance.registration.evidence.statistics import Why
+from hongyan.compliance.registration.evidence.verification import EvidenceView
+from hongyan.kernel.clock import beijing
+
+WITH_EVIDENCE: Final = frozenset(
+    {RegistrationState.REGISTERING, RegistrationState.AWAITING, RegistrationState.SUCCESS}
+)
+"""Where what arrives says something."""
+_WHYS: Final[Mapping[Why, tuple[str, str]]] = {
+    Why.DELIVERED_AS_EXPECTED: ("送达率符合预期", "delivered as expected"),
+    Why.DELIVERED_TOO_SELDOM: (
+        "送达率低于预期：可能实际未报备",
+        "delivered too seldom: it may not be registered there",
+    ),
+    Why.NOTHING_SENT: ("没有可判定的发送记录", "nothing that could be judged was sent"),
+    Why.TOO_EARLY: ("首条发送满 24 小时后判定", "judged 24 hours after the first message"),
+    Why.CARRIER_TROUBLE: (
+        "该运营商当前整体送达率偏低，暂不判定",
+        "the carrier delivers badly now: nothing is concluded",
+    ),
+    Why.TOO_FEW: ("样本不足", "too few messages"),
+}
+
+
+def why_words(view: EvidenceView) -> str:
+    """What the verdict rests on."""
+    return say(*_WHYS[view.judgement.why])
+
+
+def needed_words(view: EvidenceView) -> str:
+    """How many deliveries are missing."""
+    match view.judgement.needed:
+        case 0:
+            return say("无", "none")
+        case None:
+            return say("较多", "many")
+        case some:
+            return str(some)
+
+
+def evidence_line(view: EvidenceView) -> str:
+    """All in one sentence."""
+    so_far, threshold = view.so_far, f"{view.judgement.threshold:.0%}"
+    return say(
+        f"送达 {so_far.delivered}/{so_far.total}（门槛 {threshold}）；{why_words(view)}；还需送达：{needed_words(view)}",
+        f"delivered {so_far.delivered} of {so_far.total} (threshold {threshold}); {why_words(view)}; still to deliver:"
+        f" {needed_words(view)}",
+    )
+
+
+def alert_lines(row: Registration, view: EvidenceView) -> Iterable[str]:
+    """Codes that pile up."""
+    words = NETWORKS[row.network].words
+    for alert in view.alerts:
+        since = f"{beijing(alert.raised_ms):%Y-%m-%d %H:%M}"
+        times, sent = alert.facts["times"], alert.facts["sent"]
+        yield say(
+            f"告警：自 {since} 起，{words.zh}对该签名集中返回 {alert.code}（{times}/{sent} 条），疑似未报备。",
+            f"Alert: since {since} {words.en} answers {alert.code} for this signature ({times} of {sent} messages); it may not"
+            " be registered there.",
+        )
