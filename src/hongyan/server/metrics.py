@@ -46,6 +46,7 @@ class Metrics(Collector):
         self._channels: Callable[[], Sequence[ChannelSample]] = tuple
         self._maintained: Callable[[], Maintained] = Maintained
         self._registrations: Callable[[], Mapping[tuple[Network, RegistrationState], int]] = dict
+        self._ailments: Callable[[], Mapping[str, int]] = dict
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -68,6 +69,10 @@ class Metrics(Collector):
     def registrations(self, read: Callable[[], Mapping[tuple[Network, RegistrationState], int]]) -> None:
         """Where they are counted."""
         self._registrations = read
+
+    def ailments(self, read: Callable[[], Mapping[str, int]]) -> None:
+        """Where signatures are counted by what is wrong with them."""
+        self._ailments = read
 
     def counted(self, action: str, code: str, status: int) -> None:
         """A door answered whose time says nothing of messages: of an upload it is the client's."""
@@ -148,6 +153,12 @@ class Metrics(Collector):
         for (network, state), count in self._registrations().items():
             registrations.add_metric([network, state.value], count)
         yield registrations
+        ailments = GaugeMetricFamily(
+            "hongyan_signature_reasons", "signatures by what is wrong with them, of last night", labels=["reason"]
+        )
+        for reason, count in self._ailments().items():
+            ailments.add_metric([reason], count)
+        yield ailments
         for name, (words, read) in self._gauges.items():
             yield GaugeMetricFamily(name, words, value=read())
         for name, (words, read) in self._counters.items():

@@ -338,6 +338,12 @@ class Server:
         )
         watch = platform.registration_watch
         platform.metrics.registrations(lambda: watch.counts)
+        platform.metrics.ailments(lambda: platform.compliance.health.counts)
+        gauge(
+            "hongyan_frozen",
+            "signatures, templates and tenants that are frozen",
+            lambda: platform.compliance.freeze_memory.index.count,
+        )
         gauge(
             "hongyan_registrations_overdue",
             "registrations that carriers have longer than is usual",
