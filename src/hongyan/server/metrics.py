@@ -154,7 +154,9 @@ class Metrics(Collector):
             registrations.add_metric([network, state.value], count)
         yield registrations
         ailments = GaugeMetricFamily(
-            "hongyan_signature_reasons", "signatures by what is wrong with them, of last night", labels=["reason"]
+            "hongyan_signature_reasons",
+            "signatures by what is wrong with them, of last night",
+            labels=["reason"],
         )
         for reason, count in self._ailments().items():
             ailments.add_metric([reason], count)
