@@ -57,6 +57,7 @@ async def _office(identity: Identity, compliance: Compliance, clock: ManualClock
         ("GET", "/reviews/1"),
         ("GET", "/reviews/1/papers/1"),
         ("POST", "/reviews/1/claim"),
+        ("POST", "/reviews/1/industry"),
         ("POST", "/reviews/1/approve"),
         ("POST", "/reviews/1/reject"),
         ("POST", "/reviews/1/ask"),
@@ -109,6 +110,25 @@ async def test_an_order_from_the_queue_to_its_verdict(office: Office, patient_te
     late = await office.wang.post(f"/reviews/{order.order_id}/approve")
     assert (late.status, late.code) == (409, "review.decided")
     assert (await patient_tenant.standing(Kind.QUALIFICATION, order)).state is State.REJECTED
+
+
+async def test_a_reviewer_says_of_which_industry_a_signature_is(
+    office: Office, patient_tenant: Tenant
+) -> None:
+    order = await patient_tenant.signature()
+    path = f"/reviews/{order.order_id}"
+    assert (await office.li.ok("GET", path))["material"]["industry"] is None
+    await office.li.ok("POST", f"{path}/industry", {"industry": "live-streaming"})
+    found = await office.li.ok("GET", path)
+    assert (found["material"]["industry"], found["two_needed"]) == ("live-streaming", True)
+    await office.li.ok("POST", f"{path}/industry", {"industry": None})
+    assert (await office.li.ok("GET", path))["two_needed"] is False
+    for body in ({"industry": "farming"}, {}):
+        reply = await office.li.post(f"{path}/industry", body)
+        assert (reply.status, reply.code) == (400, "request.invalid")
+    other = await patient_tenant.qualification("又一份")
+    reply = await office.li.post(f"/reviews/{other.order_id}/industry", {"industry": "gaming"})
+    assert (reply.status, reply.code) == (422, "review.no_industry")
 
 
 async def test_of_two_who_decide_at_the_same_moment_one_is_told(

@@ -77,6 +77,11 @@ def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
     none = _review(tmp_path, "paper", str(first["order"]), "1/none.jpg", "--to", str(tmp_path / "none"))
     assert (none.returncode, "[paper.unknown]" in none.stderr) == (1, True)
 
+    only = _review(tmp_path, "industry", str(first["order"]), "游戏")
+    assert (only.returncode, "[review.no_industry]" in only.stderr) == (1, True)
+    wrong = _review(tmp_path, "industry", str(first["order"]), "farming")
+    assert (wrong.returncode, "live-streaming" in wrong.stderr) == (2, True)
+
     _json(tmp_path, "claim", str(first["order"]))
     assert _json(tmp_path, "approve", str(first["order"]))["verdict"] == "approve"
     silent = _review(tmp_path, "reject", str(second["order"]), "--reason", " ")

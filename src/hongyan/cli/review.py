@@ -15,6 +15,7 @@ from rich.table import Column
 
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.industries import IndustryOrUnknown
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
@@ -124,6 +125,28 @@ def release(order: int, *, json: Json = False, data: Data = None) -> None:
         The order's number.
     """
     _done(asyncio.run(_act(data, order, _release)), json)
+
+
+@app.command
+def industry(order: int, industry: IndustryOrUnknown, *, json: Json = False, data: Data = None) -> None:
+    """Say of which industry a signature's sender is; rules and risks follow.
+
+    Parameters
+    ----------
+    order
+        The order's number.
+    industry
+        What the sender does, or unknown. 发送方所属行业，不明为 unknown。
+    """
+
+    async def act(desk: ReviewDesk, order_id: int, reviewer: Actor) -> None:
+        await desk.classify(order_id, industry, reviewer)
+
+    found = asyncio.run(_act(data, order, act))
+    if json:
+        print_json(order_facts(found))
+    else:
+        print(say(f"已登记 {found.label} 的行业。", f"The industry of {found.label} is written down."))
 
 
 @app.command

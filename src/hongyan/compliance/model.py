@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 from hongyan.kernel.clock import Millis
 
 if TYPE_CHECKING:
+    from hongyan.compliance.rules import Industry
     from hongyan.compliance.states import State
 
 
@@ -209,7 +210,7 @@ class Qualification:
 @dataclass(frozen=True, slots=True)
 class SignatureMaterial:
     """What a signature is applied for with. `qualification_id` is None for the platform's own; proofs are told by the
-    numbers of the account's records."""
+    numbers of the account's records. `industry`: of the sender; None when nobody has said it, as no vendor's API does."""
 
     sign_type: SignType
     source: SignSource
@@ -221,6 +222,7 @@ class SignatureMaterial:
     letter_id: int | None = None
     trademark_id: int | None = None
     app_record_id: int | None = None
+    industry: Industry | None = None
 
 
 @dataclass(frozen=True, slots=True)

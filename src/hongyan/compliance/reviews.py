@@ -262,6 +262,26 @@ class Reviews:
 
         await again_on_conflict(attempt)
 
+    async def amend(
+        self,
+        order_id: int,
+        reviewer: Actor,
+        event: str,
+        changed: tuple[FieldChange, ...],
+        statements: Sequence[Statement],
+    ) -> None:
+        """What a reviewer says himself of an order that nobody else has claimed, with what that stores.
+
+        Raises Refused("review.unknown", "review.decided", "review.claimed").
+        """
+
+        async def attempt() -> None:
+            _, standing = await self._open(order_id, reviewer)
+            note = self._record(standing, reviewer, event, standing.state.value, changed=changed)
+            await self.store(standing, [*statements, note])
+
+        await again_on_conflict(attempt)
+
     async def withdraw(self, account_id: int, order_id: int, actor: Actor) -> None:
         """The tenant takes an application back. Raises Refused("review.unknown") for other accounts' orders."""
 

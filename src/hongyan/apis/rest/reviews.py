@@ -22,6 +22,7 @@ from hongyan.apis.rest.shapes import (
 )
 from hongyan.compliance import Verdict
 from hongyan.compliance.review import QUEUE_START, checklist_facts, order_facts, second_look_facts
+from hongyan.compliance.rules import Industry
 
 Kind = Literal["qualification", "signature", "template"]
 
@@ -49,6 +50,12 @@ class Objection(Input, frozen=True):
     text: Annotated[
         str, Meta(description="Words of your own: what is wrong, and how to put it right.", max_length=2000)
     ] = ""
+
+
+class Classification(Input, frozen=True):
+    """What the sender of a signature does, as far as it decides papers and risks."""
+
+    industry: Annotated[Industry | None, Meta(description="Null: nobody knows.")]
 
 
 class SecondFinding(Input, frozen=True):
@@ -255,6 +262,12 @@ async def release(services: Services, call: Call) -> None:
     await services.compliance.desk.release(call.place["order"], call.actor, call.once)
 
 
+async def classify(services: Services, call: Call) -> None:
+    """Rules and risks follow."""
+    said: Classification = call.body
+    await services.compliance.desk.classify(call.place["order"], said.industry, call.actor, call.once)
+
+
 async def approve(services: Services, call: Call) -> None:
     """By one of two, where two must."""
     said: Approval = call.body
@@ -364,6 +377,14 @@ REVIEWS: Final = (
         (*_OPEN, "review.second_reviewer"),
     ),
     _verb("release", "Give an order back", "释放工单", release, (*_OPEN, "review.not_claimed")),
+    _verb(
+        "industry",
+        "Say of which industry a signature's sender is; rules and risks follow",
+        "登记签名所属行业，规则与风险随之而定",
+        classify,
+        (*_OPEN, "review.no_industry"),
+        Classification,
+    ),
     _verb(
         "approve",
         "Approve; where two people must, the first or the second time",

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from cyclopts import Parameter, Token
+from cyclopts import Parameter
 
 from hongyan.cli.check.screens import leave_with, report_lines
 from hongyan.cli.context import Json
+from hongyan.cli.industries import IndustryWritten
 from hongyan.cli.reading import as_told
 from hongyan.compliance.rules import Industry, SignatureCase, Source, Trademark, check_signature
 from hongyan.kernel.clock import SystemClock, beijing
 
-_INDUSTRIES: Final = {
-    **{each.value: each for each in Industry},
-    "通用": Industry.GENERAL,
-    "e-commerce": Industry.RETAIL,
-    "ecommerce": Industry.RETAIL,
-    "电商零售": Industry.RETAIL,
-    "financial": Industry.FINANCE,
-    "金融": Industry.FINANCE,
-    "保险": Industry.INSURANCE,
-    "game": Industry.GAMING,
-    "游戏": Industry.GAMING,
-    "government-enterprise": Industry.GOVERNMENT,
-    "政企": Industry.GOVERNMENT,
-    "政府": Industry.GOVERNMENT,
-    "live": Industry.LIVE_STREAMING,
-    "直播": Industry.LIVE_STREAMING,
-    "express": Industry.LOGISTICS,
-    "物流": Industry.LOGISTICS,
-}
-"""What people write for an industry."""
 _BETWEEN_NAMES: Final = re.compile(r"[、,，;；\s]+")
-
-
-def _industry(_: object, tokens: Sequence[Token]) -> Industry:
-    word = tokens[0].value.strip().lower().replace("_", "-")
-    if word not in _INDUSTRIES:
-        raise ValueError(f"choose from {', '.join(each.value for each in Industry)}")
-    return _INDUSTRIES[word]
 
 
 def check_signature_name(
@@ -56,7 +29,7 @@ def check_signature_name(
     trademark_name: str | None = None,
     purpose: Literal["own", "other"] = "own",
     account: Literal["enterprise", "individual"] = "enterprise",
-    industry: Annotated[Industry, Parameter(converter=_industry)] = Industry.GENERAL,
+    industry: IndustryWritten = Industry.GENERAL,
     letter_scope: Annotated[list[str] | None, Parameter(negative=())] = None,
     door: Literal["aliyun", "tencent"] = "aliyun",
     on: date | None = None,

@@ -18,6 +18,10 @@ REVIEWS: Final = {
         "you have approved this order already; it needs a second person",
         "您已通过该工单，还须由另一位审核员审核",
     ),
+    "review.no_industry": (
+        "only signatures have an industry",
+        "只有签名有行业类型",
+    ),
     "review.reason_unknown": (
         "there is no such reason for this order; its checklist lists them",
         "该工单没有此审核理由，可选理由见审核清单",

@@ -6,13 +6,20 @@ An order of a risky industry needs two people's approval; one rejection is enoug
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import structlog
 
-from hongyan.compliance.change_log import ChangeLog
-from hongyan.compliance.model import ChangeRecord, Kind, Qualification, ReviewOrder, Verdict
+from hongyan.compliance.change_log import ChangeLog, field_changes
+from hongyan.compliance.model import (
+    ChangeRecord,
+    Kind,
+    Qualification,
+    ReviewOrder,
+    SignatureView,
+    Verdict,
+)
 from hongyan.compliance.papers import Papers, StoredPaper
 from hongyan.compliance.qualifications import AdministratorTies, Ties
 from hongyan.compliance.refusals import refusal
@@ -21,6 +28,7 @@ from hongyan.compliance.review.policies import Policy
 from hongyan.compliance.review.precedents import Precedent, Precedents
 from hongyan.compliance.review.reasons import Reason, compose, reasons_for
 from hongyan.compliance.reviews import QUEUE_START, Decision, Position, Reviews
+from hongyan.compliance.rules import Industry
 from hongyan.identity import Actor, Identity, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import Refused
@@ -29,7 +37,8 @@ from hongyan.storage.port import Store, one
 log = structlog.get_logger(__name__)
 
 SECOND_LOOK: Final = "second_look"
-"""The event in the change record."""
+CLASSIFY: Final = "classify"
+"""Events in the change record."""
 _REVEAL: Final = "compliance.reveal_personal_data"
 Also: TypeAlias = Sequence[Statement]
 """Statements that belong into the same change."""
@@ -151,6 +160,22 @@ class ReviewDesk:
     async def release(self, order_id: int, reviewer: Actor, also: Also = ()) -> None:
         """See `Reviews.release`."""
         await self._reviews.release(order_id, reviewer, also)
+
+    async def classify(
+        self, order_id: int, industry: Industry | None, reviewer: Actor, also: Also = ()
+    ) -> None:
+        """Say of which industry a signature's sender is, None that nobody knows; its rules and its risks follow.
+
+        Raises Refused("review.unknown", "review.decided", "review.claimed", "review.no_industry").
+        """
+        order = await self.order(order_id)
+        view = await self._judge.reviewed(order)
+        if not isinstance(view, SignatureView):
+            raise refusal("review.no_industry")
+        changed = field_changes(view.material, replace(view.material, industry=industry))
+        row = (order.object_id, order.revision, industry.value if industry else None)
+        statements = [*also, ("compliance.set_industry", row, 1)]
+        await self._reviews.amend(order_id, reviewer, CLASSIFY, changed, statements)
 
     async def decide(
         self,

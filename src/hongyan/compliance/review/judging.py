@@ -93,7 +93,8 @@ class OrderJudge:
         report = report.joined(finding for look in looks for finding in look.findings)
         company = qualification.material.company_name if qualification else account.company_name
         code = qualification.material.organization_code if qualification else account.uscc
-        risks = risks_of((*texts, *([company] if company else [])), code, self.today)
+        industry = view.material.industry if isinstance(view, SignatureView) else None
+        risks = risks_of((*texts, *([company] if company else [])), code, self.today, industry)
         return Subject(order, account, view, qualification, report, risks, looks)
 
     @property

@@ -33,7 +33,7 @@ from hongyan.compliance.reviews import (
     read_standing,
     submit_application,
 )
-from hongyan.compliance.rules import form_findings
+from hongyan.compliance.rules import Industry, form_findings
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.compliance.signatures.binding import Binding, Bound
 from hongyan.compliance.signatures.checks import signature_problems
@@ -210,6 +210,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
     ) -> Submitted:
         if await self._registrations.is_registering(standing.id):
             raise refusal("signature.registering")
+        if material.industry is None:  # a door that has none takes none away
+            material = replace(material, industry=before.industry)
         changed = field_changes(before, material)
         standing, steps = self._reviews.again_steps(standing, actor, changed, bound.organization_code)
         statements = [
@@ -267,6 +269,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             seal.json(material.papers, _PAPERS),
             *(proofs.letter and material.letter_id, material.trademark_id, material.app_record_id),
             *(proofs.letter, proofs.trademark, proofs.app_record),
+            material.industry.value if material.industry else None,
         )
         return ("compliance.add_signature_revision", row, 1)
 
@@ -275,7 +278,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         tag, revision, sign_type, source, third_party, qualification_id, scene, remark, papers, *rest = row[
             STANDING_COLUMNS:
         ]
-        proofs, revisions, passed_revision = rest[:3], ProofRevisions(*rest[3:6]), rest[6]
+        proofs, revisions, passed_revision, industry = rest[:3], ProofRevisions(*rest[3:6]), rest[6], rest[7]
         seal = RevisionSeal(self._vault, standing.id, revision)
         material = SignatureMaterial(
             sign_type=SignType(sign_type),
@@ -288,6 +291,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             letter_id=proofs[0],
             trademark_id=proofs[1],
             app_record_id=proofs[2],
+            industry=Industry(industry) if industry else None,
         )
         letter_passed = revisions.letter is not None and revisions.letter <= passed_revision
         return SignatureView(standing, revision, standing.label, Tag(tag), material, revisions, letter_passed)

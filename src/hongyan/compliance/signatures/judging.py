@@ -1,7 +1,7 @@
 """What the rules say about a signature that was applied for, from what is stored of it: the reviewer's first look.
 
-The company is the qualification's; letter and trademark are the revisions that the application named. The industry and
-its papers are not part of an application, so nothing is said of them.
+The company is the qualification's; letter and trademark are the revisions that the application named. An industry
+that nobody has said asks for nothing, and papers of industries are told apart by people.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hongyan.compliance.model import SignatureView, SignSource
 from hongyan.compliance.proofs import Letters, Trademarks
 from hongyan.compliance.proofs.book import Book
 from hongyan.compliance.qualifications import Qualifications
-from hongyan.compliance.rules import Report, SignatureCase, Source, Trademark, check_signature
+from hongyan.compliance.rules import Industry, Report, SignatureCase, Source, Trademark, check_signature
 from hongyan.compliance.signatures.desk import Signatures
 from hongyan.identity import AccountKind, Identity
 from hongyan.kernel.clock import Clock, beijing
@@ -75,6 +75,7 @@ class SignatureJudge:
             trademark=Trademark(trademark.name, trademark.applicant) if trademark else None,
             third_party=material.third_party,
             individual=account.kind is AccountKind.INDIVIDUAL,
+            industry=material.industry or Industry.GENERAL,
             letter_scope=letter.scope if letter else None,
             letter_over=letter.validity if letter and not letter.valid_on(self.today) else None,
         )
