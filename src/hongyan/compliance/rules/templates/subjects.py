@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from hongyan.compliance.rules.core import MAINLAND, Offence, Rule, Severity, Words, at_door
+from hongyan.compliance.rules.core import EVERYWHERE, MAINLAND, Offence, Rule, Severity, Words, at_door
 from hongyan.compliance.rules.templates.case import TemplateCase, TemplateKind
 from hongyan.compliance.rules.templates.reading import VARIABLE, offences
 from hongyan.compliance.rules.vocabulary import table
@@ -53,7 +53,7 @@ def _row(
         ),
         fix=_LEAVE_OUT if rejects else _EXPLAIN,
         source=_SUBJECTS,
-        scope=MAINLAND,
+        scope=EVERYWHERE if row.get("everywhere") else MAINLAND,
     )
 
 
