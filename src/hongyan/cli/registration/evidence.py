@@ -31,34 +31,30 @@ _WHYS: Final[Mapping[Why, tuple[str, str]]] = {
 }
 
 
-def why_words(view: EvidenceView) -> str:
-    """What the verdict rests on."""
-    return say(*_WHYS[view.judgement.why])
-
-
-def needed_words(view: EvidenceView) -> str:
-    """How many deliveries are missing."""
-    match view.judgement.needed:
-        case 0:
-            return say("无", "none")
-        case None:
-            return say("较多", "many")
-        case some:
-            return str(some)
-
-
-def evidence_line(view: EvidenceView) -> str:
-    """All in one sentence."""
+def evidence_lines(row: Registration, view: EvidenceView) -> Iterable[str]:
+    """What arrived, what is concluded, what is missing; then the codes that pile up."""
     so_far, threshold = view.so_far, f"{view.judgement.threshold:.0%}"
-    return say(
-        f"送达 {so_far.delivered}/{so_far.total}（门槛 {threshold}）；{why_words(view)}；还需送达：{needed_words(view)}",
-        f"delivered {so_far.delivered} of {so_far.total} (threshold {threshold}); {why_words(view)}; still to deliver:"
-        f" {needed_words(view)}",
+    yield (
+        say(
+            f"送达 {so_far.delivered}/{so_far.total}，门槛 {threshold}；",
+            f"delivered {so_far.delivered} of {so_far.total}, threshold {threshold}; ",
+        )
+        + say(*_WHYS[view.judgement.why])
+        + _missing(row, view)
     )
+    yield from _alert_lines(row, view)
 
 
-def alert_lines(row: Registration, view: EvidenceView) -> Iterable[str]:
-    """Codes that pile up."""
+def _missing(row: Registration, view: EvidenceView) -> str:
+    needed = view.judgement.needed
+    if row.state is RegistrationState.SUCCESS or needed == 0:
+        return ""
+    if needed is None:
+        return say("；还需送达很多条", "; many more deliveries are needed")
+    return say(f"；还需送达 {needed} 条", f"; deliveries still needed: {needed}")
+
+
+def _alert_lines(row: Registration, view: EvidenceView) -> Iterable[str]:
     words = NETWORKS[row.network].words
     for alert in view.alerts:
         since = f"{beijing(alert.raised_ms):%Y-%m-%d %H:%M}"

@@ -17,7 +17,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
-from hongyan.cli.registration.evidence import WITH_EVIDENCE, alert_lines, evidence_line
+from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
 from hongyan.cli.registration.reading import chosen, read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import (
@@ -304,8 +304,7 @@ def _print_standing(signature: str, shown: _Shown) -> None:
         for line in _silence_lines(row, view):
             print(f"  {line}")
         if (evidence := shown.evidence.get(row.id)) is not None:
-            print(f"  {evidence_line(evidence)}")
-            for line in alert_lines(row, evidence):
+            for line in evidence_lines(row, evidence):
                 print(f"  {line}")
         for step in shown.histories.get(row.id, ()):
             print(f"  {_moment(step.at_ms)}  {say(*_EVENTS[step.event])}  {step.actor}  {_words_of(step)}")

@@ -9,17 +9,14 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from cyclopts import Parameter
-from rich.console import Console
-from rich.table import Column
 
 from hongyan.cli.accounts import account_with
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
-from hongyan.cli.registration.evidence import WITH_EVIDENCE, alert_lines, needed_words, why_words
+from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
 from hongyan.cli.registration.listing import STATES
-from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Registration
 from hongyan.compliance.registration.evidence.trials import Trial, TrialWish
 from hongyan.compliance.registration.evidence.verification import EvidenceView
@@ -105,33 +102,17 @@ def send_tests(
 
 
 def _print(shown: Sequence[tuple[Registration, EvidenceView]]) -> None:
-    """A line for each registration, then what smells."""
-    columns = (
-        say("运营商", "carrier"),
-        Column(say("号码", "number"), no_wrap=True),
-        say("状态", "state"),
-        Column(say("送达/发送", "delivered/sent"), no_wrap=True),
-        Column(say("门槛", "threshold"), no_wrap=True),
-        say("判定", "verdict"),
-        say("还需送达", "still to deliver"),
-    )
-    Console().print(plain_table(columns, (_line(row, view) for row, view in shown)))
+    if not shown:
+        print(
+            say(
+                "该签名尚未发起报备，没有可验证的。",
+                "Nothing of this signature is registered yet to be verified.",
+            )
+        )
     for row, view in shown:
-        for line in alert_lines(row, view):
-            print(line)
-
-
-def _line(row: Registration, view: EvidenceView) -> tuple[str, ...]:
-    so_far = view.so_far
-    return (
-        NETWORKS[row.network].words.words(language()),
-        row.sender,
-        say(*STATES[row.state]),
-        f"{so_far.delivered}/{so_far.total}",
-        f"{view.judgement.threshold:.0%}",
-        why_words(view),
-        needed_words(view),
-    )
+        print(f"{NETWORKS[row.network].words.words(language())}  {row.sender}  {say(*STATES[row.state])}")
+        for line in evidence_lines(row, view):
+            print(f"  {line}")
 
 
 def _facts(row: Registration, view: EvidenceView) -> dict[str, Any]:
