@@ -82,6 +82,9 @@ def fits(text: str, book: list[Registration] = BOOK) -> list[tuple[int | None, s
         ("子端口号,报备结果", "10690000120034,OK", (2, "new")),
         ("号码,签名,移动结果,联通结果", "8610690000120034,飞鸿商城,驳回,通过", (2, "new")),
         ("签名,端口号,运营商,结果", "云雁科技,10690000120012,CMCC,Approved", (1, "new")),
+        ("签名,接入号,子端口,端口全号,结果", "云雁科技,1069000012,0012,10690000120012,通过", (1, "new")),
+        ("签名,接入号,子端口,端口全号,结果", "燕归来,1069000012,,1069000012,通过", (4, "new")),
+        ("签名,接入号,子端口,结果", "燕归来,1069000012,9999,通过", (None, "answer.number_unknown")),
         ("签名,接入号,结果", "燕归来,1069000012,通过", (4, "new")),
         ("签名,结果", "云雁科技,审核中", (1, "waiting")),
         ("签名,结果", "云雁科技,", (1, "waiting")),
@@ -263,7 +266,7 @@ def test_days_are_read_however_they_are_written(value: str | float | datetime) -
     assert read_moment(value) == int(datetime(2026, 11, 19, 16, tzinfo=UTC).timestamp() * 1000)
 
 
-@pytest.mark.parametrize("value", ["", "上周", "2026-13-01", "2026-02-30", "12", 7])
+@pytest.mark.parametrize("value", ["", "上周", "2026-13-01", "2026-02-30", "12", 7, "inf", "nan", "1e99"])
 def test_what_is_no_day_is_none(value: str | int) -> None:
     assert read_moment(value) is None
 

@@ -97,7 +97,7 @@ def _row_facts(judged: Judged) -> dict[str, Any]:
         "sheet": row.sheet,
         "row": row.row,
         "signature": row.sign_name,
-        "number": row.number.digits,
+        "number": row.number.digits or row.access.digits,
         "code": row.code.digits,
         "reference": row.reference,
         "result": None if row.result is None else row.result.value,
@@ -140,7 +140,7 @@ def _show(done: AnswersImported) -> None:
 
 def _cells(judged: Judged) -> tuple[str, ...]:
     row, found = judged.row, judged.registration
-    number = found.sender if found else row.number.digits + row.code.digits
+    number = found.sender if found else row.number.digits or row.access.digits + row.code.digits
     name = found.sign_name if found else row.sign_name
     result = visible(row.said) if row.result is None else say(*RESULTS_AS_WRITTEN[row.result])
     why = [ROW_PROBLEMS[code].words(language()) for code in (judged.problem, *judged.remarks) if code]

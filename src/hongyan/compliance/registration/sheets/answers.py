@@ -27,6 +27,7 @@ class AnswerColumn(Enum):
     SIGN_NAME = "sign_name"
     CODE = "code"
     NUMBER = "number"
+    ACCESS = "access"
 
 
 _A = AnswerColumn
@@ -65,9 +66,13 @@ ANSWER_COLUMNS: Final[tuple[Column[AnswerColumn], ...]] = tuple(
             r"(?:扩展码?|扩展号码?|子端口(?:号码?)?|子码号?|子号码?)|extension(?:code)?|extcode|subport",
         ),
         (
+            *(_A.ACCESS, "接入号", "access number"),
+            r"主?(?:接入号码?|接入码|特服号码?)|主端口号?码?|access(?:number|code)",
+        ),
+        (
             *(_A.NUMBER, "号码", "number"),
-            r"(?:完整|全)?(?:主?端口号?码?|主?接入号码?|接入码|码号|长号码?|服务代码|号码|全号|主叫号码?|(?:短信|发送|下行)号码)(?:全号|子端口|扩展码)*"
-            r"|number|sender|sp(?:number|code)|accessnumber|accesscode",
+            r"(?:完整|全)?(?:端口号?码?|码号|长号码?|服务代码|号码|全号|主叫号码?|(?:短信|发送|下行)(?:接入)?号码)(?:全号|子端口|扩展码)*"
+            r"|(?:完整|全)?接入号码?(?:全号|子端口|扩展码)+|number|sender|sp(?:number|code)",
         ),
     )
 )
@@ -75,7 +80,7 @@ ANSWER_COLUMNS: Final[tuple[Column[AnswerColumn], ...]] = tuple(
 
 _REFERENCE: Final = re.compile(r"HY[0-9A-Z]{1,13}-[0-9A-Z]{1,9}")
 _BRACKETS: Final = "【】[]［］〖〗"
-_ABOUT: Final = (_A.REFERENCE, _A.SIGN_NAME, _A.CODE, _A.NUMBER)
+_ABOUT: Final = (_A.REFERENCE, _A.SIGN_NAME, _A.CODE, _A.NUMBER, _A.ACCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,9 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """`row`: as the spreadsheet counts. `reference`: ours, "" when there is none of ours. `result`: None for words that
-    nobody knows; `said`: those words. `answered_ms`: None without a day that can be read; `day`: how it was written."""
+    """`row`: as the spreadsheet counts. `reference`: ours, "" when there is none of ours. `number`: as a handset shows it;
+    `access`: what stands before its code. `result`: None for words that nobody knows; `said`: those words. `answered_ms`: None
+    without a day that can be read; `day`: how it was written."""
 
     sheet: str
     row: int
@@ -99,6 +105,7 @@ class AnswerRow:
     network_said: str
     number: Number
     code: Number
+    access: Number
     sign_name: str
     result: Result | None
     said: str
@@ -147,6 +154,7 @@ def _rows(sheet: Sheet, heading: Heading[AnswerColumn], named: Result | None) ->
             network_said=network_said,
             number=_number(sheet, heading, row, _A.NUMBER),
             code=_number(sheet, heading, row, _A.CODE),
+            access=_number(sheet, heading, row, _A.ACCESS),
             sign_name=texts.get(_A.SIGN_NAME, "").strip(_BRACKETS).strip(),
             result=read_result(said) if said else Result.WAITING,
             said=said,

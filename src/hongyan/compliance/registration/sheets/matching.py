@@ -33,6 +33,7 @@ class Fit(Enum):
     UNFIT = "unfit"
 
 
+_NONE: Final = Number("")
 ROW_PROBLEMS: Final[Mapping[str, Words]] = {
     "answer.names_nothing": Words(
         "the row names neither a reference nor a number nor a signature", "该行没有报备编号、号码或签名"
@@ -166,7 +167,7 @@ def _problem_of_row(row: AnswerRow, book: Book) -> str:
         return "answer.network_unknown"
     if row.network not in (None, book.network):
         return "answer.other_network"
-    if not (row.reference or row.number.digits or row.code.digits or row.sign_name):
+    if not (row.reference or row.number.digits or row.access.digits or row.code.digits or row.sign_name):
         return "answer.names_nothing"
     return "answer.result_unknown" if row.result is None else ""
 
@@ -175,7 +176,7 @@ def _find(row: AnswerRow, book: Book) -> Registration | str:
     """The one registration, or the code of what is wrong."""
     named = set(_ids(book.by_name.get(row.sign_name, ()))) if row.sign_name else None
     numbered = _numbered(row, book)
-    rounded = row.number.rounded or row.code.rounded
+    rounded = row.number.rounded or row.code.rounded or row.access.rounded
     if row.reference:
         found = book.by_reference.get(row.reference)
         if found is None:
@@ -200,30 +201,32 @@ def _find(row: AnswerRow, book: Book) -> Registration | str:
 
 def _numbered(row: AnswerRow, book: Book) -> set[int] | None:
     """Registrations that have the row's number, however it is split over its cells; None when it has none."""
-    number = Number("") if row.number.rounded else row.number
-    code = Number("") if row.code.rounded else row.code
-    if not number.digits and not code.digits:
+    number, code, access = (_NONE if each.rounded else each for each in (row.number, row.code, row.access))
+    if code.digits:
+        heads = ("", number.digits, access.digits)
+        senders = {head + code.digits for head in heads}
+        if number.digits.endswith(code.digits):
+            senders.add(number.digits)
+    else:
+        senders = {number.digits or access.digits}
+    senders |= {each.removeprefix("86") for each in senders}
+    senders.discard("")
+    if not senders:
         return None
-    senders = {number.digits, code.digits, number.digits + code.digits, number.digits.removeprefix("86")} - {
-        ""
-    }
-    found = [each for sender in senders for each in book.by_sender.get(sender, ())]
-    exact = [each for each in found if not code.digits or each.sender != number.digits]
-    if not code.digits:
-        return set(_ids(found))
-    if exact:
-        return set(_ids(exact))
-    return set(_ids(_with_code(code, number, book)))
+    found = {each.id for sender in senders for each in book.by_sender.get(sender, ())}
+    if found or not code.digits:
+        return found
+    return {each.id for each in _with_code(code, {number.digits, access.digits}, book)}
 
 
-def _with_code(code: Number, number: Number, book: Book) -> Iterable[Registration]:
+def _with_code(code: Number, heads: set[str], book: Book) -> Iterable[Registration]:
     """By the extension code alone, which a spreadsheet may have taken the zeros from."""
     codes = [code.digits]
     if code.short:
         codes = [each for each in book.by_code if each.lstrip("0") == code.digits.lstrip("0")]
     for each in codes:
         for registration in book.by_code.get(each, ()):
-            if number.digits in ("", registration.access_number):
+            if heads <= {"", registration.access_number}:
                 yield registration
 
 

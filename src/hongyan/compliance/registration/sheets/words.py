@@ -104,7 +104,7 @@ def _moment(value: Value) -> datetime | None:
         serial = float(text)
     except ValueError:
         serial = 0.0
-    if int(serial) in _EXCEL_DAYS:
+    if _EXCEL_DAYS.start <= serial < _EXCEL_DAYS.stop:  # false for what is no number
         found = from_excel(serial)
         return found if isinstance(found, datetime) else None
     for pattern in _DAYS:
