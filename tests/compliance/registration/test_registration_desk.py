@@ -81,7 +81,7 @@ async def test_a_signature_that_is_being_registered_is_locked(room: Registration
     await room.approved()
     with pytest.raises(Refused, match="being registered") as refused:
         await room.edit_signature()
-    assert refused.value.code == "signature.registering"
+    assert refused.value.code == "signature.locked"
     with pytest.raises(Refused) as again:
         await room.registrations.start(room.tenant.account_id, NAME, actor=KEY)
     assert again.value.code == "registration.running"

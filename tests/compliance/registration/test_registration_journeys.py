@@ -120,7 +120,7 @@ async def test_three_carriers_three_fates_and_a_cure(room: RegistrationRoom) -> 
 
     with pytest.raises(Refused) as locked:
         await room.edit_signature()
-    assert locked.value.code == "signature.registering"
+    assert locked.value.code == "signature.locked"
     assert unicom.qualification_id is not None
     await room.edit_qualification(unicom.qualification_id)
     assert {(row.state, row.inferred) for row in (await room.of()).values()} == {

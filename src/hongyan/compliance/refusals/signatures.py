@@ -82,7 +82,7 @@ SIGNATURES: Final = {
         "审核中的签名暂时无法删除",
     ),
     "signature.not_editable": ("a signature under review cannot be changed", "审核中的签名暂时无法修改"),
-    "signature.registering": (
+    "signature.locked": (
         "a signature that is being registered with the carriers cannot be changed until they have answered",
         "签名报备中，暂不可编辑，请等待运营商反馈结果",
     ),

@@ -130,7 +130,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
     ) -> Submitted:
         """Apply again with other material; the name stays. An approved signature keeps what was approved until the
         change is. Raises as `submit` does, and Refused("signature.not_editable") while it is under review,
-        ("signature.registering") while a carrier has not answered."""
+        ("signature.locked") while a carrier has not answered."""
         _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:

@@ -42,13 +42,13 @@ _ERRORS: Final[Mapping[str, str]] = {
     "signature.scene_malformed": "InvalidApplySceneContent",
     "signature.in_review": "isv.ERROR_SIGN_NOT_DELETE",
     "signature.not_editable": "isv.ERROR_SIGN_NOT_MODIFY",
-    "signature.registering": "isv.ERROR_SIGN_NOT_MODIFY",
+    "signature.locked": "isv.ERROR_SIGN_NOT_MODIFY",
     "signature.too_many_today": "isv.SIGN_COUNT_OVER_LIMIT",
 }
 _REBIND_ERRORS: Final[Mapping[str, str]] = {
     "signature.unknown": "SmsSignatureNotExist",
     "signature.not_approved": "SMS_STATUS_ILLEGAL",
-    "signature.registering": "SMS_STATUS_ILLEGAL",
+    "signature.locked": "SMS_STATUS_ILLEGAL",
     "signature.qualification_unknown": "QualificationNotExist",
     "signature.qualification_not_approved": "SmsQualificationNotPassed",
     "signature.qualification_incomplete": "QualificationNotComplete",
