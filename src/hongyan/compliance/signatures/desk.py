@@ -209,7 +209,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         nonce: Nonce | None,
     ) -> Submitted:
         if await self._registrations.is_registering(standing.id):
-            raise refusal("signature.registering")
+            raise refusal("signature.locked")
         if material.industry is None:  # a door that has none takes none away
             material = replace(material, industry=before.industry)
         changed = field_changes(before, material)
