@@ -230,6 +230,8 @@ def _judge(
     print(f"receipts that fit nothing {early:,}")
     print("happened: " + ", ".join(f"{count} {what}" for what, count in chaos.happened.items()))
     problems = []
+    if sum(sent["errors"].values()) > sent["ok"]:
+        problems.append("more requests were refused than accepted: that was no storm")
     if stored < sent["ok"]:
         problems.append(f"{sent['ok'] - stored} accepted messages are not stored")
     if states["accepted"]:
