@@ -31,6 +31,7 @@ from hongyan.compliance import (
     TemplateType,
 )
 from hongyan.compliance.papers import Papers
+from hongyan.compliance.registration.evidence.counting import EvidenceCounts
 from hongyan.compliance.sandbox import SIGN_NAME, seed_sandbox
 from hongyan.identity import Actor, Identity, Vault
 from hongyan.kernel.clock import ManualClock
@@ -45,7 +46,7 @@ from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.relief import Relief
 from hongyan.messaging.replies import Replies
-from hongyan.messaging.route import Channel, Router
+from hongyan.messaging.route import Channel, Router, SignaturePolicy
 from hongyan.messaging.service import Messaging
 from hongyan.storage.port import Matched
 from hongyan.storage.sqlite.database import FILE
@@ -184,6 +185,7 @@ class Road:
         lane: int = 5_000,
         most_backlog: int = 100_000,
         channels: tuple[Channel, ...] = (Channel(CHANNEL, "main", ACCESS_NUMBER),),
+        policy: SignaturePolicy | None = None,
     ) -> None:
         seeded = _seeded()
         if not (folder / FILE).exists():
@@ -199,7 +201,8 @@ class Road:
         self.compliance = _compliance(self.store, self.clock, self.ids, self.identity, ReviewMode.AUTO)
         self.codes = self.compliance.code_memory.index
         self.ported_cache = PortedCache(self.store)
-        self.router = Router(channels)
+        self.router = Router(channels, policy)
+        self.evidence = EvidenceCounts()
         failover = Failover(self.store, self.router, self.ported_cache.carrier_of, self.codes)
         self.dispatcher = Dispatcher(
             self.store,
@@ -208,10 +211,11 @@ class Road:
             hooks=self.counted,
             failover=failover,
             freezes=self.compliance.freeze_memory.index,
+            witness=self.evidence,
         )
         self.dispatcher.backlog = self.store.open_items
         self.relief = Relief(self.clock, self.dispatcher, failover, self.router, MOVE_AFTER)
-        self.overdue = Overdue(self.store, self.clock)
+        self.overdue = Overdue(self.store, self.clock, self.evidence)
         self.ported_numbers = PortedNumbers(
             self.store, self.clock, self.ids, self.identity, _VAULT.blind_index
         )
@@ -226,10 +230,11 @@ class Road:
             _VAULT.blind_index,
             self.ported_cache.carrier_of,
             most_backlog=most_backlog,
+            witness=self.evidence,
         )
         counts = CodeCounts(self.store, self.clock, self.router, self.codes)
         self.messaging = Messaging(self.store, accepting, _VAULT.blind_index, counts)
-        self.receipts = Receipts(self.store, self.clock, self.counted)
+        self.receipts = Receipts(self.store, self.clock, self.counted, self.evidence)
         self.replies = Replies(self.store, self.clock, self.ids, _VAULT.blind_index, self.router, self.codes)
 
     def close(self) -> None:
