@@ -77,7 +77,7 @@ class Server:
         self._environment = os.environ | {
             "HONGYAN_REVIEW": "rules",
             "HONGYAN_UNREGISTERED": "bulk",
-            "HONGYAN_SMALL_SENDS": str(1 << 40),  # no carrier answers the registration of the tenant's signature
+            "HONGYAN_SMALL_SENDS": str(1 << 40),  # nobody answers the signature's registration
             "HONGYAN_SMPP": _address(carrier) if carrier else "",
             "HONGYAN_DATABASE": database or "",
         }
