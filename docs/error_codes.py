@@ -70,6 +70,9 @@ TABLES: Mapping[str, Callable[[], Mapping[str, Words]]] = {
     "apis.rest.errors.door_refusal": _door,
     "compliance.refusals.refusal": lambda: _rows_of("compliance.refusals", "REFUSALS"),
     "compliance.phone_codes._check_limits": _phone_code_limits,
+    "compliance.registration.sheets.problems.sheet_problem": lambda: _rows_of(
+        "compliance.registration.sheets.problems", "SHEET_PROBLEMS"
+    ),
     "compliance.templates.driving.driving_refusal": lambda: _rows_of(
         "compliance.templates.driving", "REFUSALS"
     ),
