@@ -20,8 +20,6 @@ import msgspec
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.registrars.pack import ROLE_NAMES, chain_facts
 from hongyan.compliance.registration.registrars.port import (
-    AWAY,
-    NOT_TAKEN,
     Filed,
     FiledPaper,
     Filing,
@@ -244,7 +242,7 @@ def _answer(registration_id: int, told: _Answer, now_ms: Millis) -> FilingAnswer
 def away(why: str) -> RemoteFault:
     """The fault of a program that cannot be reached, or asks for patience."""
     return RemoteFault(
-        AWAY,
+        "registration.registrar_away",
         en=f"the registrar's program cannot be reached: {why}",
         zh=f"无法访问报备接口：{why}",
     )
@@ -252,7 +250,7 @@ def away(why: str) -> RemoteFault:
 
 def _fault(path: str, why: str) -> RemoteFault:
     return RemoteFault(
-        NOT_TAKEN,
+        "registration.registrar",
         en=f"the registrar's program did not take {path}: {why}",
         zh=f"报备接口未接受 {path}：{why}",
         path=path,

@@ -20,10 +20,8 @@ from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.kernel.clock import Millis
 
-AWAY: Final = "registration.registrar_away"
-"""Code of the RemoteFault of a registrar that nobody reaches, or that asks for patience."""
 NOT_TAKEN: Final = "registration.registrar"
-"""Of one that answers, and does not take what it was sent."""
+"""Code of the RemoteFault of a registrar that answers, and does not take what it was sent."""
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

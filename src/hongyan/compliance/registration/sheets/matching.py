@@ -42,8 +42,8 @@ ROW_PROBLEMS: Final[Mapping[str, Words]] = {
     "answer.other_network": Words("the row is about another carrier", "该行属于其他运营商"),
     "answer.network_unknown": Words("the row names a carrier that nobody knows", "无法识别该行的运营商"),
     "answer.reference_stale": Words(
-        "the reference is not of the filing that is open now: an answer to an earlier one",
-        "报备编号不属于当前的报备，可能是对以前报备的答复",
+        "the reference is of no filing that is open with this carrier: an answer to an earlier one, or another carrier's",
+        "报备编号不属于该运营商当前的报备：可能是对以前报备的答复，或属于其他运营商",
     ),
     "answer.number_rounded": Words(
         "the spreadsheet has rounded the number, and nothing else tells what it was; format the column as text",
