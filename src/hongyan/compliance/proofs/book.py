@@ -4,6 +4,7 @@ recorded. Nobody reviews them by themselves: a signature that names one is revie
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import date
@@ -133,8 +134,12 @@ class Book(ABC, Generic[M, P]):
         row = (proof_id, revision, *self._columns(seal, material))
         return [(f"compliance.add_{self.kind.value}_revision", row, 1)]
 
-    def _check(self, material: M) -> None:
-        problems = list(self._problems(material, self.today))
+    async def _wrong(self, material: M) -> list[str]:
+        """Codes of everything that is wrong. Apart from the event loop: the rules of names may have to load dictionaries."""
+        return await asyncio.to_thread(lambda: list(self._problems(material, self.today)))
+
+    async def _check(self, material: M) -> None:
+        problems = await self._wrong(material)
         if problems:
             raise refusal(problems[0], problems=problems)
 
@@ -160,7 +165,7 @@ class PlainBook(Book[M, P]):
 
     async def create(self, account_id: int, material: M, *, actor: Actor, nonce: Nonce | None = None) -> int:
         """The number of the new record. Raises Refused("<kind>.…")."""
-        self._check(material)
+        await self._check(material)
         return await again_on_conflict(lambda: self._create(account_id, material, actor, nonce))
 
     async def edit(
@@ -170,7 +175,7 @@ class PlainBook(Book[M, P]):
 
         Raises Refused("<kind>.unknown", "<kind>.…").
         """
-        self._check(material)
+        await self._check(material)
 
         async def attempt() -> None:
             await self._edit(await self.get(account_id, proof_id), material, actor, nonce)

@@ -68,7 +68,7 @@ class Letters(Book[LetterMaterial, Letter]):
         nonce: Nonce | None = None,
     ) -> int:
         """The number of the new letter. Raises Refused("letter.…")."""
-        wrong = [*letter_name_problems(name), *self._problems(material, self.today)]
+        wrong = [*letter_name_problems(name), *await self._wrong(material)]
         if wrong:
             raise refusal(wrong[0], problems=wrong)
 
@@ -91,7 +91,7 @@ class Letters(Book[LetterMaterial, Letter]):
     ) -> None:
         """Correct a letter; it has to pass again, with the next signature. Its name stays, and signatures keep the
         revision that they were applied for with. Raises Refused("letter.unknown", "letter.…")."""
-        self._check(material)
+        await self._check(material)
 
         async def attempt() -> None:
             before = await self.get(account_id, letter_id)
@@ -106,7 +106,7 @@ class Letters(Book[LetterMaterial, Letter]):
         Its name is the next `<Authorizer>V<n>` (seed 000). `material` is what a reviewer reads in the paper, whose
         validity may be over by now. Raises Refused("letter.…").
         """
-        wrong = [code for code in self._problems(material, self.today) if code != "letter.not_valid"]
+        wrong = [code for code in await self._wrong(material) if code != "letter.not_valid"]
         if wrong:
             raise refusal(wrong[0], problems=wrong)
 

@@ -8,6 +8,7 @@ there is none, stands in the qualification's change records.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date
 from typing import Final
@@ -73,7 +74,8 @@ class Complimentary:
             return Following()
         account_id = before.account_id
         today = beijing(self._clock.now_ms()).date()
-        name = complimentary_name(qualification.material.company_name, today)
+        company = qualification.material.company_name
+        name = await asyncio.to_thread(complimentary_name, company, today)
         given = await self._store.read("compliance.signature_of_system", account_id)
         taken = given or (name and await self._store.read("compliance.signature_named", account_id, name))
         if taken:

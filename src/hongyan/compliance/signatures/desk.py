@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -93,7 +94,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
 
         Raises Refused("signature.…", "paper.…").
         """
-        _check(name, material, self._letters.today)
+        await _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
             found = await self.find(account_id, name)
@@ -131,7 +132,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         """Apply again with other material; the name stays. An approved signature keeps what was approved until the
         change is. Raises as `submit` does, and Refused("signature.not_editable") while it is under review,
         ("signature.locked") while a carrier has not answered."""
-        _check(name, material, self._letters.today)
+        await _check(name, material, self._letters.today)
 
         async def attempt() -> Submitted:
             return await self._again(account_id, name, material, actor, nonce, use)
@@ -229,7 +230,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         material = SignatureMaterial(
             sign_type, SignSource.ENTERPRISE, third_party=False, qualification_id=None
         )
-        _check(name, material, self._letters.today)
+        await _check(name, material, self._letters.today)
         standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
         steps = self._reviews.first_steps(standing, actor, Tag.SYSTEM.value)
         return await self._reviews.store(standing, [*steps, self._add_revision(standing, material)])
@@ -297,8 +298,9 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         return SignatureView(standing, revision, standing.label, Tag(tag), material, revisions, letter_passed)
 
 
-def _check(name: str, material: SignatureMaterial, today: date) -> None:
-    problems = list(signature_problems(name, material, today))
+async def _check(name: str, material: SignatureMaterial, today: date) -> None:
+    """Apart from the event loop: the rules of names may have to load dictionaries."""
+    problems = await asyncio.to_thread(lambda: list(signature_problems(name, material, today)))
     if problems:
         findings = [each.facts() for each in form_findings(name, today)]
         raise refusal(problems[0], problems=problems, findings=findings)

@@ -6,6 +6,7 @@ that nobody has said asks for nothing, and papers of industries are told apart b
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -52,7 +53,7 @@ class SignatureJudge:
 
     async def report(self, view: SignatureView) -> Report:
         """By the rules of today."""
-        return check_signature(await self.case(view), self.today)
+        return await asyncio.to_thread(check_signature, await self.case(view), self.today)
 
     async def cases(self) -> AsyncIterator[tuple[SignatureView, SignatureCase]]:
         """Every signature of every tenant with the material that others see, the oldest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -170,7 +171,8 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             raise refusal("account.not_enterprise")
         today = beijing(self._clock.now_ms()).date()
         door = actor.door.partition(".")[0] or _USUAL_DOOR
-        findings = refused_at_the_door(template_case(material, account.kind), today, door)
+        case = template_case(material, account.kind)
+        findings = await asyncio.to_thread(refused_at_the_door, case, today, door)
         problems = list(template_problems(material, findings))
         if problems:
             raise refusal(problems[0], problems=problems, findings=[each.facts() for each in findings])

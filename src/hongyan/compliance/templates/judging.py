@@ -5,6 +5,7 @@ Whether its signature is for own use or for somebody else is only known of a sto
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -51,7 +52,7 @@ class TemplateJudge:
 
     async def report(self, view: TemplateView) -> Report:
         """By the rules of today."""
-        return check_template(await self.case(view), self.today)
+        return await asyncio.to_thread(check_template, await self.case(view), self.today)
 
     async def cases(self) -> AsyncIterator[tuple[TemplateView, TemplateCase]]:
         """Every template of every tenant with the material that others see, the oldest first."""
