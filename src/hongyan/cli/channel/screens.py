@@ -101,14 +101,19 @@ def say_same_account(names: Sequence[str]) -> None:
         )
 
 
+_ADDRESS = 30
+"""Columns that an address is given before it is folded."""
+
+
 def print_list(all_seen: list[Seen]) -> None:
     """Two lines for each: where and what it is; what it serves, and when it is chosen. A third one for why it does not
     run."""
+    longest = max(len(line) for record, _ in all_seen for line in _where_and_routing(record)[0])
     table = Table(
         say("通道", "channel"),
         say("协议", "protocol"),
         say("状态", "state"),
-        Column(say("地址与接入号", "address and number"), overflow="fold"),
+        Column(say("地址与接入号", "address and number"), overflow="fold", min_width=min(longest, _ADDRESS)),
         Column(say("路由", "routing"), overflow="fold"),
         box=box.SIMPLE,
         pad_edge=False,
