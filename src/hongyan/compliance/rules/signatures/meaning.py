@@ -204,7 +204,8 @@ def _named(text: str) -> _Person | None:
     if compound:
         return _Person.CERTAIN if usual else _Person.PERHAPS
     if not usual:
-        return None
+        half = len(rest) == 2 and any(each in characters("people", "given") for each in rest)
+        return _Person.PERHAPS if half and surname in characters("people", "surnames") else None
     telling = sum(each in characters("people", "given") for each in rest)
     if surname in characters("people", "surnames"):
         often = surname in characters("people", "commonest") and rest in characters("people", "often")
