@@ -76,12 +76,13 @@ class Platform:
     @property
     def environment(self) -> dict[str, str]:
         """Ours, without the settings and the screen of whoever runs the tests; papers are not read, whether or not that is
-        installed."""
+        installed, and what is not registered is sent without a limit, because no carrier here answers a registration."""
         foreign = ("HONGYAN_", "COLUMNS")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return (
             inherited
             | {"LANG": self.locale, "LC_ALL": self.locale, "HONGYAN_OCR_MEMORY": "0"}
+            | {"HONGYAN_SMALL_SENDS": str(1 << 40)}
             | {f"HONGYAN_{name.upper()}": str(value) for name, value in self._settings.items()}
         )
 
