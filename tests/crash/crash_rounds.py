@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from alibabacloud_dysmsapi20170525 import models
 from carrier_process import Carrier
 from crash_ledger import STORED, StoredMessage, Verdict, compare, read_ledger, stored_by_number
 from platform_process import Platform
-from signed_load import Load
+from signed_load import SOMETIMES_MANY, Load
 from sms_tenant import Tenant
 from until import until
 
 from hongyan.kernel.clock import SystemClock, beijing
 
+ROUNDS = int(os.environ.get("HONGYAN_CRASH_ROUNDS", "24"))
+"""How often one run kills."""
+SEED = int(os.environ.get("HONGYAN_CRASH_SEED", str(random.SystemRandom().randrange(1 << 32))))
+"""Of the moments of a run."""
 QUERIED = 30
 """Accepted messages that are queried through the SDK; of all others the store is read."""
 
@@ -66,6 +71,28 @@ async def kill_at(platform: Platform, load: Load, moment: Moment) -> None:
         codes = {-9} if moment.front else {70, 78}  # depends on whether it served already
     code = await platform.kill(front=moment.front, writer=moment.writer)
     assert code in codes, f"{moment}: exit code {code}\n{platform.log()}"
+
+
+async def survive(platform: Platform, carrier: Carrier, *, seed: int, kills: Sequence[Moment]) -> Load:
+    """Kill a platform under load, again and again; it keeps what it promised. The load that it had."""
+    await platform.start()
+    tenant = await Tenant.of(platform)
+    async with Load(tenant, platform.port, connections=16, seed=seed, numbers=SOMETIMES_MANY) as load:
+        for moment in kills:
+            await kill_at(platform, load, moment)
+            await platform.launch()
+        await platform.become_ready()
+    await platform.settled()
+    await check_queries(tenant, load, random.Random(seed))
+    verdict = await verdict_of(platform, carrier, load)
+    told = (
+        f"seed {seed}, {len(kills)} kills, {len(load.unanswered)} unanswered requests: {verdict.in_words()}"
+    )
+    print(told)
+    assert verdict.kept, told
+    assert not verdict.undercounted, told
+    assert platform.rows("SELECT DISTINCT state FROM message") == [("delivered",)], told
+    return load
 
 
 async def verdict_of(platform: Platform, carrier: Carrier, load: Load) -> Verdict:
