@@ -152,13 +152,17 @@ def test_lists_have_the_address_the_number_and_what_is_served(desk: Desk) -> Non
         assert word in zh
 
 
-def test_addresses_stay_in_one_piece_on_a_narrow_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_addresses_stay_in_one_piece_on_a_narrow_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     narrow = desk.environment("en") | {"COLUMNS": "80"}
     monkeypatch.setattr(desk, "environment", lambda lang: narrow)
     desk.add("a-name-of-some-length", *CMPP[1:], "host=192.168.100.100", "port=17890", "cost=350")
     out = desk.run("list").out
     assert "901234@192.168.100.100:17890" in out
     assert max(map(len, out.splitlines())) <= 80
+    routing = " ".join(line[-20:].rpartition("  ")[2] for line in (each.rstrip() for each in out.splitlines()))
+    assert "priority 0, weight 1, 0.035 CNY" in " ".join(routing.split())
 
 
 def test_showing_a_channel_explains_every_field(desk: Desk) -> None:

@@ -102,7 +102,7 @@ def say_same_account(names: Sequence[str]) -> None:
 
 
 _ADDRESS = 30
-"""Columns that an address is given before it is folded."""
+"""Columns; a longer address is folded."""
 
 
 def print_list(all_seen: list[Seen]) -> None:
@@ -113,7 +113,7 @@ def print_list(all_seen: list[Seen]) -> None:
         say("通道", "channel"),
         say("协议", "protocol"),
         say("状态", "state"),
-        Column(say("地址与接入号", "address and number"), overflow="fold", min_width=min(longest, _ADDRESS)),
+        Column(say("地址与接入号", "address and number"), overflow="fold", no_wrap=longest <= _ADDRESS),
         Column(say("路由", "routing"), overflow="fold"),
         box=box.SIMPLE,
         pad_edge=False,
