@@ -161,7 +161,9 @@ def test_addresses_stay_in_one_piece_on_a_narrow_terminal(
     out = desk.run("list").out
     assert "901234@192.168.100.100:17890" in out
     assert max(map(len, out.splitlines())) <= 80
-    routing = " ".join(line[-20:].rpartition("  ")[2] for line in (each.rstrip() for each in out.splitlines()))
+    routing = " ".join(
+        line[-20:].rpartition("  ")[2] for line in (each.rstrip() for each in out.splitlines())
+    )
     assert "priority 0, weight 1, 0.035 CNY" in " ".join(routing.split())
 
 
