@@ -8,7 +8,6 @@ from typing import Any
 
 from compliance_material import LI
 from compliance_tenant import Tenant, make_tenant
-from in_process_store import InProcessStore
 from papers_in_process import inspect
 
 from hongyan.compliance import Compliance, ReviewMode
@@ -26,6 +25,7 @@ from hongyan.compliance.registration import (
 from hongyan.identity import Actor, Identity, RootSettings, Vault
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
+from hongyan.storage.port import Store
 
 EVERYBODY: frozenset[str] = frozenset()
 NO_ACCOUNTS: frozenset[int] = frozenset()
@@ -42,7 +42,7 @@ class RegistrationRoom:
     channels: list[ChannelPlace]
     identity: Identity
     vault: Vault
-    store: InProcessStore
+    store: Store
     ids: IdMaker
 
     async def approved(self, name: str = NAME, **changes: Any) -> int:
@@ -77,7 +77,7 @@ class RegistrationRoom:
 
 
 async def make_registration_room(
-    store: InProcessStore,
+    store: Store,
     clock: ManualClock,
     ids: IdMaker,
     *,
