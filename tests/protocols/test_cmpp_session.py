@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cmpp_wire import MESSAGE_ID, MSG_ID, SECRET, SUBMIT, VERSIONS, WHO, Wire, sent, submit_answer
+from session_wire import a_message_and_its_report
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import CODECS, MAX_SEQUENCE, frame_of
@@ -13,16 +14,12 @@ from hongyan.protocols.cmpp.pdus import Layout, layout_of
 from hongyan.protocols.cmpp.report import parse_report
 from hongyan.protocols.session.events import (
     Bound,
-    DeliverAnswered,
     Delivered,
     Ignored,
-    PeerUnbound,
     RequestReceived,
     SubmitAnswered,
     SubmitReceived,
-    Unbound,
 )
-from hongyan.protocols.session.states import State
 from hongyan.protocols.session.timing import Timing
 
 # --- the ordinary way ------------------------------------------------------------------------------------
@@ -34,28 +31,9 @@ def test_a_message_its_answer_and_its_report_travel_however_the_bytes_are_cut(
     version: int, step: int
 ) -> None:
     wire = Wire(step=step).bound(version)
-    wire.submit("token")
-    (submitted,) = wire.to_server()
-    assert isinstance(submitted, SubmitReceived)
-    assert submitted.pdu.fields["Dest_terminal_Id"] == ["13800138000"]
-    assert wire.server.answer_submit(submitted.sequence, 0, MESSAGE_ID)
-    assert wire.to_client() == [SubmitAnswered("token", 0, MESSAGE_ID)]
-
-    wire.deliver("report")
-    (delivered,) = wire.to_client()
-    assert isinstance(delivered, Delivered)
-    assert parse_report(delivered.pdu).id == MESSAGE_ID
-    assert wire.client.bytes_to_send() == [], "a report is acknowledged only when its owner says so"
-    assert wire.client.answer_deliver(delivered.sequence)
-    assert wire.to_server() == [DeliverAnswered("report", 0)]
-
-    wire.client.unbind(wire.now)
-    assert wire.client.state is State.UNBINDING
-    assert wire.to_server() == [PeerUnbound()]
-    assert wire.to_client() == [Unbound()]
-    assert wire.client.closed
-    assert wire.server.closed
-    assert wire.client.unanswered() == wire.server.unanswered() == []
+    submitted, report = a_message_and_its_report(wire, MESSAGE_ID)
+    assert submitted.fields["Dest_terminal_Id"] == ["13800138000"]
+    assert parse_report(report).id == MESSAGE_ID
 
 
 @VERSIONS

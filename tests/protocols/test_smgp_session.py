@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from session_wire import a_message_and_its_report
 from smgp_vectors import frame_named, vector_named
 from smgp_wire import DELIVER, DELIVER_ID, MESSAGE_ID, SECRET, STAMP, SUBMIT, WHO, Wire, sent
 
@@ -150,29 +151,9 @@ def test_an_owner_that_decides_without_a_login_is_told_so() -> None:
 
 @pytest.mark.parametrize("step", [0, 1, 7])
 def test_a_message_its_answer_and_its_report_travel_however_the_bytes_are_cut(step: int) -> None:
-    wire = Wire(step=step).bound()
-    wire.client.submit("token", SUBMIT, wire.now)
-    (submitted,) = wire.to_server()
-    assert isinstance(submitted, SubmitReceived)
-    assert submitted.pdu.fields["DestTermID"] == ["18900000001"]
-    assert wire.server.answer_submit(submitted.sequence, 0, MESSAGE_ID)
-    assert wire.to_client() == [SubmitAnswered("token", 0, MESSAGE_ID)]
-
-    wire.server.deliver("report", DELIVER, wire.now)
-    (delivered,) = wire.to_client()
-    assert isinstance(delivered, Delivered)
-    assert parse_report(delivered.pdu).id == MESSAGE_ID
-    assert wire.client.bytes_to_send() == [], "a report is acknowledged only when its owner says so"
-    assert wire.client.answer_deliver(delivered.sequence)
-    assert wire.to_server() == [DeliverAnswered("report", 0)]
-
-    wire.client.unbind(wire.now)
-    assert wire.client.state is State.UNBINDING
-    assert wire.to_server() == [PeerUnbound()]
-    assert wire.to_client() == [Unbound()]
-    assert wire.client.closed
-    assert wire.server.closed
-    assert wire.client.unanswered() == wire.server.unanswered() == []
+    submitted, report = a_message_and_its_report(Wire(step=step).bound(), MESSAGE_ID)
+    assert submitted.fields["DestTermID"] == ["18900000001"]
+    assert parse_report(report).id == MESSAGE_ID
 
 
 def test_two_connections_one_for_each_way() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from session_wire import a_message_and_its_report
 from smpp_wire import DELIVER, SUBMIT, WHO, Wire
 
 from hongyan.protocols.session.core import Session
@@ -21,7 +22,6 @@ from hongyan.protocols.session.events import (
     RequestReceived,
     SubmitAnswered,
     SubmitReceived,
-    Unbound,
 )
 from hongyan.protocols.session.states import Mode, State
 from hongyan.protocols.session.timing import Timing
@@ -51,28 +51,8 @@ def test_a_message_its_answer_and_its_receipt_travel_however_the_bytes_are_cut(s
     assert wire.to_server() == [BindRequested("transceiver", "esme01", "secret08", "", 0x34, "")]
     wire.server.accept_bind("SMSC01")
     assert wire.to_client() == [Bound("SMSC01", 0x34)]
-
-    wire.client.submit("token", SUBMIT, wire.now)
-    (submitted,) = wire.to_server()
-    assert isinstance(submitted, SubmitReceived)
-    assert submitted.pdu.fields["destination_addr"] == "8613800138000"
-    assert wire.server.answer_submit(submitted.sequence, 0, "7C9F2A10")
-    assert wire.to_client() == [SubmitAnswered("token", 0, "7C9F2A10")]
-
-    wire.server.deliver("receipt", DELIVER, wire.now)
-    (delivered,) = wire.to_client()
-    assert isinstance(delivered, Delivered)
-    assert wire.client.bytes_to_send() == [], "a receipt is acknowledged only when its owner says so"
-    assert wire.client.answer_deliver(delivered.sequence)
-    assert wire.to_server() == [DeliverAnswered("receipt", 0)]
-
-    wire.client.unbind(wire.now)
-    assert wire.client.state is State.UNBINDING
-    assert wire.to_server() == [PeerUnbound()]
-    assert wire.to_client() == [Unbound()]
-    assert wire.client.closed
-    assert wire.server.closed
-    assert wire.client.unanswered() == wire.server.unanswered() == []
+    submitted, _ = a_message_and_its_report(wire, "7C9F2A10")
+    assert submitted.fields["destination_addr"] == "8613800138000"
 
 
 def test_a_hundred_answers_in_one_read_and_in_any_order() -> None:
