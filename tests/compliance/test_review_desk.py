@@ -16,6 +16,7 @@ from compliance_material import (
     QUALIFICATION,
     SIGNATURE,
     TEMPLATE,
+    TRADEMARK,
     WANG,
     uscc_of,
 )
@@ -364,6 +365,43 @@ async def test_templates_are_judged_by_their_rules_and_their_signatures(patient_
 def test_material_of_these_tests_is_no_risk() -> None:
     texts = (COMPANY, OTHER_COMPANY, TEMPLATE.content)
     assert risks_of(texts, None, date(2026, 11, 21)) == ()
+
+
+async def test_the_papers_that_a_signature_leans_on_are_shown_and_looking_is_written_down(
+    patient_tenant: Tenant, identity: Identity
+) -> None:
+    tenant, desk = patient_tenant, patient_tenant.compliance.desk
+    qualification = await tenant.third_party()
+    await tenant.approve_open()
+    mark = await tenant.compliance.trademarks.create(tenant.account_id, TRADEMARK, actor=KEY)
+    order = await tenant.signature(
+        "杭州云雁",
+        qualification.object_id,
+        third_party=True,
+        letter_id=await tenant.letter(),
+        trademark_id=mark,
+        papers=("1/extra.pdf",),
+    )
+    checklist = await desk.checklist(order.order_id)
+    assert [each.key for each in checklist.papers] == ["1/extra.pdf"]
+    told = {(each.kind.value, each.paper.key): each.paper.id for each in checklist.evidence}
+    assert list(told) == [
+        ("letter", "1/letter.png"),
+        ("trademark", "1/mark.png"),
+        ("qualification", "1/licence.jpg"),
+    ], "and nobody's ID card"
+    for paper_id in told.values():
+        await desk.paper(order.order_id, paper_id, LI)
+    assert (await desk.paper(order.order_id, "1/letter.png", LI)).id == told["letter", "1/letter.png"]
+    looked = [
+        event.object.partition(":")[0]
+        for event in await identity.audit_events(tenant.account_id)
+        if event.action == "compliance.view_paper"
+    ]
+    assert looked == ["letter", "qualification", "trademark", "letter"], "the newest first"
+    card = await tenant.compliance.papers.find(tenant.account_id, "1/c.png")
+    assert card is not None
+    assert (await refused(desk.paper(order.order_id, card.id, LI))).code == "paper.unknown"
 
 
 # -- public bodies -------------------------------------------------------------------------------------------

@@ -132,6 +132,13 @@ class PaperShown(Output, frozen=True):
     address: str
 
 
+class EvidenceShown(PaperShown, frozen=True):
+    """A paper of what an order leans on."""
+
+    of: Literal["letter", "trademark", "app_record", "qualification"]
+    of_id: int
+
+
 class ReasonShown(Output, frozen=True):
     """A reason to choose from."""
 
@@ -181,6 +188,12 @@ class ChecklistShown(OrderShown, frozen=True):
     risks: list[RiskShown]
     two_needed: bool
     papers: list[PaperShown]
+    evidence: Annotated[
+        list[EvidenceShown],
+        Meta(
+            description="Of a signature: its letter, trademark and app record, its qualification's licences."
+        ),
+    ]
     reasons: list[ReasonShown]
     precedents: list[PrecedentShown]
     same_name: list[SameName]

@@ -15,7 +15,9 @@ from hongyan.compliance.change_log import ChangeLog, field_changes
 from hongyan.compliance.model import (
     ChangeRecord,
     Kind,
+    ProofKind,
     Qualification,
+    Recorded,
     ReviewOrder,
     SignatureView,
     Verdict,
@@ -23,7 +25,7 @@ from hongyan.compliance.model import (
 from hongyan.compliance.papers import Papers, StoredPaper
 from hongyan.compliance.qualifications import AdministratorTies, Ties
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.review.judging import OrderJudge, Subject
+from hongyan.compliance.review.judging import OrderJudge, Reviewed, Subject
 from hongyan.compliance.review.policies import Policy
 from hongyan.compliance.review.precedents import Precedent, Precedents
 from hongyan.compliance.review.reasons import Reason, compose, reasons_for
@@ -45,12 +47,24 @@ Also: TypeAlias = Sequence[Statement]
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paper, and the revision that it proves."""
+
+    kind: Recorded
+    object_id: int
+    revision: int
+    paper: StoredPaper
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
-    """What a reviewer looks at. `ties`: of the qualification's administrator. `same_name`: (account, state) of signatures of
-    other tenants that are called alike. `before`: what has happened to the object."""
+    """What a reviewer looks at. `papers`: of the application itself; `evidence`: of what it leans on, its letter, trademark
+    and app record and the licences of its qualification. `ties`: of the qualification's administrator. `same_name`:
+    (account, state) of signatures of other tenants that are called alike. `before`: what has happened to the object."""
 
     subject: Subject
     papers: tuple[StoredPaper, ...]
+    evidence: tuple[Evidence, ...]
     reasons: tuple[Reason, ...]
     precedents: tuple[Precedent, ...]
     ties: Ties | None
@@ -122,7 +136,7 @@ class ReviewDesk:
         from then on. Raises Refused("review.unknown")."""
         order = await self.order(order_id)
         subject = await self._judge.subject(order)
-        papers = await self._papers.of_revision(order.kind, order.object_id, order.revision)
+        own, evidence = await self._own(order), await self._evidence(subject.view)
         signature = order.kind is Kind.SIGNATURE
         precedents = await self._precedents.like(order.label, but=order.id) if signature else []
         same = (
@@ -135,7 +149,8 @@ class ReviewDesk:
         qualification = subject.qualification
         return Checklist(
             subject=subject,
-            papers=tuple(papers),
+            papers=tuple(each.paper for each in own),
+            evidence=tuple(evidence),
             reasons=tuple(reasons_for(order.kind, subject.report)),
             precedents=tuple(precedents),
             ties=await self._ties.of(qualification.id) if isinstance(qualification, Qualification) else None,
@@ -144,12 +159,47 @@ class ReviewDesk:
         )
 
     async def paper(self, order_id: int, named: str | int, reviewer: Actor) -> StoredPaper:
-        """A paper of an order, by its key or its number; that the reviewer has looked is in the audit trail. Raises
-        Refused("review.unknown", "paper.unknown")."""
+        """A paper of an order, or of what it leans on, by its key or its number; that the reviewer has looked is in the
+        audit trail. Raises Refused("review.unknown", "paper.unknown")."""
         order = await self.order(order_id)
+        papers = [*await self._own(order), *await self._evidence(await self._judge.reviewed(order))]
+        found = next((each for each in papers if named in (each.paper.key, each.paper.id)), None)
+        if found is None:
+            raise refusal("paper.unknown")
         return await self._papers.show_reviewer(
-            order.kind, order.object_id, order.revision, named, reviewer=reviewer
+            found.kind, found.object_id, found.revision, found.paper.id, reviewer=reviewer
         )
+
+    async def _own(self, order: ReviewOrder) -> list[Evidence]:
+        return await self._papers_of(order.kind, order.object_id, order.revision)
+
+    async def _evidence(self, view: Reviewed) -> list[Evidence]:
+        """Papers of what a signature leans on. Of its qualification only the licences: who looks at a name need not see
+        people's ID cards."""
+        if not isinstance(view, SignatureView):
+            return []
+        material, proofs = view.material, view.proofs
+        named = (
+            (ProofKind.LETTER, material.letter_id, proofs.letter),
+            (ProofKind.TRADEMARK, material.trademark_id, proofs.trademark),
+            (ProofKind.APP_RECORD, material.app_record_id, proofs.app_record),
+        )
+        found = [
+            each
+            for kind, number, revision in named
+            if number and revision
+            for each in await self._papers_of(kind, number, revision)
+        ]
+        qualification = await self._judge.qualification(view)
+        if qualification is not None:
+            licences = {each.key for each in qualification.material.licenses}
+            papers = await self._papers_of(Kind.QUALIFICATION, qualification.id, qualification.revision)
+            found += [each for each in papers if each.paper.key in licences]
+        return found
+
+    async def _papers_of(self, kind: Recorded, object_id: int, revision: int) -> list[Evidence]:
+        papers = await self._papers.of_revision(kind, object_id, revision)
+        return [Evidence(kind, object_id, revision, paper) for paper in papers]
 
     # Deciding
 

@@ -60,6 +60,10 @@ def checklist_facts(found: Checklist, *, reveal: bool = False) -> Facts:
         "risks": [{"id": each.id, "name": each.name.facts()} for each in subject.risks],
         "two_needed": bool(subject.risks),
         "papers": [paper_facts(each) for each in found.papers],
+        "evidence": [
+            {"of": each.kind.value, "of_id": each.object_id} | paper_facts(each.paper)
+            for each in found.evidence
+        ],
         "reasons": [
             {"id": each.id, "message": each.words.facts(), "fix": each.fix.facts()} for each in found.reasons
         ],

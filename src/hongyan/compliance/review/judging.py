@@ -82,11 +82,11 @@ class OrderJudge:
             case Qualification():
                 qualification, report, texts = view, self._of_qualification(view), (view.name,)
             case SignatureView():
-                qualification = await self._leaning(view)
+                qualification = await self.qualification(view)
                 report, texts = await self._signature_judge.report(view), (view.name,)
             case TemplateView():
                 signature = await self._template_judge.signature(view)
-                qualification = await self._leaning(signature) if signature else None
+                qualification = await self.qualification(signature) if signature else None
                 report = await self._template_judge.report(view)
                 texts = (view.material.content, view.material.related_sign_name)
         looks = tuple(await self._readings.looks(order, view))
@@ -118,6 +118,6 @@ class OrderJudge:
             )
         )
 
-    async def _leaning(self, view: SignatureView) -> Qualification | None:
-        """None: the platform's own signature, or the qualification was deleted since."""
+    async def qualification(self, view: SignatureView) -> Qualification | None:
+        """The one that a signature leans on. None: the platform's own signature, or it was deleted since."""
         return await self._qualifications.find(view.standing.account_id, view.material.qualification_id)
