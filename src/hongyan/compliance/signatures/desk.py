@@ -236,12 +236,13 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         return await self._reviews.store(standing, [*steps, self._add_revision(standing, material)])
 
     def given_steps(
-        self, account_id: int, name: str, material: SignatureMaterial, actor: Actor
+        self, account_id: int, name: str, material: SignatureMaterial, actor: Actor, tag: Tag = Tag.SYSTEM
     ) -> tuple[Standing, list[Statement]]:
-        """A signature that the platform gives to a tenant and approves itself, as statements for one Change."""
+        """A signature that the platform gives to a tenant, or takes over as his, and approves itself, as statements for one
+        Change."""
         standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
         revision = self._add_revision(standing, material)
-        standing, (add, *steps) = self._reviews.given_steps(standing, actor, Tag.SYSTEM.value)
+        standing, (add, *steps) = self._reviews.given_steps(standing, actor, tag.value)
         return standing, [add, revision, *steps]
 
     async def _pass_letter(self, before: Standing, reviewer: Actor) -> Following:
