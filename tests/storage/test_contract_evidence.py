@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from storage_books import Books
 from storage_samples import Samples
 
+from hongyan.compliance.model import Signature, SignType, Template, TemplateType
+from hongyan.compliance.registration.evidence.alerts import OPEN_MS, Alerts
 from hongyan.compliance.registration.evidence.counting import HOUR_MS, EvidenceCounts
 from hongyan.compliance.registration.evidence.ledger import KEEP_MS, Ledger, Place
-from hongyan.compliance.registration.evidence.statistics import Tally
+from hongyan.compliance.registration.evidence.statistics import Spike, Tally
+from hongyan.compliance.registration.evidence.trials import Trial, Trials, TrialState, TrialWish
+from hongyan.identity import Actor
+from hongyan.kernel.errors import Refused
 from hongyan.storage.port import ENDED_DELIVERED, ENDED_FAILED, ENDED_SILENT, ENDED_UNSENT, Ending
 
 SENDER = "106900001288"
@@ -170,3 +178,65 @@ async def test_what_cannot_be_stored_is_counted_again(books: Books, make: Sample
 
     assert await traffic.ledger.flush() == {PLACE}
     assert await traffic.seen() == (Tally(1, 1), {})
+
+
+# -- alerts and test sends ---------------------------------------------------------------------------------
+
+
+async def test_an_alert_is_raised_once_by_whichever_node_and_anew_when_it_was_over(
+    books: Books, make: Samples
+) -> None:
+    here, there = Alerts(books.store), Alerts(books.store)
+    piled = Spike("UNDELIV", 8, 9, 0.01, 0.21)
+    start = make.now_ms
+    assert await here.see(PLACE, piled, "UNKNOWN", start)
+    assert not await there.see(PLACE, piled, "UNKNOWN", start + 1)
+    (alert,) = await here.open(11, start + 1)
+    assert (alert.code, alert.raised_ms, alert.seen_ms, alert.facts["times"]) == (
+        "UNDELIV",
+        start,
+        start + 1,
+        8,
+    )
+    assert await here.open(12, start + 1) == []
+    later = start + OPEN_MS + 2
+    assert await here.open(0, later) == []
+    assert await there.see(PLACE, piled, "UNKNOWN", later)
+
+
+async def test_a_test_send_is_claimed_once(books: Books, make: Samples) -> None:
+    sent: list[Trial] = []
+
+    async def signature(account_id: int, name: str) -> Signature | None:
+        return Signature(11, account_id, name, True, SignType.GENERAL)
+
+    async def template(account_id: int, code: str) -> Template | None:
+        return Template(1, account_id, code, TemplateType.CODE, True, ("a", "code", "b"), ("code",), {})
+
+    async def network_of(written: str) -> tuple[str, str | None]:
+        return f"86{written}", "unicom"
+
+    async def send(trial: Trial) -> int:
+        sent.append(trial)
+        return make.ids.next()
+
+    def node() -> Trials:
+        return Trials(
+            *(books.store, make.clock, make.ids),
+            signature=signature,
+            template=template,
+            network_of=network_of,
+            send=send,
+        )
+
+    wish = TrialWish(
+        account_id=7, sign_name="鸿雁", template_code="SMS_1", phones=("13012345678",), params={}, times=2
+    )
+    await node().ask(wish, actor=Actor("test"))
+    assert await node().send_due() == 2
+    assert await node().send_due() == 0
+    assert len(sent) == 2
+    found = await node().of_signature(11)
+    assert {(trial.state, trial.message_id is not None) for trial in found} == {(TrialState.SENT, True)}
+    with pytest.raises(Refused, match="5 test messages"):
+        await node().ask(replace(wish, times=4), actor=Actor("test"))
