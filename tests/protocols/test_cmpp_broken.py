@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from cmpp_vectors import frame_named
 from cmpp_wire import MSG_ID, VERSIONS, Wire, sent
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import frame_of
-from hongyan.protocols.cmpp.pdus import Layout
 from hongyan.protocols.session.events import (
     Ignored,
-    ProtocolBroken,
     SubmitAnswered,
 )
 from hongyan.protocols.session.states import State
-from hongyan.protocols.session.timing import Timing
 
 
 @pytest.mark.parametrize("command_id", [*pdus.BETWEEN_GATEWAYS, 3, 0x111, 0x80000003, 0x80000009])
@@ -75,11 +71,3 @@ def test_an_answer_that_cannot_be_read_is_not_sent_again(body: bytes) -> None:
     assert events[0] == SubmitAnswered("token", 0, "")
     assert isinstance(events[1], Ignored)
     assert wire.client.in_flight == 0
-
-
-def test_half_a_frame_and_then_silence_is_left_after_the_heartbeats() -> None:
-    wire = Wire(Timing(enquire_idle=30, enquire_timeout=10, enquire_tries=2)).bound()
-    assert wire.client.receive(frame_named(Layout.V20, "deliver_mo_ucs2")[:20], 5.0) == []
-    assert wire.client.tick(30.0) == []
-    assert wire.client.tick(40.0) == []
-    assert wire.client.tick(50.0) == [ProtocolBroken("enquire_unanswered")]

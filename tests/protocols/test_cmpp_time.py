@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-from cmpp_vectors import frame_named
-from cmpp_wire import VERSIONS, WHO, Wire, sent
+from cmpp_wire import VERSIONS, Wire, sent
 
 from hongyan.protocols.cmpp import pdus
 from hongyan.protocols.cmpp.codec import frame_of
-from hongyan.protocols.cmpp.pdus import Layout
 from hongyan.protocols.cmpp.session import TIMING
 from hongyan.protocols.session.events import (
     EnquireAnswered,
@@ -42,16 +39,3 @@ def test_a_heartbeat_answer_without_its_octet_counts() -> None:
     assert wire.client.receive(frame_of(pdus.ACTIVE_TEST_RESP, b"", asked.sequence), 181.0) == [
         EnquireAnswered(1.0)
     ]
-
-
-@pytest.mark.parametrize("start", ["open", "binding", "bound"])
-def test_heartbeats_are_answered_in_any_state_and_with_their_octet(start: str) -> None:
-    wire = Wire()
-    if start == "bound":
-        wire.bound()
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-        wire.client.bytes_to_send()
-    for session in (wire.client, wire.server):
-        assert session.receive(frame_named(Layout.V20, "active_test"), wire.now) == []
-        assert session.bytes_to_send() == [frame_named(Layout.V20, "active_test_resp")]

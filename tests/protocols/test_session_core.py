@@ -396,18 +396,6 @@ def test_a_silent_peer_is_asked_and_any_word_of_it_is_an_answer() -> None:
     assert wire.client.next_deadline() == 91.0
 
 
-@pytest.mark.parametrize("start", [State.OPEN, State.BINDING, State.BOUND])
-def test_a_ping_is_answered_in_any_state(start: State) -> None:
-    wire = ToyWire()
-    if start is State.BINDING:
-        wire.client.bind("abc", wire.now)
-    if start is State.BOUND:
-        wire.bound()
-    wire.client.bytes_to_send()
-    assert wire.client.receive(frame_of(PING, b"", 8), wire.now) == []
-    assert wire.client.bytes_to_send() == [frame_of(PING | RESPONSE, b"", 8)]
-
-
 def test_a_protocol_without_heartbeat_asks_nobody_and_knows_no_such_command() -> None:
     class Quiet(ToyCustomer):
         language = SILENT

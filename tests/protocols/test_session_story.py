@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from every_session import EACH, EACH_THAT_SUBMITS, TIMING, Connection
+from every_session import EACH, EACH_THAT_SUBMITS, EACH_WITH_HEARTBEAT, TIMING, Connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +22,7 @@ from hongyan.protocols.session.events import (
     SubmitReceived,
 )
 from hongyan.protocols.session.states import State
+from hongyan.protocols.session.timing import Timing
 
 WINDOW = TIMING.window
 ACTIONS = st.lists(
@@ -283,3 +284,28 @@ def test_answers_still_come_while_leaving(connection: Connection) -> None:
     assert wire.client.closed
     assert wire.server.closed
     assert wire.client.unanswered() == []
+
+
+@EACH_WITH_HEARTBEAT
+@pytest.mark.parametrize("start", [State.OPEN, State.BINDING, State.BOUND])
+def test_heartbeats_are_answered_in_any_state(connection: Connection, start: State) -> None:
+    wire = connection.bound() if start is State.BOUND else connection.wire()
+    if start is State.BINDING:
+        connection.bind(wire)
+        wire.client.bytes_to_send()
+    assert connection.heartbeat is not None
+    asked, answer = connection.heartbeat
+    for session in (wire.client, wire.server):
+        assert session.receive(asked, wire.now) == []
+        assert session.bytes_to_send() == [answer]
+
+
+@EACH_WITH_HEARTBEAT
+def test_half_a_frame_and_then_silence_is_left_after_the_heartbeats(connection: Connection) -> None:
+    wire = connection.bound(Timing(enquire_idle=30, enquire_timeout=10, enquire_tries=2))
+    wire.deliver("report")
+    (frame,) = wire.server.bytes_to_send()
+    assert wire.client.receive(frame[: len(frame) // 2], 5.0) == []
+    assert wire.client.tick(30.0) == []
+    assert wire.client.tick(40.0) == []
+    assert wire.client.tick(50.0) == [ProtocolBroken("enquire_unanswered")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from smgp_vectors import frame_named
-from smgp_wire import DELIVER_ID, MESSAGE_ID, SUBMIT, WHO, Wire, sent
+from smgp_wire import DELIVER_ID, MESSAGE_ID, SUBMIT, Wire, sent
 
 from hongyan.protocols.session.events import (
     EnquireAnswered,
@@ -13,7 +13,6 @@ from hongyan.protocols.session.events import (
     SubmitAnswered,
 )
 from hongyan.protocols.session.states import State
-from hongyan.protocols.session.timing import Timing
 from hongyan.protocols.smgp import pdus
 from hongyan.protocols.smgp.codec import frame_of
 from hongyan.protocols.smgp.session import TIMING
@@ -149,24 +148,3 @@ def test_three_heartbeats_without_answer_end_the_link() -> None:
         assert wire.client.tick(at) == []
     assert wire.client.tick(360.0) == [ProtocolBroken("enquire_unanswered")]
     assert [pdu.name for pdu in sent(wire.client)] == ["SMGP_ACTIVE_TEST"] * 3
-
-
-@pytest.mark.parametrize("start", ["open", "binding", "bound"])
-def test_heartbeats_are_answered_in_any_state_and_without_a_body(start: str) -> None:
-    wire = Wire()
-    if start == "bound":
-        wire.bound()
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-        wire.client.bytes_to_send()
-    for session in (wire.client, wire.server):
-        assert session.receive(frame_named("active_test"), wire.now) == []
-        assert session.bytes_to_send() == [frame_named("active_test_resp")]
-
-
-def test_half_a_frame_and_then_silence_is_left_after_the_heartbeats() -> None:
-    wire = Wire(Timing(enquire_idle=30, enquire_timeout=10, enquire_tries=2)).bound()
-    assert wire.client.receive(frame_named("deliver_mo_ucs2")[:20], 5.0) == []
-    assert wire.client.tick(30.0) == []
-    assert wire.client.tick(40.0) == []
-    assert wire.client.tick(50.0) == [ProtocolBroken("enquire_unanswered")]

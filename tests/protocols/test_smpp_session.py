@@ -296,19 +296,6 @@ def test_without_idle_time_nobody_is_asked() -> None:
     assert wire.client.bytes_to_send() == []
 
 
-@pytest.mark.parametrize("start", ["open", "binding", "bound"])
-def test_enquire_link_is_answered_in_any_state(start: str) -> None:
-    wire = Wire()
-    if start == "bound":
-        wire.bound()
-    if start == "binding":
-        wire.client.bind(WHO, wire.now)
-        wire.client.bytes_to_send()
-    for session in (wire.client, wire.server):
-        assert session.receive(encode("enquire_link", {}, 8), wire.now) == []
-        assert sent(session) == [("enquire_link_resp", 0, 8)]
-
-
 # --- the window and the sequence -------------------------------------------------------------------------
 
 
