@@ -254,7 +254,10 @@ def build(
         Deliverer(store, real_clock, callbacks, callback_body, HttpPost(guard, trust)),
         verification,
         RegistrationWatch(
-            compliance.registrations, compliance.registration_views, MessageArrivals(verification.judging)
+            clock,
+            compliance.registrations,
+            compliance.registration_views,
+            MessageArrivals(verification.judging),
         ),
         Trials(
             store,

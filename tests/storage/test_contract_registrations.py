@@ -21,6 +21,7 @@ from hongyan.compliance.registration import (
 )
 from hongyan.compliance.registration.deadlines import ENOUGH
 from hongyan.compliance.registration.routing.memory import StandingMemory
+from hongyan.identity import Statement, commit_change
 from hongyan.kernel.clock import DAY_MS
 
 S, E, R = RegistrationState, RegistrationEvent, ReasonCode
@@ -100,6 +101,13 @@ async def test_what_is_brought_along_and_what_is_usual(books: Books, make: Sampl
     assert (row.state, row.answered_ms) == (S.AWAITING, 5)
     (view,) = (await room.tenant.compliance.registration_views.page(RegistrationFilter(state=S.AWAITING)))[1]
     assert view.silence is not None
+    room.clock.advance(200 * DAY_MS / 1000)
+    now_ms = room.clock.now_ms()
+    assert [each.id async for each in room.registrations.silent(now_ms - 150 * DAY_MS, account)] == [row.id]
+    assert [each.id async for each in room.registrations.silent(now_ms - 201 * DAY_MS)] == []
+    used: Statement = ("compliance.use_signatures", (f'[[{row.signature_id},"mobile","1"]]', now_ms), None)
+    await commit_change(room.store, [used])
+    assert [each.id async for each in room.registrations.silent(now_ms - 150 * DAY_MS)] == []
 
     room.channels[:] = [
         room.channels[0]._replace(id=200 + n, access_number=f"1069{n:06}") for n in range(ENOUGH)

@@ -49,7 +49,7 @@ class Server:
         index, alerts = self.memory.index, Alerts(room.store)
         self.judging = Judging(room.clock, self.ledger, index, desk.apply, alerts, lambda _code: "SIGNATURE")
         views = room.tenant.compliance.registration_views
-        self.watch = RegistrationWatch(desk, views, MessageArrivals(self.judging))
+        self.watch = RegistrationWatch(room.clock, desk, views, MessageArrivals(self.judging))
 
     def send(self, signature_id: int, network: Network, *, delivered: int, lost: int = 0) -> None:
         for n in range(delivered + lost):
@@ -175,6 +175,10 @@ async def test_half_a_year_of_silence_and_the_way_back(room: RegistrationRoom) -
         await server.later(10)
         (view, *_rest) = await views.matrix(room.tenant.account_id, NAME)
         warnings.append(view.silence.warning if view.silence else -1)
+    due = await views.lapsing(room.tenant.account_id)
+    assert [(view.registration.network, view.silence and view.silence.here_days) for view in due] == [
+        *(("mobile", 180), ("unicom", 180), ("telecom", 180))
+    ]
     assert warnings == [*([0] * 11), 120, 120, 120, 150, 150, 170, 170]
     await server.later(10)
     found = await room.of()

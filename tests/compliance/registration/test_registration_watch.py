@@ -58,7 +58,7 @@ async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Regis
 
 @pytest.fixture
 def watch(room: RegistrationRoom, messages: Messages) -> RegistrationWatch:
-    return RegistrationWatch(room.registrations, views_of(room, messages), messages)
+    return RegistrationWatch(room.clock, room.registrations, views_of(room, messages), messages)
 
 
 def views_of(room: RegistrationRoom, messages: Messages) -> RegistrationViews:
@@ -102,6 +102,9 @@ async def test_silence_beyond_what_is_usual_is_a_likely_refusal_when_messages_do
     await watch.round()
     assert watch.inferred == again == 2, "nothing new, nothing told"
     messages.meanings.clear()
+    await watch.round()
+    assert (await room.of())["unicom"].inferred is Inference.REFUSED, "looked at once an hour"
+    room.clock.advance(3_600)
     await watch.round()
     assert {row.inferred for row in (await room.of()).values()} == {Inference.NOTHING}
 

@@ -272,14 +272,9 @@ async def _start(
 
 async def _lapsing(data: Data, account: int) -> list[RegistrationView]:
     async with opened(data) as platform:
-        states = (RegistrationState.AWAITING, RegistrationState.SUCCESS)
-        views = [
-            view
-            for state in states
-            for view in await _all(platform, RegistrationFilter(account_id=account, state=state))
-            if view.silence is not None and view.silence.warning
-        ]
-        return sorted(views, key=lambda view: -(view.silence.days if view.silence else 0))
+        if account:
+            await platform.identity.account(account)
+        return await platform.compliance.registration_views.lapsing(account)
 
 
 # -- how they show it ----------------------------------------------------------------------------------------

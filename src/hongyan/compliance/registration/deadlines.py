@@ -73,6 +73,9 @@ class Deadlines:
         self._clock = clock
         self._days = days
         self._time_out = time_out
+        self._today = date.min
+        self._waits: dict[tuple[date, Expected], Wait] = {}
+        """Of today: many are filed on one day, and each costs a walk over the calendar."""
 
     async def expected(self, network: Network) -> Expected:
         """By our own history, else by what is said."""
@@ -96,7 +99,16 @@ class Deadlines:
 
     def wait(self, filed_ms: Millis, expected: Expected) -> Wait:
         """Of something that was filed at a time."""
-        filed, today = _day(filed_ms), _day(self._clock.now_ms())
+        today = _day(self._clock.now_ms())
+        if today != self._today:
+            self._today = today
+            self._waits.clear()
+        key = _day(filed_ms), expected
+        if key not in self._waits:
+            self._waits[key] = self._wait(*key, today)
+        return self._waits[key]
+
+    def _wait(self, filed: date, expected: Expected, today: date) -> Wait:
         elapsed = self._days.between(filed, today)
         overdue_after = self._days.after(filed, expected.most)
         times_out = self._days.after(filed, self._time_out + 1) if self._time_out else None

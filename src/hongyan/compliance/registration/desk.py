@@ -39,7 +39,7 @@ from hongyan.compliance.registration.subject import Subject, read_subject
 from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.states import Event
 from hongyan.identity import AccountKind, Actor, Statement, Topic, again_on_conflict, commit_change
-from hongyan.kernel.clock import Clock
+from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
 
@@ -143,6 +143,18 @@ class Registrations:
             if len(found) < _AT_ONCE:
                 return
             after = found[-1].id
+
+    async def silent(self, before_ms: Millis, account_id: int = 0) -> AsyncIterator[Registration]:
+        """Those that lapse one day, of signatures that were not sent since a time; some are younger than that."""
+        after = 0
+        while True:
+            key = account_id, before_ms, int(self.sandbox), after, _AT_ONCE
+            rows = await self._store.read("compliance.silent_registrations", *key)
+            for row in rows:
+                yield self._read(row)
+            if len(rows) < _AT_ONCE:
+                return
+            after = rows[-1][0]
 
     async def history(
         self, registration_id: int, *, after: int = 0, limit: int = 100

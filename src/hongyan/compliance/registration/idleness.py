@@ -21,6 +21,9 @@ LAPSES_AFTER_MONTHS: Final = 6
 WARNED_AFTER: Final = (120, 150, 170)
 """Days of silence. Source: issue 5, item 5; seed 001 calls 170 days without a send abnormal."""
 
+LEAST_DAYS: Final = 181
+"""Six months are never less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:

@@ -54,6 +54,15 @@ WHERE x.signature_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGIN
 SELECT x.network, x.state, x.simulated, count(*) FROM registration AS x JOIN signature AS s ON s.id = x.signature_id
 WHERE s.state <> 'deleted' GROUP BY x.network, x.state, x.simulated;
 
+-- name: compliance.silent_registrations
+-- What lapses one day, of an account ($1 0: of all): neither that state nor a send of the signature is younger than $2.
+-- $3 0: none that were filed with nobody; by their ids, behind $4.
+{registrations}
+WHERE x.state IN ('awaiting_verification', 'success') AND s.state <> 'deleted' AND (x.account_id = $1 OR $1 = 0)
+    AND x.since_ms < $2 AND (x.simulated = 0 OR $3 = 1) AND x.id > $4
+    AND NOT EXISTS (SELECT 1 FROM signature_use AS u WHERE u.signature_id = x.signature_id AND u.used_ms >= $2)
+ORDER BY x.id LIMIT $5;
+
 -- name: compliance.registering_count
 -- Of a signature; $2 0: those that were filed with nobody do not count.
 SELECT count(*) FROM registration

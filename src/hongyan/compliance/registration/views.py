@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from hongyan.compliance.registration.deadlines import Deadlines, Wait
 from hongyan.compliance.registration.desk import Registrations
-from hongyan.compliance.registration.idleness import Silence, silence_of
+from hongyan.compliance.registration.idleness import WARNED_AFTER, Silence, silence_of
 from hongyan.compliance.registration.model import Registration, RegistrationFilter
-from hongyan.kernel.clock import Clock, Millis
+from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.storage.port import Store
 
 LastUses: TypeAlias = Callable[[int], Awaitable[Mapping[tuple[str, str], Millis]]]
@@ -53,6 +53,14 @@ class RegistrationViews:
     async def matrix(self, account_id: int, sign_name: str) -> list[RegistrationView]:
         """See `Registrations.matrix`."""
         return await self.of(await self._desk.matrix(account_id, sign_name))
+
+    async def lapsing(self, account_id: int = 0) -> list[RegistrationView]:
+        """What deserves a warning, the longest silence first."""
+        before_ms = self._clock.now_ms() - WARNED_AFTER[0] * DAY_MS + 1
+        rows = [row async for row in self._desk.silent(before_ms, account_id)]
+        silences = await self.silences(rows)
+        found = [RegistrationView(row, None, silences[row.id]) for row in rows if silences[row.id].warning]
+        return sorted(found, key=lambda view: -silences[view.registration.id].days)
 
     async def of(self, rows: Sequence[Registration]) -> list[RegistrationView]:
         """With what there is to say of each."""

@@ -15,17 +15,21 @@ import structlog
 from hongyan.compliance.registration.beginning import PLATFORM
 from hongyan.compliance.registration.deadlines import Expected, Wait
 from hongyan.compliance.registration.desk import Registrations
+from hongyan.compliance.registration.idleness import LEAST_DAYS
 from hongyan.compliance.registration.model import Inference, Registration, RegistrationFilter
 from hongyan.compliance.registration.moving import NOTHING_TOLD, Told
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.states import RegistrationEvent, RegistrationState
 from hongyan.compliance.registration.views import RegistrationViews
+from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.kernel.errors import HongyanError, Refused
 
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS: Final = 60.0
 """Between two rounds. Ours: what they look for is a matter of days, but the sandbox's day can be moved."""
+LOOK_EVERY_MS: Final = 3_600_000
+"""Between two looks at what arrives of one registration, by the business clock; silence is a matter of days."""
 _AT_ONCE: Final = 500
 
 
@@ -46,12 +50,16 @@ class Evidence(Protocol):
 
 
 class RegistrationWatch:
-    """One of a node."""
+    """`clock`: the business clock."""
 
-    def __init__(self, desk: Registrations, views: RegistrationViews, evidence: Evidence) -> None:
+    def __init__(
+        self, clock: Clock, desk: Registrations, views: RegistrationViews, evidence: Evidence
+    ) -> None:
+        self._clock = clock
         self._desk = desk
         self._views = views
         self._evidence = evidence
+        self._looked: dict[int, Millis] = {}
         self.counts: Mapping[tuple[Network, RegistrationState], int] = {}
         """How many there are on each network in each state, as of the last round."""
         self.timed_out = self.lapsed = self.inferred = self.overdue = 0
@@ -69,7 +77,8 @@ class RegistrationWatch:
     async def round(self) -> None:
         """Look at everything that waits or can lapse."""
         expected: dict[Network, Expected] = {}
-        overdue = 0
+        overdue, now_ms = 0, self._clock.now_ms()
+        looked: dict[int, Millis] = {}
         async for row in self._desk.all(RegistrationFilter(state=RegistrationState.REGISTERING)):
             if row.filed_ms is None:
                 continue
@@ -77,10 +86,13 @@ class RegistrationWatch:
                 expected[row.network] = await self._views.deadlines.expected(row.network)
             wait = self._views.deadlines.wait(row.filed_ms, expected[row.network])
             overdue += wait.overdue
-            await self._waiting(row, wait)
-        self.overdue = overdue
-        for state in (RegistrationState.AWAITING, RegistrationState.SUCCESS):
-            await self._idle(state)
+            if now_ms - self._looked.get(row.id, 0) >= LOOK_EVERY_MS:
+                looked[row.id] = now_ms
+                await self._waiting(row, wait)
+            else:
+                looked[row.id] = self._looked[row.id]
+        self.overdue, self._looked = overdue, looked
+        await self._lapse()
         self.counts = await self._desk.counts()
 
     async def _waiting(self, row: Registration, wait: Wait) -> None:
@@ -99,16 +111,16 @@ class RegistrationWatch:
             told = Told(inferred=meaning, because=because, came_back={"inferred": meaning.value, **because})
             self.inferred += await self._apply(row, RegistrationEvent.INFERRED, told)
 
-    async def _idle(self, state: RegistrationState) -> None:
+    async def _lapse(self) -> None:
         rows: list[Registration] = []
-        async for row in self._desk.all(RegistrationFilter(state=state)):
+        async for row in self._desk.silent(self._clock.now_ms() - LEAST_DAYS * DAY_MS):
             rows.append(row)
             if len(rows) == _AT_ONCE:
-                await self._lapse(rows)
+                await self._lapse_of(rows)
                 rows = []
-        await self._lapse(rows)
+        await self._lapse_of(rows)
 
-    async def _lapse(self, rows: list[Registration]) -> None:
+    async def _lapse_of(self, rows: list[Registration]) -> None:
         silences = await self._views.silences(rows)
         for row in rows:
             silence = silences[row.id]
