@@ -51,6 +51,20 @@ def hongyan(*words: str, given: bytes = b"") -> Said:
     return Said(code, _written(out), _written(err))
 
 
+def done(*words: str, given: bytes = b"") -> Said:
+    """A command that did what it was asked for."""
+    said = hongyan(*words, given=given)
+    assert said.code == 0, said.err
+    return said
+
+
+def refused(*words: str, given: bytes = b"") -> str:
+    """The sentence of a command that did not, and its code in brackets."""
+    said = hongyan(*words, given=given)
+    assert (said.code, said.out) == (1, "")
+    return said.err.rpartition("hongyan: ")[2].strip()
+
+
 @contextmanager
 def logs_as_they_were() -> Iterator[None]:
     """The settings of all logs are one per process, and commands that open the platform change them."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
+import command_line
 import pytest
 from command_line import Said, hongyan
 
 SIGNATURE = "杭州云雁科技"
+done, refused = partial(command_line.done, "extension"), partial(command_line.refused, "extension")
 
 
 @pytest.fixture(autouse=True)
@@ -16,18 +19,6 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("HONGYAN_DATA", str(tmp_path / "data"))
     assert hongyan("sandbox", "seed", "--json").code == 0
     return tmp_path / "data"
-
-
-def done(*words: str) -> Said:
-    said = hongyan("extension", *words)
-    assert said.code == 0, said.err
-    return said
-
-
-def refused(*words: str) -> str:
-    said = hongyan("extension", *words)
-    assert (said.code, said.out) == (1, "")
-    return said.err.rpartition("hongyan: ")[2].strip()
 
 
 def assign(code: str, *words: str) -> Said:

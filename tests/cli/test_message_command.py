@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Said, hongyan, logs_as_they_were
+from command_line import Said, hongyan, logs_as_they_were, refused
 
 from hongyan.bootstrap import Platform, open_platform
 from hongyan.compliance.sandbox import seed_sandbox
@@ -83,12 +83,6 @@ def show(*words: str) -> Said:
     said = hongyan("message", "show", *words)
     assert said.code == 0, said.err
     return said
-
-
-def refused(written: str) -> str:
-    said = hongyan("message", "show", written)
-    assert (said.code, said.out) == (1, "")
-    return said.err.splitlines()[-1]
 
 
 # -- one message ------------------------------------------------------------------------------------------
@@ -223,9 +217,9 @@ def test_a_biz_id_of_one_message_shows_it_whole_length() -> None:
 
 @pytest.mark.parametrize("written", ["", "abc", "12x", "^0", "1^", "9" * 20, "9223372036854775808", "１２"])
 def test_what_is_no_id_is_said_to_be_none(written: str) -> None:
-    assert refused(written).endswith("[message.malformed_id]")
+    assert refused("message", "show", written).endswith("[message.malformed_id]")
 
 
 @pytest.mark.parametrize("written", ["0", "1", "1^0", "9223372036854775807", "9223372036854775807^0"])
 def test_a_message_that_is_not_there_is_said_to_be_unknown(written: str) -> None:
-    assert refused(written).endswith("[message.unknown]")
+    assert refused("message", "show", written).endswith("[message.unknown]")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import apsw
+import command_line
 import pytest
-from command_line import Said, hongyan
+from command_line import hongyan
 
 from hongyan.storage.sqlite.database import FILE
 
 NUMBER = "13800138000"
 LINES = b"number,carrier\n13800138000,unicom\n12,mobile\n13900139000,\xe7\xa7\xbb\xe5\x8a\xa8,2024-01-01\nx\n"
+done, refused = partial(command_line.done, "number"), partial(command_line.refused, "number")
 
 
 @pytest.fixture(autouse=True)
@@ -19,18 +22,6 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("HONGYAN_LANG", "en")
     monkeypatch.setenv("HONGYAN_DATA", str(tmp_path / "data"))
     return tmp_path / "data"
-
-
-def done(*words: str, given: bytes = b"") -> Said:
-    said = hongyan("number", *words, given=given)
-    assert said.code == 0, said.err
-    return said
-
-
-def refused(*words: str, given: bytes = b"") -> str:
-    said = hongyan("number", *words, given=given)
-    assert (said.code, said.out) == (1, "")
-    return said.err.rpartition("hongyan: ")[2].strip()
 
 
 def chosen(*words: str) -> dict[str, str | None]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
+import command_line
 import pytest
-from command_line import Said, hongyan
+from command_line import hongyan
 
 SIGNATURE = "杭州云雁科技"
+done, refused = partial(command_line.done, "registration"), partial(command_line.refused, "registration")
 
 
 @pytest.fixture(autouse=True)
@@ -18,18 +21,6 @@ def data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("HONGYAN_DATA", str(tmp_path / "data"))
     assert hongyan("sandbox", "seed", "--json").code == 0
     return tmp_path / "data"
-
-
-def done(*words: str) -> Said:
-    said = hongyan("registration", *words)
-    assert said.code == 0, said.err
-    return said
-
-
-def refused(*words: str) -> str:
-    said = hongyan("registration", *words)
-    assert (said.code, said.out) == (1, "")
-    return said.err.rpartition("hongyan: ")[2].strip()
 
 
 def test_the_sandboxs_signature_is_registered_at_once_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
