@@ -10,6 +10,8 @@ from typing import Final
 from hongyan.carriers.channels import Channels
 from hongyan.compliance import Compliance
 from hongyan.compliance.registration import RegistrarChoice
+from hongyan.compliance.registration.migrating import Migration
+from hongyan.compliance.registration.places import ChannelPlaces
 from hongyan.compliance.registration.registrars.collecting import Collector
 from hongyan.compliance.registration.registrars.http import HttpRegistrar, Reply, Send, away
 from hongyan.compliance.registration.registrars.job import FilingJob
@@ -42,6 +44,7 @@ class Filing:
     answers: AnswerImport
     job: FilingJob
     waves: Waves
+    migration: Migration
     channel_ids: Callable[[str], Awaitable[set[int]]]
 
 
@@ -79,6 +82,7 @@ def build_filing(
     compliance: Compliance,
     channels: Channels,
     simulator: SimulatorRegistrar,
+    places: ChannelPlaces,
     *,
     sandbox: bool,
 ) -> Filing:
@@ -116,6 +120,10 @@ def build_filing(
         AnswerImport(compliance.registrations, clock),
         FilingJob(store, real_clock, compliance.registrations, registrars, collector.filing),
         Waves(store, clock, compliance.registrations, compliance.signatures),
+        Migration(
+            *(store, clock, identity, compliance.registrations, compliance.signatures),
+            *(compliance.qualifications, compliance.extension_codes, places),
+        ),
         channel_ids,
     )
 

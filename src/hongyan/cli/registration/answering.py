@@ -16,7 +16,7 @@ from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.reading import read_file
-from hongyan.cli.registration.packing import read_network
+from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Network
 from hongyan.compliance.registration.sheets.bounds import MOST_BYTES

@@ -21,6 +21,7 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Network, Registration, RegistrationFilter
 from hongyan.compliance.registration.registrars.pack import (
@@ -33,7 +34,6 @@ from hongyan.compliance.registration.registrars.pack import (
 from hongyan.compliance.registration.sheets.layouts import read_layout
 from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing
-from hongyan.kernel.cn_carriers import CARRIERS, carrier_named
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.visible import visible
 
@@ -47,19 +47,6 @@ class _Made:
     pack: Pack
     file: Path | None
     filed: list[Registration]
-
-
-def read_network(text: str) -> Network:
-    """A carrier as people write it. Raises Refused("registration.network_unknown")."""
-    found = carrier_named(text)
-    if found is None:
-        known = ", ".join(row.carrier for row in CARRIERS)
-        raise Refused(
-            "registration.network_unknown",
-            en=f"a carrier is one of {known}",
-            zh=f"运营商应为 {known} 之一（或移动、联通、电信、广电）",
-        )
-    return found
 
 
 def pack(

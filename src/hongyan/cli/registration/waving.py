@@ -13,7 +13,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
-from hongyan.cli.registration.packing import read_network
+from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Network
 from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, WaveItem, WavePlan

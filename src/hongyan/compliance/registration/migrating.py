@@ -1,0 +1,261 @@
+"""Takes over what was registered elsewhere before: tenants, signatures, codes, filings. What is there already stays.
+
+A filing that is taken over awaits verification instead of being filed again: messages show whether the carrier still knows it.
+A signature that is taken over is approved with the qualification of its enterprise when the tenant has one, else without;
+binding one later registers it again, as it does for everybody (seed 003).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hongyan.compliance.extension_codes import CodeFilter, CodeSource, ExtensionCodes
+from hongyan.compliance.model import SignatureMaterial, SignType, Tag
+from hongyan.compliance.qualifications import QualificationFilter, Qualifications
+from hongyan.compliance.registration.desk import Registrations
+from hongyan.compliance.registration.moving import Told
+from hongyan.compliance.registration.networks import Network
+from hongyan.compliance.registration.places import ChannelPlaces, places_of
+from hongyan.compliance.registration.sheets.matching import Fit
+from hongyan.compliance.registration.sheets.migration import MigrationRow, read_migration
+from hongyan.compliance.registration.sheets.opening import open_sheets
+from hongyan.compliance.registration.sheets.words import Result
+from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent, RegistrationState
+from hongyan.compliance.road import TOPIC_SIGNATURE, road_key
+from hongyan.compliance.rules.core import Words
+from hongyan.compliance.signatures import Signatures
+from hongyan.compliance.signatures.checks import signature_problems
+from hongyan.compliance.states import State
+from hongyan.compliance.uscc import is_uscc
+from hongyan.identity import Account, AccountKind, Actor, Identity, commit_change
+from hongyan.kernel.clock import Clock, beijing
+from hongyan.kernel.errors import Refused
+from hongyan.storage.port import Store
+
+MIGRATION_PROBLEMS: Final = {
+    "migration.names_nothing": Words(
+        "the row needs a tenant, a signature and a number", "该行缺少租户、签名或号码"
+    ),
+    "migration.network_unknown": Words("nobody knows this carrier", "无法识别运营商"),
+    "migration.network_not_counted": Words(
+        "signatures are not registered with this carrier here (HONGYAN_REGISTRATION_NETWORKS)",
+        "本平台不向该运营商报备（HONGYAN_REGISTRATION_NETWORKS）",
+    ),
+    "migration.number_rounded": Words(
+        "the spreadsheet has rounded the number; format the column as text",
+        "号码已被表格软件舍入，请将该列设为文本格式",
+    ),
+    "migration.number_unknown": Words(
+        "no channel has this number for this tenant and carrier; add the channel first",
+        "没有通道使用该号码（或不供该租户、该运营商使用），请先添加通道",
+    ),
+    "migration.code_taken": Words(
+        "the extension code is another signature's, or was until a short time ago",
+        "扩展码属于其他签名，或仍在隔离期内",
+    ),
+    "migration.not_accepted": Words(
+        "the carrier had not accepted it; start it here", "运营商尚未通过，请在本平台发起报备"
+    ),
+    "migration.tenant_incomplete": Words(
+        "this tenant is not here yet: its enterprise and valid social credit code are needed",
+        "该租户尚不存在，需要企业名称和有效的统一社会信用代码",
+    ),
+    "migration.tenant_differs": Words(
+        "the tenant was verified as another enterprise", "该租户已认证为其他企业"
+    ),
+    "migration.name_unfit": Words("this cannot be the name of a signature", "该内容不能作为签名"),
+    "migration.state": Words(
+        "the registration is at a point here at which an earlier one changes nothing",
+        "该报备在本平台所处状态不接受历史报备",
+    ),
+}
+"""Code -> words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What became of one row on one network, `network` None when that is not known. `made`: what was not there: tenant,
+    signature, code, filing. `problem`: a code of MIGRATION_PROBLEMS; `refused`: why something else was not taken."""
+
+    row: MigrationRow
+    network: Network | None
+    fit: Fit
+    made: tuple[str, ...] = ()
+    problem: str = ""
+    refused: Refused | None = None
+
+
+class Migration:
+    """`places`: the channels that are configured. `clock`: the business clock."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        identity: Identity,
+        desk: Registrations,
+        signatures: Signatures,
+        qualifications: Qualifications,
+        codes: ExtensionCodes,
+        places: ChannelPlaces,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._identity = identity
+        self._desk = desk
+        self._signatures = signatures
+        self._qualifications = qualifications
+        self._codes = codes
+        self._places = places
+
+    async def take(
+        self,
+        data: bytes,
+        file: str,
+        actor: Actor,
+        *,
+        dry_run: bool = False,
+        told: Callable[[Migrated], None] = lambda _migrated: None,
+    ) -> list[Migrated]:
+        """Row by row, each for itself. On a dry run what earlier rows would make counts as not made. Raises
+        Refused("sheet.…") over a file that cannot be read at all."""
+        digest = hashlib.sha256(data).hexdigest()
+        done: list[Migrated] = []
+        for row in read_migration(open_sheets(data)):
+            for each in await self._row(row, file, digest, actor, dry_run=dry_run):
+                told(each)
+                done.append(each)
+        return done
+
+    async def _row(
+        self, row: MigrationRow, file: str, digest: str, actor: Actor, *, dry_run: bool
+    ) -> Sequence[Migrated]:
+        problem = _problem(row)
+        if problem or not row.networks:
+            return [Migrated(row, None, Fit.UNFIT, problem=problem)]
+        found: list[Migrated] = []
+        for network in row.networks:
+            try:
+                found.append(await self._on(row, network, file, digest, actor, dry_run=dry_run))
+            except Refused as error:
+                found.append(Migrated(row, network, Fit.UNFIT, refused=error))
+        return found
+
+    async def _on(
+        self, row: MigrationRow, network: Network, file: str, digest: str, actor: Actor, *, dry_run: bool
+    ) -> Migrated:
+        unfit = Migrated(row, network, Fit.UNFIT)
+        if network not in self._desk.networks:
+            return replace(unfit, problem="migration.network_not_counted")
+        account = await self._account(row.tenant)
+        problem = _tenant_problem(row, account)
+        if problem:
+            return replace(unfit, problem=problem)
+        account_id = account.id if account else 0
+        code = await self._code(row.number, network, account_id)
+        if code is None:
+            return replace(unfit, problem="migration.number_unknown")
+        view = await self._signatures.find(account_id, row.sign_name) if account else None
+        material = SignatureMaterial(SignType.GENERAL, row.source, row.third_party, None)
+        today = beijing(self._clock.now_ms()).date()
+        if view is None and list(signature_problems(row.sign_name, material, today)):
+            return replace(unfit, problem="migration.name_unfit")
+        held = await self._codes.of_signature(view.standing.id) if view else ()
+        if code and code not in held and await self._is_assigned(code):
+            return replace(unfit, problem="migration.code_taken")
+        registration = await self._desk.at(view.standing.id, network, row.number) if view else None
+        state = registration.state if registration else REGISTRATION.first
+        if state in (RegistrationState.AWAITING, RegistrationState.SUCCESS):
+            return Migrated(row, network, Fit.KNOWN)
+        if not REGISTRATION.allows(state, RegistrationEvent.IMPORTED):
+            return replace(unfit, problem="migration.state")
+        made = (
+            *(("tenant",) if account is None else ()),
+            *(("signature",) if view is None else ()),
+            *(("code",) if code and code not in held else ()),
+            "filing",
+        )
+        if not dry_run:
+            account = account or await self._new_account(row, actor)
+            if view is None:
+                await self._new_signature(account, row.sign_name, material, row.uscc, actor)
+            if "code" in made:
+                await self._codes.assign(
+                    account.id, row.sign_name, code, by=CodeSource.PLATFORM, primary=not held, actor=actor
+                )
+            await self._import(account.id, row, network, file, digest, actor)
+        return Migrated(row, network, Fit.NEW, made)
+
+    async def _account(self, said: str) -> Account | None:
+        """By its number, or by its name."""
+        if said.isdigit():
+            return await self._identity.account(int(said))
+        return await self._identity.account_named(said)
+
+    async def _new_account(self, row: MigrationRow, actor: Actor) -> Account:
+        return await self._identity.create_account(
+            AccountKind.ENTERPRISE, row.tenant, company_name=row.company, uscc=row.uscc, actor=actor.name
+        )
+
+    async def _code(self, number: str, network: Network, account_id: int) -> str | None:
+        """The digits behind the access number of a channel that would have this number; None when none would."""
+        channels = await self._places()
+        for channel in sorted(channels, key=lambda each: -len(each.access_number)):
+            if not number.startswith(channel.access_number):
+                continue
+            code = number[len(channel.access_number) :]
+            places = places_of(account_id, [code] if code else [], [channel], (network,))
+            if any(place.sender == number for place in places):
+                return code
+        return None
+
+    async def _is_assigned(self, code: str) -> bool:
+        _, found = await self._codes.page(CodeFilter(code=code, released=True), limit=1)
+        return bool(found)
+
+    async def _new_signature(
+        self, account: Account, name: str, material: SignatureMaterial, uscc: str, actor: Actor
+    ) -> None:
+        wanted = QualificationFilter(states=(State.APPROVED,))
+        _, found = await self._qualifications.page(account.id, wanted, limit=100, offset=0)
+        codes = {uscc or account.uscc}
+        fitting = next((each.id for each in found if each.material.organization_code in codes), None)
+        bound = replace(material, qualification_id=fitting)
+        _, steps = self._signatures.given_steps(account.id, name, bound, actor, Tag.TENANT)
+        await commit_change(self._store, steps, [(TOPIC_SIGNATURE, road_key(account.id, name))])
+
+    async def _import(
+        self, account_id: int, row: MigrationRow, network: Network, file: str, digest: str, actor: Actor
+    ) -> None:
+        came_back = {
+            "file": file,
+            "sha256": digest,
+            "sheet": row.sheet,
+            "row": row.row,
+            "evidence": row.evidence[:500],
+            "filed_ms": row.filed_ms,
+        }
+        now_ms = self._clock.now_ms()
+        at_ms = min(row.answered_ms or row.filed_ms or now_ms, now_ms)
+        told = Told(at_ms=at_ms, reference=row.reference[:64], registrar="migration", came_back=came_back)
+        await self._desk.import_filing(account_id, row.sign_name, network, row.number, actor=actor, told=told)
+
+
+def _problem(row: MigrationRow) -> str:
+    if not (row.tenant and row.sign_name and row.number):
+        return "migration.names_nothing"
+    if row.rounded:
+        return "migration.number_rounded"
+    if row.networks is None:
+        return "migration.network_unknown"
+    return "" if row.result is Result.ACCEPTED else "migration.not_accepted"
+
+
+def _tenant_problem(row: MigrationRow, account: Account | None) -> str:
+    if account is None:
+        return "" if row.company and is_uscc(row.uscc) else "migration.tenant_incomplete"
+    differs = row.uscc and account.uscc and row.uscc != account.uscc and not row.third_party
+    return "migration.tenant_differs" if differs else ""
