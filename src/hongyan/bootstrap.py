@@ -155,6 +155,9 @@ def build(
         *(store, real_clock, ids, vault, identity), stand_ins=sandbox, keep_days=settings.keep_papers_days
     )
     simulator = simulator_of(settings, clock)
+    registering = _registering(
+        settings, channels, registrar_choice(settings, simulator, sandbox=sandbox), sandbox=sandbox
+    )
     compliance = Compliance(
         store,
         clock,
@@ -168,9 +171,7 @@ def build(
         announce=lambda account_id, kind, facts: [callbacks.event(account_id, _REPORTS[kind], facts)],
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
         policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
-        registering=_registering(
-            settings, channels, registrar_choice(settings, simulator, sandbox=sandbox), sandbox=sandbox
-        ),
+        registering=registering,
         sandbox=sandbox,
     )
     verification = Verification(
@@ -270,7 +271,9 @@ def build(
             canaries=[each.strip() for each in settings.canary_phones.split(",") if each.strip()],
         ),
         build_filing(
-            *(settings, store, clock, real_clock, identity, compliance, channels, simulator), sandbox=sandbox
+            *(settings, store, clock, real_clock, identity, compliance, channels, simulator),
+            registering.channels,
+            sandbox=sandbox,
         ),
     )
 

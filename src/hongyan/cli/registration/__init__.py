@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 from hongyan.cli.registration.answering import import_
 from hongyan.cli.registration.listing import lapsing, list_, show, start
+from hongyan.cli.registration.migrating import migrate
 from hongyan.cli.registration.packing import pack
 from hongyan.cli.registration.testing import send_tests
 from hongyan.cli.registration.waving import waves
@@ -22,4 +23,5 @@ app.command(lapsing)
 app.command(pack)
 app.command(import_, name="import")
 app.command(waves)
+app.command(migrate)
 app.command(send_tests, name="test")
