@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 from hongyan.compliance.model import Kind, Standing, Version
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.reviews import AfterSubmit, Reviews
-from hongyan.compliance.states import UNDER_REVIEW
+from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.identity import Actor, Nonce, again_on_conflict
 from hongyan.storage.port import Store
 
@@ -75,6 +75,11 @@ class Desk(ABC, Generic[M, V]):
     @abstractmethod
     def _view(self, row: tuple[Any, ...]) -> V:
         """A row of the kind's statements."""
+
+
+def state_columns(states: tuple[State, ...]) -> list[str]:
+    """The three states, at most, that lists take; "" where there are fewer."""
+    return [*(state.value for state in states), "", "", ""][:3]
 
 
 class LabelledDesk(Desk[M, V]):

@@ -37,6 +37,11 @@ def read_validity(text: str) -> tuple[date, date] | None:
     return period if period and period[0] <= period[1] else None
 
 
+def covers(period: tuple[date, date] | None, day: date) -> bool:
+    """Whether a day lies within a period; its last one does. None lies within no period."""
+    return period is not None and period[0] <= day <= period[1]
+
+
 def same_company(one: str, other: str) -> bool:
     """Whether two spellings are one company's name: brackets come in both widths, spaces do not count."""
     return _plain(one) == _plain(other)

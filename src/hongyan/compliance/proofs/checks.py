@@ -15,6 +15,7 @@ from hongyan.compliance.fields import (
     LINK,
     PICTURE,
     RECORD_NAME,
+    covers,
     read_day,
     read_period,
 )
@@ -54,7 +55,7 @@ def problems(kind: ProofKind, checks: _Checks[M], material: M, today: date) -> I
 def _covers(period: str, today: date) -> bool:
     """True as well when it is no period at all, which another row says."""
     days = read_period(period)
-    return days is None or days[0] <= today <= days[1]
+    return days is None or covers(days, today)
 
 
 def _is_uploaded(key: str) -> bool:

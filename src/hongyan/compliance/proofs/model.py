@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from hongyan.compliance.fields import read_period
+from hongyan.compliance.fields import covers, read_period
 from hongyan.kernel.clock import Millis
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class LetterMaterial:
 
     def valid_on(self, day: date) -> bool:
         """Whether a day lies within the validity; the last one does."""
-        period = read_period(self.validity)
-        return period is not None and period[0] <= day <= period[1]
+        return covers(read_period(self.validity), day)
 
 
 class LetterStatus(Enum):

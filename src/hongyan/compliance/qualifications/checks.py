@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from hongyan.compliance.fields import COMPANY_NAME, PAPER, PICTURE, RECORD_NAME, read_validity
+from hongyan.compliance.fields import COMPANY_NAME, PAPER, PICTURE, RECORD_NAME, covers, read_validity
 from hongyan.compliance.id_card import is_id_card
 from hongyan.compliance.model import PersonPapers, QualificationMaterial
 from hongyan.compliance.uscc import is_uscc
@@ -48,7 +48,7 @@ def _fits(shape: re.Pattern[str], text: str, longest: int) -> bool:
 
 def _valid_on(text: str, today: date) -> bool:
     span = read_validity(text)
-    return span is None or span[0] <= today <= span[1]
+    return span is None or covers(span, today)
 
 
 def _id_fits(person: PersonPapers, today: date) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hongyan.compliance.change_log import field_changes
-from hongyan.compliance.desk import Desk
+from hongyan.compliance.desk import Desk, state_columns
 from hongyan.compliance.fields import same_company
 from hongyan.compliance.limits import ALIYUN, Limits
 from hongyan.compliance.model import Kind, Qualification, QualificationMaterial
@@ -178,7 +178,7 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
             None if legal_person is None else self._vault.blind_index(legal_person, LEGAL_PERSON_NAME),
             None if filters.use_by_self is None else int(filters.use_by_self),
             filters.order_id,
-            *[*(state.value for state in filters.states), "", "", ""][:3],
+            *state_columns(filters.states),
         )
         return await self._page(*parameters, limit=limit, offset=offset)
 

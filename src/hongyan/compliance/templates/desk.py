@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from hongyan.compliance.change_log import field_changes
-from hongyan.compliance.desk import LabelledDesk
+from hongyan.compliance.desk import LabelledDesk, state_columns
 from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     Kind,
@@ -186,7 +186,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             filters.code,
             filters.name,
             None if filters.category is None else filters.category.value,
-            *[*(state.value for state in filters.states), "", "", ""][:3],
+            *state_columns(filters.states),
             filters.related_sign_name,
             filters.tag,
             None if filters.usable is None else int(filters.usable),
