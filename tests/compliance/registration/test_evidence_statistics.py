@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from math import exp
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -242,3 +244,16 @@ def test_a_thousand_healthy_signatures_raise_hardly_an_alarm_about_codes() -> No
     print(f"\ncodes: false alarms {alarms[True] / 1_000:.2%}, found {alarms[False] / 1_000:.2%}")
     assert alarms[True] <= 5
     assert alarms[False] >= 930
+
+
+def test_the_page_has_the_table_that_the_formula_gives() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "verification.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\d+|-) \|$", page, re.MULTILINE)
+    assert len(rows) == 6
+    for total, verified, doubted in rows:
+        verdicts = [
+            judge(Tally(delivered, int(total)), Tally(19_000, 20_000), DAY_AND_A_HALF).verdict
+            for delivered in range(int(total) + 1)
+        ]
+        assert verdicts.index(Verdict.VERIFIED) == int(verified)
+        assert verdicts.count(Verdict.DOUBTFUL) - 1 == (-1 if doubted == "-" else int(doubted))

@@ -125,6 +125,13 @@ def test_digits_of_the_tenants_own_go_with_the_registered_number() -> None:
     assert asked(found, sender="10690077") == Permission("unregistered", Turn.NEVER)
 
 
+def test_digits_behind_a_bare_access_number_make_another_number() -> None:
+    bare = stand(S.SUCCESS, sender="106900")._replace(coded=False)
+    found = policy(bare, unregistered=Unregistered.REFUSE)
+    assert asked(found, sender="106900") is None
+    assert asked(found, sender="10690088") == Permission("unregistered", Turn.NEVER)
+
+
 def test_what_is_dropped_is_known_no_more() -> None:
     index = StandingIndex()
     index.put(stand(S.SUCCESS))

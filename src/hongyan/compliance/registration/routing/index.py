@@ -10,7 +10,7 @@ from hongyan.compliance.registration.states import RegistrationState
 
 
 class Stand(NamedTuple):
-    """What routing and judging need to know of a registration."""
+    """What routing and judging need to know of a registration. `coded`: its number has an extension code."""
 
     registration_id: int
     signature_id: int
@@ -20,6 +20,7 @@ class Stand(NamedTuple):
     reason: ReasonCode
     since_ms: int
     doubt: bool
+    coded: bool = True
 
 
 class StandingIndex:
@@ -39,7 +40,8 @@ class StandingIndex:
         """From now on this is known of a place, of which nothing was known."""
         key = stand.signature_id, stand.network, stand.sender
         self._stands[key] = stand
-        self._senders.setdefault(key[:2], []).append(stand.sender)
+        if stand.coded:
+            self._senders.setdefault(key[:2], []).append(stand.sender)
         self._of_signature.setdefault(stand.signature_id, []).append(key)
 
     def drop(self, signature_id: int) -> None:
@@ -54,8 +56,9 @@ class StandingIndex:
         self._of_signature = other._of_signature
 
     def at(self, signature_id: int, network: str, sender: str) -> Stand | None:
-        """The registration that a sender falls under: its own, else the longest registered one that it begins with, because
-        behind a registered number there may be digits of the tenant's own."""
+        """The registration that a sender falls under: its own, else the longest one with an extension code that it begins
+        with, because behind a code there may be digits of the tenant's own. Digits behind a bare access number make another
+        number, which is registered itself or not at all."""
         found = self._stands.get((signature_id, network, sender))
         if found is not None:
             return found

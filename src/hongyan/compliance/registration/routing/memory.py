@@ -64,6 +64,13 @@ class StandingMemory:
     def _stand(self, row: tuple[Any, ...]) -> Stand:
         read = read_registration(row, sandbox=self._sandbox)
         return Stand(
-            *(read.id, read.signature_id, read.network, read.sender),
-            *(read.state, read.reason, read.since_ms, read.doubt),
+            read.id,
+            read.signature_id,
+            read.network,
+            read.sender,
+            read.state,
+            read.reason,
+            read.since_ms,
+            read.doubt,
+            coded=bool(read.extension_code),
         )
