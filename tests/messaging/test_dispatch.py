@@ -18,15 +18,6 @@ CODE_VALID_SECONDS = 30 * 60
 PATIENCE = 10.0
 
 
-def take(road: Road, most: int = 100) -> list[Part]:
-    """What a link with so much room would submit now."""
-    queue = road.dispatcher.queue(CHANNEL)
-    parts = []
-    while len(parts) < most and (part := road.dispatcher.next(queue, road.clock.now_ms())) is not None:
-        parts.append(part)
-    return parts
-
-
 def numbers(parts: Sequence[Part]) -> list[str]:
     """Last digits of the numbers."""
     return [job.number[-2:] for job, _ in parts]
@@ -81,7 +72,7 @@ async def test_each_kind_of_answer_has_one_meaning(
     road: Road, kind: AnswerKind, outcome: int, state: str, outbox: int
 ) -> None:
     message_id = await road.send_one()
-    (part,) = take(road)
+    (part,) = road.take()
     await answer(road, part, kind)
     error = "" if outcome == PART_SUBMITTED else "SAID_NO"
     assert road.answers(message_id) == [(1, 1, outcome, error)]
@@ -92,7 +83,7 @@ async def test_each_kind_of_answer_has_one_meaning(
 
 async def test_a_row_stands_in_the_outbox_until_each_of_its_messages_is_answered(road: Road) -> None:
     await road.send("13800000001", "13800000002", "13800000003")
-    first, second, third = take(road)
+    first, second, third = road.take()
     await answer(road, first, carrier_id="c-1")
     await answer(road, second, AnswerKind.REFUSED)
     assert (road.outbox_rows(), road.dispatcher.backlog) == (1, 1)
@@ -102,7 +93,7 @@ async def test_a_row_stands_in_the_outbox_until_each_of_its_messages_is_answered
 
 async def test_a_long_text_is_done_when_all_its_parts_are_answered(road: Road) -> None:
     message_id = await road.send_one(template="long")
-    first, second = take(road)
+    first, second = road.take()
     assert [part for _, part in (first, second)] == [1, 2]
     await answer(road, second, carrier_id="c-2")
     assert (road.outbox_rows(), road.dispatcher.backlog) == (1, 1)
@@ -117,12 +108,12 @@ async def test_a_long_text_is_done_when_all_its_parts_are_answered(road: Road) -
 async def test_retries_come_later_and_later_and_end(road: Road) -> None:
     message_id = await road.send_one()
     for wait in RETRY_AFTER_SECONDS:
-        (part,) = take(road)
+        (part,) = road.take()
         await answer(road, part, AnswerKind.RETRY)
         road.clock.advance(wait - 0.001)
-        assert take(road) == []
+        assert road.take() == []
         road.clock.advance(0.002)
-    (part,) = take(road)
+    (part,) = road.take()
     await answer(road, part, AnswerKind.RETRY)
     assert road.state(message_id) == "failed"
     outcomes = [outcome for _, _, outcome, _ in road.answers(message_id)]
@@ -132,7 +123,7 @@ async def test_retries_come_later_and_later_and_end(road: Road) -> None:
 
 async def test_a_retry_that_would_come_too_late_is_no_retry(road: Road) -> None:
     message_id = await road.send_one(template="code", params={"code": "123456"})
-    (part,) = take(road)
+    (part,) = road.take()
     road.clock.advance(CODE_VALID_SECONDS - RETRY_AFTER_SECONDS[0])
     await answer(road, part, AnswerKind.RETRY)
     assert road.state(message_id) == "failed"
@@ -141,12 +132,12 @@ async def test_a_retry_that_would_come_too_late_is_no_retry(road: Road) -> None:
 
 async def test_a_retry_survives_a_restart_and_keeps_its_time(road: Road) -> None:
     message_id = await road.send_one()
-    (part,) = take(road)
+    (part,) = road.take()
     await answer(road, part, AnswerKind.RETRY)
     road = await restarted(road, clean=True)
-    assert take(road) == []
+    assert road.take() == []
     road.clock.advance(RETRY_AFTER_SECONDS[0] + 0.001)
-    (part,) = take(road)
+    (part,) = road.take()
     await answer(road, part)
     assert [(attempt, outcome) for _, attempt, outcome, _ in road.answers(message_id)] == [
         (1, PART_RETRY),
@@ -163,10 +154,10 @@ async def test_what_expired_is_passed_over_and_told(road: Road) -> None:
     code = await road.send_one("13800000001", template="code", params={"code": "123456"})
     await road.send_one("13800000002")
     road.clock.advance(CODE_VALID_SECONDS - 0.001)
-    assert len(take(road)) == 2
+    assert len(road.take()) == 2
     road = await restarted(road, clean=False)
     road.clock.advance(0.001)
-    assert numbers(take(road)) == ["02"]
+    assert numbers(road.take()) == ["02"]
     await road.store.drained()
     assert road.state(code) == "expired"
     assert road.dispatcher.backlog == 1
@@ -192,7 +183,7 @@ async def test_what_finds_no_room_waits_on_the_disk_and_comes_in_order(narrow: R
     assert narrow.dispatcher.backlog == 20
     seen: list[str] = []
     while len(seen) < 20:
-        parts = take(narrow)
+        parts = narrow.take()
         seen += numbers(parts)
         for part in parts:
             await answer(narrow, part, carrier_id=f"c-{len(seen)}-{id(part)}")
@@ -207,23 +198,23 @@ async def test_a_drained_lane_is_filled_by_itself(narrow: Road) -> None:
     queue = narrow.dispatcher.queue(CHANNEL)
     woken: list[int] = []
     queue.wake = lambda: woken.append(1)
-    take(narrow)
+    narrow.take()
     narrow.dispatcher.top_up(queue)
     async with asyncio.timeout(10):
         while not woken:
             await asyncio.sleep(0)
-    assert numbers(take(narrow)) == ["04", "05", "06", "07"]
+    assert numbers(narrow.take()) == ["04", "05", "06", "07"]
 
 
 @pytest.mark.parametrize("clean", [True, False])
 async def test_after_a_restart_everything_unanswered_goes_out_once_more(road: Road, clean: bool) -> None:
     waiting, submitted = await road.send_one("13800000001"), await road.send_one("13800000002")
     done = await road.send_one("13800000003")
-    parts = take(road)
+    parts = road.take()
     await answer(road, parts[2], carrier_id="c-3")
     road = await restarted(road, clean=clean)
     assert road.dispatcher.backlog == 2
-    again = take(road)
+    again = road.take()
     assert numbers(again) == ["01", "02"]
     for part in again:
         await answer(road, part, carrier_id=f"c-{part[0].number}")
@@ -247,7 +238,7 @@ async def test_recovery_does_not_give_way_to_a_full_queue(road: Road) -> None:
         await asyncio.sleep(0)
     again.store.release()
     await refilling
-    assert numbers(take(again)) == ["00", "01", "02"]
+    assert numbers(again.take()) == ["00", "01", "02"]
     again.close()
 
 
@@ -256,7 +247,7 @@ async def test_a_message_that_was_purged_is_left_out_and_told(road: Road) -> Non
     road.store.execute("DELETE FROM message WHERE id = ?", gone)
     with capture_logs() as log:
         road = await restarted(road, clean=True)
-    assert [part[0].message_id for part in take(road)] == [kept]
+    assert [part[0].message_id for part in road.take()] == [kept]
     assert not any(line["log_level"] == "error" for line in log), "recovery drops it from its row"
     road.close()
 
@@ -267,16 +258,16 @@ async def test_a_message_that_was_purged_is_left_out_and_told(road: Road) -> Non
 async def test_parts_of_a_lost_link_are_the_next_to_go_and_in_doubt_until_answered(road: Road) -> None:
     for n in range(4):
         await road.send_one(f"1380000000{n}")
-    parts = take(road, 2)
+    parts = road.take(most=2)
     road.dispatcher.lost(CHANNEL, parts)
     assert len(road.dispatcher.doubts) == 2
-    again = take(road)
+    again = road.take()
     assert numbers(again) == ["00", "01", "02", "03"]
     await answer(road, again[0], carrier_id="c-0")
     assert len(road.dispatcher.doubts) == 1
     road.dispatcher.lost(CHANNEL, [again[1]])
     assert len(road.dispatcher.doubts) == 1, "the same part once more"
-    (part,) = take(road)
+    (part,) = road.take()
     await answer(road, part, AnswerKind.REFUSED)
     assert len(road.dispatcher.doubts) == 0
     assert (await road.usage())["uncertain"] == 3
@@ -284,9 +275,9 @@ async def test_parts_of_a_lost_link_are_the_next_to_go_and_in_doubt_until_answer
 
 async def test_a_throttled_part_was_not_submitted(road: Road) -> None:
     await road.send()
-    (part,) = take(road)
+    (part,) = road.take()
     road.dispatcher.throttled(road.dispatcher.queue(CHANNEL), *part)
-    assert take(road) == [part]
+    assert road.take() == [part]
     assert len(road.dispatcher.doubts) == 0
     assert road.counted.answers == {AnswerKind.THROTTLED: 1}
 
@@ -336,7 +327,7 @@ async def test_a_channel_that_takes_nothing_keeps_no_code_beyond_its_validity(ro
     submitted = await road.send_one("13800000002", template="code", params={"code": "123456"})
     later = await road.send_one("13800000003", template="code", params={"code": "123456"})
     queue = road.dispatcher.queue(CHANNEL)
-    first, second, third = take(road)
+    first, second, third = road.take()
     queue.put_back(*first)
     await answer(road, third, AnswerKind.RETRY)
     road.clock.advance(CODE_VALID_SECONDS)
@@ -350,7 +341,7 @@ async def test_a_channel_that_comes_back_takes_what_still_counts(road: Road) -> 
     message_id = await road.send_one()
     road = await reopened_without_links(road)
     await expired(road)
-    (part,) = take(road)
+    (part,) = road.take()
     await answer(road, part)
     assert (road.state(message_id), road.outbox_rows()) == ("accepted", 0)
     road.close()

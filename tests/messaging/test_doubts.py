@@ -40,16 +40,9 @@ async def road(tmp_path: Path) -> AsyncIterator[Road]:
     opened.close()
 
 
-def take(road: Road, channel_id: int = CHANNEL) -> list[Part]:
-    found = []
-    while part := road.dispatcher.next(road.dispatcher.queue(channel_id), road.clock.now_ms()):
-        found.append(part)
-    return found
-
-
 async def submitted(road: Road, **others: Any) -> tuple[int, Part]:
     message_id = await road.send_one(**others)
-    (part,) = take(road)
+    (part,) = road.take()
     return message_id, part
 
 
@@ -92,9 +85,9 @@ async def test_without_an_answer_a_part_goes_again_later_each_time_and_fails_in_
     for wait in waits:
         give_up(road, part)
         road.clock.advance(wait - 0.1)
-        assert take(road) == []
+        assert road.take() == []
         road.clock.advance(0.2)
-        assert take(road) == [part]
+        assert road.take() == [part]
     give_up(road, part)
     await road.store.drained()
     assert (road.state(message_id), road.stored(message_id, "receipt_code")) == ("failed", NO_ANSWER)
@@ -117,7 +110,7 @@ async def test_a_late_yes_settles_the_part_and_nothing_goes_again(road: Road) ->
     assert road.answers(message_id) == [(1, 1, PART_SUBMITTED, "")]
     assert nothing_is_left(road)
     road.clock.advance(FIRST_WAIT + 1)
-    assert take(road) == []
+    assert road.take() == []
     await report(road, "c-1")
     assert (road.state(message_id), road.stored(message_id, "uncertain")) == ("delivered", 0)
 
@@ -131,14 +124,14 @@ async def test_a_part_that_was_in_line_again_when_its_answer_came_is_passed_over
     road.dispatcher.queue(CHANNEL).put_back(*part)
     await say(road, part, carrier_id="c-1", late=True)
     other = await road.send_one("13800000001")
-    assert [job.message_id for job, _ in take(road)] == [other]
+    assert [job.message_id for job, _ in road.take()] == [other]
 
 
 async def test_what_was_taken_twice_is_counted_and_finds_all_its_reports(road: Road) -> None:
     message_id, part = await submitted(road)
     give_up(road, part)
     road.clock.advance(FIRST_WAIT + 1)
-    assert take(road) == [part]
+    assert road.take() == [part]
     await say(road, part, carrier_id="c-1", late=True)
     assert nothing_is_left(road)
     await say(road, part, carrier_id="c-2", late=False)
@@ -156,7 +149,7 @@ async def test_so_it_is_when_the_newest_answer_comes_first(road: Road) -> None:
     for wait in waits_without_answer(TIMEOUT)[:2]:
         give_up(road, part)
         road.clock.advance(wait + 1)
-        assert take(road) == [part]
+        assert road.take() == [part]
     await say(road, part, carrier_id="c-3", late=False)
     for carrier_id in ("c-1", "c-2"):
         await say(road, part, carrier_id=carrier_id, late=True)
@@ -174,16 +167,16 @@ async def test_what_is_given_up_or_thrown_back_after_it_was_settled_stays_settle
     message_id, part = await submitted(road)
     give_up(road, part)
     road.clock.advance(FIRST_WAIT + 1)
-    assert take(road) == [part]
+    assert road.take() == [part]
     await say(road, part, carrier_id="c-1", late=True)
     road.dispatcher.throttled(road.dispatcher.queue(CHANNEL), *part)
-    assert take(road) == []
+    assert road.take() == []
     give_up(road, part)
     road.dispatcher.lost(CHANNEL, [part])
     for kind in (AnswerKind.REFUSED, AnswerKind.RETRY, AnswerKind.ELSEWHERE):
         await say(road, part, kind, late=False)
     road.clock.advance(3_600)
-    assert take(road) == []
+    assert road.take() == []
     assert road.answers(message_id) == [(1, 1, PART_SUBMITTED, "")]
     assert road.stored(message_id, "uncertain") == 1
     assert nothing_is_left(road)
@@ -210,9 +203,9 @@ async def test_a_late_no_counts_as_one_in_time(
     assert road.answers(message_id) == [(1, 2, outcome, "SAID_NO")]
     assert (road.state(message_id), road.stored(message_id, "uncertain")) == (state, 0)
     assert len(road.dispatcher.doubts) == 0
-    assert len(take(road, OTHER)) == (kind is AnswerKind.ELSEWHERE)
+    assert len(road.take(OTHER)) == (kind is AnswerKind.ELSEWHERE)
     road.clock.advance(5.1)
-    assert len(take(road)) == (kind is AnswerKind.RETRY), "and the part that waited does not go beside it"
+    assert len(road.take()) == (kind is AnswerKind.RETRY), "and the part that waited does not go beside it"
     road.close()
 
 
@@ -221,7 +214,7 @@ async def test_a_late_no_decides_nothing_while_something_else_is_in_doubt(road: 
     for wait in waits_without_answer(TIMEOUT)[:2]:
         give_up(road, part)
         road.clock.advance(wait + 1)
-        assert take(road) == [part]
+        assert road.take() == [part]
     await say(road, part, AnswerKind.REFUSED, late=True)
     assert (road.state(message_id), road.answers(message_id)) == ("accepted", [])
     await say(road, part, carrier_id="c-1", late=False)
@@ -233,9 +226,9 @@ async def test_a_late_word_that_the_carrier_is_busy_leaves_the_part_where_it_wai
     message_id, part = await submitted(road)
     give_up(road, part)
     await say(road, part, AnswerKind.THROTTLED, late=True)
-    assert take(road) == []
+    assert road.take() == []
     road.clock.advance(FIRST_WAIT + 1)
-    assert take(road) == [part]
+    assert road.take() == [part]
     await say(road, part, carrier_id="c-1", late=False)
     assert road.stored(message_id, "uncertain") == 0
 
@@ -244,7 +237,7 @@ async def test_what_expired_while_its_answer_was_late_is_delivered_after_all(roa
     message_id, part = await submitted(road, template="code", params={"code": "123456"})
     give_up(road, part)
     road.clock.advance(31 * 60)
-    assert take(road) == []
+    assert road.take() == []
     await road.store.drained()
     assert (road.state(message_id), road.stored(message_id, "uncertain")) == ("expired", 1)
     await say(road, part, carrier_id="c-1", late=True)
@@ -255,7 +248,7 @@ async def test_what_expired_while_its_answer_was_late_is_delivered_after_all(roa
 
 async def test_a_part_of_a_long_text_is_settled_beside_the_others(road: Road) -> None:
     message_id = await road.send_one(template="long")
-    first, second = take(road)
+    first, second = road.take()
     give_up(road, second)
     await say(road, first, carrier_id="c-1", late=False)
     await say(road, second, carrier_id="c-2", late=True)
@@ -275,7 +268,7 @@ async def test_after_an_orderly_stop_only_what_was_submitted_without_an_answer_i
     await road.dispatcher.refill(CHANNEL)
     ids = [message_id for n in range(6) for message_id in (await road.send(f"1380000000{n}")).message_ids]
     (together,) = [(await road.send("13800000006", "13800000007")).message_ids]
-    parts = {job.message_id: (job, number) for job, number in take(road)}
+    parts = {job.message_id: (job, number) for job, number in road.take()}
     for message_id in (ids[4], ids[5]):
         road.dispatcher.queue(CHANNEL).put_back(*parts[message_id])
     await say(road, parts[ids[0]], carrier_id="c-0", late=False)
@@ -283,7 +276,7 @@ async def test_after_an_orderly_stop_only_what_was_submitted_without_an_answer_i
     for _ in range(2):
         give_up(road, parts[ids[2]])
     road.dispatcher.lost(CHANNEL, [parts[ids[3]]])
-    (again,) = [part for part in take(road) if part[0].message_id == ids[3]]
+    (again,) = [part for part in road.take() if part[0].message_id == ids[3]]
     await say(road, again, carrier_id="c-3", late=False)
     assert await road.dispatcher.doubts.leave()
     await road.store.commit(Change((("storage.note_clean_stop", (), None),)))
@@ -295,7 +288,7 @@ async def test_after_an_orderly_stop_only_what_was_submitted_without_an_answer_i
     uncertain = {ids[1]: 1, ids[2]: 2, ids[3]: 1, together[0]: 1}
     for message_id in (*ids, *together):
         assert road.stored(message_id, "uncertain") == uncertain.get(message_id, 0)
-    attempts = {job.message_id: job.attempt for job, _ in take(road)}
+    attempts = {job.message_id: job.attempt for job, _ in road.take()}
     assert attempts == {ids[1]: 2, ids[2]: 2, ids[4]: 1, ids[5]: 1, together[0]: 2, together[1]: 1}
     (line,) = [line for line in log if "go on from here" in line["event"]]
     assert (line["messages"], line["uncertain"]) == (6, 0), "those in doubt were counted at the stop"
@@ -352,7 +345,7 @@ async def _any_story(folder: Path, steps: list[str], data: st.DataObject) -> Non
     for step in steps:
         match step:
             case "take":
-                under_way += take(road)
+                under_way += road.take()
             case "answer" if under_way:
                 await answered(under_way.pop(0), late=False)
             case "give up" if under_way:
@@ -372,7 +365,7 @@ async def _any_story(folder: Path, steps: list[str], data: st.DataObject) -> Non
         assert len(under_way) <= 2, "a retry of what a newer submit refused may go beside its answer"
     while road.dispatcher.backlog:
         road.clock.advance(1_000)
-        for part in (*under_way, *take(road)):
+        for part in (*under_way, *road.take()):
             taken.append(f"c-{len(taken)}")
             await say(road, part, carrier_id=taken[-1], late=False)
         under_way.clear()

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from road_channels import (
+    ACCEPTED,
+    CHANNELS,
+    CODE,
+    CODE_VALID_SECONDS,
+    ELSEWHERE,
+    FIRST,
+    FOURTH,
+    SECOND,
+    THIRD,
+    TWO_PARTS,
+    answer,
+    everywhere,
+    everywhere_open,
+    opened_road,
+    receipt,
+    refuse_everything,
+    restarted,
+    state,
+)
 from road_world import FOREIGN, Road
 
 from hongyan.compliance.registration.routing import Permission, Turn
@@ -18,17 +38,6 @@ from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind
 from hongyan.messaging.outgoing import Part, Said
 from hongyan.messaging.route import Channel
 from hongyan.storage.port import PART_ELSEWHERE, PART_REFUSED, PART_SUBMITTED, Change
-
-FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
-CHANNELS = tuple(
-    Channel(number, f"channel {number}", f"10690000{number}", priority=number)
-    for number in (FIRST, SECOND, THIRD, FOURTH)
-)
-CODE_VALID_SECONDS = 30 * 60
-PATIENCE = 10.0
-ELSEWHERE, ACCEPTED = AnswerKind.ELSEWHERE, AnswerKind.ACCEPTED
-CODE = {"template": "code", "params": {"code": "123456"}}
-TWO_PARTS = {"template": "long"}
 
 
 @pytest.fixture
@@ -39,88 +48,12 @@ async def road(tmp_path: Path) -> AsyncIterator[Road]:
     opened.close()
 
 
-async def opened_road(folder: Path, channels: tuple[Channel, ...] = CHANNELS, **others: int) -> Road:
-    opened = Road(folder, channels=channels, **others)
-    await look_into_the_outbox(opened)
-    return opened
-
-
-async def look_into_the_outbox(road: Road) -> None:
-    """As links do when they begin."""
-    for channel in CHANNELS:
-        await road.dispatcher.refill(channel.id)
-
-
-async def restarted(road: Road, *, clean: bool = False) -> Road:
-    """The same data, opened again with the same channels."""
-    if clean:
-        await road.store.commit(Change((("storage.note_clean_stop", (), None),)))
-    road.close()
-    again = Road(road.folder, road.clock, channels=road.router._channels)
-    for channel in again.router._channels:
-        again.dispatcher.queue(channel.id).repertoire = channel.repertoire
-    await look_into_the_outbox(again)
-    return again
-
-
-def take(road: Road, channel_id: int) -> list[Part]:
-    """What the links of a channel would submit now."""
-    queue = road.dispatcher.queue(channel_id)
-    found = []
-    while (part := road.dispatcher.next(queue, road.clock.now_ms())) is not None:
-        found.append(part)
-    return found
-
-
-def everywhere(road: Road) -> dict[int, list[Part]]:
-    """What all links would submit now."""
-    return {channel.id: parts for channel in CHANNELS if (parts := take(road, channel.id))}
-
-
-async def answer(
-    road: Road, channel_id: int, part: Part, kind: AnswerKind = ELSEWHERE, error: str = "CMPP:9"
-) -> None:
-    """One answer, and wait until it is stored."""
-    job, number = part
-    stored = asyncio.Event()
-    took = kind is ACCEPTED
-    road.dispatcher.answered(
-        channel_id,
-        job,
-        number,
-        kind,
-        Said(
-            0 if took else 9, carrier_id=f"{channel_id}-{number}" if took else "", error="" if took else error
-        ),
-        stored.set,
-    )
-    async with asyncio.timeout(PATIENCE):
-        await stored.wait()
-
-
-async def refuse_everything(road: Road, channel_id: int, kind: AnswerKind = ELSEWHERE) -> None:
-    for part in take(road, channel_id):
-        await answer(road, channel_id, part, kind)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0)
-
-
-def receipt(road: Road, channel_id: int, carrier_id: str) -> None:
-    road.receipts.came(
-        channel_id, carrier_id, delivered=True, code="DELIVRD", at_ms=None, stored=lambda _stored: None
-    )
-
-
 # -- the way -----------------------------------------------------------------------------------------------
 
 
 async def test_it_goes_by_the_next_channel_and_is_delivered_there(road: Road) -> None:
     message_id = await road.send_one()
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     assert part[0].access_number == "106900001"
 
     await answer(road, FIRST, part)
@@ -136,7 +69,7 @@ async def test_it_goes_by_the_next_channel_and_is_delivered_there(road: Road) ->
     await answer(road, SECOND, (job, number), ACCEPTED)
     assert (road.outbox_rows(), road.dispatcher.backlog, road.dispatcher.moved) == (0, 0, 1)
     receipt(road, SECOND, "2-1")
-    await until(lambda: road.state(message_id) == "delivered")
+    await state(road, message_id, "delivered")
     assert road.answers(message_id) == [(1, 1, PART_ELSEWHERE, "CMPP:9"), (1, 2, PART_SUBMITTED, "")]
     assert await road.usage() == {
         "accepted": 1,
@@ -185,7 +118,7 @@ async def test_without_another_channel_it_has_failed(tmp_path: Path) -> None:
 async def test_a_carrier_that_is_ill_for_too_long_is_given_up_for_another(road: Road) -> None:
     message_id = await road.send_one()
     for wait in (*RETRY_AFTER_SECONDS, 0):
-        (part,) = take(road, FIRST)
+        (part,) = road.take(FIRST)
         await answer(road, FIRST, part, AnswerKind.RETRY, "CMPP:3")
         road.clock.advance(wait + 0.001)
     ((channel_id, ((job, _),)),) = everywhere(road).items()
@@ -196,7 +129,7 @@ async def test_a_carrier_that_is_ill_for_too_long_is_given_up_for_another(road: 
 async def test_the_extension_code_goes_along(road: Road) -> None:
     await road.send_one(extension_code="88")
     await refuse_everything(road, FIRST)
-    ((job, _),) = take(road, SECOND)
+    ((job, _),) = road.take(SECOND)
     assert job.access_number == "10690000288"
 
 
@@ -241,7 +174,7 @@ async def test_routing_and_registration_are_asked_as_for_a_new_message(tmp_path:
 
 async def test_a_channel_that_is_gone_says_nothing_about_the_extension_code(road: Road) -> None:
     message_id = await road.send_one()
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     road.router.use(CHANNELS[1:])
     await answer(road, FIRST, part)
     assert road.state(message_id) == "failed"
@@ -325,7 +258,7 @@ async def test_a_number_that_is_known_as_ported_stays_with_its_carrier(tmp_path:
 
 async def test_a_code_is_not_sent_elsewhere_after_it_expired(road: Road) -> None:
     message_id = await road.send_one(**CODE)
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     road.clock.advance(CODE_VALID_SECONDS)
     await answer(road, FIRST, part)
     assert road.state(message_id) == "failed"
@@ -334,7 +267,7 @@ async def test_a_code_is_not_sent_elsewhere_after_it_expired(road: Road) -> None
 
 async def test_a_code_that_expires_on_its_way_to_another_channel_is_not_sent(road: Road) -> None:
     message_id = await road.send_one(**CODE)
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     road.clock.advance(CODE_VALID_SECONDS - 1)
     await answer(road, FIRST, part)
     assert road.stored(message_id, "channel_id") == SECOND
@@ -346,7 +279,7 @@ async def test_a_code_that_expires_on_its_way_to_another_channel_is_not_sent(roa
 
 async def test_a_code_that_expires_while_its_way_is_looked_up_is_not_sent(road: Road) -> None:
     message_id = await road.send_one(**CODE)
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     road.clock.advance(CODE_VALID_SECONDS - 1)
     answering = asyncio.ensure_future(answer(road, FIRST, part))
     await asyncio.sleep(0)
@@ -360,11 +293,11 @@ async def test_a_code_that_expires_while_its_way_is_looked_up_is_not_sent(road: 
 
 async def test_a_long_text_goes_elsewhere_whole_when_nothing_of_it_was_taken(road: Road) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    first, second = take(road, FIRST)
+    first, second = road.take(FIRST)
     await answer(road, FIRST, second)
     assert (road.state(message_id), everywhere(road)) == ("accepted", {})
     await answer(road, FIRST, first)
-    parts = take(road, SECOND)
+    parts = road.take(SECOND)
     assert [number for _, number in parts] == [1, 2]
     reference = (first[0].reference + 1) & 0xFF
     assert parts[0][0].reference == road.stored(message_id, "reference") == reference
@@ -375,7 +308,7 @@ async def test_a_long_text_goes_elsewhere_whole_when_nothing_of_it_was_taken(roa
         await answer(road, SECOND, (job, number), ACCEPTED)
     for number in (1, 2):
         receipt(road, SECOND, f"2-{number}")
-    await until(lambda: road.state(message_id) == "delivered")
+    await state(road, message_id, "delivered")
 
 
 @pytest.mark.parametrize("order", [(ACCEPTED, ELSEWHERE), (ELSEWHERE, ACCEPTED)])
@@ -383,7 +316,7 @@ async def test_a_long_text_that_was_taken_in_part_has_failed(
     road: Road, order: tuple[AnswerKind, ...]
 ) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    for part, kind in zip(take(road, FIRST), order, strict=True):
+    for part, kind in zip(road.take(FIRST), order, strict=True):
         await answer(road, FIRST, part, kind)
     assert (road.state(message_id), road.stored(message_id, "receipt_code")) == ("failed", "CMPP:9")
     assert (everywhere(road), road.outbox_rows(), road.dispatcher.backlog) == ({}, 0, 0)
@@ -394,15 +327,15 @@ async def test_a_long_text_of_which_a_part_is_tried_again_here_has_failed(
     road: Road, order: tuple[AnswerKind, ...]
 ) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    for part, kind in zip(take(road, FIRST), order, strict=True):
+    for part, kind in zip(road.take(FIRST), order, strict=True):
         await answer(road, FIRST, part, kind)
     assert road.state(message_id) == "failed"
-    assert take(road, SECOND) == []
+    assert road.take(SECOND) == []
 
 
 async def test_a_long_text_of_which_a_part_expired_is_expired(road: Road) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    first, second = take(road, FIRST)
+    first, second = road.take(FIRST)
     road.dispatcher.queue(FIRST).put_back(*second)
     await answer(road, FIRST, first)
     road.clock.advance(49 * 3_600)
@@ -413,7 +346,7 @@ async def test_a_long_text_of_which_a_part_expired_is_expired(road: Road) -> Non
 
 async def test_what_a_lost_link_may_have_submitted_goes_nowhere_else(road: Road) -> None:
     message_id = await road.send_one()
-    road.dispatcher.lost(FIRST, take(road, FIRST))
+    road.dispatcher.lost(FIRST, road.take(FIRST))
     await refuse_everything(road, FIRST)
     assert (road.state(message_id), everywhere(road)) == ("failed", {})
     assert road.stored(message_id, "uncertain") == 1
@@ -421,7 +354,7 @@ async def test_what_a_lost_link_may_have_submitted_goes_nowhere_else(road: Road)
 
 async def test_what_a_crash_left_in_doubt_goes_nowhere_else(road: Road) -> None:
     message_id = await road.send_one()
-    take(road, FIRST)
+    road.take(FIRST)
     road = await restarted(road)
     await refuse_everything(road, FIRST)
     assert (road.state(message_id), everywhere(road), road.outbox_rows()) == ("failed", {}, 0)
@@ -445,7 +378,7 @@ async def test_after_a_stop_it_goes_by_its_new_channel(road: Road, clean: bool) 
 @pytest.mark.parametrize("stored", [0, 1])
 async def test_a_crash_amid_the_answers_leaves_one_way(road: Road, stored: int) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    parts = take(road, FIRST)
+    parts = road.take(FIRST)
     for part in parts[:stored]:
         await answer(road, FIRST, part)
     road = await restarted(road)
@@ -455,13 +388,13 @@ async def test_a_crash_amid_the_answers_leaves_one_way(road: Road, stored: int) 
         await answer(road, FIRST, part, ACCEPTED)
     for number in (1, 2):
         receipt(road, FIRST, f"1-{number}")
-    await until(lambda: road.state(message_id) == "delivered")
+    await state(road, message_id, "delivered")
     road.close()
 
 
 async def test_an_answer_that_is_still_looked_up_at_a_crash_is_one_that_never_came(road: Road) -> None:
     message_id = await road.send_one()
-    ((job, number),) = take(road, FIRST)
+    ((job, number),) = road.take(FIRST)
     road.dispatcher.answered(FIRST, job, number, ELSEWHERE, Said(9, error="CMPP:9"), lambda: None)
     road = await restarted(road)
     assert list(everywhere(road)) == [FIRST]
@@ -483,7 +416,7 @@ async def test_a_text_is_cut_anew_for_a_carrier_with_another_alphabet(tmp_path: 
     price = road.stored(message_id, "price")
     await refuse_everything(road, FIRST)
     road = await restarted(road, clean=True)
-    parts = take(road, SECOND)
+    parts = road.take(SECOND)
     payloads = [parse_udh(job.payloads[number - 1]) for job, number in parts]
     assert {job.alphabet for job, _ in parts} == {Alphabet.UCS2}
     assert b"".join(payload for _, payload in payloads).decode("utf-16-be") == text
@@ -506,14 +439,14 @@ async def test_what_finds_no_room_there_waits_on_the_disk(tmp_path: Path) -> Non
     road = await opened_road(tmp_path, lane=4)
     for n in range(12):
         await road.send_one(f"138000000{n:02}")
-    while parts := take(road, FIRST):
+    while parts := road.take(FIRST):
         for part in parts:
             await answer(road, FIRST, part)
         await road.dispatcher.refill(FIRST)
     assert len(road.dispatcher.queue(SECOND)) <= 4 + 1
     assert (road.dispatcher.backlog, road.outbox_rows()) == (12, 12)
     seen = []
-    while parts := take(road, SECOND):
+    while parts := road.take(SECOND):
         for part in parts:
             seen.append(part[0].number[-2:])
             await answer(road, SECOND, part, ACCEPTED)
@@ -582,8 +515,3 @@ def test_whatever_is_answered_nothing_that_may_have_been_taken_goes_elsewhere(
         road.close()
 
     asyncio.run(tell())
-
-
-def everywhere_open(road: Road) -> set[int]:
-    """Channels in whose outbox rows something stands."""
-    return {channel_id for (channel_id,) in road.store.rows("SELECT DISTINCT channel_id FROM outbox")}

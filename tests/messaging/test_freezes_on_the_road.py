@@ -13,7 +13,6 @@ from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.sandbox import SIGN_NAME
 from hongyan.identity import Actor
 from hongyan.kernel.errors import Refused
-from hongyan.messaging.outgoing import Part
 
 ACTOR = Actor("cli:test")
 
@@ -40,15 +39,6 @@ async def refusal(road: Road) -> Refused:
     with pytest.raises(Refused) as caught:
         await road.send_one()
     return caught.value
-
-
-def take(road: Road) -> list[Part]:
-    """What a link would get now."""
-    queue = road.dispatcher.queue(CHANNEL)
-    found = []
-    while (part := road.dispatcher.next(queue, road.clock.now_ms())) is not None:
-        found.append(part)
-    return found
 
 
 async def ended(road: Road, message_id: int) -> None:
@@ -88,7 +78,7 @@ async def test_what_waits_ends_unsent_with_a_code_and_costs_nothing(road: Road, 
     message_id = await road.send_one()
     await freeze(road, kind, label_of(road, kind))
 
-    assert take(road) == []
+    assert road.take() == []
     await ended(road, message_id)
 
     assert (
@@ -111,7 +101,7 @@ async def test_what_comes_from_the_disk_after_a_restart_ends_too(road: Road) -> 
     again = Road(road.folder, road.clock)
     await again.compliance.freeze_memory.start()
     await again.dispatcher.refill(CHANNEL)
-    assert take(again) == []
+    assert again.take() == []
     await ended(again, message_id)
     again.close()
 
@@ -119,7 +109,7 @@ async def test_what_comes_from_the_disk_after_a_restart_ends_too(road: Road) -> 
 async def test_of_a_long_text_nothing_goes(road: Road) -> None:
     message_id = await road.send_one(template="long")
     await freeze(road, FrozenKind.SIGNATURE, SIGN_NAME)
-    assert take(road) == []
+    assert road.take() == []
     await ended(road, message_id)
     await until(lambda: not road.outbox_rows(), "its row is gone")
 
@@ -127,7 +117,7 @@ async def test_of_a_long_text_nothing_goes(road: Road) -> None:
 async def test_others_go_on(road: Road) -> None:
     await freeze(road, FrozenKind.TEMPLATE, road.templates["notice"])
     message_id = await road.send_one()
-    assert len(take(road)) == 1
+    assert len(road.take()) == 1
     assert road.state(message_id) == "accepted"
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from road_world import MOVE_AFTER, Road
-from test_failover import (
+from road_channels import (
     ACCEPTED,
     CHANNELS,
     CODE,
@@ -30,9 +29,10 @@ from test_failover import (
     receipt,
     refuse_everything,
     restarted,
-    take,
-    until,
+    state,
 )
+from road_world import MOVE_AFTER, Road
+from until import until
 
 from hongyan.kernel.errors import Misconfigured
 from hongyan.messaging.dispatch import RETRY_AFTER_SECONDS, AnswerKind
@@ -103,7 +103,7 @@ async def test_it_goes_by_the_next_channel_and_is_delivered_there(road: Road) ->
     assert (channel_id, job.access_number, job.attempt) == (SECOND, "106900002", 2)
     await answer(road, SECOND, (job, number), ACCEPTED)
     receipt(road, SECOND, "2-1")
-    await until(lambda: road.state(message_id) == "delivered")
+    await state(road, message_id, "delivered")
     assert road.answers(message_id) == [(1, 2, PART_SUBMITTED, "")], "no other carrier was asked"
     assert (road.outbox_rows(), road.dispatcher.backlog) == (0, 0)
     assert (await road.usage())["charged"] == road.stored(message_id, "price")
@@ -180,7 +180,7 @@ async def test_a_long_text_goes_whole_with_another_reference(road: Road) -> None
 
 async def test_a_long_text_of_which_a_part_has_left_stays(road: Road) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    first, second = take(road, FIRST)
+    first, second = road.take(FIRST)
     road.dispatcher.queue(FIRST).put_back(*second)
     await down(road, FIRST)
     await answer(road, FIRST, first, ACCEPTED)
@@ -190,14 +190,14 @@ async def test_a_long_text_of_which_a_part_has_left_stays(road: Road) -> None:
 
 async def test_what_a_lost_link_may_have_submitted_stays(road: Road) -> None:
     message_id = await road.send_one()
-    road.dispatcher.lost(FIRST, take(road, FIRST))
+    road.dispatcher.lost(FIRST, road.take(FIRST))
     await down(road, FIRST)
     assert (place(road, message_id), waiting(road, FIRST)) == ((FIRST, ""), ["00"])
 
 
 async def test_what_a_crash_left_in_doubt_stays(road: Road) -> None:
     message_id = await road.send_one()
-    take(road, FIRST)
+    road.take(FIRST)
     road = await restarted(road)
     await down(road, FIRST)
     assert (place(road, message_id), waiting(road, FIRST)) == ((FIRST, ""), ["00"])
@@ -206,14 +206,14 @@ async def test_what_a_crash_left_in_doubt_stays(road: Road) -> None:
 
 async def test_what_was_refused_for_the_moment_leaves_when_its_time_has_come(road: Road) -> None:
     message_id = await road.send_one()
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     await answer(road, FIRST, part, AnswerKind.RETRY)
     await down(road, FIRST)
     assert place(road, message_id)[0] == FIRST
     road.clock.advance(max(RETRY_AFTER_SECONDS[0], LOOK_AGAIN) + 1)
     await down(road, FIRST)
     assert place(road, message_id) == (SECOND, "1:waited")
-    ((job, _),) = take(road, SECOND)
+    ((job, _),) = road.take(SECOND)
     assert (job.attempt, job.retries) == (3, 0)
 
 
@@ -296,11 +296,11 @@ async def test_what_goes_when_the_server_stops_is_not_put_back(road: Road) -> No
     message_id = await road.send_one()
     road.store.hold()
     relieving = asyncio.ensure_future(down(road, FIRST))
-    await until(lambda: not road.dispatcher.backlog)  # its answer is on the way to the store
+    await until(lambda: not road.dispatcher.backlog, "its answer is stored", pause=0)
     relieving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await relieving
-    assert take(road, FIRST) == [], "it may stand in a row of the other channel already"
+    assert road.take(FIRST) == [], "it may stand in a row of the other channel already"
     road.store.release()
     await road.store.drained()
     assert place(road, message_id) == (SECOND, "1:waited")
@@ -344,7 +344,7 @@ async def test_what_no_other_channel_takes_has_failed_and_costs_nothing(
 
 async def test_what_waits_for_its_next_try_leaves_too(road: Road) -> None:
     message_id = await road.send_one()
-    (part,) = take(road, FIRST)
+    (part,) = road.take(FIRST)
     await answer(road, FIRST, part, AnswerKind.RETRY)
     await removed(road, FIRST)
     assert place(road, message_id)[0] == SECOND
@@ -352,7 +352,7 @@ async def test_what_waits_for_its_next_try_leaves_too(road: Road) -> None:
 
 async def test_what_was_taken_in_part_has_failed(road: Road) -> None:
     message_id = await road.send_one(**TWO_PARTS)
-    first, second = take(road, FIRST)
+    first, second = road.take(FIRST)
     await answer(road, FIRST, first, ACCEPTED)
     road.dispatcher.queue(FIRST).put_back(*second)
     await removed(road, FIRST)
@@ -363,7 +363,7 @@ async def test_what_was_taken_in_part_has_failed(road: Road) -> None:
 
 async def test_what_its_carrier_may_have_has_failed_as_not_answered(road: Road) -> None:
     message_id = await road.send_one()
-    road.dispatcher.lost(FIRST, take(road, FIRST))
+    road.dispatcher.lost(FIRST, road.take(FIRST))
     await removed(road, FIRST)
     await road.store.drained()
     assert (road.state(message_id), road.stored(message_id, "receipt_code")) == ("failed", "NO_ANSWER")

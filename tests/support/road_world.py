@@ -41,6 +41,7 @@ from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
 from hongyan.messaging.failover import Failover
 from hongyan.messaging.model import SendAccepted, SendItem, SendRequest
+from hongyan.messaging.outgoing import Part
 from hongyan.messaging.overdue import Overdue
 from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
@@ -280,6 +281,14 @@ class Road:
             "SELECT part, attempt, outcome, error FROM submission WHERE message_id = ? ORDER BY attempt, part"
         )
         return self.store.rows(sql, message_id)  # type: ignore[return-value]
+
+    def take(self, channel_id: int = CHANNEL, *, most: int = 1_000) -> list[Part]:
+        """What the links of a channel would submit now, if they had room for so many parts."""
+        queue = self.dispatcher.queue(channel_id)
+        parts: list[Part] = []
+        while len(parts) < most and (part := self.dispatcher.next(queue, self.clock.now_ms())) is not None:
+            parts.append(part)
+        return parts
 
     def outbox_rows(self) -> int:
         ((count,),) = self.store.rows("SELECT count(*) FROM outbox")
