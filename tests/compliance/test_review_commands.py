@@ -64,6 +64,18 @@ def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
     revealed = _json(tmp_path, "show", str(first["order"]), "--reveal")
     assert revealed["material"]["admin_phone"] == "13900000001"
 
+    told = _review(tmp_path, "show", str(first["order"])).stdout
+    assert told.startswith("资质 甲资质 · pending · 第 1 版\n")
+    for words in (
+        "管理员手机",
+        "****0001",
+        "资质  1/licence.jpg  jpeg  40×30",
+        "papers.unreadable  证件图片不清晰",
+    ):
+        assert words in told
+    assert "13900000001" not in told
+    assert "1/a.png" in told, "whoever reviews people's papers sees which there are"
+
     paper = next(each for each in shown["papers"] if each["key"] == "1/licence.jpg")
     assert (paper["format"], paper["width"], paper["uploader"]) == ("jpeg", 40, "key:test")
     copy = tmp_path / "copy.jpg"

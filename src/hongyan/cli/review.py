@@ -6,22 +6,23 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-import msgspec
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Column
 
 from hongyan.cli.actor import cli_actor
+from hongyan.cli.checklists import KINDS, checklist_lines
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.industries import IndustryOrUnknown
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
-from hongyan.compliance import Kind, ReviewOrder, Verdict
+from hongyan.cli.visible import print_what_the_terminal_can
+from hongyan.compliance import ReviewOrder, Verdict
 from hongyan.compliance.papers import StoredPaper
-from hongyan.compliance.review import ReviewDesk, checklist_facts, order_facts, paper_facts
+from hongyan.compliance.review import Checklist, ReviewDesk, checklist_facts, order_facts, paper_facts
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, SystemClock, beijing
 from hongyan.kernel.errors import Refused
@@ -43,11 +44,6 @@ _VERDICT: Final = {
     Verdict.REJECT: ("已驳回。", "is rejected."),
     Verdict.ASK: ("已要求补充材料。", "waits for what you asked for."),
 }
-_KIND: Final = {
-    Kind.QUALIFICATION: ("资质", "qualification"),
-    Kind.SIGNATURE: ("签名", "signature"),
-    Kind.TEMPLATE: ("模板", "template"),
-}
 
 
 @app.command(name="list")
@@ -65,13 +61,13 @@ def list_(*, json: Json = False, data: Data = None) -> None:
         Column(say("类型", "kind"), no_wrap=True),
         Column(say("名称", "name"), overflow="fold"),
         Column(say("账号", "account"), overflow="fold"),
-        Column(say("承诺时间", "promised"), overflow="fold"),
+        Column(say("承诺时间", "promised"), no_wrap=True),
         Column(say("审核员", "claimed by"), overflow="fold"),
     )
     now_ms = SystemClock().now_ms()
     rows = (
         (
-            *(str(order.id), say(*_KIND[order.kind]), order.label, str(order.account_id)),
+            *(str(order.id), say(*KINDS[order.kind]), order.label, str(order.account_id)),
             *(f"{beijing(order.promised_ms):%Y-%m-%d %H:%M}", _claimant(order, now_ms)),
         )
         for order in orders
@@ -98,9 +94,11 @@ def show(
     """
     found = asyncio.run(_show(data, order, reveal))
     if json:
-        print_json(found)
-    else:
-        Console().print_json(msgspec.json.encode(found).decode())
+        print_json(checklist_facts(found, reveal=reveal))
+        return
+    print_what_the_terminal_can()
+    for line in checklist_lines(found, reveal=reveal):
+        print(line)
 
 
 @app.command
@@ -221,11 +219,10 @@ async def _list(data: Data) -> list[ReviewOrder]:
     return orders
 
 
-async def _show(data: Data, order_id: int, reveal: bool) -> dict[str, Any]:
+async def _show(data: Data, order_id: int, reveal: bool) -> Checklist:
     async with opened(data) as platform:
         revealed_to = Actor(cli_actor()) if reveal else None
-        found = await platform.compliance.desk.checklist(order_id, revealed_to=revealed_to)
-    return checklist_facts(found, reveal=reveal)
+        return await platform.compliance.desk.checklist(order_id, revealed_to=revealed_to)
 
 
 async def _paper(data: Data, order_id: int, key: str, to: Path) -> StoredPaper:
