@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from compliance_material import COMPANY, QUALIFICATION
+from compliance_material import COMPANY, LI, QUALIFICATION
 from compliance_tenant import Tenant
 from ocr_reader_stand_in import StandIn
 from ocr_texts import below, letter_text, paper
 
-from hongyan.compliance import Kind, LetterState, ReviewMode, State
+from hongyan.compliance import Kind, LetterState, ReviewMode, State, Verdict
 from hongyan.compliance.reviews import Submitted
 
 _MONTH = 31 * 86_400
@@ -65,3 +65,15 @@ async def test_a_letter_that_ends_before_the_verdict_ends_its_order_with_a_reaso
     assert "授权委托书" in standing.reason
     (letter,) = await applicant.compliance.letters.all(applicant.account_id)
     assert letter.state is LetterState.INITIAL
+
+
+async def test_a_reviewers_reason_tells_the_applicant_what_to_do(applicant: Tenant, reader: StandIn) -> None:
+    reader.says = letter_text()
+    order = await applicant.lent_signature(scope=("杭州云雁", "杭州云雁科技"))
+    await applicant.compliance.readings.read_due()
+    desk = applicant.compliance.desk
+    await desk.decide(order.order_id, Verdict.REJECT, LI, reasons=["paper.scope_widened"])
+    reason = (await applicant.standing(Kind.SIGNATURE, order)).reason
+    assert "杭州云雁科技" in reason
+    assert "请上传列明这些签名的授权委托书" in reason
+    assert "upload a letter that lists these names" in reason

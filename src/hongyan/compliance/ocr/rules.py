@@ -1,6 +1,7 @@
 """What a reviewer is told about papers that were read: rows of the same kind as those about names and texts. Pure.
 
-Nothing here rejects: a model may read wrongly, so a person looks.
+Nothing here rejects: a model may read wrongly, so a person looks. A reviewer may give a row as his reason, so `fix` is what
+the applicant does.
 """
 
 from __future__ import annotations
@@ -100,7 +101,10 @@ def foreign_address(case: PaperCase) -> Iterator[Offence]:
             yield Offence(facts={"address": address})
 
 
-_LOOK: Final = Words("compare the picture with the form", "请对照图片核对表单")
+_AS_THE_PAPER: Final = Words(
+    "write in the form what the paper says, or upload a picture that shows it better",
+    "请按证照填写表单，或上传更清晰的图片",
+)
 _ANOTHER_PICTURE: Final = Words(
     "take the picture again from the trademark office's page, with the browser's address bar",
     "请重新截取商标局网页，并包含浏览器地址栏",
@@ -116,8 +120,9 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
             "表单中的{names}未在授权委托书中识别到；识别结果：{read}",
         ),
         fix=Words(
-            "look for these names in the picture; approve only if they are there, else ask for a letter that lists them",
-            "请在图片中查找这些签名：确有则通过，没有则要求补充包含这些签名的授权委托书",
+            "upload a letter that lists these names, or leave them out of the form; whether the picture has them after all is"
+            " for a reviewer to see",
+            "请上传列明这些签名的授权委托书，或从表单中删去；图片中是否确有，由审核员核对",
         ),
         source=_FORM,
     ),
@@ -129,7 +134,7 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
             "the form says {form}, the paper that was read {read}: the form goes beyond the paper",
             "表单有效期为{form}，证照识别结果为{read}：表单超出了证照",
         ),
-        fix=_LOOK,
+        fix=_AS_THE_PAPER,
         source=_FORM,
     ),
     Rule(
@@ -140,7 +145,7 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
             "{field}: the form says “{form}”, the paper reads “{read}” ({sure} % sure)",
             "{field}：表单为“{form}”，识别结果为“{read}”（置信度 {sure}%）",
         ),
-        fix=_LOOK,
+        fix=_AS_THE_PAPER,
         source=_FORM,
     ),
     Rule(
@@ -149,8 +154,8 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
         check=partial(says, PaperKind.LETTER, "seal", NO),
         words=Words("no seal was seen on the letter", "未在授权委托书上识别到印章"),
         fix=Words(
-            "look for the authorizer's seal; ask for a sealed letter if there is none",
-            "请查找授权方印章；未盖章的须补盖后重新上传",
+            "have the authorizer seal the letter and upload it in colour",
+            "请授权方加盖公章后上传彩色图片",
         ),
         source="vendor: CreateSmsAuthorizationLetter, fill in the form, seal it, upload it",
     ),
@@ -185,7 +190,7 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
         severity=Severity.ADVISE,
         check=not_read,
         words=Words("not found in the picture: {fields}", "图片中未识别到：{fields}"),
-        fix=_LOOK,
+        fix=_AS_THE_PAPER,
         source=_FORM,
     ),
     Rule(
@@ -201,7 +206,7 @@ PAPER_RULES: Final[tuple[Rule[PaperCase], ...]] = (
         severity=Severity.ADVISE,
         check=unreadable,
         words=Words("the paper could not be read by machine", "证照无法自动识别"),
-        fix=_LOOK,
+        fix=_AS_THE_PAPER,
         source=_FORM,
     ),
 )
