@@ -29,7 +29,7 @@ from hongyan.protocols.smpp.events import BindRequested
 from hongyan.protocols.smpp.pdus import TLVS
 from hongyan.protocols.smpp.receipt import state_of
 from hongyan.protocols.smpp.status import RINVPASWD, RINVSYSID
-from hongyan.protocols.smpp.times import receipt_date
+from hongyan.protocols.wire.reports import report_time
 
 _ERRORS: Mapping[NamedError, int] = MappingProxyType(
     {
@@ -140,8 +140,8 @@ class Deliveries:
         text = receipt_text(
             delivery.message_id,
             stat,
-            self._receipt_date(delivery.submitted_ms),
-            self._receipt_date(delivery.done_ms),
+            self._report_time(delivery.submitted_ms),
+            self._report_time(delivery.done_ms),
             err,
             text_of(part)[:_SHOWN],
         )
@@ -160,11 +160,11 @@ class Deliveries:
             short_message=segment.user_data,
         )
 
-    def _receipt_date(self, ms: Millis) -> str:
+    def _report_time(self, ms: Millis) -> str:
         """Formatted once a minute, for it costs more than the rest of a receipt."""
         minute = ms // 60_000
         if minute != self._minute:
-            self._minute, self._date = minute, receipt_date(ms)
+            self._minute, self._date = minute, report_time(ms)
         return self._date
 
 

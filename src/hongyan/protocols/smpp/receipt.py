@@ -113,7 +113,7 @@ def receipt_text(
     err: str = "000",
     text: str = "",
 ) -> bytes:
-    """The text of appendix B. Dates "YYMMDDhhmm" (`times.receipt_date`); `text` is cut to 20 characters."""
+    """The text of appendix B. Dates "YYMMDDhhmm" (`wire.reports.report_time`); `text` is cut to 20 characters."""
     delivered = "001" if stat == DELIVERED else "000"
     line = (
         f"id:{message_id} sub:001 dlvrd:{delivered} submit date:{submit_date} done date:{done_date}"

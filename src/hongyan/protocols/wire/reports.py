@@ -72,5 +72,5 @@ def mainland_report(
 
 
 def report_time(ms: Millis) -> str:
-    """ "YYMMDDhhmm" in Beijing time, as CMPP and SMGP write it."""
+    """ "YYMMDDhhmm" in Beijing time, as reports of CMPP and SMGP write it, and most of SMPP."""
     return f"{datetime.fromtimestamp(ms // 1000, BEIJING):%y%m%d%H%M}"
