@@ -4,59 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+from running_simulator import AT_ONCE, Start, arrived, settled, starter, stats
 from simulator_esme import Esme
 
 from hongyan.carriers.simulator import control
 from hongyan.carriers.simulator.control import call
-from hongyan.carriers.simulator.handsets import HandsetText, open_inbox
-from hongyan.carriers.simulator.process import Options, Ready, running
+from hongyan.carriers.simulator.process import Options, running
 from hongyan.kernel.errors import Misconfigured
 from hongyan.kernel.text import Alphabet, decode, parse_udh
 from hongyan.protocols.session.events import Ignored
 from hongyan.protocols.smpp import Pdu, content_of, encode
 
-AT_ONCE: dict[str, Any] = {"receipts": {"delay": {"max": 0.02}}}
-Start = Callable[..., Awaitable[Ready]]
-
 
 @pytest.fixture
 async def start(tmp_path: Path) -> AsyncIterator[Start]:
-    """Starts a simulator with a scenario; it ends with the test."""
-    async with AsyncExitStack() as stack:
-
-        async def begin(scenario: dict[str, Any] | None = None, **options: Any) -> Ready:
-            ready = await stack.enter_async_context(running(Options(data=tmp_path, **options)))
-            await call(tmp_path, control.ScenarioCommand(replace=scenario or AT_ONCE))
-            return ready
-
-        yield begin
-
-
-async def stats(data: Path) -> dict[str, Any]:
-    return (await call(data, control.Stats()))["stats"]
-
-
-async def settled(data: Path, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """Counters, as soon as they are as wanted."""
-    async with asyncio.timeout(10):
-        while not wanted(counted := await stats(data)):
-            await asyncio.sleep(0.005)
-    return counted
-
-
-async def arrived(data: Path, count: int) -> list[HandsetText]:
-    """The texts on the phones, as soon as there are so many."""
-    with open_inbox(data) as inbox:
-        async with asyncio.timeout(10):
-            while len(texts := inbox.messages(newest_first=False)) < count:
-                await asyncio.sleep(0.01)
-    return texts
+    """Starts a simulator of SMPP alone."""
+    async with starter(tmp_path) as begin:
+        yield partial(begin, networks=Options(data=tmp_path).networks)
 
 
 async def test_a_submit_is_answered_reported_and_shown_on_the_phone(start: Start, tmp_path: Path) -> None:
