@@ -248,6 +248,18 @@ async def test_a_carrier_that_is_logged_in_gives_way_to_nobody(
     assert not any(gateway.closed.is_set() for gateway in inside)
 
 
+async def test_the_system_looks_whether_a_silent_carrier_is_still_there(world: World) -> None:
+    """SGIP has no heartbeat, and one that vanished without a word would hold its place for ever."""
+    gateway = await dial(world)
+    assert isinstance(await gateway.login(), Bound)
+    source = gateway.transport.get_extra_info("sockname")[1]
+    ports = f"{world.listener.port:04X} 0100007F:{source:04X}"
+    (ours,) = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if f":{ports} " in line]
+    timer, due = ours[5].split(":")
+    assert timer == "02", "keepalive, as proc(5) has it"
+    assert 0 < int(due, 16) <= 60 * 100
+
+
 async def test_a_stop_takes_leave_of_carriers_that_are_logged_in(world: World) -> None:
     gateway = await dial(world)
     await gateway.login()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -23,6 +24,17 @@ end takes its share of the processor and not all of it."""
 MOST_UNREAD = 1 << 20
 """Octets of our answers that the peer may leave unread before we read no more of what it asks; more than makes a
 transport call `pause_writing`, because `resume_writing` says when they are read."""
+
+
+_KEEPALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 20),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+)
+"""Seconds: after one minute of silence the system asks, and after two the peer is gone. SGIP has no heartbeat of its own: who
+vanished without a word would hold one of the listener's connections for ever, and a link would find out with a submit. It
+also keeps the way through firewalls open."""
 
 
 class AnySession(Protocol):
@@ -96,6 +108,8 @@ class Connection(asyncio.Protocol, Generic[S]):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none of asyncio's classes
+        for option in _KEEPALIVE:
+            transport.get_extra_info("socket").setsockopt(*option)
         self._timer = self._loop.call_later(TICK, self._tick)
         self.flush()
 
