@@ -52,7 +52,10 @@ ROOMS = (
     Room("insight", ("kernel.*", "storage.port"), "counts what is stored; nobody on the road waits for it"),
     Room(
         "messaging",
-        ("kernel.*", "identity", "compliance", "compliance.registration.routing", "billing", "storage.port"),
+        (
+            *("kernel.*", "identity", "compliance", "compliance.registration.routing", "compliance.freezes"),
+            *("billing", "storage.port"),
+        ),
         "the road asks the other domain rooms by their public names, and the store by its port only",
     ),
     Room(
@@ -96,6 +99,7 @@ ROOMS = (
         "apis",
         (
             *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
+            *("compliance.freezes", "compliance.health"),
             *("compliance.registration", "compliance.review", "compliance.rules"),
             *("compliance.rules.templates", "messaging.callbacks", "messaging.model", "messaging.states"),
         ),

@@ -15,8 +15,7 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.freezes import Freeze, FrozenBy, FrozenKind, row_of
-from hongyan.compliance.freezes.showing import freeze_facts
+from hongyan.compliance.freezes import Freeze, FrozenBy, FrozenKind, freeze_facts, row_of
 from hongyan.identity import Actor
 from hongyan.kernel.clock import beijing
 

@@ -17,10 +17,7 @@ from rich.text import Text
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
-from hongyan.compliance.health import REASON, Usability
-from hongyan.compliance.health.desk import Checkup
-from hongyan.compliance.health.feed import calendar
-from hongyan.compliance.health.showing import checkup_facts
+from hongyan.compliance.health import REASON, Checkup, Usability, calendar, checkup_facts
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.errors import Refused
 

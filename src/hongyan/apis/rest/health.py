@@ -11,10 +11,8 @@ from hongyan.apis.rest.call import Call, File, Services
 from hongyan.apis.rest.reading import read_cursor, write_cursor
 from hongyan.apis.rest.route import Input, Output, Route
 from hongyan.apis.rest.shapes import Bilingual, Moment, Page, shown
-from hongyan.compliance.freezes import FrozenBy, FrozenKind
-from hongyan.compliance.freezes.showing import freeze_facts
-from hongyan.compliance.health.feed import calendar
-from hongyan.compliance.health.showing import checkup_facts
+from hongyan.compliance.freezes import FrozenBy, FrozenKind, freeze_facts
+from hongyan.compliance.health import calendar, checkup_facts
 from hongyan.kernel.errors import Refused
 
 AccountId = Annotated[int, Meta(ge=0, description="For the operator: of which tenant.")]

@@ -13,6 +13,7 @@ from hongyan.compliance.freezes.model import (
     Sent,
     row_of,
 )
+from hongyan.compliance.freezes.showing import freeze_facts
 
 __all__ = [
     "ENDED_AS",
@@ -25,5 +26,6 @@ __all__ = [
     "FrozenBy",
     "FrozenKind",
     "Sent",
+    "freeze_facts",
     "row_of",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Final
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING, Final
 
 from hongyan.compliance.health.desk import Checkup
 from hongyan.kernel.clock import Millis, beijing
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 REMIND_DAYS: Final = (30, 7, 1)
 """Before the last good day. Ours: a letter takes weeks to be signed anew."""
@@ -17,6 +18,8 @@ REMIND_DAYS: Final = (30, 7, 1)
 
 def calendar(checkups: Iterable[Checkup], language: str, now_ms: Millis) -> bytes:
     """One whole-day event for each thing that ends, with reminders; its identity stays when its day moves."""
+    from icalendar import Calendar  # a tenth of a second, when somebody asks for a calendar
+
     feed = Calendar()
     feed.add("prodid", "-//Hongyan//Signatures//EN")
     feed.add("version", "2.0")
@@ -34,6 +37,8 @@ def calendar(checkups: Iterable[Checkup], language: str, now_ms: Millis) -> byte
 
 
 def _event(identity: str, title: str, what_to_do: str, day: date, now: datetime) -> Event:
+    from icalendar import Alarm, Event
+
     event = Event()
     event.add("uid", identity)
     event.add("dtstamp", now)
