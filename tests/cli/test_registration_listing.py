@@ -68,3 +68,15 @@ def test_a_mistake_is_told_with_what_there_is() -> None:
 def test_nothing_lapses_soon_in_a_new_sandbox() -> None:
     assert json.loads(done("lapsing", "--json").out) == []
     assert "Nothing lapses soon" in done("lapsing").out
+
+
+def test_what_a_carrier_says_on_the_phone_is_written_down() -> None:
+    row = done("list", "--signature", SIGNATURE, "--carrier", "mobile", "--json").json[0]
+    said = done("answer", str(row["id"]), "campaign", "--words", "子端口已关停", "--json").json
+    assert (said["state"], said["reason"], said["cure"]) == ("lapsed", "SUBPORT_RECYCLE", "start")
+    shown = done("show", SIGNATURE).out
+    assert "子端口已关停" in shown
+    assert "lapsed" in done("list", "--signature", SIGNATURE).out
+    assert "success" in done("start", SIGNATURE, "--carrier", "mobile").out
+    assert "no such registration" in refused("answer", "1", "accepted")
+    assert "REGISTER is none of" in refused("answer", str(row["id"]), "refused", "--reason", "register")

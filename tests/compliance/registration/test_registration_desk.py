@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from compliance_material import KEY, LI
 from in_process_store import InProcessStore
@@ -356,3 +358,21 @@ async def test_one_number_for_several_signatures_is_found_before_filing(
     with pytest.raises(Refused) as refused:
         await room.apply(found["mobile"], E.ACCEPTED)
     assert refused.value.code == "registration.never_filed"
+
+
+async def test_an_approval_goes_through_when_no_code_is_free(
+    store: InProcessStore, clock: ManualClock, ids: IdMaker
+) -> None:
+    room = await make_registration_room(store, clock, ids, digits=1)
+    account, codes = room.tenant.account_id, room.tenant.compliance.extension_codes
+    await room.approved()  # and the complimentary one: two codes of ten
+    taken = {row.extension_code for row in [*(await room.of()).values()]}
+    for code in sorted(set("0123456789") - taken):
+        with contextlib.suppress(Refused):
+            await codes.assign(account, NAME, code, by=CodeSource.PLATFORM, actor=LI)
+    await room.approved("杭州测算科技")
+    standing = await room.registrations.standing(account, "杭州测算科技")
+    assert {each.reasons for each in standing.networks} == {(R.NON_REGISTER,)}
+    with pytest.raises(Refused) as refused:
+        await room.registrations.start(account, "杭州测算科技", actor=KEY)
+    assert refused.value.code == "extension.none_free"

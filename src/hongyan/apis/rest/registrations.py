@@ -11,8 +11,8 @@ from hongyan.apis.rest.reading import read_cursor, write_cursor
 from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.apis.rest.shapes import Bilingual, Moment, Page, shown
 from hongyan.compliance.registration import (
+    SAID,
     ReasonCode,
-    RegistrationEvent,
     RegistrationFilter,
     RegistrationState,
     Told,
@@ -259,14 +259,6 @@ async def started(services: Services, call: Call) -> Matrix:
     return await _matrix(services, call, call.body)
 
 
-_EVENTS: Final = {
-    "filed": RegistrationEvent.FILED,
-    "accepted": RegistrationEvent.ACCEPTED,
-    "refused": RegistrationEvent.REFUSED,
-    "campaign": RegistrationEvent.CAMPAIGN,
-}
-
-
 async def answer(services: Services, call: Call) -> None:
     """What came back by another way than the registrar's."""
     said: Answered = call.body
@@ -276,7 +268,7 @@ async def answer(services: Services, call: Call) -> None:
         came_back={"words": said.words} if said.words else {},
     )
     await services.compliance.registrations.apply(
-        call.place["registration"], _EVENTS[said.answer], actor=call.actor, told=told, also=call.once
+        call.place["registration"], SAID[said.answer], actor=call.actor, told=told, also=call.once
     )
 
 

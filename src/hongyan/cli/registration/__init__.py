@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyclopts import App, Parameter
 
 from hongyan.cli.registration.answering import import_
+from hongyan.cli.registration.hearing import answer
 from hongyan.cli.registration.listing import lapsing, list_, show, start
 from hongyan.cli.registration.migrating import migrate
 from hongyan.cli.registration.packing import pack
@@ -20,6 +21,7 @@ app.command(list_, name="list")
 app.command(show)
 app.command(start)
 app.command(lapsing)
+app.command(answer)
 app.command(pack)
 app.command(import_, name="import")
 app.command(waves)

@@ -19,6 +19,7 @@ from hongyan.compliance.registration.reasons import REASONS, Cure, ReasonCode, R
 from hongyan.compliance.registration.roll_up import NetworkStanding, SignatureStanding, rolled_up
 from hongyan.compliance.registration.states import (
     REGISTRATION,
+    SAID,
     VENDOR_STATUS,
     RegistrationEvent,
     RegistrationState,
@@ -31,6 +32,7 @@ __all__ = [
     "NETWORKS",
     "REASONS",
     "REGISTRATION",
+    "SAID",
     "TOPIC",
     "VENDOR_STATUS",
     "ChannelPlace",

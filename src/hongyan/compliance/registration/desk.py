@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+import structlog
+
 from hongyan.compliance.model import Kind, SignatureMaterial, Standing
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.beginning import (
@@ -40,8 +42,11 @@ from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.states import Event
 from hongyan.identity import AccountKind, Actor, Statement, Topic, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock, Millis
+from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, one
+
+log = structlog.get_logger(__name__)
 
 TOPIC: Final = "registration"
 """Told after each change with the numbers of the signatures that it is about, separated by commas."""
@@ -319,14 +324,15 @@ class Registrations:
         a signature that has no extension code gets none."""
         if subject.hindrance is not None or not await self._places(subject, ()):
             return Following()
-        codes, given = (
-            await self._codes_with_first(subject, actor)
-            if first_code
-            else (
-                await self._codes_of(subject.signature_id),
-                Following(),
-            )
-        )
+        codes, given = await self._codes_of(subject.signature_id), Following()
+        if first_code:
+            try:
+                codes, given = await self._codes_with_first(subject, actor)
+            except (
+                Refused
+            ) as refused:  # nobody's approval fails because codes are used up: it is started by hand
+                log.warning("a registration does not begin", signature=subject.sign_name, why=refused.code)
+                return Following()
         wanted = wanted_places(await self._places(subject, codes))
         event = RegistrationEvent.RESTART
         chains = [

@@ -117,3 +117,11 @@ REGISTRATION: Final = StateTable(
     ),
 )
 """A failed registration is not started again as it is: what it failed for has to be edited first (D8)."""
+
+SAID: Final[Mapping[str, RegistrationEvent]] = {
+    "filed": RegistrationEvent.FILED,
+    "accepted": RegistrationEvent.ACCEPTED,
+    "refused": RegistrationEvent.REFUSED,
+    "campaign": RegistrationEvent.CAMPAIGN,
+}
+"""What people may write down of a carrier, word by word of the doors."""

@@ -1,0 +1,68 @@
+"""`hongyan registration answer`: what a carrier has said on the phone, or wherever no registrar hears it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from hongyan.cli.actor import cli_actor
+from hongyan.cli.context import Data, Json, opened
+from hongyan.cli.language import say
+from hongyan.cli.output import print_json
+from hongyan.cli.registration.listing import STATES
+from hongyan.cli.registration.reading import chosen
+from hongyan.compliance.registration import (
+    SAID,
+    ReasonCode,
+    RegistrationEvent,
+    RegistrationView,
+    Told,
+    registration_facts,
+)
+from hongyan.identity import Actor
+
+
+def answer(
+    registration: int,
+    said: Literal["filed", "accepted", "refused", "campaign"],
+    *,
+    reason: str = "",
+    words: str = "",
+    reference: str = "",
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Write down what a carrier has said of a registration. 登记运营商的反馈。
+
+    Parameters
+    ----------
+    registration
+        Its number, from `list --json`.
+    said
+        filed: the carrier has it; accepted; refused; campaign: it closed the number.
+    reason
+        The vendor's code of a refusal, as QUALIFICATION_ERROR.
+    words
+        The carrier's own words, for the history.
+    reference
+        The carrier's number of it.
+    """
+    told = Told(
+        reason=chosen(ReasonCode, reason.upper()),
+        reference=reference,
+        came_back={"words": words} if words else {},
+    )
+    view = asyncio.run(_answer(data, registration, SAID[said], told))
+    if json:
+        print_json(registration_facts(view))
+        return
+    row = view.registration
+    print(f"{row.sign_name}  {row.network}  {row.sender}  {say(*STATES[row.state])}")
+
+
+async def _answer(data: Data, registration: int, event: RegistrationEvent, told: Told) -> RegistrationView:
+    async with opened(data) as platform:
+        compliance = platform.compliance
+        row = await compliance.registrations.apply(registration, event, actor=Actor(cli_actor()), told=told)
+        (view,) = await compliance.registration_views.of([row])
+        return view
