@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from docs_pages import ROOT, Page, page, pages
 
 from hongyan.carriers.simulator.scenario import parse_scenario
+from hongyan.compliance.registration.registrars.parties import Parties
+from hongyan.compliance.registration.registrars.simulator import read_scenario
+from hongyan.compliance.registration.sheets.fields import FIELDS
+from hongyan.compliance.registration.sheets.layouts import read_layout
 
 READMES = ("README.md", "README.zh-CN.md")
 ONE_SCREEN = 70
@@ -87,10 +93,27 @@ def test_every_word_of_the_glossary_is_in_the_code() -> None:
 
 
 def test_scenarios_in_the_docs_can_be_loaded() -> None:
-    blocks = [(each, block) for each in pages() for block in each.blocks("toml")]
+    blocks = [(each, block) for each in pages() for block in each.blocks("toml") if not _of_filing(each.name)]
     assert blocks
     for each, block in blocks:
         parse_scenario(block, name=each.name)
+
+
+def test_files_of_filing_in_the_docs_can_be_read(tmp_path: Path) -> None:
+    found = [each for each in pages() if _of_filing(each.name)]
+    assert found
+    for each in found:
+        parties, layout, scenario = map(tmp_path.joinpath, ("parties.toml", "mobile.toml", "scenario.toml"))
+        for path, block in zip((parties, layout, scenario), each.blocks("toml"), strict=True):
+            path.write_text(block, "utf-8")
+        assert Parties(parties).layout("mobile", date(2026, 11, 21)) == read_layout(layout)
+        assert len(read_scenario(scenario).rules) == 2
+        for name in FIELDS:
+            assert f"`{name}`" in each.text, f"{each.name} does not list the field {name}"
+
+
+def _of_filing(name: str) -> bool:
+    return name.endswith("/filing.md")
 
 
 def test_make_knows_every_target_that_the_docs_name() -> None:
