@@ -97,6 +97,26 @@ async def test_the_sandbox_approves_a_name_that_is_not_the_companys_and_tells_wh
     assert (vague.state, vague.usable) == (State.REJECTED, False)
 
 
+async def test_the_sandbox_rejects_characters_that_no_carrier_takes(
+    identity: Identity, sandbox: Compliance, phone: list[tuple[str, str]], clock: ManualClock
+) -> None:
+    tenant = await make_tenant(identity, sandbox, phone, clock)
+    qualification = (await tenant.qualification()).object_id
+    name = await tenant.standing(Kind.SIGNATURE, await tenant.signature("杭州測算", qualification))
+    assert (name.state, name.usable) == (State.REJECTED, False)
+    assert "繁体字" in name.reason
+    await tenant.signature("杭州测算", qualification)
+    for content, word in (
+        ("您的訂單已發貨", "繁体字"),
+        ("您的订\u200b单已发货", "不可见字符"),
+        ("您的订单已发货🚚", "表情"),
+    ):
+        text = await tenant.template(category=TemplateType.NOTICE, content=content, rules={})
+        standing = await tenant.standing(Kind.TEMPLATE, text)
+        assert (standing.state, standing.usable) == (State.REJECTED, False)
+        assert word in standing.reason
+
+
 async def test_a_name_that_the_door_refuses_is_refused_with_the_characters(patient_tenant: Tenant) -> None:
     qualification = (await patient_tenant.qualification()).object_id
     await patient_tenant.approve_open()

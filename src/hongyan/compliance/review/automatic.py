@@ -24,6 +24,7 @@ from hongyan.compliance.review.judging import OrderJudge, Subject
 from hongyan.compliance.review.reasons import in_words
 from hongyan.compliance.reviews import QUEUE_START, Reviews
 from hongyan.compliance.rules import Outcome, Severity
+from hongyan.compliance.rules.templates.form import FORM
 from hongyan.compliance.rules.templates.subjects import SUBJECTS
 from hongyan.identity import Actor
 from hongyan.kernel.errors import Refused
@@ -41,12 +42,13 @@ PLAINLY_WRONG: Final = frozenset(
         "signature.source_app",
         "signature.source_closed",
         "signature.letter_not_valid",
+        "signature.traditional",
         "template.code_does_not_say_so",
         "template.way_out_of_a_notice",
-        *(rule.id for rule in SUBJECTS if rule.severity is Severity.REJECT),
+        *(rule.id for rule in (*FORM, *SUBJECTS) if rule.severity is Severity.REJECT),
     }
 )
-"""Rules that need no judgement. What has no right form was refused before anything was stored."""
+"""Rules that need no judgement: characters and words. What else has no right form was refused before anything was stored."""
 NOT_STRICT: Final = "沙箱自动通过；人工审核会指出： / approved by the sandbox; a reviewer would say:"
 
 
