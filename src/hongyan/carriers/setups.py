@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
+from functools import partial
 
 from hongyan.carriers.channels import (
     ChannelRecord,
@@ -74,23 +75,14 @@ def removed_channels(records: Iterable[StoredRecord]) -> dict[int, Channel | Non
 
 def stored_setup(channels: Channels, record: StoredRecord, clock: Clock) -> AnySetup:
     """How a channel runs, or why it does not."""
+    title, submits = record.protocol.upper(), record.state in _SUBMITS
+    unusable = partial(Unusable, record.id, record.name, title, submits=submits)
     if isinstance(record, UnreadableRecord):
-        return Unusable(
-            *(record.id, record.name, record.protocol.upper(), fault_of(record.why)),
-            submits=record.state in _SUBMITS,
-        )
+        return unusable(fault_of(record.why))
     try:
         return setup_of(record, channels.passwords(record), clock)
     except HongyanError as error:
-        return Unusable(
-            record.id,
-            record.name,
-            record.protocol.upper(),
-            fault_of(error),
-            routing_view(record),
-            record.links_version,
-            record.state in _SUBMITS,
-        )
+        return unusable(fault_of(error), routing_view(record), record.links_version)
 
 
 def _tls(record: ChannelRecord) -> ssl.SSLContext | None:

@@ -68,10 +68,8 @@ class ChannelSetup:
 
     def unusable(self, error: HongyanError) -> Unusable:
         """The same channel, which cannot be had like this."""
-        return Unusable(
-            *(self.id, self.route.name, self.dialects[0].title, fault_of(error)),
-            *(self.route, self.version, self.submits),
-        )
+        title, fault = self.dialects[0].title, fault_of(error)
+        return Unusable(self.id, self.route.name, title, fault, self.route, self.version, self.submits)
 
 
 @dataclass(frozen=True, slots=True)
