@@ -254,7 +254,9 @@ async def test_the_system_looks_whether_a_silent_carrier_is_still_there(world: W
     assert isinstance(await gateway.login(), Bound)
     source = gateway.transport.get_extra_info("sockname")[1]
     ports = f"{world.listener.port:04X} 0100007F:{source:04X}"
-    (ours,) = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if f":{ports} " in line]
+    (ours,) = [
+        line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if f":{ports} " in line
+    ]
     timer, due = ours[5].split(":")
     assert timer == "02", "keepalive, as proc(5) has it"
     assert 0 < int(due, 16) <= 60 * 100
