@@ -292,7 +292,7 @@ def _print_standing(signature: str, shown: _Shown) -> None:
             )
         )
         return
-    _print_rows(shown.views)
+    _print_rows(shown.views, named=False)
     for view in shown.views:
         row = view.registration
         print(f"{row.sender} {_carrier(row.network)}: {REASONS[row.reason].advice.words(language())}")
@@ -325,30 +325,33 @@ def _silence_lines(row: Registration, view: RegistrationView) -> Iterable[str]:
         )
 
 
-def _print_rows(views: Sequence[RegistrationView]) -> None:
+def _print_rows(views: Sequence[RegistrationView], *, named: bool = True) -> None:
+    """`named`: of several signatures."""
+    names = [say("签名", "signature")] if named else []
     columns = (
-        *(say("签名", "signature"), say("运营商", "carrier"), say("号码", "number"), say("状态", "state")),
-        *(say("原因", "reason"), say("工作日", "working days"), say("报备方", "registrar")),
+        *names,
+        *(say("运营商", "carrier"), say("号码", "number"), say("状态", "state")),
+        say("说明", "remarks"),
     )
-    _print(columns, map(_row, views))
+    _print(columns, (_row(view)[not named :] for view in views))
 
 
 def _row(view: RegistrationView) -> Sequence[str]:
     row = view.registration
     reason = "" if row.reason in _PLAIN else REASONS[row.reason].words.words(language())
-    return (
-        *(row.sign_name, _carrier(row.network), row.sender, say(*STATES[row.state])),
-        *(reason, _waited(view), row.registrar),
-    )
+    remarks = say("；", "; ").join(filter(None, (reason, _waited(view))))
+    return row.sign_name, _carrier(row.network), row.sender, say(*STATES[row.state]), remarks
 
 
 def _waited(view: RegistrationView) -> str:
     """`3 of 5-10`, and what is to say of it."""
     wait, row = view.wait, view.registration
     if wait is None:
-        return say("待提交", "to be filed") if row.unfiled else ""
+        return say(f"待提交（{row.registrar}）", f"to be filed by {row.registrar}") if row.unfiled else ""
     usual = f"{wait.expected.least}-{wait.expected.most}"
-    said = say(f"{wait.elapsed}（通常 {usual}）", f"{wait.elapsed} (usually {usual})")
+    said = say(
+        f"已 {wait.elapsed} 个工作日（通常 {usual}）", f"{wait.elapsed} working days (usually {usual})"
+    )
     if wait.overdue:
         said += say("，已超期", ", overdue")
     if row.inferred in _LIKELY:
