@@ -162,8 +162,8 @@ def print_trace(trace: Trace, *, whole: bool) -> None:
     if message.uncertain:
         print(
             say(
-                f"有 {message.uncertain} 个分段的提交结果不明并已重新提交，收件人可能收到两次。",
-                f"{message.uncertain} × submitted again without an answer: the text may arrive twice.",
+                f"有 {message.uncertain} 次提交未收到应答并已重新提交，收件人可能收到两次或更多次。",
+                f"{message.uncertain} × submitted again for want of an answer: the text may arrive more than once.",
             )
         )
 
