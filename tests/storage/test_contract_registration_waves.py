@@ -1,0 +1,38 @@
+"""Plans of waves, on every engine: every statement of theirs, in one story."""
+
+from __future__ import annotations
+
+from compliance_material import LI
+from registration_room import ONE, make_registration_room
+from storage_books import Books
+from storage_samples import Samples
+
+from hongyan.compliance.registration import RegistrationEvent, RegistrationFilter, RegistrationState
+from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, Waves
+
+
+async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples) -> None:
+    room = await make_registration_room(books.store, make.clock, make.ids, channels=(), digits=4)
+    await room.approved()
+    room.channels.append(ONE)
+    waves = Waves(books.store, room.clock, room.registrations, room.tenant.compliance.signatures)
+    items = await waves.draft(["mobile", "unicom"], 2)
+    plan = await waves.plan(items, 2, 7, LI)
+    assert await waves.get(plan.id) == plan
+    assert await waves.items(plan.id) == items
+    second = await waves.plan(items, 2, 7, LI)
+    assert [each.id for each in await waves.plans()] == [second.id, plan.id]
+
+    await waves.move(plan.id, PlanEvent.START)
+    for _ in range(4):
+        await waves.carry_on()
+    assert (await waves.counts(plan.id))[1] == {ItemState.STARTED: 2}
+    assert (await waves.get(plan.id)).wave == 1
+    async for row in room.registrations.all(RegistrationFilter(state=RegistrationState.REGISTERING)):
+        await room.apply(row, RegistrationEvent.FILED)
+        await room.apply(row, RegistrationEvent.ACCEPTED)
+    for _ in range(4):
+        await waves.carry_on()
+    done = await waves.get(plan.id)
+    assert (done.state, done.wave) == (PlanState.DONE, 2)
+    assert {each.state for each in await waves.items(plan.id)} == {ItemState.STARTED}
