@@ -16,7 +16,6 @@ from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.evidence.ledger import Place, Seen
 from hongyan.compliance.registration.evidence.statistics import DECIDED_BY_MS, Tally, Verdict, judge
 from hongyan.compliance.registration.roll_up import NetworkStanding
-from hongyan.compliance.rules import check_signature
 from hongyan.compliance.signatures.judging import SignatureJudge
 from hongyan.kernel.clock import DAY_MS, Clock, Millis, beijing
 from hongyan.storage.port import Store
@@ -82,7 +81,7 @@ class Gathering:
             today=today,
             view=view,
             qualification=qualification,
-            findings=check_signature(await self._judge.case(view), today).findings,
+            findings=(await self._judge.report(view, today)).findings,
             letter=letter.material if letter else None,
             trademark=trademark.material if trademark else None,
             enterprises=ties.enterprises if ties else 0,

@@ -51,9 +51,9 @@ class SignatureJudge:
         self._letters = letters
         self._trademarks = trademarks
 
-    async def report(self, view: SignatureView) -> Report:
-        """By the rules of today."""
-        return await asyncio.to_thread(check_signature, await self.case(view), self.today)
+    async def report(self, view: SignatureView, on: date | None = None) -> Report:
+        """By the rules of a day, today's if none is named."""
+        return await asyncio.to_thread(check_signature, await self.case(view), on or self.today)
 
     async def cases(self) -> AsyncIterator[tuple[SignatureView, SignatureCase]]:
         """Every signature of every tenant with the material that others see, the oldest first."""
