@@ -45,6 +45,15 @@ async def test_an_industry_that_the_applicant_says_is_kept_and_judged(patient_te
     assert (await patient_tenant.standing(Kind.SIGNATURE, order)).state is State.APPROVED
 
 
+async def test_texts_of_a_risky_industry_are_risky_too(patient_tenant: Tenant) -> None:
+    order = await patient_tenant.signature(industry=Industry.INSURANCE)
+    for reviewer in (LI, WANG):
+        await patient_tenant.compliance.desk.decide(order.order_id, Verdict.APPROVE, reviewer)
+    text = await patient_tenant.template()
+    checklist = await patient_tenant.compliance.desk.checklist(text.order_id)
+    assert [risk.id for risk in checklist.subject.risks] == ["insurance"]
+
+
 async def test_a_door_without_industries_takes_none_away(tenant: Tenant) -> None:
     await tenant.signature(industry=Industry.LOGISTICS)
     kept = (await tenant.compliance.signatures.get(tenant.account_id, "杭州测算")).material

@@ -81,19 +81,21 @@ class OrderJudge:
         match view:
             case Qualification():
                 qualification, report, texts = view, self._of_qualification(view), (view.name,)
+                industry = None
             case SignatureView():
                 qualification = await self.qualification(view)
                 report, texts = await self._signature_judge.report(view), (view.name,)
+                industry = view.material.industry
             case TemplateView():
                 signature = await self._template_judge.signature(view)
                 qualification = await self.qualification(signature) if signature else None
                 report = await self._template_judge.report(view)
                 texts = (view.material.content, view.material.related_sign_name)
+                industry = signature.material.industry if signature else None
         looks = tuple(await self._readings.looks(order, view))
         report = report.joined(finding for look in looks for finding in look.findings)
         company = qualification.material.company_name if qualification else account.company_name
         code = qualification.material.organization_code if qualification else account.uscc
-        industry = view.material.industry if isinstance(view, SignatureView) else None
         risks = risks_of((*texts, *([company] if company else [])), code, self.today, industry)
         return Subject(order, account, view, qualification, report, risks, looks)
 
