@@ -115,6 +115,14 @@ def test_rules_are_listed_with_the_days_they_hold() -> None:
     assert "signature.source_app" in hongyan("rules", "list").out.replace("\n", "")
 
 
+def test_rules_can_be_read_on_a_narrow_screen() -> None:
+    lines = hongyan("rules", "list", "--on", "2026-11-21").out.splitlines()
+    place = next(at for at, line in enumerate(lines) if line.startswith("signature.too_short"))
+    assert lines[place].split() == ["signature.too_short", "reject"]
+    assert lines[place + 1].startswith("    a signature has at least {fewest} characters")
+    assert max(map(len, lines)) <= 80
+
+
 def test_a_change_of_rules_is_tried_on_signatures_and_templates_of_a_data_folder(tmp_path: Path) -> None:
     folder = ("--data", str(tmp_path / "data"))
     hongyan("sandbox", "seed", *folder)

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 
 from cyclopts import App
 from rich.console import Console
-from rich.table import Column, Table
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from hongyan.cli.check.screens import severity_words, verdict_words
@@ -45,25 +46,12 @@ def list_(*, on: date | None = None, json: Json = False) -> None:
     if json:
         print_json([rule.facts() for rule in found])
         return
-    screen = Table(
-        Column(say("规则", "rule"), no_wrap=True),
-        say("处理", "severity"),
-        say("有效期", "holds"),
-        say("适用", "where"),
-        say("内容", "says"),
-        say("来源", "source"),
-    )
+    console = Console(highlight=False)
     for rule in found:
-        cells = (
-            rule.id,
-            severity_words(rule.severity),
-            days(rule),
-            places(rule),
-            rule.words.words(language()),
-            rule.source,
-        )
-        screen.add_row(*map(Text, cells))
-    Console().print(screen)
+        where = "  ".join(filter(None, (severity_words(rule.severity), days(rule), places(rule))))
+        console.print(Text.assemble((rule.id, "bold"), "  ", where))
+        for line in (rule.words.words(language()), rule.source):
+            console.print(Padding(Text(line), (0, 0, 0, 4), expand=False))
 
 
 @app.command(name="replay")
