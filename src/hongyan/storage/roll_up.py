@@ -19,6 +19,8 @@ from hongyan.storage.port import (
     PART_SUBMITTED,
     PART_UNSENT,
     Ending,
+    Move,
+    OutboxItem,
     PartResult,
 )
 
@@ -103,6 +105,17 @@ def ending_of(
     if not network:
         return None
     return Ending(message_id, _OUTCOMES[event], code, signature_id, network, category, sender, moved_to)
+
+
+def tried_again(result: PartResult) -> OutboxItem:
+    """The part that a carrier refused for the moment, as it stands in the row of its next try."""
+    mask = 1 << (result.part - 1)
+    return OutboxItem(result.message_id, result.attempt + 1, result.reference, mask, retries=result.retries)
+
+
+def moved(result: PartResult, to: Move) -> OutboxItem:
+    """A message with all its parts, as it stands in the row of its next channel."""
+    return OutboxItem(result.message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
 
 
 def left(result: PartResult) -> str:

@@ -17,7 +17,6 @@ from hongyan.storage.port import (
     Answered,
     Matched,
     Move,
-    OutboxItem,
     OutboxRow,
     Outcome,
     PartResult,
@@ -26,7 +25,7 @@ from hongyan.storage.port import (
 from hongyan.storage.postgres import sql
 from hongyan.storage.postgres.settlement import MessageRow, Settlement, alone
 from hongyan.storage.postgres.work import Indexed, Work, group_by
-from hongyan.storage.roll_up import ENDS, MOVES, left
+from hongyan.storage.roll_up import ENDS, MOVES, left, moved, tried_again
 
 _ANSWERED = Answered()
 _EARLY = Matched(RECEIPT_EARLY)
@@ -72,13 +71,7 @@ class Answers:
     def _refused_part(self, result: PartResult) -> Outcome:
         if result.outcome == PART_RETRY:
             lane = self._settlement.messages[result.message_id].lane
-            item = OutboxItem(
-                result.message_id,
-                result.attempt + 1,
-                result.reference,
-                1 << (result.part - 1),
-                retries=result.retries,
-            )
+            item = tried_again(result)
             row_id = self._work.rows.add(result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
         if result.move_to is not None:
@@ -121,10 +114,9 @@ class Answers:
         if not may_move:
             return self._ended_by(result, event)
         message = self._settlement.messages[result.message_id]
-        lane = message.lane
-        item = OutboxItem(result.message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
-        row_id = self._work.rows.add_alone(to.channel_id, lane, item)
-        row = OutboxRow(row_id, to.channel_id, lane, 0, False, (item,))
+        item = moved(result, to)
+        row_id = self._work.rows.add_alone(to.channel_id, message.lane, item)
+        row = OutboxRow(row_id, to.channel_id, message.lane, 0, False, (item,))
         return Answered(row, ending=message.ending(event, result.error, to.access_number))
 
     def _keep_early(self, index: int, receipt: Receipt) -> Outcome:

@@ -60,7 +60,9 @@ from hongyan.storage.roll_up import (
     ending_of,
     event_of,
     left,
+    moved,
     taken_at,
+    tried_again,
 )
 from hongyan.storage.sqlite import sql
 from hongyan.storage.sqlite.early import EarlyReceipts
@@ -355,16 +357,10 @@ class SqliteEngine:
 
     def _refused_part(self, result: PartResult, work: _Group) -> Outcome:
         if result.outcome == PART_RETRY:
-            lane = self._execute("SELECT lane FROM message WHERE id = ?", (result.message_id,)).fetchall()[0][
-                0
-            ]
-            item = OutboxItem(
-                result.message_id,
-                result.attempt + 1,
-                result.reference,
-                1 << (result.part - 1),
-                retries=result.retries,
-            )
+            ((lane,),) = self._execute(
+                "SELECT lane FROM message WHERE id = ?", (result.message_id,)
+            ).fetchall()
+            item = tried_again(result)
             row_id = self._outbox_id(work, result.channel_id, lane, result.retry_at_ms, item)
             return Answered(OutboxRow(row_id, result.channel_id, lane, result.retry_at_ms, False, (item,)))
         if result.move_to is not None:
@@ -389,8 +385,7 @@ class SqliteEngine:
         if not may_move:
             return self._ended_by(result, event, work)
         self._execute(sql.MOVE, (to.channel_id, to.access_number, to.reference, left(result), message_id))
-        item = OutboxItem(message_id, result.attempt + 1, to.reference, (1 << to.parts) - 1)
-        row = self._insert_row(work, to.channel_id, lane, 0, [item])
+        row = self._insert_row(work, to.channel_id, lane, 0, [moved(result, to)])
         ending = ending_of(
             event, result.error, message_id, signature_id, network, category, sender, to.access_number
         )
