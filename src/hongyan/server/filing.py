@@ -147,8 +147,11 @@ def registrar_send(guard: Guard) -> Send:
 def _check_url(settings: Settings, *, sandbox: bool) -> None:
     try:
         target = read_url(settings.registrar_url)
-    except Refused as error:
-        raise _wrong(f"HONGYAN_REGISTRAR_URL: {error.en}", f"HONGYAN_REGISTRAR_URL：{error.zh}") from None
+    except Refused:
+        raise _wrong(
+            "HONGYAN_REGISTRAR_URL must be https:// with a host, as https://filing.example.com/v1, without a login",
+            "HONGYAN_REGISTRAR_URL 应为 https:// 加主机名，例如 https://filing.example.com/v1，不含用户名密码",
+        ) from None
     if not target.secure and not sandbox:
         raise _wrong(
             "HONGYAN_REGISTRAR_URL must be https://: filings hold the papers and IDs of people",
