@@ -8,8 +8,8 @@ import pytest
 from compliance_material import KEY, LI, SIGNATURE, WANG
 from compliance_tenant import Tenant
 
-from hongyan.compliance import Compliance, Kind, State, Verdict
-from hongyan.compliance.review import checklist_facts
+from hongyan.compliance import Compliance, Kind, ReviewOrder, State, Verdict
+from hongyan.compliance.review import Subject, checklist_facts
 from hongyan.compliance.rules import Industry
 from hongyan.kernel.errors import Refused
 
@@ -78,6 +78,23 @@ async def test_a_reviewer_says_it_and_it_is_written_down(patient_tenant: Tenant)
         ("classify", "person:li", "industry", "", "gaming"),
         ("classify", "person:wang", "industry", "gaming", ""),
     ]
+
+
+async def test_an_industry_that_is_said_while_somebody_approves_counts(patient_tenant: Tenant) -> None:
+    """He has judged the order before it was said; the store finds out."""
+    desk, order = patient_tenant.compliance.desk, await patient_tenant.signature()
+    judged = desk._judge.subject
+
+    async def said_meanwhile(about: ReviewOrder) -> Subject:
+        desk._judge.subject = judged  # type: ignore[method-assign]
+        subject = await judged(about)
+        await desk.classify(order.order_id, Industry.FINANCE, WANG)
+        return subject
+
+    desk._judge.subject = said_meanwhile  # type: ignore[method-assign]
+    await desk.decide(order.order_id, Verdict.APPROVE, LI)
+    assert (await patient_tenant.standing(Kind.SIGNATURE, order)).state is State.IN_REVIEW
+    assert (await desk.order(order.order_id)).first_approver == "person:li"
 
 
 async def test_only_who_has_an_open_order_of_a_signature_says_it(patient_tenant: Tenant) -> None:

@@ -85,6 +85,8 @@ Deciding = Callable[[Decision], Awaitable[Sequence[Statement]]]
 """What else is stored with every verdict."""
 Follow = Callable[[Standing, Actor], Awaitable[Following]]
 """(where an object stands before the step, who takes it). What it refuses refuses the step."""
+TwoNeeded = Callable[[ReviewOrder], Awaitable[bool]]
+"""Whether two people must approve an order, as it is now."""
 AfterSubmit = Callable[[int], Awaitable[None]]
 """Called with the order number once an application is stored."""
 
@@ -230,11 +232,11 @@ class Reviews:
         reason: str,
         reviewer: Actor,
         *,
-        two_needed: bool = False,
+        two_needed: TwoNeeded | None = None,
         also: Sequence[Statement] = (),
     ) -> None:
-        """The verdict on an order that nobody else has claimed. `two_needed`: the first approval is only written down, and
-        the order goes back into the queue for somebody else. `also`: what belongs into the same change.
+        """The verdict on an order that nobody else has claimed. `two_needed`: where it says so, the first approval is only
+        written down, and the order goes back into the queue for somebody else. `also`: what belongs into the same change.
 
         Raises Refused("review.decided") when it was decided or withdrawn, ("review.claimed"), ("review.second_reviewer"),
         and ("review.reason_missing") for anything but an approval that does not say why.
@@ -245,13 +247,14 @@ class Reviews:
 
         async def attempt() -> None:
             order, before = await self._open(order_id, reviewer)
-            if two_needed and verdict is Verdict.APPROVE and order.first_approver is None:
+            two = verdict is Verdict.APPROVE and two_needed is not None and await two_needed(order)
+            if two and order.first_approver is None:
                 standing, steps = self._taken(before, reviewer)
                 note = self._note(standing, reviewer, FIRST_APPROVAL, reason)
                 first = ("compliance.approve_review_order_first", (order_id, order.turn, reviewer.name), 1)
                 await self.store(standing, [*also, first, *steps, note])
                 return
-            if two_needed and verdict is Verdict.APPROVE and order.first_approver == reviewer.name:
+            if two and order.first_approver == reviewer.name:
                 raise refusal("review.second_reviewer")
             standing, steps = self._verdict_steps(before, order.turn, verdict, reason, reviewer)
             following = await self._following(_VERDICT_EVENT[verdict], before, reviewer)
@@ -276,9 +279,10 @@ class Reviews:
         """
 
         async def attempt() -> None:
-            _, standing = await self._open(order_id, reviewer)
+            order, standing = await self._open(order_id, reviewer)
+            turn = ("compliance.amend_review_order", (order_id, order.turn), 1)
             note = self._record(standing, reviewer, event, standing.state.value, changed=changed)
-            await self.store(standing, [*statements, note])
+            await self.store(standing, [turn, *statements, note])
 
         await again_on_conflict(attempt)
 

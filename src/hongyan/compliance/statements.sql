@@ -101,6 +101,10 @@ WHERE id = $1 AND turn = $2 AND verdict IS NULL;
 UPDATE review_order SET claimed_by = $3, claimed_until_ms = $4, turn = turn + 1
 WHERE id = $1 AND turn = $2 AND verdict IS NULL;
 
+-- name: compliance.amend_review_order
+-- Whoever decides by what was said before decides again.
+UPDATE review_order SET turn = turn + 1 WHERE id = $1 AND turn = $2 AND verdict IS NULL;
+
 -- name: compliance.approve_review_order_first
 -- Back into the queue, for a second person.
 UPDATE review_order SET first_approver = $3, claimed_by = NULL, claimed_until_ms = NULL, turn = turn + 1

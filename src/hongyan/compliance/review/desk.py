@@ -253,8 +253,13 @@ class ReviewDesk:
             f"{order.kind.value}:{order.object_id}",
             order=order.id,
         )
+
+        async def two_needed(now: ReviewOrder) -> bool:
+            judged = subject if now.turn == order.turn else await self._judge.subject(now)
+            return bool(judged.risks)
+
         await self._reviews.decide(
-            order_id, verdict, told, reviewer, two_needed=bool(subject.risks), also=(*also, audit)
+            order_id, verdict, told, reviewer, two_needed=two_needed, also=(*also, audit)
         )
 
     async def by_policy(self, order: ReviewOrder) -> bool:
