@@ -1,0 +1,133 @@
+"""`hongyan registration pack`, `import`, `waves`, `migrate`: as the carrier liaison uses them."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from functools import partial
+from pathlib import Path
+
+import command_line
+import pytest
+from command_line import hongyan
+
+from hongyan.compliance.registration.sheets import layouts
+
+SIGNATURE = "杭州云雁科技"
+done, refused = partial(command_line.done, "registration"), partial(command_line.refused, "registration")
+FILING = """
+[operator]
+name = "鸿雁平台"
+[layouts]
+mobile = "mobile.toml"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A sandbox whose signatures wait for a pack. Its tenant has no licence, so the columns ask for none."""
+    columns = (Path(layouts.__file__).parent / "layouts" / "mobile.toml").read_text("utf-8")
+    bare = columns.replace('field = "license_paper"\nrequired = true', 'field = "license_paper"')
+    (tmp_path / "mobile.toml").write_text(bare, "utf-8")
+    (tmp_path / "filing.toml").write_text(FILING, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HONGYAN_LANG", "en")
+    monkeypatch.setenv("HONGYAN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("HONGYAN_REGISTRAR", "pack")
+    monkeypatch.setenv("HONGYAN_FILING", str(tmp_path / "filing.toml"))
+    assert hongyan("sandbox", "seed", "--json").code == 0
+    return tmp_path
+
+
+def test_a_pack_is_taken_and_its_answers_are_brought_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dry = done("pack", "--carrier", "mobile", "--dry-run", "--json").json
+    assert (dry["file"], dry["filed"], len(dry["filings"])) == (None, [], 2)
+    assert "would hold 2" in done("pack", "--carrier", "移动", "--dry-run").out
+
+    made = done("pack", "--carrier", "mobile", "--json").json
+    file = folder / made["file"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
+        assert {"manifest.json", f"{made['pack']}.xlsx"} <= set(archive.namelist())
+    assert len(made["filed"]) == 2
+    assert "Nothing waits" in done("pack", "--carrier", "mobile").out
+
+    first, second = made["filings"]
+    answer = folder / "answer.csv"
+    text = f"报备编号,审核结果,原因\n{first['reference']},已通过,\n{second['reference']},驳回,签名为中性词\n,通过,\n"
+    answer.write_bytes(text.encode("gbk"))
+    for words in (("--dry-run",), ()):
+        said = hongyan("registration", "import", str(answer), "--carrier", "mobile", "--json", *words)
+        assert said.code == 1  # one row names nothing
+        assert (said.json["new"], said.json["unfit"]) == (2, 1)
+    rows = {each["id"]: each for each in done("list", "--carrier", "mobile", "--json").json}
+    assert [rows[each["registration"]]["state"] for each in (first, second)] == [
+        "awaiting_verification",
+        "failed",
+    ]
+    assert rows[second["registration"]]["reason"] == "SIGNATURE_ERROR"
+    monkeypatch.setenv("HONGYAN_LANG", "zh")
+    again = hongyan("registration", "import", str(answer), "--carrier", "mobile")
+    assert "采用 0，已知 2，未答复 0，不符 1" in again.out
+
+
+def test_a_pack_that_lacks_something_is_none(folder: Path) -> None:
+    said = hongyan("registration", "pack", "--carrier", "unicom")
+    assert said.code == 1
+    assert "nothing fills" in said.out
+    assert "no pack was made" in said.out
+    assert list(folder.glob("*.zip")) == []
+
+
+def test_another_file_of_the_name_is_left_as_it_is(folder: Path) -> None:
+    (folder / "x.zip").write_bytes(b"mine")
+    assert "registration.pack_exists" in refused("pack", "--carrier", "mobile", "--out", "x.zip")
+    assert (folder / "x.zip").read_bytes() == b"mine"
+    assert len(done("pack", "--carrier", "mobile", "--json").json["filed"]) == 2
+
+
+def test_what_cannot_be_done_says_why() -> None:
+    for words, code in (
+        (("pack", "--carrier", "x"), "registration.network_unknown"),
+        (("pack", "--carrier", "mobile", "--channel", "nowhere"), "registration.channel_unknown"),
+        (("pack", "--carrier", "unicom", "--layout", "mobile.toml"), "registration.layout_of_other"),
+        (("pack", "--carrier", "mobile", "--out", "no/where.zip"), "registration.pack_unwritable"),
+        (("import", "nothing.csv", "--carrier", "mobile"), "input.unreadable"),
+        (("import", "filing.toml", "--carrier", "mobile"), "sheet.no_heading"),
+        (("migrate", "filing.toml"), "sheet.no_heading"),
+        (("waves", "show", "7"), "registration.plan_unknown"),
+        (("waves", "plan"), "registration.nothing_to_plan"),
+        (("waves", "plan", "--size", "0"), "registration.wave_size"),
+    ):
+        assert code in refused(*words)
+
+
+def test_what_was_registered_elsewhere_is_taken_over(folder: Path) -> None:
+    sheet = folder / "old.csv"
+    sheet.write_text(
+        "租户,企业名称,统一社会信用代码,签名,运营商,接入号,扩展码\n"
+        "老客户,杭州云雁科技有限公司,91330106MA2HY0001N,云雁商城,三网,1069000012,88\n",
+        "utf-8",
+    )
+    assert "Dry run: taken over 3, known 0, unfit 0" in done("migrate", str(sheet), "--dry-run").out
+    assert done("migrate", str(sheet), "--json").json["new"] == 3
+    assert done("migrate", str(sheet), "--json").json["known"] == 3
+    states = {each["state"] for each in done("list", "--signature", "云雁商城", "--json").json}
+    assert states == {"awaiting_verification"}
+
+
+def test_waves_are_planned_started_and_paused() -> None:
+    assert hongyan("extension", "assign", "77", "--signature", SIGNATURE).code == 0
+    assert "3 registrations in 1 waves" in done("waves", "plan", "--dry-run").out
+    assert "no plans" in done("waves", "show").out
+    made = done("waves", "plan", "--carrier", "mobile", "--carrier", "电信", "--json").json
+    assert [each["network"] for each in made["items"]] == ["mobile", "telecom"]
+    assert made["plan"]["state"] == "planned"
+    assert "is running" in done("waves", "start", "1").out
+    assert done("waves", "pause", "1", "--json").json["state"] == "paused"
+    assert "is running" in done("waves", "resume", "1").out
+    assert "state.illegal_transition" in refused("waves", "start", "1")
+    assert done("waves", "show", "1").out.count(SIGNATURE) == 2
