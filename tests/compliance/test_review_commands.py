@@ -100,6 +100,9 @@ def test_a_reviewer_works_through_the_queue(tmp_path: Path) -> None:
     assert (silent.returncode, "[review.reason_missing]" in silent.stderr) == (1, True)
     assert _json(tmp_path, "reject", str(second["order"]), "--reason", "执照不清晰")["reason"] == "执照不清晰"
     assert _json(tmp_path, "list") == []
+    assert _json(tmp_path, "second-looks") == []
+    none = _review(tmp_path, "second-look", str(first["order"]))
+    assert (none.returncode, "[second_look.unknown]" in none.stderr) == (1, True)
     again = _review(tmp_path, "approve", str(second["order"]))
     assert (again.returncode, "[review.decided]" in again.stderr) == (1, True)
     shown = _json(tmp_path, "show", str(first["order"]))

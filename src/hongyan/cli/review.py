@@ -22,7 +22,15 @@ from hongyan.cli.tables import plain_table
 from hongyan.cli.visible import print_what_the_terminal_can
 from hongyan.compliance import ReviewOrder, Verdict
 from hongyan.compliance.papers import StoredPaper
-from hongyan.compliance.review import Checklist, ReviewDesk, checklist_facts, order_facts, paper_facts
+from hongyan.compliance.review import (
+    Checklist,
+    ReviewDesk,
+    SecondLook,
+    checklist_facts,
+    order_facts,
+    paper_facts,
+    second_look_facts,
+)
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, SystemClock, beijing
 from hongyan.kernel.errors import Refused
@@ -207,6 +215,79 @@ def paper(order: int, key: str, *, to: Path, json: Json = False, data: Data = No
         print_json(paper_facts(saved))
     else:
         print(say(f"已保存到 {to}（{saved.size} 字节）。", f"Saved as {to} ({saved.size} bytes)."))
+
+
+@app.command(name="second-looks")
+def second_looks(*, json: Json = False, data: Data = None) -> None:
+    """What policies approved and nobody has looked at afterwards yet, the oldest first."""
+    found = asyncio.run(_second_looks(data))
+    if json:
+        print_json([second_look_facts(each) for each in found])
+        return
+    if not found:
+        print(say("没有待复核的工单。", "Nothing waits for a second look."))
+        return
+    columns = (
+        Column(say("工单", "order"), no_wrap=True),
+        say("类型", "kind"),
+        Column(say("名称", "name"), overflow="fold"),
+        Column(say("账号", "account"), overflow="fold"),
+        Column(say("策略", "policy"), overflow="fold"),
+        Column(say("通过时间", "approved"), no_wrap=True),
+    )
+    rows = (
+        (
+            *(str(each.order_id), say(*KINDS[each.kind]), each.label, str(each.account_id), each.policy),
+            f"{beijing(each.approved_ms):%Y-%m-%d %H:%M}",
+        )
+        for each in found
+    )
+    Console().print(plain_table(columns, rows))
+
+
+@app.command(name="second-look")
+def second_look(
+    order: int,
+    *,
+    wrong: Annotated[bool, Parameter(negative=())] = False,
+    remark: str = "",
+    json: Json = False,
+    data: Data = None,
+) -> None:
+    """Say what you found of a policy's approval; it changes nothing else.
+
+    Parameters
+    ----------
+    order
+        The order's number.
+    wrong
+        The policy should not have approved it; needs a remark. 策略不应通过该申请，须填写备注。
+    remark
+        For the record. 备注。
+    """
+    found = asyncio.run(_look_again(data, order, right_so=not wrong, remark=remark))
+    if json:
+        print_json(second_look_facts(found))
+    else:
+        print(say(f"{found.label} 的复核结果已记录。", f"The second look at {found.label} is written down."))
+
+
+async def _second_looks(data: Data) -> list[SecondLook]:
+    found: list[SecondLook] = []
+    async with opened(data) as platform:
+        desk = platform.compliance.desk
+        page = await desk.second_looks()
+        while page:
+            found += page
+            page = await desk.second_looks(after=found[-1].position)
+    return found
+
+
+async def _look_again(data: Data, order_id: int, *, right_so: bool, remark: str) -> SecondLook:
+    async with opened(data) as platform:
+        desk, reviewer = platform.compliance.desk, Actor(cli_actor())
+        await desk.look_again(order_id, right_so=right_so, remark=remark, reviewer=reviewer)
+        return await desk.second_look(order_id)
 
 
 async def _list(data: Data) -> list[ReviewOrder]:
