@@ -150,6 +150,17 @@ async def test_an_answer_after_the_time_out_counts(room: RegistrationRoom) -> No
     assert (late.state, late.reason) == (S.AWAITING, R.DETECTING)
 
 
+async def test_what_was_decided_by_an_older_row_is_refused(room: RegistrationRoom) -> None:
+    await room.approved()
+    row = (await room.of())["unicom"]
+    filed = await room.apply(row, E.FILED)
+    assert filed.version == row.version + 1
+    with pytest.raises(Refused) as refused:
+        await room.registrations.apply(row.id, E.TIMED_OUT, actor=CARRIER, version=row.version)
+    assert refused.value.code == "registration.changed"
+    await room.registrations.apply(row.id, E.TIMED_OUT, actor=CARRIER, version=filed.version)
+
+
 async def test_a_reason_must_go_with_the_state(room: RegistrationRoom) -> None:
     await room.approved()
     row = (await room.of())["unicom"]

@@ -45,6 +45,10 @@ REGISTRATIONS: Final = {
         "it was never filed with the carrier, so that no answer can be for it",
         "该报备从未提交给运营商，不应有运营商的答复",
     ),
+    "registration.changed": (
+        "the registration was changed in the meantime; look at it again",
+        "该报备在此期间已变化，请重新查看",
+    ),
     "registration.reason_unfit": (
         "this reason does not go with the state that follows",
         "该原因与报备状态不符",

@@ -249,7 +249,7 @@ class Registrations:
             hold: Statement = ("compliance.hold_signature", (subject.signature_id, subject.version), 1)
             stored = [*also, hold, *given.statements, *self._stored(chains)]
             await commit_change(self._store, stored, [*given.topics, _topic([subject.signature_id])])
-            return [chain[-1].after for chain in chains]
+            return [_stored_row(chain) for chain in chains]
 
         return await again_on_conflict(attempt)
 
@@ -260,17 +260,21 @@ class Registrations:
         *,
         actor: Actor,
         told: Told = NOTHING_TOLD,
+        version: int | None = None,
         also: Sequence[Statement] = (),
     ) -> Registration:
-        """One event on one registration, with its step in the history. Raises IllegalTransition,
-        Refused("registration.unknown", ".reason_unfit", ".never_filed")."""
+        """One event on one registration, with its step in the history. `version`: that it was decided by; None for what is
+        true whatever happened since. Raises IllegalTransition, Refused("registration.unknown", ".changed", ".reason_unfit",
+        ".never_filed")."""
 
         async def attempt() -> Registration:
             row = await self.get(registration_id)
+            if version not in (None, row.version):
+                raise refusal("registration.changed")
             chain = [moved(row, event, actor, self._clock.now_ms(), told)]
             statements = [*also, *self._stored([chain])]
             await commit_change(self._store, statements, [_topic([row.signature_id])])
-            return replace(chain[-1].after, version=row.version + 1)
+            return _stored_row(chain)
 
         return await again_on_conflict(attempt)
 
@@ -296,7 +300,7 @@ class Registrations:
             (row,) = await self._rows(subject, wanted)
             chain = [moved(row, RegistrationEvent.IMPORTED, actor, self._clock.now_ms(), told)]
             await commit_change(self._store, self._stored([chain]), [_topic([subject.signature_id])])
-            return chain[-1].after
+            return _stored_row(chain)
 
         return await again_on_conflict(attempt)
 
@@ -435,6 +439,10 @@ class Registrations:
             statements.append(move(first, last) if first.version else add(last))
             statements += [step(self._ids.next(), each) for each in chain]
         return statements
+
+
+def _stored_row(chain: Sequence[Moved]) -> Registration:
+    return replace(chain[-1].after, version=chain[0].before.version + 1)
 
 
 def _topic(signature_ids: Sequence[int]) -> Topic:

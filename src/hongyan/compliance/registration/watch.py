@@ -131,7 +131,7 @@ class RegistrationWatch:
     async def _apply(self, row: Registration, event: RegistrationEvent, told: Told = NOTHING_TOLD) -> bool:
         """False when it was answered, begun anew or deleted meanwhile."""
         try:
-            await self._desk.apply(row.id, event, actor=PLATFORM, told=told)
+            await self._desk.apply(row.id, event, actor=PLATFORM, told=told, version=row.version)
         except Refused as error:
             log.info("a registration was changed meanwhile", registration=row.id, why=error.code)
             return False
