@@ -43,6 +43,8 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_pack_is_taken_and_its_answers_are_brought_back(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    first = done("pack", "--carrier", "mobile", "--most", "1", "--dry-run", "--json").json
+    assert (len(first["filings"]), first["more"]) == (1, True)
     dry = done("pack", "--carrier", "mobile", "--dry-run", "--json").json
     assert (dry["file"], dry["filed"], len(dry["filings"])) == (None, [], 2)
     assert "would hold 2" in done("pack", "--carrier", "移动", "--dry-run").out
@@ -54,6 +56,10 @@ def test_a_pack_is_taken_and_its_answers_are_brought_back(
         assert {"manifest.json", f"{made['pack']}.xlsx"} <= set(archive.namelist())
     assert len(made["filed"]) == 2
     assert "Nothing waits" in done("pack", "--carrier", "mobile").out
+    content = file.read_bytes()
+    file.unlink()
+    lost = done("pack", "--carrier", "mobile", "--again", "--json").json
+    assert (lost["filed"], file.read_bytes() == content) == ([], True)
 
     first, second = made["filings"]
     answer = folder / "answer.csv"

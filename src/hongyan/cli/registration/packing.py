@@ -23,7 +23,13 @@ from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.registration import NETWORKS, Network, Registration, RegistrationFilter
+from hongyan.compliance.registration import (
+    NETWORKS,
+    Network,
+    Registration,
+    RegistrationFilter,
+    RegistrationState,
+)
 from hongyan.compliance.registration.registrars.pack import (
     MOST_AT_ONCE,
     LeftOut,
@@ -42,11 +48,23 @@ _PACK: Final = "pack"
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """`file`: None when nothing was written."""
+    """`file`: None when nothing was written. `more`: others would have fitted too."""
 
     pack: Pack
     file: Path | None
     filed: list[Registration]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What somebody wants in a pack."""
+
+    network: Network
+    channel: str
+    signature: str
+    most: int
+    again: bool
 
 
 def pack(
@@ -58,6 +76,7 @@ def pack(
     layout: Annotated[Path | None, Parameter(show_default=False)] = None,
     most: int = MOST_AT_ONCE,
     csv: bool = False,
+    again: bool = False,
     dry_run: bool = False,
     json: Json = False,
     data: Data = None,
@@ -84,11 +103,15 @@ def pack(
         At most so many registrations.
     csv
         The sheet as CSV instead of .xlsx.
+    again
+        Make it of what was filed and is not answered, under the same references, e.g. because a pack was lost. Files
+        nothing. 重新生成已提交但未答复的报备包。
     dry_run
         Say what would be in it; write nothing, file nothing. 仅预览，不生成、不提交。
     """
     network = read_network(carrier)
-    made = asyncio.run(_pack(data, network, channel, signature, out, layout, most, csv=csv, dry_run=dry_run))
+    wish = _Wish(network, channel, signature, max(1, min(most, MOST_AT_ONCE)), again)
+    made = asyncio.run(_pack(data, wish, out, layout, csv=csv, dry_run=dry_run))
     if json:
         print_json(_facts(made, dry_run=dry_run))
     else:
@@ -98,47 +121,50 @@ def pack(
 
 
 async def _pack(
-    data: Data,
-    network: Network,
-    channel: str,
-    signature: str,
-    out: Path | None,
-    layout: Path | None,
-    most: int,
-    *,
-    csv: bool,
-    dry_run: bool,
+    data: Data, wish: _Wish, out: Path | None, layout: Path | None, *, csv: bool, dry_run: bool
 ) -> _Made:
     async with opened(data) as platform:
-        rows = await _waiting(platform, network, channel, signature)
+        rows = await _wanted(platform, wish)
         filing, actor = platform.filing, Actor(cli_actor())
-        columns = read_layout(layout) if layout else filing.parties.layout(network, _today(platform))
-        if columns.network != network:
+        columns = read_layout(layout) if layout else filing.parties.layout(wish.network, _today(platform))
+        if columns.network != wish.network:
             raise Refused(
                 "registration.layout_of_other",
-                en=f"these columns are {columns.network}'s, not {network}'s",
-                zh=f"该列模板属于 {columns.network}，而非 {network}",
+                en=f"these columns are {columns.network}'s, not {wish.network}'s",
+                zh=f"该列模板属于 {columns.network}，而非 {wish.network}",
             )
-        wanted = rows[: max(1, min(most, MOST_AT_ONCE))]
-        pack = await filing.packs.build(wanted, columns, actor, as_csv=csv, dry_run=dry_run)
+        pack = await filing.packs.build(rows[: wish.most], columns, actor, as_csv=csv, dry_run=dry_run)
+        more = len(rows) > wish.most
         if pack.content is None:
-            return _Made(pack, None, [])
+            return _Made(pack, None, [], more)
         file = out or Path(f"{pack.reference}.zip")
         _write(file, pack.content)
-        return _Made(pack, file, await file_pack(platform.compliance.registrations, pack, actor))
+        filed = await file_pack(platform.compliance.registrations, pack, actor)
+        return _Made(pack, file, filed, more)
 
 
-async def _waiting(platform: Platform, network: Network, channel: str, signature: str) -> list[Registration]:
-    ids = await platform.filing.channel_ids(channel) if channel else set()
-    if channel and not ids:
+async def _wanted(platform: Platform, wish: _Wish) -> list[Registration]:
+    """What waits to be filed, or, again, for its answer."""
+    ids = await platform.filing.channel_ids(wish.channel) if wish.channel else set()
+    if wish.channel and not ids:
         raise Refused(
             "registration.channel_unknown",
-            en=f"no channel is called {channel}, or its sender is no number",
-            zh=f"没有名为 {channel} 的通道，或其发送方不是号码",
+            en=f"no channel is called {wish.channel}, or its sender is no number",
+            zh=f"没有名为 {wish.channel} 的通道，或其发送方不是号码",
         )
-    wanted = RegistrationFilter(network=network, sign_name=signature, registrar=_PACK, unfiled=True)
+    wanted = RegistrationFilter(
+        network=wish.network,
+        sign_name=wish.signature,
+        registrar=_PACK,
+        state=RegistrationState.REGISTERING,
+        unfiled=not wish.again,
+    )
     rows = [row async for row in platform.compliance.registrations.all(wanted)]
-    return [row for row in rows if not channel or row.channel_id in ids]
+    return [
+        row
+        for row in rows
+        if (not wish.channel or row.channel_id in ids) and (row.filed_ms is not None) is wish.again
+    ]
 
 
 def _today(platform: Platform) -> date:
@@ -205,7 +231,7 @@ def _facts(made: _Made, *, dry_run: bool) -> dict[str, Any]:
             }
             for each in pack.left_out
         ],
-        "more": pack.more,
+        "more": made.more,
     }
 
 
@@ -244,7 +270,7 @@ def _show(made: _Made, network: Network, *, dry_run: bool) -> None:
                 " answers back with `hongyan registration import`.",
             )
         )
-    if pack.more:
+    if made.more:
         print(say("还有更多等待提交的报备，请再次运行。", "More are waiting; run it again."))
 
 

@@ -82,8 +82,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """`reference`: of the pack, by its content. `content`: None on a dry run. `left_out`: they stay unfiled. `more`: there
-    are more than one pack takes."""
+    """`reference`: of the pack, by its content. `content`: None on a dry run. `left_out`: they stay unfiled."""
 
     reference: str
     network: Network
@@ -91,7 +90,6 @@ class Pack:
     left_out: tuple[LeftOut, ...]
     sheet_name: str
     content: bytes | None
-    more: bool
 
 
 class PackBuilder:
@@ -109,8 +107,8 @@ class PackBuilder:
         as_csv: bool = False,
         dry_run: bool = False,
     ) -> Pack:
-        """Of registrations of the layout's network, in their order. Raises Refused("registration.pack_too_large")."""
-        filings, left_out = await self._filings(registrations[:MOST_AT_ONCE], layout, actor)
+        """Of at most MOST_AT_ONCE registrations of the layout's network, in their order. Raises Refused("registration.pack_too_large")."""
+        filings, left_out = await self._filings(registrations, layout, actor)
         places = {each.registration_id: _places(each) for each in filings}
         rows = [layout.row(each, _roles(each, places[each.registration_id])) for each in filings]
         sheet = (write_csv if as_csv else write_xlsx)(layout, rows)
@@ -130,7 +128,6 @@ class PackBuilder:
             tuple(left_out),
             sheet_name,
             content,
-            len(registrations) > MOST_AT_ONCE,
         )
 
     async def _filings(

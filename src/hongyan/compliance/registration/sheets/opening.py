@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -83,7 +84,9 @@ def open_sheets(data: bytes) -> list[Sheet]:
 def _workbook(data: bytes) -> list[Sheet]:
     try:
         merges = _inspected(data)
-        return list(_sheets(data, merges))
+        with warnings.catch_warnings():  # of styles and extensions that nobody here looks at
+            warnings.simplefilter("ignore")
+            return list(_sheets(data, merges))
     except _UNREADABLE:
         raise sheet_problem("sheet.malformed") from None
 
