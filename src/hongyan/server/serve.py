@@ -359,6 +359,13 @@ class Server:
             "registrations that lapsed because nothing was sent",
             lambda: watch.lapsed,
         )
+        job = platform.filing.job
+        counter("hongyan_filings", "registrations that a registrar has taken", lambda: job.filed)
+        counter(
+            "hongyan_filings_put_off",
+            "attempts to file a registration that are made again later",
+            lambda: job.put_off,
+        )
         verification = platform.verification
         counter(
             "hongyan_registrations_verified",
