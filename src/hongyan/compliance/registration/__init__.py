@@ -2,7 +2,7 @@
 
 from hongyan.compliance.registration.beginning import RegistrarChoice
 from hongyan.compliance.registration.deadlines import Deadlines, Expected, Wait
-from hongyan.compliance.registration.desk import BY_PACK, TOPIC, Registering, Registrations
+from hongyan.compliance.registration.desk import TOPIC, Registrations
 from hongyan.compliance.registration.facts import registration_facts, standing_facts, step_facts
 from hongyan.compliance.registration.idleness import Silence
 from hongyan.compliance.registration.model import (
@@ -16,6 +16,7 @@ from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.networks import COUNTED, NETWORKS, Network, NetworkRow, networks_named
 from hongyan.compliance.registration.places import ChannelPlace, ChannelPlaces
 from hongyan.compliance.registration.reasons import REASONS, Cure, ReasonCode, ReasonRow, Whose
+from hongyan.compliance.registration.registering import BY_PACK, Registering
 from hongyan.compliance.registration.roll_up import NetworkStanding, SignatureStanding, rolled_up
 from hongyan.compliance.registration.states import (
     REGISTRATION,

@@ -6,82 +6,53 @@ the desk of signatures asks `is_registering` before it takes an edit.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final, TypeAlias
 
 import structlog
 
 from hongyan.compliance.model import Kind, SignatureMaterial, Standing
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.beginning import (
-    PACK,
-    PLATFORM,
-    RegistrarChoice,
     Wanted,
     begun,
     new_registration,
     not_started,
     wanted_places,
 )
+from hongyan.compliance.registration.book import CodesOf, RegistrationBook
 from hongyan.compliance.registration.model import (
-    Place,
     Registration,
-    RegistrationFilter,
-    RegistrationStep,
 )
 from hongyan.compliance.registration.moving import NOTHING_TOLD, Moved, Told, moved
-from hongyan.compliance.registration.networks import COUNTED, Network
-from hongyan.compliance.registration.places import ChannelPlaces, no_channels, places_of
+from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.reasons import ReasonCode
-from hongyan.compliance.registration.roll_up import SignatureStanding, rolled_up
-from hongyan.compliance.registration.rows import add, move, read_registration, read_step, step
-from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent, RegistrationState
+from hongyan.compliance.registration.registering import Registering
+from hongyan.compliance.registration.rows import add, move, step
+from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent
 from hongyan.compliance.registration.subject import Subject, read_subject
 from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.states import Event
 from hongyan.identity import AccountKind, Actor, Statement, Topic, again_on_conflict, commit_change
-from hongyan.kernel.clock import Clock, Millis
+from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store
 
 log = structlog.get_logger(__name__)
 
 TOPIC: Final = "registration"
 """Told after each change with the numbers of the signatures that it is about, separated by commas."""
-_AT_ONCE: Final = 1_000
 _HINDRANCES: Final = {
     ReasonCode.UNBINDING_QUA: "registration.no_qualification",
     ReasonCode.BINDING_INCOMPLETE_QUA: "registration.qualification_unfit",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Registering:
-    """How this platform registers. `channels`: those that are configured. `networks`: those that count. `registrar`: who
-    files what begins from now on. `digits`: of the extension code that a signature is given before it is filed first; 0
-    gives none. `time_out`: working days until a filing without an answer has failed, 0 for never. `overrides`: of the
-    calendar, see `calendar.read_overrides`."""
-
-    channels: ChannelPlaces = no_channels
-    networks: tuple[Network, ...] = COUNTED
-    registrar: RegistrarChoice = PACK
-    digits: int = 0
-    time_out: int = 30
-    overrides: str = ""
-
-
-BY_PACK: Final = Registering()
-
-
-CodesOf: TypeAlias = Callable[[int], Awaitable[Sequence[str]]]
-"""Signature -> its extension codes."""
 GiveCode: TypeAlias = Callable[[int, int, str, Actor], Awaitable[tuple[str, Following]]]
 """(account, signature, its name, who wants it) -> its first extension code, and what gives it that."""
 
 
-class Registrations:
+class Registrations(RegistrationBook):
     """`clock`: the business clock. `codes_of`: the extension codes that a signature is registered with. `give_code`: gives it
     one before it is filed first; None where bare access numbers are shared. `sandbox`: what was filed with nobody counts."""
 
@@ -97,120 +68,20 @@ class Registrations:
         registering: Registering,
         sandbox: bool = False,
     ) -> None:
-        self._store = store
+        super().__init__(
+            store,
+            codes_of,
+            channels=registering.channels,
+            networks=registering.networks,
+            sandbox=sandbox,
+        )
         self._clock = clock
         self._ids = ids
-        self._codes_of = codes_of
         self._give_code = give_code
-        self._channels = registering.channels
-        self.networks = registering.networks
         self._registrar = registering.registrar
-        self.sandbox = sandbox
         reviews.follow(Kind.SIGNATURE, Event.APPROVE, self._signature_approved)
         reviews.follow(Kind.SIGNATURE, Event.DELETE, self._signature_deleted)
         reviews.follow(Kind.QUALIFICATION, Event.APPROVE, self._qualification_approved)
-
-    # Looking
-
-    async def get(self, registration_id: int, account_id: int | None = None) -> Registration:
-        """Of an account, or with None of anybody. Raises Refused("registration.unknown")."""
-        row = one(await self._store.read("compliance.registration", registration_id))
-        if row is None or account_id not in (None, row[1]):
-            raise refusal("registration.unknown", registration_id=registration_id)
-        return self._read(row)
-
-    async def at(self, signature_id: int, network: Network, sender: str) -> Registration | None:
-        """The one of this place, when anything ever began there."""
-        row = one(await self._store.read("compliance.registration_at", signature_id, network, sender))
-        return None if row is None else self._read(row)
-
-    async def of_signature(self, signature_id: int) -> list[Registration]:
-        """Whatever began for a signature."""
-        rows = await self._store.read("compliance.registrations_of", signature_id)
-        return [self._read(row) for row in rows]
-
-    async def page(
-        self, wanted: RegistrationFilter, *, after: int = 0, limit: int = 100
-    ) -> tuple[int, list[Registration]]:
-        """How many there are, and those behind the one of id `after`, in the order in which they began."""
-        key = (*_key(wanted), int(self.sandbox))
-        ((total,),) = await self._store.read("compliance.count_registrations", *key)
-        rows = await self._store.read("compliance.registrations_where", *key, after, limit)
-        return total, [self._read(row) for row in rows]
-
-    async def all(self, wanted: RegistrationFilter) -> AsyncIterator[Registration]:
-        """All of them, some at a time."""
-        after = 0
-        while True:
-            _, found = await self.page(wanted, after=after, limit=_AT_ONCE)
-            for each in found:
-                yield each
-            if len(found) < _AT_ONCE:
-                return
-            after = found[-1].id
-
-    async def silent(self, before_ms: Millis, account_id: int = 0) -> AsyncIterator[Registration]:
-        """Those that lapse one day, of signatures that were not sent since a time; some are younger than that."""
-        after = 0
-        while True:
-            key = account_id, before_ms, int(self.sandbox), after, _AT_ONCE
-            rows = await self._store.read("compliance.silent_registrations", *key)
-            for row in rows:
-                yield self._read(row)
-            if len(rows) < _AT_ONCE:
-                return
-            after = rows[-1][0]
-
-    async def history(
-        self, registration_id: int, *, after: int = 0, limit: int = 100
-    ) -> list[RegistrationStep]:
-        """Its steps in order, behind the one of id `after`."""
-        rows = await self._store.read("compliance.registration_steps", registration_id, after, limit)
-        return [read_step(row) for row in rows]
-
-    async def places(self, account_id: int, sign_name: str) -> list[Place]:
-        """The numbers that an approved signature has on the channels that are configured. Raises
-        Refused("registration.not_approved")."""
-        subject = await self._subject(account_id, sign_name)
-        return await self._places(subject, await self._codes_of(subject.signature_id))
-
-    async def matrix(self, account_id: int, sign_name: str) -> list[Registration]:
-        """Every number on every network: what began, and the places where nothing did, with id 0. Raises
-        Refused("registration.not_approved")."""
-        subject = await self._subject(account_id, sign_name)
-        known = await self.of_signature(subject.signature_id)
-        seen = {(each.network, each.sender) for each in known}
-        reason = subject.hindrance or ReasonCode.NON_REGISTER
-        places = await self._places(subject, await self._codes_of(subject.signature_id))
-        new = [
-            replace(new_registration(0, subject, place, network, 0), reason=reason)
-            for place, network in wanted_places(places)
-            if (network, place.sender) not in seen
-        ]
-        return sorted([*known, *new], key=lambda each: (each.sender, self._rank(each.network)))
-
-    async def standing(self, account_id: int, sign_name: str) -> SignatureStanding:
-        """Per network, and as the vendor's single result; of a signature that was never approved: not registered."""
-        row = one(await self._store.read("compliance.registration_subject_named", account_id, sign_name))
-        if row is None:
-            return rolled_up((), self.networks, ReasonCode.NON_REGISTER)
-        subject = read_subject(row)
-        rows = await self.of_signature(subject.signature_id)
-        return rolled_up(rows, self.networks, subject.hindrance or ReasonCode.NON_REGISTER)
-
-    async def is_registering(self, signature_id: int) -> bool:
-        """Whether some carrier has not answered: nothing of it can be edited."""
-        ((count,),) = await self._store.read("compliance.registering_count", signature_id, int(self.sandbox))
-        return bool(count)
-
-    async def counts(self) -> dict[tuple[Network, RegistrationState], int]:
-        """How many there are on each network in each state."""
-        found = {(network, state): 0 for network in self.networks for state in RegistrationState}
-        for network, state, simulated, count in await self._store.read("compliance.registrations_by_state"):
-            seen = RegistrationState(state) if self.sandbox or not simulated else REGISTRATION.first
-            if (network, seen) in found:
-                found[network, seen] += count
-        return found
 
     # Changing
 
@@ -382,18 +253,6 @@ class Registrations:
 
     # What they share
 
-    def _read(self, row: tuple[Any, ...]) -> Registration:
-        return read_registration(row, sandbox=self.sandbox)
-
-    def _rank(self, network: Network) -> int:
-        return self.networks.index(network) if network in self.networks else len(self.networks)
-
-    async def _subject(self, account_id: int, sign_name: str) -> Subject:
-        row = one(await self._store.read("compliance.registration_subject_named", account_id, sign_name))
-        if row is None:
-            raise refusal("registration.not_approved")
-        return read_subject(row)
-
     async def _codes_with_first(self, subject: Subject, actor: Actor) -> tuple[Sequence[str], Following]:
         """The signature's codes; its first one is given before anything is filed."""
         codes = await self._codes_of(subject.signature_id)
@@ -403,9 +262,6 @@ class Registrations:
             subject.account_id, subject.signature_id, subject.sign_name, actor
         )
         return (code,), given
-
-    async def _places(self, subject: Subject, codes: Sequence[str]) -> list[Place]:
-        return places_of(subject.account_id, codes, await self._channels(), self.networks)
 
     async def _rows(self, subject: Subject, wanted: Sequence[Wanted]) -> list[Registration]:
         """What stands at these places; a new one where nothing did, of version 0."""
@@ -425,13 +281,6 @@ class Registrations:
         shared = () if shares else await self.sharing(row)
         return begun(row, event, subject, self._registrar, actor, self._clock.now_ms(), shared_with=shared)
 
-    async def sharing(self, row: Registration) -> tuple[str, ...]:
-        """Names of other signatures that are, or shall be, registered under the same number on the same network."""
-        found = await self._store.read(
-            "compliance.signatures_at_sender", row.sender, row.network, row.signature_id, int(self.sandbox)
-        )
-        return tuple(name for _, name in found)
-
     def _stored(self, chains: Sequence[Sequence[Moved]]) -> list[Statement]:
         statements: list[Statement] = []
         for chain in chains:
@@ -447,15 +296,3 @@ def _stored_row(chain: Sequence[Moved]) -> Registration:
 
 def _topic(signature_ids: Sequence[int]) -> Topic:
     return TOPIC, ",".join(map(str, signature_ids))
-
-
-def _key(wanted: RegistrationFilter) -> tuple[Any, ...]:
-    return (
-        *(wanted.account_id, wanted.signature_id, wanted.sign_name, wanted.network),
-        wanted.state.value if wanted.state else "",
-        wanted.reason.value if wanted.reason else "",
-        *(wanted.sender, wanted.registrar, int(wanted.unfiled)),
-    )
-
-
-__all__ = ["PLATFORM", "TOPIC", "Registrations"]

@@ -1,0 +1,180 @@
+"""The book of registrations: where everything stands. Reads only; `desk` writes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
+
+from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration.beginning import new_registration, wanted_places
+from hongyan.compliance.registration.model import (
+    Place,
+    Registration,
+    RegistrationFilter,
+    RegistrationStep,
+)
+from hongyan.compliance.registration.networks import Network
+from hongyan.compliance.registration.places import ChannelPlaces, places_of
+from hongyan.compliance.registration.reasons import ReasonCode
+from hongyan.compliance.registration.roll_up import SignatureStanding, rolled_up
+from hongyan.compliance.registration.rows import read_registration, read_step
+from hongyan.compliance.registration.states import REGISTRATION, RegistrationState
+from hongyan.compliance.registration.subject import Subject, read_subject
+from hongyan.kernel.clock import Millis
+from hongyan.storage.port import Store, one
+
+_AT_ONCE: Final = 1_000
+CodesOf: TypeAlias = Callable[[int], Awaitable[Sequence[str]]]
+"""Signature -> its extension codes."""
+
+
+class RegistrationBook:
+    """`codes_of`: the extension codes that a signature is registered with. `networks`: those that count. `sandbox`: what was
+    filed with nobody counts."""
+
+    def __init__(
+        self,
+        store: Store,
+        codes_of: CodesOf,
+        *,
+        channels: ChannelPlaces,
+        networks: tuple[Network, ...],
+        sandbox: bool,
+    ) -> None:
+        self._store = store
+        self._codes_of = codes_of
+        self._channels = channels
+        self.networks = networks
+        self.sandbox = sandbox
+
+    async def get(self, registration_id: int, account_id: int | None = None) -> Registration:
+        """Of an account, or with None of anybody. Raises Refused("registration.unknown")."""
+        row = one(await self._store.read("compliance.registration", registration_id))
+        if row is None or account_id not in (None, row[1]):
+            raise refusal("registration.unknown", registration_id=registration_id)
+        return self._read(row)
+
+    async def at(self, signature_id: int, network: Network, sender: str) -> Registration | None:
+        """The one of this place, when anything ever began there."""
+        row = one(await self._store.read("compliance.registration_at", signature_id, network, sender))
+        return None if row is None else self._read(row)
+
+    async def of_signature(self, signature_id: int) -> list[Registration]:
+        """Whatever began for a signature."""
+        rows = await self._store.read("compliance.registrations_of", signature_id)
+        return [self._read(row) for row in rows]
+
+    async def page(
+        self, wanted: RegistrationFilter, *, after: int = 0, limit: int = 100
+    ) -> tuple[int, list[Registration]]:
+        """How many there are, and those behind the one of id `after`, in the order in which they began."""
+        key = (*_key(wanted), int(self.sandbox))
+        ((total,),) = await self._store.read("compliance.count_registrations", *key)
+        rows = await self._store.read("compliance.registrations_where", *key, after, limit)
+        return total, [self._read(row) for row in rows]
+
+    async def all(self, wanted: RegistrationFilter) -> AsyncIterator[Registration]:
+        """All of them, some at a time."""
+        after = 0
+        while True:
+            _, found = await self.page(wanted, after=after, limit=_AT_ONCE)
+            for each in found:
+                yield each
+            if len(found) < _AT_ONCE:
+                return
+            after = found[-1].id
+
+    async def silent(self, before_ms: Millis, account_id: int = 0) -> AsyncIterator[Registration]:
+        """Those that lapse one day, of signatures that were not sent since a time; some are younger than that."""
+        after = 0
+        while True:
+            key = account_id, before_ms, int(self.sandbox), after, _AT_ONCE
+            rows = await self._store.read("compliance.silent_registrations", *key)
+            for row in rows:
+                yield self._read(row)
+            if len(rows) < _AT_ONCE:
+                return
+            after = rows[-1][0]
+
+    async def history(
+        self, registration_id: int, *, after: int = 0, limit: int = 100
+    ) -> list[RegistrationStep]:
+        """Its steps in order, behind the one of id `after`."""
+        rows = await self._store.read("compliance.registration_steps", registration_id, after, limit)
+        return [read_step(row) for row in rows]
+
+    async def places(self, account_id: int, sign_name: str) -> list[Place]:
+        """The numbers that an approved signature has on the channels that are configured. Raises
+        Refused("registration.not_approved")."""
+        subject = await self._subject(account_id, sign_name)
+        return await self._places(subject, await self._codes_of(subject.signature_id))
+
+    async def matrix(self, account_id: int, sign_name: str) -> list[Registration]:
+        """Every number on every network: what began, and the places where nothing did, with id 0. Raises
+        Refused("registration.not_approved")."""
+        subject = await self._subject(account_id, sign_name)
+        known = await self.of_signature(subject.signature_id)
+        seen = {(each.network, each.sender) for each in known}
+        reason = subject.hindrance or ReasonCode.NON_REGISTER
+        places = await self._places(subject, await self._codes_of(subject.signature_id))
+        new = [
+            replace(new_registration(0, subject, place, network, 0), reason=reason)
+            for place, network in wanted_places(places)
+            if (network, place.sender) not in seen
+        ]
+        return sorted([*known, *new], key=lambda each: (each.sender, self._rank(each.network)))
+
+    async def standing(self, account_id: int, sign_name: str) -> SignatureStanding:
+        """Per network, and as the vendor's single result; of a signature that was never approved: not registered."""
+        row = one(await self._store.read("compliance.registration_subject_named", account_id, sign_name))
+        if row is None:
+            return rolled_up((), self.networks, ReasonCode.NON_REGISTER)
+        subject = read_subject(row)
+        rows = await self.of_signature(subject.signature_id)
+        return rolled_up(rows, self.networks, subject.hindrance or ReasonCode.NON_REGISTER)
+
+    async def is_registering(self, signature_id: int) -> bool:
+        """Whether some carrier has not answered: nothing of it can be edited."""
+        ((count,),) = await self._store.read("compliance.registering_count", signature_id, int(self.sandbox))
+        return bool(count)
+
+    async def counts(self) -> dict[tuple[Network, RegistrationState], int]:
+        """How many there are on each network in each state."""
+        found = {(network, state): 0 for network in self.networks for state in RegistrationState}
+        for network, state, simulated, count in await self._store.read("compliance.registrations_by_state"):
+            seen = RegistrationState(state) if self.sandbox or not simulated else REGISTRATION.first
+            if (network, seen) in found:
+                found[network, seen] += count
+        return found
+
+    async def sharing(self, row: Registration) -> tuple[str, ...]:
+        """Names of other signatures that are, or shall be, registered under the same number on the same network."""
+        found = await self._store.read(
+            "compliance.signatures_at_sender", row.sender, row.network, row.signature_id, int(self.sandbox)
+        )
+        return tuple(name for _, name in found)
+
+    def _read(self, row: tuple[Any, ...]) -> Registration:
+        return read_registration(row, sandbox=self.sandbox)
+
+    def _rank(self, network: Network) -> int:
+        return self.networks.index(network) if network in self.networks else len(self.networks)
+
+    async def _subject(self, account_id: int, sign_name: str) -> Subject:
+        row = one(await self._store.read("compliance.registration_subject_named", account_id, sign_name))
+        if row is None:
+            raise refusal("registration.not_approved")
+        return read_subject(row)
+
+    async def _places(self, subject: Subject, codes: Sequence[str]) -> list[Place]:
+        return places_of(subject.account_id, codes, await self._channels(), self.networks)
+
+
+def _key(wanted: RegistrationFilter) -> tuple[Any, ...]:
+    return (
+        *(wanted.account_id, wanted.signature_id, wanted.sign_name, wanted.network),
+        wanted.state.value if wanted.state else "",
+        wanted.reason.value if wanted.reason else "",
+        *(wanted.sender, wanted.registrar, int(wanted.unfiled)),
+    )
