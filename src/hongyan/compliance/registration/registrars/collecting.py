@@ -5,9 +5,10 @@ That somebody opened the six elements for a filing is written into the audit tra
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from hongyan.compliance.fields import same_company
 from hongyan.compliance.model import (
     Kind,
     ProofKind,
@@ -17,7 +18,7 @@ from hongyan.compliance.model import (
     TemplateType,
     Version,
 )
-from hongyan.compliance.papers import StoredPaper
+from hongyan.compliance.proofs import LetterMaterial
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.registrars.parties import Parties
 from hongyan.compliance.registration.registrars.port import (
@@ -48,6 +49,7 @@ _USUAL: Final[Mapping[SignType, Sequence[tuple[str, str]]]] = {
     SignType.GENERAL: (_CODE, _NOTICE),
 }
 """(text, kind of message). Ours: carriers ask what will be sent before anything is."""
+_Object = tuple[Kind | ProofKind, int | None, int | None]
 _TEMPLATES: Final = 50
 """That are looked at for samples, the newest."""
 
@@ -88,33 +90,18 @@ class Collector:
             qualification=qualification_id,
             network=registration.network,
         )
-        letter = trademark = None
-        if signature.letter_id and view.proofs.letter:
-            letters = await compliance.versions(ProofKind.LETTER, signature.letter_id)
-            letter = _revision(letters, view.proofs.letter)
-        if signature.trademark_id and view.proofs.trademark:
-            trademarks = await compliance.versions(ProofKind.TRADEMARK, signature.trademark_id)
-            trademark = _revision(trademarks, view.proofs.trademark)
-        objects: list[tuple[Kind | ProofKind, int, int]] = [
+        letter = await self._proof(ProofKind.LETTER, signature.letter_id, view.proofs.letter)
+        trademark = await self._proof(ProofKind.TRADEMARK, signature.trademark_id, view.proofs.trademark)
+        objects: list[_Object] = [
             (Kind.QUALIFICATION, qualification_id, registration.qualification_revision),
             (Kind.SIGNATURE, view.standing.id, view.revision),
-        ]
-        for kind, number, revision in (
             (ProofKind.LETTER, signature.letter_id, view.proofs.letter),
             (ProofKind.TRADEMARK, signature.trademark_id, view.proofs.trademark),
             (ProofKind.APP_RECORD, signature.app_record_id, view.proofs.app_record),
-        ):
-            if number and revision:
-                objects.append((kind, number, revision))
+        ]
         papers = [paper for each in objects for paper in await self._papers(*each, material)]
         channel = await self._channel_name(registration.channel_id)
         tenant = await self._identity.account(account_id)
-        company = Party(material.company_name, material.organization_code)
-        authorizer = Party(letter.authorizer, letter.organization_code) if letter else company
-        authorized = _tenant(tenant, company, third_party=signature.third_party)
-        if letter:
-            same = authorized.name == letter.authorized_party
-            authorized = Party(letter.authorized_party, authorized.organization_code if same else "")
         samples, scenes = await self._samples(account_id, registration.sign_name, signature.sign_type)
         return Filing(
             registration_id=registration.id,
@@ -129,7 +116,11 @@ class Collector:
             qualification=material,
             letter=letter,
             trademark=trademark,
-            chain=Chain(self._parties.holder_of(channel), self._parties.operator, authorized, authorizer),
+            chain=Chain(
+                self._parties.holder_of(channel),
+                self._parties.operator,
+                *_between(tenant, material, letter, third_party=signature.third_party),
+            ),
             samples=samples,
             scenes=scenes,
             papers=tuple(papers),
@@ -153,14 +144,25 @@ class Collector:
             if key and key not in there and self._compliance.papers.may_stand_in(account_id, key)
         )
 
+    async def _proof(self, kind: ProofKind, number: int | None, revision: int | None) -> Any:
+        if not number or not revision:
+            return None
+        return _revision(await self._compliance.versions(kind, number), revision)
+
     async def _papers(
-        self, kind: Kind | ProofKind, number: int, revision: int, material: QualificationMaterial
+        self,
+        kind: Kind | ProofKind,
+        number: int | None,
+        revision: int | None,
+        material: QualificationMaterial,
     ) -> list[FiledPaper]:
+        if not number or not revision:
+            return []
         papers = await self._compliance.papers.of_revision(kind, number, revision)
         roles = _roles(kind, material)
         return [
-            FiledPaper(role, kind, number, revision, paper)
-            for role, paper in _with_roles(papers, kind, roles)
+            FiledPaper(roles.get(paper.key, _OF_OBJECT[kind]), kind, number, revision, paper)
+            for paper in papers
         ]
 
     async def _samples(
@@ -183,20 +185,29 @@ def _revision(versions: Sequence[Version[Any]], revision: int) -> Any:
     return versions[revision - 1].material
 
 
-def _tenant(tenant: Account, company: Party, *, third_party: bool) -> Party:
-    """Who sends: the tenant's verified entity; a tenant without one is the enterprise itself when it sends its own name."""
-    if tenant.company_name:
-        return Party(tenant.company_name, tenant.uscc or "")
-    return Party(tenant.name) if third_party else company
+def _between(
+    tenant: Account, material: QualificationMaterial, letter: LetterMaterial | None, *, third_party: bool
+) -> tuple[Party, Party]:
+    """The authorized party and the authorizer: as the letter says, else tenant and enterprise. A tenant without a verified
+    entity is the enterprise itself when it sends its own name."""
+    company = Party(material.company_name, material.organization_code)
+    unverified = Party(tenant.name) if third_party else company
+    sends = Party(tenant.company_name, tenant.uscc or "") if tenant.company_name else unverified
+    if letter is None:
+        return sends, company
+    same = same_company(sends.name, letter.authorized_party)
+    authorized = Party(letter.authorized_party, sends.organization_code if same else "")
+    return authorized, Party(letter.authorizer, letter.organization_code)
 
 
-_OF_PROOF: Final[Mapping[Kind | ProofKind, PaperRole]] = {
+_OF_OBJECT: Final[Mapping[Kind | ProofKind, PaperRole]] = {
     Kind.QUALIFICATION: PaperRole.QUALIFICATION_OTHER,
     Kind.SIGNATURE: PaperRole.SIGNATURE_OTHER,
     ProofKind.LETTER: PaperRole.LETTER,
     ProofKind.TRADEMARK: PaperRole.TRADEMARK,
     ProofKind.APP_RECORD: PaperRole.APP_RECORD,
 }
+"""Where its field says nothing else."""
 
 
 def _roles(kind: Kind | ProofKind, material: QualificationMaterial) -> dict[str, PaperRole]:
@@ -211,13 +222,6 @@ def _roles(kind: Kind | ProofKind, material: QualificationMaterial) -> dict[str,
         admin.emblem_side: PaperRole.ADMIN_EMBLEM,
         admin.portrait_side: PaperRole.ADMIN_PORTRAIT,
     }
-
-
-def _with_roles(
-    papers: Sequence[StoredPaper], kind: Kind | ProofKind, roles: Mapping[str, PaperRole]
-) -> Iterator[tuple[PaperRole, StoredPaper]]:
-    for paper in papers:
-        yield roles.get(paper.key, _OF_PROOF[kind]), paper
 
 
 def _outdated(registration: Registration) -> Refused:
