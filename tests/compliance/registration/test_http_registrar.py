@@ -119,7 +119,9 @@ async def test_filings_and_their_papers_arrive_and_answers_come_back(
         assert told["chain"]["code_holder"]["name"] == "某通信公司"
         assert {paper["role"] for paper in told["papers"]} >= {"license"}
         program.says[row.reference] = {
-            "reference": row.reference, "result": "refused", "message": "法人身份证过期",
+            "reference": row.reference,
+            "result": "refused",
+            "message": "法人身份证过期",
             "at": "2026-05-29T10:00:00",
         }
         assert (await job.round(ask=True)).answered == 1

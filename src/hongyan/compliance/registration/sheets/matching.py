@@ -118,6 +118,8 @@ class Book:
     by_reference: dict[str, Registration] = field(default_factory=dict)
     by_sender: dict[str, list[Registration]] = field(default_factory=lambda: defaultdict(list))
     by_code: dict[str, list[Registration]] = field(default_factory=lambda: defaultdict(list))
+    by_short_code: dict[str, list[Registration]] = field(default_factory=lambda: defaultdict(list))
+    """Without leading zeros."""
     by_name: dict[str, list[Registration]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -133,6 +135,7 @@ class Book:
             book.by_name[each.sign_name].append(each)
             if each.extension_code:
                 book.by_code[each.extension_code].append(each)
+                book.by_short_code[each.extension_code.lstrip("0")].append(each)
         return book
 
 
@@ -221,13 +224,12 @@ def _numbered(row: AnswerRow, book: Book) -> set[int] | None:
 
 def _with_code(code: Number, heads: set[str], book: Book) -> Iterable[Registration]:
     """By the extension code alone, which a spreadsheet may have taken the zeros from."""
-    codes = [code.digits]
-    if code.short:
-        codes = [each for each in book.by_code if each.lstrip("0") == code.digits.lstrip("0")]
-    for each in codes:
-        for registration in book.by_code.get(each, ()):
-            if heads <= {"", registration.access_number}:
-                yield registration
+    found = (
+        book.by_short_code.get(code.digits.lstrip("0"), ())
+        if code.short
+        else book.by_code.get(code.digits, ())
+    )
+    return (each for each in found if heads <= {"", each.access_number})
 
 
 def _ids(rows: Iterable[Registration]) -> Iterable[int]:
