@@ -17,7 +17,7 @@ from hongyan.compliance.registration.waves.model import in_waves
 from hongyan.compliance.registration.waves.states import PLAN
 from hongyan.identity import commit_change
 from hongyan.kernel.clock import ManualClock
-from hongyan.kernel.errors import Refused
+from hongyan.kernel.errors import Refused, Throttled
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.states import IllegalTransition
 
@@ -152,6 +152,25 @@ async def test_what_began_before_a_crash_counts_as_begun(room: RegistrationRoom,
     await room.registrations.start(room.tenant.account_id, NAMES[0], actor=LIAISON)
     await rounds(waves)
     assert {each.state for each in await waves.items(plan_id)} == {ItemState.STARTED}
+
+
+async def test_a_store_that_is_full_skips_nothing(
+    room: RegistrationRoom, waves: Waves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_id = await planned(waves)
+    await waves.move(plan_id, PlanEvent.START)
+    await waves.carry_on()
+
+    async def full(*_words: object, **_more: object) -> None:
+        raise Throttled("throttled", en="full", zh="满")
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr(room.registrations, "start", full)
+        with pytest.raises(Throttled):
+            await waves.carry_on()
+    assert {each.state for each in await waves.items(plan_id)} == {ItemState.WAITING}
+    await rounds(waves)
+    assert len(await begun(room)) == 2
 
 
 async def test_without_anything_to_register_there_is_no_plan(room: RegistrationRoom, waves: Waves) -> None:

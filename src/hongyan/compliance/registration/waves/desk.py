@@ -22,7 +22,7 @@ from hongyan.compliance.registration.waves.states import PLAN, ItemState, PlanEv
 from hongyan.compliance.signatures import Signatures
 from hongyan.identity import Actor, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
-from hongyan.kernel.errors import Refused
+from hongyan.kernel.errors import Refused, Throttled
 from hongyan.storage.port import Store, one
 
 MOST_PLANNED: Final = 5_000
@@ -194,6 +194,8 @@ class Waves:
                 networks=(wanted.network,),
                 actor=Actor(f"waves:{plan.id}"),
             )
+        except Throttled:  # the store is full, or somebody is at it: the next round tries again
+            raise
         except Refused as error:
             why = "" if await self._began_here(plan, wanted) else error.code
         state = ItemState.SKIPPED if why else ItemState.STARTED
