@@ -36,3 +36,13 @@ async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples)
     done = await waves.get(plan.id)
     assert (done.state, done.wave) == (PlanState.DONE, 2)
     assert {each.state for each in await waves.items(plan.id)} == {ItemState.STARTED}
+
+
+async def test_what_waits_for_a_registrar_is_found_behind_a_number(books: Books, make: Samples) -> None:
+    room = await make_registration_room(books.store, make.clock, make.ids)
+    await room.approved()
+    ids = [row.id async for row in room.registrations.all(RegistrationFilter(unfiled=True))]
+    read = books.store.read
+    assert [row[0] for row in await read("compliance.unfiled_registrations", "pack", 0, 100)] == ids
+    assert await read("compliance.unfiled_registrations", "pack", ids[1], 1) == [(ids[2],)]
+    assert await read("compliance.unfiled_registrations", "http", 0, 100) == []

@@ -7,7 +7,7 @@ reference, which the registrar must know for one. So may two nodes of one databa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,8 +40,9 @@ MOST_FILED: Final = 200
 MOST_ASKED: Final = 500
 """Of one round."""
 ASKED_AT_ONCE: Final = 100
-LOOK_EVERY_SECONDS: Final = 5.0
-"""Ours. What begins wakes the job as well."""
+_READ_AT_ONCE: Final = 1_000
+LOOK_EVERY_SECONDS: Final = 20.0
+"""Ours. What begins wakes the job at once."""
 ASK_EVERY_SECONDS: Final = 60.0
 """Between two questions for answers. Ours: carriers take days."""
 AGAIN_AFTER_MS: Final = (30_000, 60_000, 300_000, 900_000, 3_600_000)
@@ -72,6 +73,7 @@ class FilingJob:
         registrars: Sequence[Registrar],
         collect: Collect,
     ) -> None:
+        self._store = store
         self._clock = clock
         self._desk = desk
         self._registrars: Mapping[str, Registrar] = {
@@ -119,15 +121,24 @@ class FilingJob:
     # Filing
 
     async def _file(self, registrar: Registrar, actor: Actor, done: Round) -> None:
-        wanted = RegistrationFilter(registrar=registrar.name, unfiled=True)
         due: list[Registration] = []
-        async for row in self._desk.all(wanted):
-            if self._tries.get(row.id, (0, 0))[1] <= self._clock.now_ms():
-                due.append(row)
+        async for registration_id in self._unfiled(registrar.name):
+            if self._tries.get(registration_id, (0, 0))[1] <= self._clock.now_ms():
+                due.append(await self._desk.get(registration_id))
             if len(due) == MOST_FILED:
                 break
         for start in range(0, len(due), FILED_AT_ONCE):
             await self._hand_over(registrar, due[start : start + FILED_AT_ONCE], actor, done)
+
+    async def _unfiled(self, registrar: str) -> AsyncIterator[int]:
+        """Numbers, some at a time."""
+        after = 0
+        while rows := await self._store.read(
+            "compliance.unfiled_registrations", registrar, after, _READ_AT_ONCE
+        ):
+            for (registration_id,) in rows:
+                yield registration_id
+            after = rows[-1][0]
 
     async def _hand_over(
         self, registrar: Registrar, rows: Sequence[Registration], actor: Actor, done: Round
