@@ -93,6 +93,7 @@ def test_secrets_are_not_shown_by_who_prints_settings() -> None:
         "HONGYAN_ROOT_ACCESS_KEY_SECRET": "topsecret1",
         "HONGYAN_ROOT_PASSWORD": "topsecret2",
         "HONGYAN_MASTER_KEY": "topsecret3",
+        "HONGYAN_REGISTRAR_SECRET": "topsecret4",
     }
     settings = read_settings(secrets)
     assert "topsecre" not in repr(settings) + str(settings)
