@@ -26,7 +26,7 @@ from bench.postgres import server_pids
 from bench.processes import Trees, is_python_module
 from bench.request_signing import SendSms
 from bench.target import Target
-from bench.tenant import apply_for
+from bench.tenant import apply_for_signature, apply_for_template
 from bench.texts import DEFAULT, WORDINGS, Wording
 
 RECEIPT_SECONDS = 1.0
@@ -164,7 +164,18 @@ class Server:
             template_code=tenant["template_code"],
             template_param=wording.param,
         )
-        return await asyncio.to_thread(apply_for, wording.template, call) if wording.template else call
+        if wording.template is None:
+            return call
+        await asyncio.to_thread(apply_for_signature, wording.template, call)
+        await self._approve_open()
+        call = await asyncio.to_thread(apply_for_template, wording.template, call)
+        await self._approve_open()
+        return call
+
+    async def _approve_open(self) -> None:
+        """The reviewer says yes to whatever the rules leave to people."""
+        for order in json.loads(await self.command("review", "list")):
+            await self.command("review", "approve", str(order["order"]))
 
 
 @contextlib.asynccontextmanager

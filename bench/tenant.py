@@ -20,10 +20,10 @@ class Refused(RuntimeError):
     """The platform refused an application; the message is its answer."""
 
 
-def apply_for(template: Template, call: SendSms) -> SendSms:
-    """`call` with a new signature and template, both approved. Raises Refused. Blocking.
+def apply_for_signature(template: Template, call: SendSms) -> None:
+    """The signature of a wording, for a reviewer to decide. Raises Refused. Blocking.
 
-    The signature is a trademark: names from licences have Chinese characters, and leave no room for the text.
+    It is a trademark: names from licences have Chinese characters, and leave no room for the text.
     """
     client = connect(call.host, call.access_key_id, call.access_key_secret)
     qualifications = client.query_sms_qualification_record(
@@ -46,6 +46,12 @@ def apply_for(template: Template, call: SendSms) -> SendSms:
         trademark_id=int(_ok(client.create_sms_trademark(trademark).body).data),
     )
     _ok(client.create_sms_sign(signature).body)
+
+
+def apply_for_template(template: Template, call: SendSms) -> SendSms:
+    """`call` with the signature, which is approved, and with a template, for a reviewer to decide. Raises Refused.
+    Blocking."""
+    client = connect(call.host, call.access_key_id, call.access_key_secret)
     wanted = models.CreateSmsTemplateRequest(
         template_name=template.name,
         template_content=template.content,
