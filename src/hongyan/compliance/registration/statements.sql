@@ -9,7 +9,7 @@ FROM registration AS x JOIN signature AS s ON s.id = x.signature_id
 s.state <> 'deleted' AND (x.account_id = $1 OR $1 = 0) AND (x.signature_id = $2 OR $2 = 0) AND (s.name = $3 OR $3 = '')
     AND (x.network = $4 OR $4 = '') AND (x.state = $5 OR $5 = '') AND (x.reason = $6 OR $6 = '')
     AND (x.sender = $7 OR $7 = '') AND (x.registrar = $8 OR $8 = '')
-    AND (x.state = 'registering' AND x.filed_ms IS NULL OR $9 = 0) AND (x.simulated = 0 OR $10 = 1)
+    AND (x.state = 'registering' AND x.filed_ms IS NULL OR CAST($9 AS BIGINT) = 0) AND (x.simulated = 0 OR CAST($10 AS BIGINT) = 1)
 
 -- part: registration_subjects
 -- What is filed: a revision of a signature, and the approved one of its qualification.
@@ -59,20 +59,20 @@ WHERE s.state <> 'deleted' GROUP BY x.network, x.state, x.simulated;
 -- $3 0: none that were filed with nobody; by their ids, behind $4.
 {registrations}
 WHERE x.state IN ('awaiting_verification', 'success') AND s.state <> 'deleted' AND (x.account_id = $1 OR $1 = 0)
-    AND x.since_ms < $2 AND (x.simulated = 0 OR $3 = 1) AND x.id > $4
+    AND x.since_ms < $2 AND (x.simulated = 0 OR CAST($3 AS BIGINT) = 1) AND x.id > $4
     AND NOT EXISTS (SELECT 1 FROM signature_use AS u WHERE u.signature_id = x.signature_id AND u.used_ms >= $2)
 ORDER BY x.id LIMIT $5;
 
 -- name: compliance.registering_count
 -- Of a signature; $2 0: those that were filed with nobody do not count.
 SELECT count(*) FROM registration
-WHERE signature_id = $1 AND state = 'registering' AND (simulated = 0 OR $2 = 1);
+WHERE signature_id = $1 AND state = 'registering' AND (simulated = 0 OR CAST($2 AS BIGINT) = 1);
 
 -- name: compliance.signatures_at_sender
 -- Other signatures that are, or shall be, registered under a number; $4 0: those that were filed with nobody do not count.
 SELECT DISTINCT x.signature_id, s.name FROM registration AS x JOIN signature AS s ON s.id = x.signature_id
 WHERE x.sender = $1 AND x.network = $2 AND x.signature_id <> $3
-    AND x.state IN ('registering', 'awaiting_verification', 'success') AND (x.simulated = 0 OR $4 = 1)
+    AND x.state IN ('registering', 'awaiting_verification', 'success') AND (x.simulated = 0 OR CAST($4 AS BIGINT) = 1)
 ORDER BY x.signature_id LIMIT 10;
 
 -- name: compliance.answered_registrations
