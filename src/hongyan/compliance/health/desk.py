@@ -190,7 +190,7 @@ class Health:
             ]
             if statements:
                 await commit_change(self._store, statements)
-                log.info("health of a signature", signature=view.name, new=new, over=over)
+                log.debug("health of a signature", signature=view.name, new=new, over=over)
             return found
 
         return await again_on_conflict(attempt)
