@@ -96,7 +96,7 @@ class Settings:
     )
     callback_ca: str = _setting(
         "",
-        "PEM file with certificates of authorities that are trusted beside the system's, for callbacks over HTTPS",
+        "PEM file with certificates of authorities that are trusted beside the system's, for callbacks and the registrar over HTTPS",
     )
     smpp: str = _setting(
         "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from ssl import SSLContext
 from typing import Final
 
 from hongyan.carriers.channels import Channels
@@ -25,7 +26,7 @@ from hongyan.config import Settings
 from hongyan.identity import Actor, Identity
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Misconfigured, Refused
-from hongyan.messaging.callbacks import Guard, HttpPost
+from hongyan.messaging.callbacks import Guard, HttpPost, trusted
 from hongyan.messaging.callbacks.addresses import read_url
 from hongyan.messaging.callbacks.posting import NotPosted
 from hongyan.server.configured_channels import configured_routes
@@ -110,7 +111,7 @@ def build_filing(
     if registrar_name(settings, sandbox=sandbox) == HTTP or settings.registrar_url:
         _check_url(settings, sandbox=sandbox)
         networks = (each.strip() for each in settings.registrar_networks.split(",") if each.strip())
-        send = registrar_send(Guard(networks, everywhere=sandbox))
+        send = registrar_send(Guard(networks, everywhere=sandbox), trusted(settings.callback_ca))
         registrars.append(
             HttpRegistrar(settings.registrar_url, settings.registrar_secret, real_clock, send, open_paper)
         )
@@ -128,9 +129,9 @@ def build_filing(
     )
 
 
-def registrar_send(guard: Guard) -> Send:
+def registrar_send(guard: Guard, trust: SSLContext | None = None) -> Send:
     """HTTP to the operator's program, by the same careful client that callbacks go by."""
-    post = HttpPost(guard)
+    post = HttpPost(guard, trust)
 
     async def send(url: str, headers: Sequence[tuple[str, str]], body: bytes) -> Reply:
         try:
