@@ -115,8 +115,10 @@ async def test_bad_input_is_told(doors: Doors) -> None:
         (NAMED | {"because": "  "}, 422),
         (NAMED | {"because": "x", "kind": "person"}, 400),
         ({"kind": "signature", "label": "没有", "because": "x"}, 404),
+        ({"kind": "account", "label": NAME, "because": "x"}, 422),
     ):
         reply = await doors.tenant.call("PUT", FREEZES, body)
         assert reply.status == status, reply.content.decode()
     root = await doors.operator.call("PUT", FREEZES, {"kind": "account", "because": "x"})
     assert root.code == "freeze.root"
+    assert (await doors.tenant.ok("GET", FREEZES))["items"] == []

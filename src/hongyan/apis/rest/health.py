@@ -265,6 +265,7 @@ HEALTH: Final = (
         shows=FreezeShown,
         errors=(
             "freeze.root",
+            "freeze.label",
             "freeze.because_missing",
             "freeze.because_too_long",
             "freeze.not_yours",

@@ -34,9 +34,11 @@ class Freezes:
 
     async def all(self, account_id: int | None = None) -> list[Freeze]:
         """Freezes in force, the newest first; of one account, or with None of all."""
-        rows = await self._store.read("compliance.freezes")
-        found = [read_freeze(row) for row in rows]
-        return [each for each in found if account_id in (None, each.account_id)]
+        if account_id is None:
+            rows = await self._store.read("compliance.freezes")
+        else:
+            rows = await self._store.read("compliance.freezes_of_account", account_id)
+        return [read_freeze(row) for row in rows]
 
     async def freeze(
         self, kind: FrozenKind, account_id: int, label: str, *, by: FrozenBy, because: str, actor: Actor
@@ -44,8 +46,8 @@ class Freezes:
         """Nothing is sent with it any more: new messages are refused, those that wait end. Frozen by the same already, it
         only gets the new reason.
 
-        Raises Refused: `freeze.because_missing`, `freeze.because_too_long`, `freeze.root`, `account.unknown`,
-        `signature.unknown`, `template.unknown`.
+        Raises Refused: `freeze.because_missing`, `freeze.because_too_long`, `freeze.root`, `freeze.label`,
+        `identity.no_account`, `signature.unknown`, `template.unknown`.
         """
         because = because.strip()
         if not because:
@@ -100,6 +102,8 @@ class Freezes:
         if kind is FrozenKind.ACCOUNT:
             if account.kind is AccountKind.ROOT:
                 raise refusal("freeze.root")
+            if label:  # it would stand in the list and keep nothing from being sent
+                raise refusal("freeze.label")
             return
         if not await self._store.read(_EXISTS[kind], account_id, label):
             raise refusal(f"{kind.value}.unknown")

@@ -3,6 +3,12 @@
 SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 ORDER BY since_ms DESC, kind, account_id, label, frozen_by;
 
+-- name: compliance.freezes_of_account
+-- The newest first. All kinds are named, so that the primary key serves.
+SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
+WHERE kind IN ('signature', 'template', 'account') AND account_id = $1
+ORDER BY since_ms DESC, kind, label, frozen_by;
+
 -- name: compliance.freezes_of
 SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 WHERE kind = $1 AND account_id = $2 AND label = $3;
