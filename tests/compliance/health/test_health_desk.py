@@ -20,7 +20,7 @@ from hongyan.compliance.registration.evidence.counting import EvidenceCounts
 from hongyan.compliance.registration.evidence.ledger import Ledger
 from hongyan.identity import Actor
 from hongyan.kernel.clock import ManualClock
-from hongyan.kernel.errors import Refused
+from hongyan.kernel.errors import Refused, RemoteFault
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import ENDED_DELIVERED, ENDED_FAILED, Ending
 
@@ -104,6 +104,52 @@ async def test_what_changes_is_noticed_at_once_and_kept_over_a_restart(ward: War
     )
     await health.look()
     assert await reasons(health, ward) == {}
+
+
+async def test_what_changes_while_the_store_cannot_be_read_is_noticed_afterwards(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = ward.health()
+    await health.whole_round()
+    await ward.compliance.freezes.freeze(
+        FrozenKind.SIGNATURE, ward.account_id, NAME, by=FrozenBy.CUSTOMER, because="换新签名", actor=KEY
+    )
+    for told in (NAME, ""):  # of one signature, and of all of an account
+        if not told:
+            await ward.compliance.freezes.freeze(
+                FrozenKind.ACCOUNT, ward.account_id, "", by=FrozenBy.PLATFORM, because="欠费", actor=KEY
+            )
+        with monkeypatch.context() as patch:
+            patch.setattr(health.gathering, "facts", away)
+            with pytest.raises(RemoteFault):
+                await health.look()
+        noticed_ms = ward.clock.now_ms()
+        await health.look()
+        ward.clock.advance(60)
+        assert noticed_ms in (await reasons(health, ward)).values()
+
+
+async def away(*_: object) -> None:
+    """As gathering fails while the store is away."""
+    raise RemoteFault("store.unavailable", en="the store is away", zh="存储不可用")
+
+
+async def test_what_is_counted_outlives_a_restart(ward: Ward) -> None:
+    await ward.compliance.freezes.freeze(
+        FrozenKind.SIGNATURE, ward.account_id, NAME, by=FrozenBy.CUSTOMER, because="换新签名", actor=KEY
+    )
+    before, after = ward.health(), ward.health()
+    await before.whole_round()
+    await after.count()
+    assert after.counts["frozen_by_customer"] == 1
+    assert after.counts == before.counts
+
+    await ward.compliance.freezes.lift(
+        FrozenKind.SIGNATURE, ward.account_id, NAME, by=FrozenBy.CUSTOMER, actor=KEY
+    )
+    await after.look()
+    await after.count()
+    assert after.counts["frozen_by_customer"] == 0
 
 
 async def test_a_carrier_that_governs_the_name_away_is_noticed_at_once(ward: Ward) -> None:

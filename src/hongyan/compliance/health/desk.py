@@ -7,6 +7,7 @@ noticed is stored, so that "since when" outlives a restart; what is shown is wor
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ NIGHT_HOUR: Final = 2
 """When the night's round begins, in Beijing."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at what changed."""
+COUNT_EVERY: Final = 60
+"""Looks between two counts of what is stored."""
 MOST_CHANGED: Final = 10_000
 """More signatures than this that changed at once are left to a whole round."""
 _ROUND: Final = "health_round"
@@ -80,7 +83,7 @@ class Health:
         self._changed: set[_Changed] = set()
         self._all_changed = False
         self.counts: Counter[str] = Counter()
-        """Signatures by reason, as the newest whole round found them."""
+        """Signatures by reason, as they were counted last."""
         store.subscribe(TOPIC_SIGNATURE, self._heard)
         store.subscribe(REGISTRATION_TOPIC, self._heard_registrations)
         store.subscribe(FREEZE_TOPIC, self._heard_freeze)
@@ -130,9 +133,11 @@ class Health:
 
     async def run(self) -> None:
         """Look at what changes, and at everything once a night, for ever."""
-        while True:
+        for turn in itertools.count():
             try:
                 await self.look()
+                if turn % COUNT_EVERY == 0:
+                    await self.count()
             except HongyanError as error:
                 log.warning("the health of signatures cannot be looked at now", why=error.code)
             await asyncio.sleep(LOOK_EVERY)
@@ -145,13 +150,22 @@ class Health:
             await self.whole_round()
             return
         changed, self._changed = self._changed, set()
-        if self._all_changed:
-            self._all_changed = False
-            async for view in self._signatures.all():
-                await self._refresh(view, {Timing.REAL_TIME})
-            return
-        for key in changed:
-            await self._refresh_changed(key)
+        everything, self._all_changed = self._all_changed, False
+        try:
+            if everything:
+                async for view in self._signatures.all():
+                    await self._refresh(view, {Timing.REAL_TIME})
+            else:
+                for key in changed:
+                    await self._refresh_changed(key)
+        except HongyanError:  # the next look begins anew
+            self._changed |= changed
+            self._all_changed |= everything
+            raise
+
+    async def count(self) -> None:
+        """Count what is stored, whichever node noticed it."""
+        self.counts = Counter(dict(await self._store.read("compliance.ailment_counts")))
 
     async def whole_round(self) -> int:
         """Every reason of every signature. How many signatures there are."""

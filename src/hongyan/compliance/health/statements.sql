@@ -4,6 +4,10 @@ SELECT max(at_ms) FROM compliance_change WHERE kind = 'signature' AND object_id 
 -- name: compliance.ailments_of
 SELECT reason, since_ms FROM signature_ailment WHERE signature_id = $1;
 
+-- name: compliance.ailment_counts
+SELECT a.reason, count(*) FROM signature_ailment AS a JOIN signature AS x ON x.id = a.signature_id
+WHERE x.state <> 'deleted' GROUP BY a.reason;
+
 -- name: compliance.add_ailment
 INSERT INTO signature_ailment (signature_id, reason, since_ms) VALUES ($1, $2, $3)
 ON CONFLICT (signature_id, reason) DO NOTHING;
