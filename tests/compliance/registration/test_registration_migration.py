@@ -151,6 +151,17 @@ async def test_a_code_that_is_another_signatures_is_told(filing: FilingRoom, mig
     assert await filing.room.tenant.compliance.signature(account.id, "测算科技") is None
 
 
+async def test_a_dry_run_finds_one_code_for_two_signatures_of_the_sheet(migration: Migration) -> None:
+    rows = (
+        f"{NEW},测算商城,移动,10690001,0007,成功,,,",
+        f"{NEW},测算商城,联通,10690001,0007,成功,,,",
+        f"{NEW},测算科技,移动,10690001,0007,成功,,,",
+    )
+    dry = await take(migration, *rows, dry_run=True)
+    assert became(dry) == [("new", ""), ("new", ""), ("unfit", "migration.code_taken")]
+    assert became(dry) == became(await take(migration, *rows))
+
+
 async def test_without_its_columns_a_sheet_is_refused(migration: Migration) -> None:
     with pytest.raises(Refused) as caught:
         await migration.take("签名,结果\nx,通过\n".encode(), "a.csv", LIAISON)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hongyan.compliance.extension_codes import CodeFilter, CodeSource, ExtensionCodes
@@ -88,6 +88,18 @@ class Migrated:
     refused: Refused | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What the rows of one file share. `claimed`: extension code -> the tenant and the signature of the first row that brings
+    it, for a dry run, which stores none."""
+
+    file: str
+    digest: str
+    actor: Actor
+    dry_run: bool
+    claimed: dict[str, tuple[int | str, str]] = field(default_factory=dict)
+
+
 class Migration:
     """`places`: the channels that are configured. `clock`: the business clock."""
 
@@ -120,33 +132,29 @@ class Migration:
         dry_run: bool = False,
         told: Callable[[Migrated], None] = lambda _migrated: None,
     ) -> list[Migrated]:
-        """Row by row, each for itself. On a dry run what earlier rows would make counts as not made. Raises
-        Refused("sheet.…") over a file that cannot be read at all."""
-        digest = hashlib.sha256(data).hexdigest()
+        """Row by row, each for itself. On a dry run what earlier rows would make counts as not made, but a code that an
+        earlier row gives to another signature is found. Raises Refused("sheet.…") over a file that cannot be read at all."""
+        taking = _Taking(file, hashlib.sha256(data).hexdigest(), actor, dry_run)
         done: list[Migrated] = []
         for row in read_migration(open_sheets(data)):
-            for each in await self._row(row, file, digest, actor, dry_run=dry_run):
+            for each in await self._row(row, taking):
                 told(each)
                 done.append(each)
         return done
 
-    async def _row(
-        self, row: MigrationRow, file: str, digest: str, actor: Actor, *, dry_run: bool
-    ) -> Sequence[Migrated]:
+    async def _row(self, row: MigrationRow, taking: _Taking) -> Sequence[Migrated]:
         problem = _problem(row)
         if problem or not row.networks:
             return [Migrated(row, None, Fit.UNFIT, problem=problem)]
         found: list[Migrated] = []
         for network in row.networks:
             try:
-                found.append(await self._on(row, network, file, digest, actor, dry_run=dry_run))
+                found.append(await self._on(row, network, taking))
             except Refused as error:
                 found.append(Migrated(row, network, Fit.UNFIT, refused=error))
         return found
 
-    async def _on(
-        self, row: MigrationRow, network: Network, file: str, digest: str, actor: Actor, *, dry_run: bool
-    ) -> Migrated:
+    async def _on(self, row: MigrationRow, network: Network, taking: _Taking) -> Migrated:
         unfit = Migrated(row, network, Fit.UNFIT)
         if network not in self._desk.networks:
             return replace(unfit, problem="migration.network_not_counted")
@@ -164,7 +172,9 @@ class Migration:
         if view is None and list(signature_problems(row.sign_name, material, today)):
             return replace(unfit, problem="migration.name_unfit")
         held = await self._codes.of_signature(view.standing.id) if view else ()
-        if code and code not in held and await self._is_assigned(code):
+        holder = (account.id if account else row.tenant, row.sign_name)
+        taken = code and code not in held and await self._is_assigned(code)
+        if taken or taking.claimed.get(code, holder) != holder:
             return replace(unfit, problem="migration.code_taken")
         registration = await self._desk.at(view.standing.id, network, row.number) if view else None
         state = registration.state if registration else REGISTRATION.first
@@ -178,15 +188,18 @@ class Migration:
             *(("code",) if code and code not in held else ()),
             "filing",
         )
-        if not dry_run:
-            account = account or await self._new_account(row, actor)
-            if view is None:
-                await self._new_signature(account, row.sign_name, material, row.uscc, actor)
-            if "code" in made:
-                await self._codes.assign(
-                    account.id, row.sign_name, code, by=CodeSource.PLATFORM, primary=not held, actor=actor
-                )
-            await self._import(account.id, row, network, file, digest, actor)
+        if taking.dry_run:
+            if code:
+                taking.claimed[code] = holder
+            return Migrated(row, network, Fit.NEW, made)
+        account = account or await self._new_account(row, taking.actor)
+        if view is None:
+            await self._new_signature(account, row.sign_name, material, row.uscc, taking.actor)
+        if "code" in made:
+            await self._codes.assign(
+                account.id, row.sign_name, code, by=CodeSource.PLATFORM, primary=not held, actor=taking.actor
+            )
+        await self._import(account.id, row, network, taking)
         return Migrated(row, network, Fit.NEW, made)
 
     async def _account(self, said: str) -> Account | None:
@@ -227,12 +240,10 @@ class Migration:
         _, steps = self._signatures.given_steps(account.id, name, bound, actor, Tag.TENANT)
         await commit_change(self._store, steps, [(TOPIC_SIGNATURE, road_key(account.id, name))])
 
-    async def _import(
-        self, account_id: int, row: MigrationRow, network: Network, file: str, digest: str, actor: Actor
-    ) -> None:
+    async def _import(self, account_id: int, row: MigrationRow, network: Network, taking: _Taking) -> None:
         came_back = {
-            "file": file,
-            "sha256": digest,
+            "file": taking.file,
+            "sha256": taking.digest,
             "sheet": row.sheet,
             "row": row.row,
             "evidence": row.evidence[:500],
@@ -241,7 +252,9 @@ class Migration:
         now_ms = self._clock.now_ms()
         at_ms = min(row.answered_ms or row.filed_ms or now_ms, now_ms)
         told = Told(at_ms=at_ms, reference=row.reference[:64], registrar="migration", came_back=came_back)
-        await self._desk.import_filing(account_id, row.sign_name, network, row.number, actor=actor, told=told)
+        await self._desk.import_filing(
+            account_id, row.sign_name, network, row.number, actor=taking.actor, told=told
+        )
 
 
 def _problem(row: MigrationRow) -> str:
