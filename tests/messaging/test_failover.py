@@ -164,6 +164,8 @@ async def test_routing_and_registration_are_asked_as_for_a_new_message(tmp_path:
 
         def took(self, signature_id: int, network: str) -> None: ...
 
+        def gave_back(self, signature_id: int, network: str) -> None: ...
+
     road.router._policy = Registered()
     message_id = await road.send_one()
     await refuse_everything(road, FIRST)

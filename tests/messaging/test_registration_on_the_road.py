@@ -18,6 +18,7 @@ from hongyan.identity import RootSettings
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
 from hongyan.messaging.dispatch import AnswerKind
+from hongyan.messaging.model import SendAccepted
 from hongyan.messaging.outgoing import Said
 from hongyan.messaging.route import Channel
 
@@ -81,6 +82,24 @@ async def test_few_messages_go_and_remember_why_then_the_day_is_full(tmp_path: P
     with pytest.raises(Refused) as caught:
         await road.send_one()
     assert caught.value.code == "signature.capped"
+    assert road.count("message") == MOST
+    road.close()
+
+
+async def test_a_request_that_is_refused_uses_up_none_of_the_days_few(tmp_path: Path) -> None:
+    road = world(tmp_path, (ACCESS_NUMBER, S.REGISTERING))
+    first = await road.send(NUMBER, idempotency=(1, 2))
+    assert await road.send(NUMBER, idempotency=(1, 2)) == SendAccepted(first.biz_id, ())
+    for numbers, code in (
+        ((NUMBER, NUMBER), "signature.capped"),
+        ((NUMBER, FOREIGN), "template.domestic_only"),
+    ):
+        with pytest.raises(Refused) as caught:
+            await road.send(*numbers)
+        assert caught.value.code == code
+    await road.send_one()
+    with pytest.raises(Refused):
+        await road.send_one()
     assert road.count("message") == MOST
     road.close()
 

@@ -110,6 +110,8 @@ def test_the_policy_sees_the_full_number_and_decides() -> None:
 
         def took(self, signature_id: int, network: str) -> None: ...
 
+        def gave_back(self, signature_id: int, network: str) -> None: ...
+
     router = Router((MOBILE, Channel(2, "second", "106901", frozenset({"CN"}))), OnlyRegistered())
     route = router.choose(Wanted("CN", "mobile", NOTICE, 7), 5, "88")
     assert (route.channel.id, route.sender, route.passed_over) == (2, "10690188", "1:lapsed")
@@ -306,6 +308,8 @@ class Registered:
         return None if channel_id in self._channel_ids else Permission("unregistered", Turn.NEVER)
 
     def took(self, signature_id: int, network: str) -> None: ...
+
+    def gave_back(self, signature_id: int, network: str) -> None: ...
 
 
 def fits(channel: Channel, wanted: Wanted) -> bool:

@@ -136,12 +136,23 @@ class Accepting:
         if freezes := compliance.freeze_memory.index:
             for name in signatures:
                 check_not_frozen(freezes, Sent(account_id, name, template.code))
-        messages, jobs = self._build(request, template, signatures)
-        return await self._commit(request, messages, jobs)
+        few: list[tuple[int, str]] = []
+        try:
+            messages, jobs = self._build(request, template, signatures, few)
+            accepted = self._commit(request, messages, jobs, few)
+        except HongyanError:
+            self._router.give_back(few)
+            raise
+        return await accepted
 
     def _build(
-        self, request: SendRequest, template: Template, signatures: dict[str, Signature]
+        self,
+        request: SendRequest,
+        template: Template,
+        signatures: dict[str, Signature],
+        few: list[tuple[int, str]],
     ) -> tuple[tuple[Message, ...], list[Job]]:
+        """`few`: gets signature and network of those that are among a day's few, also when a later one is refused."""
         now_ms = self._clock.now_ms()
         category = template.category
         lane = LANE_OF[category]
@@ -180,6 +191,8 @@ class Accepting:
                 digits_behind(request.account_id, signature.id, item.extension_code, now_ms),
                 asked=bool(item.extension_code),
             )
+            if route.few:
+                few.append((signature.id, carrier or ""))
             sender = route.sender
             pieces = split(content, self._reference, route.channel.repertoire)
             segments = len(pieces)
@@ -234,7 +247,11 @@ class Accepting:
         return tuple(messages), jobs
 
     def _commit(
-        self, request: SendRequest, messages: tuple[Message, ...], jobs: list[Job]
+        self,
+        request: SendRequest,
+        messages: tuple[Message, ...],
+        jobs: list[Job],
+        few: list[tuple[int, str]],
     ) -> asyncio.Future[SendAccepted]:
         future: asyncio.Future[SendAccepted] = self._loop.create_future()
         self._store.post(
@@ -248,12 +265,16 @@ class Accepting:
                 sum(message.price for message in messages),
                 messages[0].accepted_ms,
             ),
-            self._sink(future, messages, jobs),
+            self._sink(future, messages, jobs, few),
         )
         return future
 
     def _sink(
-        self, future: asyncio.Future[SendAccepted], messages: tuple[Message, ...], jobs: list[Job]
+        self,
+        future: asyncio.Future[SendAccepted],
+        messages: tuple[Message, ...],
+        jobs: list[Job],
+        few: list[tuple[int, str]],
     ) -> Callable[[Outcome], None]:
         def committed(outcome: Outcome) -> None:
             if isinstance(outcome, Accepted):
@@ -272,7 +293,9 @@ class Accepting:
                 if not future.done():
                     ids = tuple(message.id for message in messages)
                     future.set_result(SendAccepted(messages[0].biz_id, ids))
-            elif not future.done():
+                return
+            self._router.give_back(few)
+            if not future.done():
                 if isinstance(outcome, Refusal) and outcome.code == "idempotency.repeated":
                     future.set_result(SendAccepted(int(outcome.detail), ()))
                 else:

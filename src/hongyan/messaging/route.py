@@ -9,7 +9,7 @@ into a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -162,6 +162,10 @@ class SignaturePolicy(Protocol):
         """A message was given a channel that it does not have freely."""
         ...
 
+    def gave_back(self, signature_id: int, network: str) -> None:
+        """Such a message was not accepted after all."""
+        ...
+
 
 class EverySignature:
     """For routing without registrations."""
@@ -172,6 +176,8 @@ class EverySignature:
         return None
 
     def took(self, signature_id: int, network: str) -> None: ...
+
+    def gave_back(self, signature_id: int, network: str) -> None: ...
 
 
 _STOPPED = {
@@ -230,11 +236,12 @@ class Wanted(NamedTuple):
 
 class Route(NamedTuple):
     """The channel, the number that the handset shows, and `passed_over`: `channel id:reason` of the channels that come
-    before it or were excluded, separated by blanks."""
+    before it or were excluded, separated by blanks. `few`: it is one of the day's few messages of its signature."""
 
     channel: Channel
     sender: str
     passed_over: str
+    few: bool = False
 
 
 class _Stage(NamedTuple):
@@ -347,7 +354,12 @@ class Router:
 
     def _few(self, route: Route, signature_id: int, network: str | None) -> Route:
         self._policy.took(signature_id, network or "")
-        return route
+        return route._replace(few=True)
+
+    def give_back(self, few: Iterable[tuple[int, str]]) -> None:
+        """Messages that were counted among the day's few, by signature and network, and were not accepted."""
+        for signature_id, network in few:
+            self._policy.gave_back(signature_id, network)
 
     def other(
         self,

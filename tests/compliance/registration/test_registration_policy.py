@@ -108,8 +108,12 @@ def test_the_days_few_messages_are_counted_over_senders_and_begin_anew_at_the_be
     assert asked(found) == CAPPED
     assert asked(found, sender="1069007") == CAPPED
     assert found.small_sends(SIGNATURE, "mobile") == MOST
+    found.gave_back(SIGNATURE, "mobile")
+    assert asked(found) == Permission("awaiting", Turn.IN_TURN)
     clock.advance(DAY_MS / 1000)
     assert asked(found) == Permission("awaiting", Turn.IN_TURN)
+    found.gave_back(SIGNATURE, "mobile")
+    assert found.small_sends(SIGNATURE, "mobile") == 0, "it was taken yesterday"
 
 
 def test_what_was_sent_before_a_restart_counts() -> None:

@@ -110,6 +110,11 @@ class RegistrationPolicy:
         key = signature_id, network
         self._sent[key] = self._sent.get(key, 0) + 1
 
+    def gave_back(self, signature_id: int, network: str) -> None:
+        """One that was taken does not go after all: its request was refused."""
+        key = signature_id, network
+        self._sent[key] = max(0, self._sent.get(key, 0) - 1)
+
     def small_sends(self, signature_id: int, network: str) -> int:
         """Today's, by this node."""
         return self._sent.get((signature_id, network), 0)
