@@ -135,8 +135,15 @@ def calendar_(*, account: int | None = None, out: Path | None = None, data: Data
     feed = calendar(asyncio.run(_checkups(data, account, "")), language(), SystemClock().now_ms())
     if out is None:
         sys.stdout.buffer.write(feed)
-    else:
+        return
+    try:
         out.write_bytes(feed)
+    except OSError as error:
+        raise Refused(
+            "health.calendar_file",
+            en=f"{out} cannot be written: {error.strerror}",
+            zh=f"无法写入 {out}：{error.strerror}",
+        ) from None
 
 
 @app.command

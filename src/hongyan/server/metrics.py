@@ -155,7 +155,7 @@ class Metrics(Collector):
         yield registrations
         ailments = GaugeMetricFamily(
             "hongyan_signature_reasons",
-            "signatures by what is wrong with them, of last night",
+            "signatures by what is wrong with them, as it was noticed",
             labels=["reason"],
         )
         for reason, count in self._ailments().items():
