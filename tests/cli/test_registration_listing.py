@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from functools import partial
 from pathlib import Path
 
@@ -68,6 +69,18 @@ def test_a_mistake_is_told_with_what_there_is() -> None:
 def test_nothing_lapses_soon_in_a_new_sandbox() -> None:
     assert json.loads(done("lapsing", "--json").out) == []
     assert "Nothing lapses soon" in done("lapsing").out
+
+
+def test_a_silence_that_deserves_a_warning_is_a_remark(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a registration is listed, with the day on which it lapses."""
+    assert "lapses on" not in done("show", SIGNATURE).out
+    with sqlite3.connect(data / "hongyan.sqlite") as store:
+        store.execute("UPDATE registration SET since_ms = since_ms - ?", (155 * 86_400_000,))
+    lapses_on = done("lapsing", "--json").json[0]["silence"]["lapses_on"]
+    for command in (("show", SIGNATURE), ("list", "--signature", SIGNATURE)):
+        assert f"not sent for 155 days, lapses on {lapses_on}" in done(*command).out
+    monkeypatch.setenv("HONGYAN_LANG", "zh")
+    assert f"155 天未发送，{lapses_on} 失效" in done("list", "--signature", SIGNATURE).out
 
 
 def test_what_a_carrier_says_on_the_phone_is_written_down() -> None:

@@ -339,7 +339,7 @@ def _print_rows(views: Sequence[RegistrationView], *, named: bool = True) -> Non
 def _row(view: RegistrationView) -> Sequence[str]:
     row = view.registration
     reason = "" if row.reason in _PLAIN else REASONS[row.reason].words.words(language())
-    remarks = say("；", "; ").join(filter(None, (reason, _waited(view))))
+    remarks = say("；", "; ").join(filter(None, (reason, _waited(view), _silent(view))))
     return row.sign_name, _carrier(row.network), row.sender, say(*STATES[row.state]), remarks
 
 
@@ -357,6 +357,17 @@ def _waited(view: RegistrationView) -> str:
     if row.inferred in _LIKELY:
         said += f"; {say(*_LIKELY[row.inferred])}"
     return said
+
+
+def _silent(view: RegistrationView) -> str:
+    """What deserves a warning, as `lapsing` lists it."""
+    silence = view.silence
+    if silence is None or not silence.warning:
+        return ""
+    return say(
+        f"{silence.days} 天未发送，{silence.lapses_on} 失效",
+        f"not sent for {silence.days} days, lapses on {silence.lapses_on}",
+    )
 
 
 def _print(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 REGISTRATIONS: Final = {
     "registration.unknown": ("there is no such registration", "报备记录不存在"),
     "registration.not_approved": (
-        "the signature has not been approved; registration starts by itself when it is",
-        "签名尚未审核通过，审核通过后将自动发起报备",
+        "a signature of this name has not been approved; registration starts by itself when it is",
+        "没有已审核通过的该签名；签名审核通过后将自动发起报备",
     ),
     "registration.no_qualification": (
         "no qualification is bound to the signature: edit it and bind an approved enterprise qualification;"

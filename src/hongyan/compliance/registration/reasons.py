@@ -136,8 +136,10 @@ REASONS: Final[Mapping[ReasonCode, ReasonRow]] = {
             ),
             Words(
                 "send a few codes or notices to your own or your team's phones on this network; deliveries are judged"
-                " within 24 to 48 hours",
-                "请使用本人或团队成员在该运营商的手机号少量发送验证码或通知短信，24-48 小时内自动判定",
+                " within 24 to 48 hours. If they fail and the error speaks of registration, check the qualification"
+                " (correct it, or bind another one) and the name (apply for another signature)",
+                "请使用本人或团队成员在该运营商的手机号少量发送验证码或通知短信，24-48 小时内自动判定；如报错与报备有关，"
+                "请确认资质与签名：资质不准确请修改或换绑，签名不合规请更换签名",
             ),
             Cure.TEST_SEND,
             Whose.TENANT,
@@ -160,9 +162,10 @@ REASONS: Final[Mapping[ReasonCode, ReasonRow]] = {
             _S.FAILED,
             Words("the carrier finds the qualification wrong", "资质原因：关联资质信息有误"),
             Words(
-                "correct what is missing or out of date in the qualification, or bind another approved one; when the edit"
-                " is approved, registration starts by itself",
-                "请补全缺失字段、更新过期证照等资质信息，或换绑已审核通过的其他资质；审核通过后将自动触发报备",
+                "correct what is missing or out of date in the qualification, or bind another approved one (apply for one"
+                " if there is none); when the edit is approved, registration starts by itself",
+                "请补全缺失字段、更新过期证照等资质信息，或换绑已审核通过的其他资质（无可用资质请先新增）；"
+                "审核通过后将自动触发报备",
             ),
             Cure.EDIT_QUALIFICATION,
             Whose.TENANT,
@@ -225,10 +228,11 @@ REASONS: Final[Mapping[ReasonCode, ReasonRow]] = {
             _S.FAILED,
             Words("the carrier has not answered in time", "报备超时"),
             Words(
-                "compare the name with the carriers' rules; names of enterprises are registered fastest, trademarks and"
-                " apps slowest. Send in small numbers and watch deliveries; to register again edit the signature or its"
-                " qualification",
-                "请检查签名是否符合运营商要求，建议使用企事业单位名；可少量多次发送验证效果；如需重新报备，请编辑签名或关联资质",
+                "compare the name with the carriers' rules, and apply for another signature if it breaks them; names of"
+                " enterprises are registered fastest, trademarks and apps slowest. If it keeps them, send in small"
+                " numbers and watch deliveries; to register again edit the signature or its qualification",
+                "请检查签名是否符合运营商要求：不满足请停用并申请新签名，建议使用企事业单位名；符合可少量多次发送验证效果；"
+                "如需重新报备，请编辑签名或关联资质",
             ),
             Cure.EDIT_SIGNATURE,
             Whose.TENANT,
@@ -239,8 +243,10 @@ REASONS: Final[Mapping[ReasonCode, ReasonRow]] = {
             _S.LAPSED,
             Words("nothing was sent for more than 6 months", "签名超过 6 个月无发送记录"),
             Words(
-                "register again before you send; delete the signature if it is not needed any more (for ever)",
-                "请重新发起报备后再发送；如不再使用可删除签名，删除后无法恢复",
+                "check signature and qualification and register again before you send; if they do not fit any more, bind"
+                " another qualification first; delete the signature if it is not needed any more (for ever)",
+                "请确认签名及资质符合要求，重新发起报备后再发送；不符合请先编辑签名换绑其他资质；如不再使用可删除签名，"
+                "删除后无法恢复",
             ),
             Cure.START,
             Whose.TENANT,
@@ -251,8 +257,9 @@ REASONS: Final[Mapping[ReasonCode, ReasonRow]] = {
             _S.LAPSED,
             Words("the extension code was taken back", "扩展码收回"),
             Words(
-                "check signature and qualification and register again, under the code that it has now",
-                "请检查签名及资质信息，符合要求后以现有扩展码重新发起报备",
+                "check signature and qualification and register again, under the code that it has now; if they do not fit,"
+                " bind another qualification first",
+                "请检查签名及资质信息，符合要求后以现有扩展码重新发起报备；不符合请先编辑签名换绑其他资质",
             ),
             Cure.START,
             Whose.TENANT,
