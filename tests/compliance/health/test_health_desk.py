@@ -12,7 +12,7 @@ from registration_room import NAME, RegistrationRoom, make_registration_room
 
 from hongyan.compliance import Verdict
 from hongyan.compliance.freezes import FrozenBy, FrozenKind
-from hongyan.compliance.health import Usability
+from hongyan.compliance.health import Usability, desk
 from hongyan.compliance.health.desk import Health
 from hongyan.compliance.health.feed import calendar
 from hongyan.compliance.registration import RegistrationEvent
@@ -216,6 +216,26 @@ async def test_a_calendar_tells_what_ends(ward: Ward) -> None:
         assert f"SUMMARY:{NAME}: {word}" in unfolded
         assert unfolded.count("BEGIN:VALARM") == 3 * unfolded.count("BEGIN:VEVENT")
         assert all(len(line.encode()) <= 75 for line in feed.split("\r\n"))
+
+
+async def test_of_one_account_only_its_own_signatures_are_read(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "AT_ONCE", 1)
+    health, read = ward.health(), []
+    everything = [each.view.name async for each in health.checkups()]
+    reading = ward.store.read
+
+    async def noted(name: str, *parameters: object) -> list[tuple[object, ...]]:
+        read.append(name)
+        return await reading(name, *parameters)
+
+    monkeypatch.setattr(ward.store, "read", noted)
+    own = [each.view async for each in health.checkups(ward.account_id)]
+    assert len(own) > 1
+    assert {view.standing.account_id for view in own} == {ward.account_id}
+    assert {view.name for view in own} <= set(everything)
+    assert "compliance.all_signatures" not in read
 
 
 async def test_another_days_rules_say_whom_they_would_hit(ward: Ward) -> None:

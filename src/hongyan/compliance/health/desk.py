@@ -38,6 +38,8 @@ NIGHT_HOUR: Final = 2
 """When the night's round begins, in Beijing."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at what changed."""
+AT_ONCE: Final = 200
+"""Signatures of an account that are read at once."""
 COUNT_EVERY: Final = 60
 """Looks between two counts of what is stored."""
 MOST_CHANGED: Final = 10_000
@@ -97,11 +99,17 @@ class Health:
 
     async def checkups(self, account_id: int | None = None, reason: str = "") -> AsyncIterator[Checkup]:
         """Of all signatures, or an account's; only those with a reason that is stored, if one is named."""
-        async for view in self._signatures.all():
-            if account_id in (None, view.standing.account_id) and (
-                not reason or reason in await self._stored(view.standing.id)
-            ):
+        views = self._signatures.all() if account_id is None else self._of_account(account_id)
+        async for view in views:
+            if not reason or reason in await self._stored(view.standing.id):
                 yield await self._checkup(view)
+
+    async def _of_account(self, account_id: int) -> AsyncIterator[SignatureView]:
+        offset = 0
+        while found := (await self._signatures.page(account_id, limit=AT_ONCE, offset=offset))[1]:
+            for view in found:
+                yield view
+            offset += len(found)
 
     async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[Checkup]]:
         """How many signatures an account has, and a page of them, the newest first."""
