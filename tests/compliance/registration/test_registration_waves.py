@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from in_process_store import InProcessStore
 from registration_room import ONE, RegistrationRoom, make_registration_room
 
+from hongyan.compliance.extension_codes import CodeFilter, CodeSource
 from hongyan.compliance.registration import RegistrationEvent, RegistrationFilter, RegistrationState
 from hongyan.compliance.registration.waves import Candidate, ItemState, PlanEvent, PlanState, Waves
 from hongyan.compliance.registration.waves.desk import TRAFFIC_DAYS
@@ -133,6 +134,21 @@ async def test_a_paused_plan_stands_still_and_goes_on(
     await again.move(plan_id, PlanEvent.RESUME)
     await rounds(again)
     assert len(await begun(room)) == 4
+
+
+async def test_a_number_that_a_signature_has_no_more_is_not_planned(
+    room: RegistrationRoom, waves: Waves
+) -> None:
+    """Its code was taken back, and another one is registered: what lapsed under the old number can never begin."""
+    account_id, name = room.tenant.account_id, NAMES[0]
+    await room.registrations.start(account_id, name, actor=LIAISON)
+    codes = room.tenant.compliance.extension_codes
+    _, (old, *_) = await codes.page(CodeFilter(account_id=account_id, sign_name=name), limit=10)
+    await codes.release(account_id, name, old.code, by=CodeSource.PLATFORM, actor=LIAISON)
+    await room.registrations.start(account_id, name, actor=LIAISON)
+    states = {row.state for row in await room.registrations.matrix(account_id, name)}
+    assert states == {RegistrationState.LAPSED, RegistrationState.REGISTERING}
+    assert name not in {each.candidate.sign_name for each in await waves.draft(NETWORKS, 100)}
 
 
 async def test_what_somebody_has_begun_meanwhile_is_skipped(room: RegistrationRoom, waves: Waves) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from hongyan.compliance.registration.beginning import wanted_places
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.networks import Network
@@ -101,13 +102,15 @@ class Waves:
     async def _candidates(
         self, networks: Sequence[Network], traffic: Traffic, account_id: int
     ) -> AsyncIterator[Candidate]:
-        """Approved signatures, by their ids."""
+        """Approved signatures, by their ids. Nothing begins under a number that a signature has no more."""
         async for view in self._signatures.all():
             standing = view.standing
             if not standing.usable or account_id not in (0, standing.account_id):
                 continue
             matrix = await self._desk.matrix(standing.account_id, standing.label)
-            able = {row.network for row in matrix if _can_begin(row)}
+            places = await self._desk.places(standing.account_id, standing.label)
+            here = {(network, place.sender) for place, network in wanted_places(places)}
+            able = {row.network for row in matrix if (row.network, row.sender) in here and _can_begin(row)}
             for network in networks:
                 if network in able:
                     key = (standing.id, network)
