@@ -361,7 +361,10 @@ async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
     open_data(settings)
     async with AsyncExitStack() as stack:
         store, alone = await _open_store(settings, stack)
-        platform = build(settings, store, sandbox=await is_sandbox(settings, store), node=MAX_NODE)
+        server = read_address(settings.data)
+        production = server is not None and server.production  # whatever this command's environment leaves out
+        sandbox = not production and await is_sandbox(settings, store)
+        platform = build(settings, store, sandbox=sandbox, node=MAX_NODE)
         first = await platform.identity.first_start(root_settings(settings)) if alone else None
         yield Opened(platform, first)
 
