@@ -362,8 +362,8 @@ async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
     async with AsyncExitStack() as stack:
         store, alone = await _open_store(settings, stack)
         server = read_address(settings.data)
-        production = server is not None and server.production  # whatever this command's environment leaves out
-        sandbox = not production and await is_sandbox(settings, store)
+        # Whatever this command's environment leaves out: a server with carriers is none.
+        sandbox = not (server is not None and server.production) and await is_sandbox(settings, store)
         platform = build(settings, store, sandbox=sandbox, node=MAX_NODE)
         first = await platform.identity.first_start(root_settings(settings)) if alone else None
         yield Opened(platform, first)
