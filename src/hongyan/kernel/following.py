@@ -7,6 +7,7 @@ log: both readings are handed in, and `heard` is made to be the callback of a to
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from itertools import islice
 from typing import Generic, TypeVar
@@ -68,6 +69,12 @@ class Follower(Generic[K]):
                     await self.load()
                 else:
                     await self._load_changed()
+
+    async def settle(self) -> None:
+        """Take over what was told until now, so that what is asked after a change sees it. When it cannot be read, `follow`
+        does it."""
+        with contextlib.suppress(HongyanError):
+            await self.catch_up()
 
     async def follow(self, trouble: Callable[[HongyanError], None]) -> None:
         """Take changes over, for ever. `trouble` hears why one cannot be read now; it is tried again."""

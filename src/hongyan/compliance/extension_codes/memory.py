@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +9,6 @@ import structlog
 
 from hongyan.compliance.extension_codes.index import FOR_GOOD, CodeIndex, HeldCode
 from hongyan.kernel.clock import Clock
-from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.following import Follower
 from hongyan.storage.port import Store
 
@@ -31,13 +29,8 @@ class CodeMemory:
         self._follower = Follower(self._load, self._renew, lambda key: key.split(","))
         self.start = self._follower.load
         self.catch_up = self._follower.catch_up
+        self.settle = self._follower.settle
         store.subscribe(TOPIC, self._follower.heard)
-
-    async def settle(self) -> None:
-        """Take over what was told until now, so that a message after the answer has the code that it promised. When the
-        store cannot be read, `follow` does it."""
-        with contextlib.suppress(HongyanError):
-            await self.catch_up()
 
     async def follow(self) -> None:
         """Take changes over, for ever."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Final
 
 import structlog
 
 from hongyan.compliance.freezes.index import FreezeIndex, Frozen
 from hongyan.compliance.freezes.model import Freeze, FrozenBy, FrozenKind
-from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.following import Follower
 from hongyan.storage.port import Store
 
@@ -28,13 +26,8 @@ class FreezeMemory:
         self._follower = Follower(self._load, self._renew, lambda key: [_what(key)])
         self.start = self._follower.load
         self.catch_up = self._follower.catch_up
+        self.settle = self._follower.settle
         store.subscribe(TOPIC, self._follower.heard)
-
-    async def settle(self) -> None:
-        """Take over what was told until now, so that a message after the answer is frozen already. When the store cannot be
-        read, `follow` does it."""
-        with contextlib.suppress(HongyanError):
-            await self.catch_up()
 
     async def follow(self) -> None:
         """Take changes over, for ever."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +10,6 @@ import structlog
 from hongyan.compliance.registration.desk import TOPIC
 from hongyan.compliance.registration.routing.index import Stand, StandingIndex
 from hongyan.compliance.registration.rows import read_registration
-from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.following import Follower
 from hongyan.storage.port import Store
 
@@ -31,12 +29,8 @@ class StandingMemory:
         self._follower = Follower(self._load, self._renew, lambda key: map(int, key.split(",")))
         self.start = self._follower.load
         self.catch_up = self._follower.catch_up
+        self.settle = self._follower.settle
         store.subscribe(TOPIC, self._follower.heard)
-
-    async def settle(self) -> None:
-        """Take over what was told until now. When the store cannot be read, `follow` does it."""
-        with contextlib.suppress(HongyanError):
-            await self.catch_up()
 
     async def follow(self) -> None:
         """Take changes over, for ever."""
