@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, TypeAlias
 
 import structlog
@@ -30,6 +31,7 @@ from hongyan.identity import Statement, again_on_conflict, commit_change
 from hongyan.kernel.cache import EVERYTHING
 from hongyan.kernel.clock import Clock, Millis, beijing
 from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.following import Follower
 from hongyan.storage.port import Store, one
 
 log = structlog.get_logger(__name__)
@@ -42,13 +44,18 @@ AT_ONCE: Final = 200
 """Signatures of an account that are read at once."""
 COUNT_EVERY: Final = 60
 """Looks between two counts of what is stored."""
-MOST_CHANGED: Final = 10_000
-"""More signatures than this that changed at once are left to a whole round."""
 _ROUND: Final = "health_round"
 
 
 _Changed: TypeAlias = tuple[str, int] | tuple[str, int, str]
 """("id", signature), or ("signature" | "qualification", account, name)."""
+_TOPICS: Final = {
+    TOPIC_SIGNATURE: "signature",
+    TOPIC_QUALIFICATION: "qualification",
+    REGISTRATION_TOPIC: "id",
+    FREEZE_TOPIC: "freeze",
+}
+"""Topic -> what its keys are of."""
 _SIGNATURES_OF: Final = {
     "id": "compliance.signature_named_by_id",
     "signature": "compliance.living_signature",
@@ -82,14 +89,12 @@ class Health:
         self._clock = clock
         self._signatures = signatures
         self.gathering = gathering
-        self._changed: set[_Changed] = set()
-        self._all_changed = False
+        self._follower: Follower[_Changed] = Follower(self._look_at_all, self._look_at_some, _changed_by)
+        self._round_of: str | None = None
         self.counts: Counter[str] = Counter()
         """Signatures by reason, as they were counted last."""
-        store.subscribe(TOPIC_SIGNATURE, self._heard)
-        store.subscribe(REGISTRATION_TOPIC, self._heard_registrations)
-        store.subscribe(FREEZE_TOPIC, self._heard_freeze)
-        store.subscribe(TOPIC_QUALIFICATION, self._heard_qualification)
+        for topic, what in _TOPICS.items():
+            store.subscribe(topic, partial(self._heard, what))
 
     # Looking
 
@@ -153,23 +158,14 @@ class Health:
     async def look(self) -> None:
         """What is to be done now: a whole round if the night's is due, else what changed since the last look."""
         now = beijing(self._clock.now_ms())
-        row = one(await self._store.read("compliance.health_round"))
-        if row is None or (row[0] < now.date().isoformat() and now.hour >= NIGHT_HOUR):
-            await self.whole_round()
-            return
-        changed, self._changed = self._changed, set()
-        everything, self._all_changed = self._all_changed, False
-        try:
-            if everything:
-                async for view in self._signatures.all():
-                    await self._refresh(view, {Timing.REAL_TIME})
-            else:
-                for key in changed:
-                    await self._refresh_changed(key)
-        except HongyanError:  # the next look begins anew
-            self._changed |= changed
-            self._all_changed |= everything
-            raise
+        today = now.date().isoformat()
+        if self._round_of is None or (self._round_of < today and now.hour >= NIGHT_HOUR):
+            row = one(await self._store.read("compliance.health_round"))
+            if row is None or (row[0] < today and now.hour >= NIGHT_HOUR):
+                await self.whole_round()
+                return
+            self._round_of = row[0]
+        await self._follower.catch_up()
 
     async def count(self) -> None:
         """Count what is stored, whichever node noticed it."""
@@ -179,21 +175,25 @@ class Health:
         """Every reason of every signature. How many signatures there are."""
         counts: Counter[str] = Counter()
         looked_at = 0
-        self._all_changed = False
         async for view in self._signatures.all():
             counts.update(await self._refresh(view, EVERY))
             looked_at += 1
         self.counts = counts
         day = beijing(self._clock.now_ms()).date().isoformat()
         await commit_change(self._store, [("compliance.note_health_round", (_ROUND, day), None)])
+        self._round_of = day
         return looked_at
 
-    async def _refresh_changed(self, changed: _Changed) -> None:
-        what, *key = changed
-        for account_id, name in await self._store.read(_SIGNATURES_OF[what], *key):
-            view = await self._signatures.find(account_id, name)
-            if view is not None:
-                await self._refresh(view, {Timing.REAL_TIME})
+    async def _look_at_all(self) -> None:
+        async for view in self._signatures.all():
+            await self._refresh(view, {Timing.REAL_TIME})
+
+    async def _look_at_some(self, changed: list[_Changed]) -> None:
+        for what, *key in changed:
+            for account_id, name in await self._store.read(_SIGNATURES_OF[what], *key):
+                view = await self._signatures.find(account_id, name)
+                if view is not None:
+                    await self._refresh(view, {Timing.REAL_TIME})
 
     async def _refresh(self, view: SignatureView, timings: Collection[Timing]) -> list[str]:
         """Store what is new and what is over. The reasons that hold."""
@@ -217,32 +217,20 @@ class Health:
 
         return await again_on_conflict(attempt)
 
-    # Hearing
-
-    def _heard(self, key: str) -> None:
-        self._note(key, lambda: [_named(key, "signature")])
-
-    def _heard_qualification(self, key: str) -> None:
-        self._note(key, lambda: [_named(key, "qualification")])
-
-    def _heard_registrations(self, key: str) -> None:
-        self._note(key, lambda: [("id", int(each)) for each in key.split(",")])
-
-    def _heard_freeze(self, key: str) -> None:
-        kind, _, rest = key.partition(":")
-        if kind == "signature":
-            self._heard(rest)
-        elif kind != "template":
-            self._heard(EVERYTHING)
-
-    def _note(self, key: str, changed: Callable[[], list[_Changed]]) -> None:
-        if key == EVERYTHING or len(self._changed) > MOST_CHANGED:
-            self._all_changed = True
-            self._changed.clear()
-        else:
-            self._changed.update(changed())
+    def _heard(self, what: str, key: str) -> None:
+        """A topic was told. A template's freeze is no matter of signatures; an account's is of all of its own, and all are
+        looked at."""
+        if what == "freeze":
+            kind, _, rest = key.partition(":")
+            if kind == "template":
+                return
+            what, key = ("signature", rest) if kind == "signature" else (what, EVERYTHING)
+        self._follower.heard(key if key == EVERYTHING else f"{what}:{key}")
 
 
-def _named(key: str, what: str) -> _Changed:
-    account, _, name = key.partition(":")
-    return what, int(account), name
+def _changed_by(key: str) -> list[_Changed]:
+    what, _, rest = key.partition(":")
+    if what == "id":
+        return [(what, int(each)) for each in rest.split(",")]
+    account, _, name = rest.partition(":")
+    return [(what, int(account), name)]
