@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from cyclopts import App, Parameter
-from rich import box
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+from rich.table import Column
 
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.tables import plain_table
 from hongyan.compliance.health import REASON, Checkup, Usability, calendar, checkup_facts
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.errors import Refused
@@ -114,11 +114,12 @@ def reasons(*, json: Json = False) -> None:
             ]
         )
         return
-    table = _table("id", say("状态", "status"), say("内容", "says"), say("处理", "what to do"))
-    for row in REASON.values():
-        words = (row.words.words(language()), row.what_to_do.words(language()))
-        table.add_row(*map(Text, (row.id, row.status.value, *words)))
-    Console().print(table)
+    heads = "id", say("状态", "status"), say("内容", "says"), say("处理", "what to do")
+    rows = (
+        (row.id, row.status.value, row.words.words(language()), row.what_to_do.words(language()))
+        for row in REASON.values()
+    )
+    _print(heads, rows)
 
 
 @app.command(name="calendar")
@@ -162,11 +163,12 @@ def impact(*, on: date, json: Json = False, data: Data = None) -> None:
     if not found:
         print(say("没有签名受影响。", "No signature is affected."))
         return
-    table = _table(say("账号", "account"), say("签名", "signature"), say("新增原因", "new reasons"))
-    for number, name, new in found:
-        words = ", ".join(REASON[each].words.words(language()) for each in new)
-        table.add_row(*map(Text, (str(number), name, words)))
-    Console().print(table)
+    heads = say("账号", "account"), say("签名", "signature"), say("新增原因", "new reasons")
+    rows = (
+        (str(number), name, ", ".join(REASON[each].words.words(language()) for each in new))
+        for number, name, new in found
+    )
+    _print(heads, rows)
 
 
 async def _checkups(data: Data, account: int | None, reason: str) -> list[Checkup]:
@@ -191,24 +193,26 @@ async def _impact(data: Data, on: date) -> list[tuple[int, str, list[str]]]:
 
 
 def _print_list(found: list[Checkup]) -> None:
-    table = _table(
+    heads = (
         say("账号", "account"),
         say("签名", "signature"),
         say("状态", "status"),
         say("原因", "reasons"),
         say("即将到期", "ends soon"),
     )
-    for each in found:
-        why = "\n".join(held.ailment.reason.words.words(language()) for held in each.held)
-        soon = "\n".join(
-            f"{ending.day} {ending.row.words.words(language())}"
-            for ending in each.ends
-            if ending.days <= _SOON_DAYS
-        )
-        name = str(each.view.standing.account_id), each.view.name
-        table.add_row(*map(Text, (*name, say(*_USABILITY[each.usability]), why, soon)))
-    Console().print(table)
+    _print(heads, map(_row, found))
 
 
-def _table(*heads: str) -> Table:
-    return Table(*(Column(each, overflow="fold") for each in heads), box=box.SIMPLE, pad_edge=False)
+def _row(found: Checkup) -> tuple[str, ...]:
+    why = "\n".join(held.ailment.reason.words.words(language()) for held in found.held)
+    soon = "\n".join(
+        f"{ending.day} {ending.row.words.words(language())}"
+        for ending in found.ends
+        if ending.days <= _SOON_DAYS
+    )
+    name = str(found.view.standing.account_id), found.view.name
+    return (*name, say(*_USABILITY[found.usability]), why, soon)
+
+
+def _print(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    Console().print(plain_table((Column(head, overflow="fold") for head in heads), rows))
