@@ -21,7 +21,7 @@ from hongyan.compliance.registration.evidence.verification import Verification
 from hongyan.compliance.registration.routing import Unregistered
 from hongyan.compliance.registration.watch import RegistrationWatch
 from hongyan.compliance.review import policies_named
-from hongyan.config import Settings
+from hongyan.config import Settings, entries
 from hongyan.identity import FirstStart, Identity, RootSettings, Vault, open_vault
 from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.errors import Misconfigured
@@ -147,8 +147,7 @@ def build(
         return None if found is None else found.code
 
     channels = Channels(store, real_clock, ids, vault, identity, longest_code)
-    networks = (each.strip() for each in settings.callback_networks.split(",") if each.strip())
-    guard = Guard(networks, everywhere=sandbox)
+    guard = Guard(entries(settings.callback_networks), everywhere=sandbox)
     trust = trusted(settings.callback_ca)
     callbacks = Callbacks(store, real_clock, ids, vault, identity)
     papers = Papers(
@@ -170,7 +169,7 @@ def build(
         channel_rooms=lambda: channel_rooms(router),
         announce=lambda account_id, kind, facts: [callbacks.event(account_id, _REPORTS[kind], facts)],
         read=ReadApart(Bounds(settings.ocr_memory)) if settings.ocr_memory and is_installed() else None,
-        policies=policies_named(name.strip() for name in settings.review_policies.split(",") if name.strip()),
+        policies=policies_named(entries(settings.review_policies)),
         registering=registering,
         sandbox=sandbox,
     )
@@ -268,7 +267,7 @@ def build(
             template=compliance.template,
             network_of=network_of,
             send=send_trial,
-            canaries=[each.strip() for each in settings.canary_phones.split(",") if each.strip()],
+            canaries=entries(settings.canary_phones),
         ),
         build_filing(
             *(settings, store, clock, real_clock, identity, compliance, channels, simulator),

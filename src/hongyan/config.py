@@ -186,6 +186,11 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: Any) ->
     return settings
 
 
+def entries(value: str) -> list[str]:
+    """What a setting lists with commas between, without blanks."""
+    return [entry for each in value.split(",") if (entry := each.strip())]
+
+
 def _parse(name: str, default: object, text: str) -> object:
     if isinstance(default, Path):
         return Path(text)

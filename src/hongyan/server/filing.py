@@ -22,7 +22,7 @@ from hongyan.compliance.registration.registrars.port import FiledPaper, Registra
 from hongyan.compliance.registration.registrars.simulator import SimulatorRegistrar, read_scenario
 from hongyan.compliance.registration.sheets.importing import AnswerImport
 from hongyan.compliance.registration.waves import Waves
-from hongyan.config import Settings
+from hongyan.config import Settings, entries
 from hongyan.identity import Actor, Identity
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Misconfigured, Refused
@@ -110,8 +110,8 @@ def build_filing(
         registrars.append(simulator)
     if registrar_name(settings, sandbox=sandbox) == HTTP or settings.registrar_url:
         _check_url(settings, sandbox=sandbox)
-        networks = (each.strip() for each in settings.registrar_networks.split(",") if each.strip())
-        send = registrar_send(Guard(networks, everywhere=sandbox), trusted(settings.callback_ca))
+        guard = Guard(entries(settings.registrar_networks), everywhere=sandbox)
+        send = registrar_send(guard, trusted(settings.callback_ca))
         registrars.append(
             HttpRegistrar(settings.registrar_url, settings.registrar_secret, real_clock, send, open_paper)
         )
