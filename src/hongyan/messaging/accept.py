@@ -133,12 +133,13 @@ class Accepting:
                     account_id, item.sign_name
                 ) or await compliance.signature(account_id, item.sign_name)
                 signatures[item.sign_name] = usable_signature(signature, item.sign_name, template)
+        sent = {name: Sent(account_id, each.name, template.code) for name, each in signatures.items()}
         if freezes := compliance.freeze_memory.index:
-            for name in signatures:
-                check_not_frozen(freezes, Sent(account_id, name, template.code))
+            for each in sent.values():
+                check_not_frozen(freezes, each)
         few: list[tuple[int, str]] = []
         try:
-            messages, jobs = self._build(request, template, signatures, few)
+            messages, jobs = self._build(request, template, signatures, sent, few)
             accepted = self._commit(request, messages, jobs, few)
         except HongyanError:
             self._router.give_back(few)
@@ -150,6 +151,7 @@ class Accepting:
         request: SendRequest,
         template: Template,
         signatures: dict[str, Signature],
+        sent: dict[str, Sent],
         few: list[tuple[int, str]],
     ) -> tuple[tuple[Message, ...], list[Job]]:
         """`few`: gets signature and network of those that are among a day's few, also when a later one is refused."""
@@ -161,7 +163,6 @@ class Accepting:
         digits_behind = self._compliance.code_memory.index.digits_behind
         messages: list[Message] = []
         jobs: list[Job] = []
-        sent: Sent | None = None
         biz_id = 0
         for item in request.items:
             number = parse_number(item.number)
@@ -172,8 +173,6 @@ class Accepting:
                     zh="国际/港澳台模板不支持发送境内号码，境内模板不支持发送境外号码",
                 )
             signature = signatures[item.sign_name]
-            if sent is None or sent.sign_name != signature.name:
-                sent = Sent(request.account_id, signature.name, template.code)
             text = render(template, item.params, attribute_problem)
             content = with_signature(signature.name, text, category)
             if len(content) > MOST_CHARACTERS:
@@ -241,7 +240,7 @@ class Accepting:
                     [piece.user_data for piece in pieces],
                     expires_ms,
                     segments,
-                    sent=sent,
+                    sent=sent[item.sign_name],
                 )
             )
         return tuple(messages), jobs
