@@ -7,7 +7,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,6 @@ import structlog
 from hongyan.bootstrap import open_platform
 from hongyan.config import Settings
 from hongyan.server.logs import configure_logs
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    """The settings of all logs are one per process."""
-    before, root = structlog.get_config(), logging.getLogger()
-    handlers = root.handlers[:]
-    yield
-    root.handlers[:] = handlers
-    structlog.configure(**before)
 
 
 def fail(password: str) -> None:
