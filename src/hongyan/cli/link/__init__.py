@@ -19,6 +19,7 @@ from rich.text import Text
 from hongyan.cli.context import Data, Json
 from hongyan.cli.language import language, say
 from hongyan.cli.link.looks import Look, facts, look
+from hongyan.cli.link.pace import pauses
 from hongyan.cli.link.scrape import Scrape, scrape
 from hongyan.cli.link.screens import screen
 from hongyan.cli.visible import print_what_the_terminal_can
@@ -83,10 +84,8 @@ def _looks(data: Path, interval: float) -> Iterator[Look | HongyanError]:
     before: Scrape | None = scrape(data, _CLOCK)
     assert before is not None
     yield look(before)
-    due = time.monotonic()
-    while True:
-        due = max(due + interval, time.monotonic())  # rounds that were missed are not made up for
-        time.sleep(due - time.monotonic())
+    for pause in pauses(interval, time.monotonic):
+        time.sleep(pause)
         try:
             now = scrape(data, _CLOCK)
         except HongyanError as error:
