@@ -130,12 +130,15 @@ def lift(
 def _freeze(
     data: Data, kind: FrozenKind, account_id: int, label: str, by: str, because: str, *, json: bool
 ) -> None:
-    made = asyncio.run(_store(data, kind, account_id, label, FrozenBy(by), because))
+    made, already = asyncio.run(_store(data, kind, account_id, label, FrozenBy(by), because))
     if json:
-        print_json(freeze_facts(made))
+        print_json({**freeze_facts(made), "already": already})
         return
     row = row_of(made)
     print(say(f"{row.zh}：{label or account_id}", f"{label or account_id}: {row.en}"))
+    if already:
+        since = f"{beijing(made.since_ms):%Y-%m-%d %H:%M}"
+        print(say(f"自 {since} 起已冻结，原因已更新。", f"It is frozen since {since}; the reason is new."))
 
 
 async def _list(data: Data, account_id: int | None) -> list[Freeze]:
@@ -147,7 +150,7 @@ async def _list(data: Data, account_id: int | None) -> list[Freeze]:
 
 async def _store(
     data: Data, kind: FrozenKind, account_id: int, label: str, by: FrozenBy, because: str
-) -> Freeze:
+) -> tuple[Freeze, bool]:
     async with opened(data) as platform:
         return await platform.compliance.freezes.freeze(
             kind, account_id, label, by=by, because=because, actor=Actor(cli_actor())

@@ -100,6 +100,23 @@ async def test_a_tenant_freezes_and_lifts_as_the_customer(doors: Doors) -> None:
     assert (again.status, again.code) == (404, "freeze.unknown")
 
 
+async def test_frozen_again_by_the_same_it_is_frozen_since_the_first_time(
+    doors: Doors, clock: ManualClock
+) -> None:
+    first = await doors.tenant.ok("PUT", FREEZES, NAMED | {"because": "换新签名"})
+    clock.advance(3_600)
+    again = await doors.tenant.ok("PUT", FREEZES, NAMED | {"because": "业务下线"})
+    assert (first["already"], again["already"]) == (False, True)
+    (kept,) = (await doors.tenant.ok("GET", FREEZES))["items"]
+    assert kept["since"] == again["since"] == first["since"]
+    assert kept["because"] == again["because"] == "业务下线"
+
+    of_tenant = NAMED | {"account_id": doors.account_id, "because": "投诉过多"}
+    other = await doors.operator.ok("PUT", FREEZES, of_tenant)
+    assert not other["already"], "somebody else freezes it"
+    assert other["since"] != first["since"]
+
+
 async def test_a_tenant_cannot_lift_what_the_platform_froze(doors: Doors) -> None:
     of_tenant = NAMED | {"account_id": doors.account_id}
     await doors.operator.ok("PUT", FREEZES, of_tenant | {"because": "投诉过多", "by": "penalty"})

@@ -111,6 +111,12 @@ class FreezeShown(Output, frozen=True):
     actor: str
 
 
+class FreezeMade(FreezeShown, frozen=True):
+    """`already`: the same had frozen it before, and only the reason is new."""
+
+    already: bool
+
+
 class FreezesShown(Output, frozen=True):
     """The newest first."""
 
@@ -171,10 +177,10 @@ async def freezes(services: Services, call: Call) -> FreezesShown:
     return FreezesShown(items=[shown(freeze_facts(each), FreezeShown) for each in found])
 
 
-async def freeze(services: Services, call: Call) -> FreezeShown:
+async def freeze(services: Services, call: Call) -> FreezeMade:
     """From now on nothing is sent with it."""
     wanted: ToFreeze = call.body
-    made = await services.compliance.freezes.freeze(
+    made, already = await services.compliance.freezes.freeze(
         FrozenKind(wanted.kind),
         _account(call, wanted.account_id),
         wanted.label,
@@ -182,7 +188,7 @@ async def freeze(services: Services, call: Call) -> FreezeShown:
         because=wanted.because,
         actor=call.actor,
     )
-    return shown(freeze_facts(made), FreezeShown)
+    return shown({**freeze_facts(made), "already": already}, FreezeMade)
 
 
 async def lift(services: Services, call: Call) -> Lifted:
@@ -262,7 +268,7 @@ HEALTH: Final = (
         zh="冻结签名、模板或租户",
         answer=freeze,
         body=ToFreeze,
-        shows=FreezeShown,
+        shows=FreezeMade,
         errors=(
             "freeze.root",
             "freeze.label",

@@ -42,9 +42,9 @@ class Freezes:
 
     async def freeze(
         self, kind: FrozenKind, account_id: int, label: str, *, by: FrozenBy, because: str, actor: Actor
-    ) -> Freeze:
-        """Nothing is sent with it any more: new messages are refused, those that wait end. Frozen by the same already, it
-        only gets the new reason.
+    ) -> tuple[Freeze, bool]:
+        """Nothing is sent with it any more: new messages are refused, those that wait end. The second: whether the same had
+        frozen it already; then it gets the new reason, and is frozen since the first time.
 
         Raises Refused: `freeze.because_missing`, `freeze.because_too_long`, `freeze.root`, `freeze.label`,
         `identity.no_account`, `signature.unknown`, `template.unknown`.
@@ -56,9 +56,11 @@ class Freezes:
             raise refusal("freeze.because_too_long", most=MOST_CHARACTERS)
         await self._check_exists(kind, account_id, label)
 
-        async def attempt() -> Freeze:
-            made = Freeze(kind, account_id, label, by, because, self._clock.now_ms(), actor.name)
-            row = (kind.value, account_id, label, by.value, because, made.since_ms, actor.name)
+        async def attempt() -> tuple[Freeze, bool]:
+            known = (await self._of(kind, account_id, label)).get(by)
+            since_ms = known.since_ms if known else self._clock.now_ms()
+            made = Freeze(kind, account_id, label, by, because, since_ms, actor.name)
+            row = (kind.value, account_id, label, by.value, because, since_ms, actor.name)
             event = self._audit.event(
                 account_id,
                 actor.name,
@@ -68,12 +70,11 @@ class Freezes:
                 by=by.value,
                 because=because,
             )
+            put = "compliance.renew_freeze" if known else "compliance.add_freeze"
             await commit_change(
-                self._store,
-                [("compliance.put_freeze", row, 1), event],
-                [(TOPIC, key_of(kind, account_id, label))],
+                self._store, [(put, row, 1), event], [(TOPIC, key_of(kind, account_id, label))]
             )
-            return made
+            return made, known is not None
 
         made = await again_on_conflict(attempt)
         await self._memory.settle()
@@ -85,8 +86,7 @@ class Freezes:
         """What `by` has frozen is free again; other freezes of it stay. Raises Refused("freeze.unknown")."""
 
         async def attempt() -> None:
-            rows = await self._store.read("compliance.freezes_of", kind.value, account_id, label)
-            if by not in {read_freeze(row).by for row in rows}:
+            if by not in await self._of(kind, account_id, label):
                 raise refusal("freeze.unknown")
             event = self._audit.event(
                 account_id, actor.name, "compliance.lift_freeze", label, kind=kind.value, by=by.value
@@ -96,6 +96,10 @@ class Freezes:
 
         await again_on_conflict(attempt)
         await self._memory.settle()
+
+    async def _of(self, kind: FrozenKind, account_id: int, label: str) -> dict[FrozenBy, Freeze]:
+        rows = await self._store.read("compliance.freezes_of", kind.value, account_id, label)
+        return {each.by: each for each in map(read_freeze, rows)}
 
     async def _check_exists(self, kind: FrozenKind, account_id: int, label: str) -> None:
         account = await self._identity.account(account_id)

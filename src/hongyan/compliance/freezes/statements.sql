@@ -13,9 +13,15 @@ ORDER BY since_ms DESC, kind, label, frozen_by;
 SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 WHERE kind = $1 AND account_id = $2 AND label = $3;
 
--- name: compliance.put_freeze
+-- name: compliance.add_freeze
+-- Touches no row when the same has frozen it already.
 INSERT INTO frozen (kind, account_id, label, frozen_by, because, since_ms, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (kind, account_id, label, frozen_by) DO UPDATE SET because = excluded.because, actor = excluded.actor;
+ON CONFLICT DO NOTHING;
+
+-- name: compliance.renew_freeze
+-- Another reason for one that is in force since $6.
+UPDATE frozen SET because = $5, actor = $7
+WHERE kind = $1 AND account_id = $2 AND label = $3 AND frozen_by = $4 AND since_ms = $6;
 
 -- name: compliance.lift_freeze
 DELETE FROM frozen WHERE kind = $1 AND account_id = $2 AND label = $3 AND frozen_by = $4;
