@@ -33,8 +33,8 @@ _USABILITY: Final = {
     Usability.UNAVAILABLE: ("不可用", "unavailable"),
     Usability.IN_REVIEW: ("审核中", "in review"),
 }
-_SOON_DAYS: Final = 60
-"""What ends later is only shown for one signature."""
+_SOON_DAYS: Final = 64
+"""What ends later is only shown for one signature. A lapse is warned of 64 days before at most."""
 
 
 @app.command(name="list")

@@ -46,6 +46,7 @@ class Metrics(Collector):
         self._channels: Callable[[], Sequence[ChannelSample]] = tuple
         self._maintained: Callable[[], Maintained] = Maintained
         self._registrations: Callable[[], Mapping[tuple[Network, RegistrationState], int]] = dict
+        self._silent: Callable[[], Mapping[int, int]] = dict
         self._ailments: Callable[[], Mapping[str, int]] = dict
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -69,6 +70,10 @@ class Metrics(Collector):
     def registrations(self, read: Callable[[], Mapping[tuple[Network, RegistrationState], int]]) -> None:
         """Where they are counted."""
         self._registrations = read
+
+    def silent(self, read: Callable[[], Mapping[int, int]]) -> None:
+        """Where registrations of which nothing is sent are counted, by days."""
+        self._silent = read
 
     def ailments(self, read: Callable[[], Mapping[str, int]]) -> None:
         """Where signatures are counted by what is wrong with them."""
@@ -153,6 +158,14 @@ class Metrics(Collector):
         for (network, state), count in self._registrations().items():
             registrations.add_metric([network, state.value], count)
         yield registrations
+        silent = GaugeMetricFamily(
+            "hongyan_registrations_silent",
+            "registrations of signatures that were not sent for so many days, and lapse after six months",
+            labels=["days"],
+        )
+        for days, count in self._silent().items():
+            silent.add_metric([str(days)], count)
+        yield silent
         ailments = GaugeMetricFamily(
             "hongyan_signature_reasons",
             "signatures by what is wrong with them, as it was noticed",

@@ -338,6 +338,7 @@ class Server:
         )
         watch = platform.registration_watch
         platform.metrics.registrations(lambda: watch.counts)
+        platform.metrics.silent(lambda: watch.silent)
         platform.metrics.ailments(lambda: platform.compliance.health.counts)
         gauge(
             "hongyan_frozen",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from compliance_material import QUALIFICATION
@@ -24,10 +24,13 @@ from hongyan.compliance import (
 )
 from hongyan.compliance.freezes import Freeze, FrozenBy, FrozenKind
 from hongyan.compliance.health.facts import HealthFacts
+from hongyan.compliance.registration.idleness import Silence, silence_of
+from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.roll_up import NetworkStanding
 from hongyan.compliance.registration.states import RegistrationState
+from hongyan.kernel.clock import BEIJING, DAY_MS
 
 TODAY = date(2026, 11, 21)
 NAME = "杭州云雁"
@@ -39,6 +42,10 @@ LETTER = LetterMaterial(
     "2025-01-01~2027-01-01",
     "1/l.png",
     (NAME,),
+)
+REGISTERED = Registration(
+    *(1, 1, 7, NAME, "mobile", 101, "10690001", "", RegistrationState.SUCCESS, ReasonCode.DETECT_SUCCESS),
+    *(1, 5, 1, "pack", False, 0, 0, "", 0, 0),
 )
 TRADEMARK = TrademarkMaterial("云雁", "杭州云雁科技有限公司", "12345678", "2020-12-14~2030-12-13", "1/t.png")
 
@@ -72,6 +79,15 @@ def qualified(
     )
 
 
+def silent(days: int) -> Silence:
+    """Of a registration that was last used so many days before today."""
+    at_ms = int(datetime.combine(TODAY, time(12), BEIJING).timestamp() * 1000)
+    row = replace(REGISTERED, since_ms=at_ms - days * DAY_MS)
+    found = silence_of(row, {}, at_ms)
+    assert found is not None
+    return found
+
+
 def facts(**changes: Any) -> HealthFacts:
     """Of one that is registered everywhere, and sends."""
     material = SignatureMaterial(
@@ -93,6 +109,7 @@ def facts(**changes: Any) -> HealthFacts:
         idle_days=0,
         unchanged_days=0,
         recent_days=30,
+        silence=silent(0),
         freezes=(),
     )
     return replace(healthy, **changes)

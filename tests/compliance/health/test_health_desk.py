@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from compliance_material import KEY, LI, QUALIFICATION
@@ -19,7 +19,7 @@ from hongyan.compliance.registration import RegistrationEvent
 from hongyan.compliance.registration.evidence.counting import EvidenceCounts
 from hongyan.compliance.registration.evidence.ledger import Ledger
 from hongyan.identity import Actor
-from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.clock import ManualClock, beijing
 from hongyan.kernel.errors import Refused, RemoteFault
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import ENDED_DELIVERED, ENDED_FAILED, Ending
@@ -216,6 +216,17 @@ async def test_a_calendar_tells_what_ends(ward: Ward) -> None:
         assert f"SUMMARY:{NAME}: {word}" in unfolded
         assert unfolded.count("BEGIN:VALARM") == 3 * unfolded.count("BEGIN:VEVENT")
         assert all(len(line.encode()) <= 75 for line in feed.split("\r\n"))
+
+
+async def test_health_and_registration_name_the_same_day_of_lapse(ward: Ward) -> None:
+    for days in (0, 30, 91, 40):
+        ward.clock.advance(days * DAY)
+        (view, *_) = await ward.compliance.registration_views.matrix(ward.account_id, NAME)
+        found = await ward.health().checkup(ward.account_id, NAME)
+        assert view.silence is not None
+        (ending,) = (each for each in found.ends if each.row.id == "lapse")
+        assert ending.day == view.silence.lapses_on - timedelta(1)
+        assert ending.days == (ending.day - beijing(ward.clock.now_ms()).date()).days
 
 
 async def test_of_one_account_only_its_own_signatures_are_read(

@@ -8,7 +8,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from health_facts import FREEZE, LETTER, NAME, TODAY, TRADEMARK, facts, network, qualified, seen_as
+from health_facts import (
+    FREEZE,
+    LETTER,
+    NAME,
+    TODAY,
+    TRADEMARK,
+    facts,
+    network,
+    qualified,
+    seen_as,
+    silent,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,6 +160,7 @@ def test_days_are_counted_to_the_last_good_one_the_soonest_first() -> None:
             trademark=TRADEMARK,
             idle_days=100,
             unchanged_days=160,
+            silence=silent(100),
         ),
         third_party=True,
     )
@@ -156,7 +168,7 @@ def test_days_are_counted_to_the_last_good_one_the_soonest_first() -> None:
     assert ends["legal_id"] == (date(2026, 12, 1), 10)
     assert "admin_id" not in ends, "long-term"
     assert ends["unused"] == (date(2027, 1, 30), 70)
-    assert ends["lapse"] == (date(2027, 2, 12), 83)
+    assert ends["lapse"] == (date(2027, 2, 13), 84), "six calendar months after 2026-08-13"
     assert ends["letter"][0] == date(2027, 1, 1)
     assert ends["trademark"][0] == date(2030, 12, 13)
     days = [each.days for each in days_until(found)]
@@ -164,8 +176,14 @@ def test_days_are_counted_to_the_last_good_one_the_soonest_first() -> None:
 
 
 def test_nothing_lapses_that_is_not_registered() -> None:
-    found = facts(networks=(network("mobile", S.REGISTERING),))
+    found = facts(networks=(network("mobile", S.REGISTERING),), silence=None)
     assert "lapse" not in {each.row.id for each in days_until(found)}
+
+
+def test_of_silence_people_are_reminded_on_the_days_of_the_warnings() -> None:
+    ends = {each.row.id: each for each in days_until(facts(silence=silent(130)))}
+    assert [(TODAY - day).days for day in ends["lapse"].reminders] == [10, -20, -40]
+    assert [(ends["unused"].day - day).days for day in ends["unused"].reminders] == [30, 7, 1]
 
 
 @given(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from in_process_store import InProcessStore
 from registration_room import NAME, RegistrationRoom, make_registration_room
+from structlog.testing import capture_logs
 
 from hongyan.compliance.calendar import WorkingDays
 from hongyan.compliance.registration import (
@@ -159,6 +160,25 @@ async def test_six_months_without_a_send_end_it_and_a_start_begins_again(
     assert (await room.registrations.history(found["mobile"].id))[-1].came_back == {"silent_days": 184}
     started = await room.registrations.start(room.tenant.account_id, NAME, actor=KEY)
     assert {row.state for row in started} == {S.REGISTERING}
+
+
+async def test_each_warning_is_told_once_and_counted(
+    room: RegistrationRoom, watch: RegistrationWatch, messages: Messages
+) -> None:
+    await filed(room)
+    for row in (await room.of()).values():
+        await room.apply(row, E.ACCEPTED)
+    messages.uses["mobile", "10690001"] = room.clock.now_ms()
+    told: list[tuple[int, str]] = []
+    with capture_logs() as logs:
+        for _ in range(185):
+            room.clock.advance(86_400)
+            await watch.round()
+            told += [(each["days"], each["lapses_on"]) for each in logs if "is not sent" in each["event"]]
+            logs.clear()
+            assert sum(watch.silent.values()) in (0, 3)
+    assert told == [(120, "2026-11-30"), (150, "2026-11-30"), (170, "2026-11-30")]
+    assert watch.silent == {120: 0, 150: 0, 170: 0}, "it has lapsed"
 
 
 async def test_a_send_on_one_network_keeps_the_signature_everywhere(

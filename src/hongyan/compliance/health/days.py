@@ -10,34 +10,41 @@ from typing import Final
 from hongyan.compliance.fields import read_period
 from hongyan.compliance.health.checks import LONG_UNUSED_DAYS
 from hongyan.compliance.health.facts import HealthFacts
-from hongyan.compliance.registration.states import RegistrationState
 from hongyan.compliance.rules.core import Words
 
-LAPSES_AFTER_DAYS: Final = 183
-"""Six months without a send, at most. Source: seed 003, registration lapses."""
 NEVER: Final = date(2099, 1, 1)
 """From here on a validity is long-term (SubmitSmsQualification writes it 2099-12-31)."""
-_IN_FORCE: Final = frozenset({RegistrationState.SUCCESS, RegistrationState.AWAITING})
+
+
+REMIND_DAYS: Final = (30, 7, 1)
+"""Before the last good day. Ours: a letter takes weeks to be signed anew."""
+
+
+def _usual(_facts: HealthFacts, day: date) -> tuple[date, ...]:
+    return tuple(day - timedelta(days) for days in REMIND_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
 class EndingRow:
-    """One thing that ends. `day`: its last good day, None when it does not end or nobody knows."""
+    """One thing that ends. `day`: its last good day, None when it does not end or nobody knows.
+    `remind`: when people are to be reminded of it."""
 
     id: str
     words: Words
     what_to_do: Words
     day: Callable[[HealthFacts], date | None]
     source: str
+    remind: Callable[[HealthFacts, date], tuple[date, ...]] = _usual
 
 
 @dataclass(frozen=True, slots=True)
 class DaysUntil:
-    """What ends when. `days`: from today to its last good day, negative when that is over."""
+    """What ends when. `days`: from today to its last good day, negative when that is over. `reminders`: past ones too."""
 
     row: EndingRow
     day: date
     days: int
+    reminders: tuple[date, ...]
 
 
 def _end(validity: str) -> date | None:
@@ -72,9 +79,11 @@ def _unused(facts: HealthFacts) -> date | None:
 
 
 def _lapse(facts: HealthFacts) -> date | None:
-    if not any(each.state in _IN_FORCE for each in facts.networks):
-        return None
-    return facts.today + timedelta(LAPSES_AFTER_DAYS - facts.idle_days)
+    return facts.silence.last_good_day if facts.silence else None
+
+
+def _warnings(facts: HealthFacts, _day: date) -> tuple[date, ...]:
+    return facts.silence.warned_on if facts.silence else ()
 
 
 _NEW_QUALIFICATION: Final = Words("upload the new paper with the qualification", "请在资质中上传新的证照")
@@ -122,7 +131,8 @@ _ENDINGS: Final = (
         Words("registrations lapse without a send", "报备因无发送记录失效"),
         Words("send to each carrier before", "请在此之前向各运营商发送短信"),
         _lapse,
-        "seed 003, lapsed: six months without a send",
+        "seed 003, lapsed: six months without a send; issue 5, item 5: warnings at 120, 150, 170 days",
+        _warnings,
     ),
 )
 
@@ -130,7 +140,7 @@ _ENDINGS: Final = (
 def days_until(facts: HealthFacts) -> list[DaysUntil]:
     """What ends, the soonest first."""
     found = [
-        DaysUntil(row, day, (day - facts.today).days)
+        DaysUntil(row, day, (day - facts.today).days, row.remind(facts, day))
         for row in _ENDINGS
         if (day := row.day(facts)) is not None
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from hongyan.compliance.freezes import Freeze
 from hongyan.compliance.model import Qualification, SignatureView
 from hongyan.compliance.proofs import LetterMaterial, TrademarkMaterial
+from hongyan.compliance.registration.idleness import Silence
 from hongyan.compliance.registration.roll_up import NetworkStanding
 from hongyan.compliance.rules import Finding
 
@@ -30,7 +31,7 @@ class HealthFacts:
     deleted. `findings`: what today's rules say of the name, the source and the proofs. `enterprises`: for how many the
     qualification's administrator stands. `networks`: registrations, those that count. `idle_days`: since it was last sent,
     or since it was approved if it never was; `unchanged_days`: since its material was last touched. `recent_days`: how long
-    is recent, the n of the seed."""
+    is recent, the n of the seed. `silence`: of the registration that lapses first; None where none can."""
 
     today: date
     view: SignatureView
@@ -44,4 +45,5 @@ class HealthFacts:
     idle_days: int
     unchanged_days: int
     recent_days: int
+    silence: Silence | None
     freezes: tuple[Freeze, ...]

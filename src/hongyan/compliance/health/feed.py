@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from hongyan.compliance.health.days import DaysUntil
 from hongyan.compliance.health.desk import Checkup
 from hongyan.kernel.clock import Millis, beijing
 
 if TYPE_CHECKING:
     from icalendar import Event
-
-REMIND_DAYS: Final = (30, 7, 1)
-"""Before the last good day. Ours: a letter takes weeks to be signed anew."""
 
 
 def calendar(checkups: Iterable[Checkup], language: str, now_ms: Millis) -> bytes:
@@ -29,28 +27,26 @@ def calendar(checkups: Iterable[Checkup], language: str, now_ms: Millis) -> byte
         for each in checkup.ends:
             title = f"{checkup.view.name}: {each.row.words.words(language)}"
             identity = f"{checkup.view.standing.id}-{each.row.id}@hongyan"
-            feed.add_component(
-                _event(identity, title, each.row.what_to_do.words(language), each.day, beijing(now_ms))
-            )
+            feed.add_component(_event(identity, title, each, language, beijing(now_ms)))
     content: bytes = feed.to_ical()
     return content
 
 
-def _event(identity: str, title: str, what_to_do: str, day: date, now: datetime) -> Event:
+def _event(identity: str, title: str, ending: DaysUntil, language: str, now: datetime) -> Event:
     from icalendar import Alarm, Event
 
     event = Event()
     event.add("uid", identity)
     event.add("dtstamp", now)
     event.add("summary", title)
-    event.add("description", what_to_do)
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(1))
+    event.add("description", ending.row.what_to_do.words(language))
+    event.add("dtstart", ending.day)
+    event.add("dtend", ending.day + timedelta(1))
     event.add("transp", "TRANSPARENT")
-    for days in REMIND_DAYS:
+    for reminder in ending.reminders:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", title)
-        alarm.add("trigger", timedelta(days=-days))
+        alarm.add("trigger", reminder - ending.day)
         event.add_component(alarm)
     return event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final, Protocol
 
@@ -15,6 +15,7 @@ from hongyan.compliance.qualifications import AdministratorTies, Qualifications
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.evidence.ledger import Place, Seen
 from hongyan.compliance.registration.evidence.statistics import DECIDED_BY_MS, Tally, Verdict, judge
+from hongyan.compliance.registration.idleness import Silence, silence_of
 from hongyan.compliance.registration.roll_up import NetworkStanding
 from hongyan.compliance.signatures.judging import SignatureJudge
 from hongyan.kernel.clock import DAY_MS, Clock, Millis, beijing
@@ -90,12 +91,20 @@ class Gathering:
             idle_days=_days(now_ms, max(uses.values(), default=begun_ms)),
             unchanged_days=_days(now_ms, max(changed_ms or 0, begun_ms)),
             recent_days=RECENT_DAYS,
+            silence=await self._silence(standing.id, uses, now_ms),
             freezes=tuple(
                 each
                 for each in await self._freezes.all(account_id)
                 if (each.kind, each.label) in {(FrozenKind.SIGNATURE, view.name), (FrozenKind.ACCOUNT, "")}
             ),
         )
+
+    async def _silence(
+        self, signature_id: int, uses: Mapping[tuple[str, str], Millis], now_ms: Millis
+    ) -> Silence | None:
+        rows = await self._registrations.of_signature(signature_id)
+        found = (silence_of(row, uses, now_ms) for row in rows)
+        return min(filter(None, found), key=lambda each: each.lapses_on, default=None)
 
     async def _arrivals(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from hongyan.compliance.registration.model import Registration
@@ -27,15 +27,31 @@ LEAST_DAYS: Final = 181
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Of a registration that can lapse. `days`: since the signature was sent, or since the state began, whichever is later.
-    `here_days`: the same of this network and number alone. `lapses_on`: the first day on which it has lapsed. `warning`: 0,
-    or the last limit of WARNED_AFTER that was passed."""
+    """Of a registration that can lapse. `last_ms`: when the signature was sent, or when the state began, whichever is later;
+    `days`: since then. `here_ms`, `here_days`: the same of this network and number alone. `lapses_on`: the first day on which
+    it has lapsed. `warning`: 0, or the last limit of WARNED_AFTER that was passed."""
 
+    last_ms: Millis
     days: int
+    here_ms: Millis
     here_days: int
     lapses_on: date
     lapsed: bool
     warning: int
+
+    @property
+    def last_good_day(self) -> date:
+        """On which a send still keeps it."""
+        return self.lapses_on - timedelta(1)
+
+    @property
+    def warned_on(self) -> tuple[date, ...]:
+        """The days of the warnings, past ones too."""
+        return tuple(beijing(self.last_ms + limit * DAY_MS).date() for limit in WARNED_AFTER)
+
+    def warning_at(self, at_ms: Millis) -> int:
+        """As `warning`, at another time; nothing was sent meanwhile."""
+        return warning_after((at_ms - self.last_ms) // DAY_MS)
 
 
 def silence_of(row: Registration, uses: Mapping[tuple[str, str], Millis], now_ms: Millis) -> Silence | None:
@@ -47,12 +63,19 @@ def silence_of(row: Registration, uses: Mapping[tuple[str, str], Millis], now_ms
     days = (now_ms - last_ms) // DAY_MS
     lapses_on = lapse_day(last_ms)
     return Silence(
+        last_ms,
         days,
+        here_ms,
         (now_ms - here_ms) // DAY_MS,
         lapses_on,
         beijing(now_ms).date() >= lapses_on,
-        max((limit for limit in WARNED_AFTER if days >= limit), default=0),
+        warning_after(days),
     )
+
+
+def warning_after(days: int) -> int:
+    """The last limit of WARNED_AFTER that so many days of silence have passed; 0 before the first."""
+    return max((limit for limit in WARNED_AFTER if days >= limit), default=0)
 
 
 def lapse_day(last_ms: Millis) -> date:

@@ -15,7 +15,7 @@ import structlog
 from hongyan.compliance.registration.beginning import PLATFORM
 from hongyan.compliance.registration.deadlines import Expected, Wait
 from hongyan.compliance.registration.desk import Registrations
-from hongyan.compliance.registration.idleness import LEAST_DAYS
+from hongyan.compliance.registration.idleness import LEAST_DAYS, WARNED_AFTER
 from hongyan.compliance.registration.model import Inference, Registration, RegistrationFilter
 from hongyan.compliance.registration.moving import NOTHING_TOLD, Told
 from hongyan.compliance.registration.networks import Network
@@ -62,6 +62,9 @@ class RegistrationWatch:
         self._looked: dict[int, Millis] = {}
         self.counts: Mapping[tuple[Network, RegistrationState], int] = {}
         """How many there are on each network in each state, as of the last round."""
+        self.silent: Mapping[int, int] = dict.fromkeys(WARNED_AFTER, 0)
+        """Registrations by the last warning that their silence has passed, as of the last look."""
+        self._silent_at: Millis | None = None
         self.timed_out = self.lapsed = self.inferred = self.overdue = 0
         """Events since the start, by this node; `overdue`: registrations that were, in the last round."""
 
@@ -93,6 +96,7 @@ class RegistrationWatch:
                 looked[row.id] = self._looked[row.id]
         self.overdue, self._looked = overdue, looked
         await self._lapse()
+        await self._warn()
         self.counts = await self._desk.counts()
 
     async def _waiting(self, row: Registration, wait: Wait) -> None:
@@ -119,6 +123,28 @@ class RegistrationWatch:
                 await self._lapse_of(rows)
                 rows = []
         await self._lapse_of(rows)
+
+    async def _warn(self) -> None:
+        """Count what is silent, and tell once of each signature that has passed another limit since the last look."""
+        now_ms = self._clock.now_ms()
+        if self._silent_at is not None and now_ms - self._silent_at < LOOK_EVERY_MS:
+            return
+        before_ms = now_ms - DAY_MS if self._silent_at is None else self._silent_at
+        counts, told = dict.fromkeys(WARNED_AFTER, 0), set[int]()
+        for view in await self._views.lapsing():
+            row, silence = view.registration, view.silence
+            assert silence is not None
+            counts[silence.warning] += 1
+            if row.signature_id not in told and silence.warning_at(before_ms) < silence.warning:
+                told.add(row.signature_id)
+                log.warning(
+                    "a signature is not sent, and its registrations lapse",
+                    account_id=row.account_id,
+                    signature=row.sign_name,
+                    days=silence.days,
+                    lapses_on=silence.lapses_on.isoformat(),
+                )
+        self.silent, self._silent_at = counts, now_ms
 
     async def _lapse_of(self, rows: list[Registration]) -> None:
         silences = await self._views.silences(rows)
