@@ -66,3 +66,17 @@ def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch, seeded: dict[str, An
         assert english.endswith(f"[{code}]"), english
     monkeypatch.setenv("HONGYAN_LANG", "zh")
     assert "测试短信" in refused("test", SIGNATURE, *template, *PARAMS, "--canary")
+
+
+def test_what_waits_is_shown_and_cancelled(monkeypatch: pytest.MonkeyPatch, seeded: dict[str, Any]) -> None:
+    template = ("--template", seeded["template_code"])
+    done("test", SIGNATURE, *template, *PARAMS, *PHONES, "--times", "2")
+    assert "4 test messages wait to be sent, the next one at " in done("test", SIGNATURE).out
+    assert len(done("test", SIGNATURE, "--json").json["waiting"]) == 4
+    mixed = refused("test", SIGNATURE, *template, *PARAMS, *PHONES, "--cancel")
+    assert mixed.endswith("[registration.trial_cancel]")
+    assert done("test", SIGNATURE, "--cancel").out == "4 test messages are cancelled.\n"
+    again = done("test", SIGNATURE, "--cancel", "--json").json
+    assert (again["cancelled"], again["waiting"]) == ([], [])
+    monkeypatch.setenv("HONGYAN_LANG", "zh")
+    assert done("test", SIGNATURE, "--cancel").out == "已取消 0 条测试短信。\n"

@@ -236,7 +236,7 @@ async def test_a_test_send_is_claimed_once(books: Books, make: Samples) -> None:
     assert await node().send_due() == 2
     assert await node().send_due() == 0
     assert len(sent) == 2
-    found = await node().of_signature(11)
+    found = await node().page(7)
     assert {(trial.state, trial.message_id is not None) for trial in found} == {(TrialState.SENT, True)}
     with pytest.raises(Refused, match="5 test messages"):
         await node().ask(replace(wish, times=4), actor=Actor("test"))

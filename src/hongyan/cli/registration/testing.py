@@ -18,9 +18,11 @@ from hongyan.cli.output import print_json
 from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
 from hongyan.cli.registration.listing import STATES
 from hongyan.compliance.registration import NETWORKS, Registration
-from hongyan.compliance.registration.evidence.trials import Trial, TrialWish
+from hongyan.compliance.registration.evidence.states import TrialState
+from hongyan.compliance.registration.evidence.trials import MOST_OF_A_SIGNATURE, Trial, TrialWish
 from hongyan.compliance.registration.evidence.verification import EvidenceView
 from hongyan.identity import Actor
+from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Refused
 
 _MINUTE_MS: Final = 60_000
@@ -28,7 +30,10 @@ _MINUTE_MS: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    """`trials`: scheduled or cancelled now; `waiting`: what waits now."""
+
     trials: list[Trial]
+    waiting: list[Trial]
     shown: list[tuple[Registration, EvidenceView]]
 
 
@@ -41,13 +46,14 @@ def send_tests(
     times: int = 1,
     every: int = 60,
     canary: bool = False,
+    cancel: bool = False,
     account: int = 0,
     extension_code: str = "",
     json: Json = False,
     data: Data = None,
 ) -> None:
     """Schedule test messages that verify where a signature is registered, and show what each carrier still needs. Without
-    phones it only shows.
+    phones it only shows, and what waits to be sent.
 
     They are messages of the tenant, charged as such; the running server sends them. 测试短信会消耗租户额度，由运行中的服务发送。
 
@@ -67,6 +73,8 @@ def send_tests(
         Minutes between two messages to a phone.
     canary
         Also to the operator's phones (HONGYAN_CANARY_PHONES).
+    cancel
+        Send nothing more of what waits; nothing new is scheduled. 取消待发送的测试短信。
     account
         Number of the tenant; needed when several have a signature of this name.
     extension_code
@@ -82,20 +90,39 @@ def send_tests(
         every_ms=every * _MINUTE_MS,
         extension_code=extension_code,
     )
-    asked = asyncio.run(_ask(data, wish, canary=canary))
+    if cancel and (wish.phones or canary):
+        raise Refused(
+            "registration.trial_cancel",
+            en="--cancel schedules nothing; leave --phone and --canary out",
+            zh="--cancel 不会安排新的测试短信，请勿与 --phone、--canary 同用",
+        )
+    asked = asyncio.run(_ask(data, wish, canary=canary, cancel=cancel))
     if json:
         print_json(
             {
-                "scheduled": [trial.facts() for trial in asked.trials],
+                "cancelled" if cancel else "scheduled": [trial.facts() for trial in asked.trials],
+                "waiting": [trial.facts() for trial in asked.waiting],
                 "registrations": [_facts(row, view) for row, view in asked.shown],
             }
         )
         return
-    if asked.trials:
+    count = len(asked.trials)
+    if cancel:
+        print(say(f"已取消 {count} 条测试短信。", f"{count} test messages are cancelled."))
+        return
+    if count:
         print(
             say(
-                f"已安排 {len(asked.trials)} 条测试短信，由运行中的服务按时发送。",
-                f"{len(asked.trials)} test messages are scheduled; the running server sends them.",
+                f"已安排 {count} 条测试短信，由运行中的服务按时发送。",
+                f"{count} test messages are scheduled; the running server sends them.",
+            )
+        )
+    elif asked.waiting:
+        due = f"{beijing(min(trial.due_ms for trial in asked.waiting)):%Y-%m-%d %H:%M}"
+        print(
+            say(
+                f"{len(asked.waiting)} 条测试短信待发送，下一条 {due}；用 --cancel 取消。",
+                f"{len(asked.waiting)} test messages wait to be sent, the next one at {due}; --cancel cancels them.",
             )
         )
     _print(asked.shown)
@@ -137,14 +164,19 @@ def _values(text: str) -> dict[str, str]:
         ) from None
 
 
-async def _ask(data: Data, wish: TrialWish, *, canary: bool) -> _Asked:
+async def _ask(data: Data, wish: TrialWish, *, canary: bool, cancel: bool) -> _Asked:
     async with opened(data) as platform:
         account_id = await account_with(platform, wish.sign_name, wish.account_id)
+        actor, desk = Actor(cli_actor()), platform.trials
         trials: list[Trial] = []
-        if wish.phones or canary:
-            wish = replace(wish, account_id=account_id)
-            trials = await platform.trials.ask(wish, canary=canary, actor=Actor(cli_actor()))
+        if cancel:
+            trials = await desk.cancel_waiting(account_id, wish.sign_name, actor=actor)
+        elif wish.phones or canary:
+            trials = await desk.ask(replace(wish, account_id=account_id), canary=canary, actor=actor)
+        waiting = await desk.page(
+            account_id, sign_name=wish.sign_name, state=TrialState.WAITING, limit=MOST_OF_A_SIGNATURE
+        )
         rows = await platform.compliance.registrations.matrix(account_id, wish.sign_name)
         rows = [row for row in rows if row.state in WITH_EVIDENCE]
         views = [(row, await platform.verification.view(row)) for row in rows]
-        return _Asked(trials, views)
+        return _Asked(trials, waiting, views)

@@ -21,6 +21,14 @@ TRIALS: Final = {
         "a number gets 5 test messages of a signature within 24 hours at most; take another one, or wait",
         "同一号码 24 小时内最多接收同一签名的 5 条测试短信，请更换号码或稍后再试",
     ),
+    "registration.trial_signature_full": (
+        "a signature gets 120 test messages within 24 hours at most, those that wait included",
+        "同一签名 24 小时内最多安排 120 条测试短信（含待发送）",
+    ),
+    "registration.trial_unknown": (
+        "there is no such test message in this account",
+        "该账号下没有此测试短信",
+    ),
     "registration.trial_signature": (
         "the signature is not approved; only approved ones are registered and tested",
         "签名尚未审核通过，通过后才会报备并可测试",

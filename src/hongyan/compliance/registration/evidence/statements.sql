@@ -82,11 +82,19 @@ WHERE id = $1 AND version = $2;
 -- name: compliance.due_trials
 {trials} WHERE state = 'waiting' AND due_ms <= $1 ORDER BY due_ms, id LIMIT $2;
 
+-- name: compliance.trial
+{trials} WHERE id = $1;
+
+-- name: compliance.trials
+-- The newest first. $1: a signature's name; $2: a state; '' for all of them.
+{trials} WHERE (sign_name = $1 OR $1 = '') AND (state = $2 OR $2 = '') AND id < $3 ORDER BY id DESC LIMIT $4;
+
 -- name: compliance.trials_of
--- Of a signature, the newest first.
-{trials} WHERE signature_id = $1 ORDER BY id DESC LIMIT $2;
+-- The same of the account $5.
+{trials} WHERE account_id = $5 AND (sign_name = $1 OR $1 = '') AND (state = $2 OR $2 = '') AND id < $3
+ORDER BY id DESC LIMIT $4;
 
 -- name: compliance.trial_counts
 -- By number, of a signature, due since $2.
-SELECT number, count(*) FROM registration_test WHERE signature_id = $1 AND due_ms >= $2 AND state <> 'refused'
+SELECT number, count(*) FROM registration_test WHERE signature_id = $1 AND due_ms >= $2 AND state IN ('waiting', 'sent')
 GROUP BY number;

@@ -2,6 +2,7 @@
 
 They are ordinary messages of the tenant, charged as such, to phones that the tenant names (its own and its team's, seed 003);
 the operator's canary phones may be added. Each goes at most once: a crash in the middle leaves one that is called sent.
+Whoever asked for them may cancel those that wait.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Any, Final
 
 import msgspec
@@ -18,12 +18,14 @@ import structlog
 
 from hongyan.compliance.model import Signature, Template
 from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration.evidence.states import TRIAL, TrialEvent, TrialState
 from hongyan.compliance.registration.routing.policy import SMALL_CATEGORIES
-from hongyan.identity import Actor, commit_change
+from hongyan.identity import Actor, Audit, Conflict, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.kernel.errors import HongyanError, Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store
+from hongyan.kernel.states import IllegalTransition
+from hongyan.storage.port import Store, one
 
 log = structlog.get_logger(__name__)
 
@@ -31,17 +33,13 @@ MOST_AT_ONCE: Final = 60
 """Of one wish: "请使用少量测试即可" (seed 003)."""
 MOST_TO_A_NUMBER: Final = 5
 """Of one signature within 24 hours: vendors allow ten codes a day to one number."""
+MOST_OF_A_SIGNATURE: Final = 120
+"""Within 24 hours, and of what is scheduled behind them."""
 ROUND_SECONDS: Final = 5.0
 SENT_A_ROUND: Final = 20
 _SAMPLE_CODE: Final = "123456"
 """For the variables of a code's template that nobody gave a value."""
 _CODE: Final = 0
-
-
-class TrialState(Enum):
-    WAITING = "waiting"
-    SENT = "sent"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ class Trial:
         """For machines; stable names."""
         return {
             "id": self.id,
+            "account_id": self.account_id,
             "sign_name": self.sign_name,
             "network": self.network,
             "number": self.number,
@@ -102,7 +101,7 @@ Send = Callable[[Trial], Awaitable[int]]
 
 
 class Trials:
-    """`clock`: the business clock. `canaries`: the operator's phones."""
+    """`clock`: the business clock. `canaries`: the operator's phones. Who asked and who cancelled is in the audit trail."""
 
     def __init__(
         self,
@@ -119,16 +118,27 @@ class Trials:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._audit = Audit(clock, ids)
         self._signature = signature
         self._template = template
         self._network_of = network_of
         self._send = send
         self._canaries = tuple(canaries)
+        self._asking = asyncio.Lock()
+        """Two who ask at once count each other's."""
 
-    async def ask(self, wish: TrialWish, *, canary: bool = False, actor: Actor) -> list[Trial]:
+    async def ask(
+        self, wish: TrialWish, *, canary: bool = False, actor: Actor, also: Sequence[Statement] = ()
+    ) -> list[Trial]:
         """Schedule test messages. `canary`: also to the operator's phones. Raises Refused: `registration.trial_no_phone`,
-        `.trial_phone`, `.trial_too_many`, `.trial_number_full`, `.trial_signature`, `.trial_template`, `.trial_category`,
-        `.trial_params`, `number.malformed`."""
+        `.trial_phone`, `.trial_too_many`, `.trial_number_full`, `.trial_signature_full`, `.trial_signature`,
+        `.trial_template`, `.trial_category`, `.trial_params`, `number.malformed`."""
+        async with self._asking:
+            return await self._ask(wish, actor, also, canary=canary)
+
+    async def _ask(
+        self, wish: TrialWish, actor: Actor, also: Sequence[Statement], *, canary: bool
+    ) -> list[Trial]:
         phones = [*wish.phones, *(self._canaries if canary else ())]
         if not phones:
             raise refusal("registration.trial_no_phone")
@@ -162,13 +172,79 @@ class Trials:
             for turn in range(wish.times)
             for number, network in numbers.items()
         ]
-        await commit_change(self._store, [("compliance.add_trial", _row(trial), 1) for trial in trials])
+        event = self._audit.event(
+            *(wish.account_id, actor.name, "compliance.ask_test_sends", signature.name),
+            template=wish.template_code,
+            messages=len(trials),
+            networks=sorted(set(numbers.values())),
+        )
+        added: list[Statement] = [("compliance.add_trial", _row(trial), 1) for trial in trials]
+        await commit_change(self._store, [*also, *added, event])
         return trials
 
-    async def of_signature(self, signature_id: int, limit: int = 100) -> list[Trial]:
-        """The newest first."""
-        rows = await self._store.read("compliance.trials_of", signature_id, limit)
+    async def page(
+        self,
+        account_id: int | None,
+        *,
+        sign_name: str = "",
+        state: TrialState | None = None,
+        before: int = 2**63 - 1,
+        limit: int = 100,
+    ) -> list[Trial]:
+        """Of an account, None for all; the newest first, from before this id."""
+        wanted = (sign_name, "" if state is None else state.value, before, limit)
+        if account_id is None:
+            rows = await self._store.read("compliance.trials", *wanted)
+        else:
+            rows = await self._store.read("compliance.trials_of", *wanted, account_id)
         return [_trial(row) for row in rows]
+
+    async def get(self, trial_id: int, account_id: int | None = None) -> Trial:
+        """`account_id`: whose it must be; None: anybody's. Raises Refused("registration.trial_unknown")."""
+        row = one(await self._store.read("compliance.trial", trial_id))
+        if row is None or (trial := _trial(row)).account_id != (account_id or trial.account_id):
+            raise refusal("registration.trial_unknown", id=trial_id)
+        return trial
+
+    async def cancel(
+        self,
+        trial_id: int,
+        *,
+        account_id: int | None = None,
+        actor: Actor,
+        also: Sequence[Statement] = (),
+    ) -> Trial:
+        """One that waits; of a cancelled one nothing changes. `account_id`: as in `get`. Raises IllegalTransition,
+        Refused("registration.trial_unknown")."""
+
+        async def attempt() -> Trial:
+            trial = await self.get(trial_id, account_id)
+            after = replace(trial, state=TRIAL.after(trial.state, TrialEvent.CANCEL))
+            statements = list(also)
+            if after.state is not trial.state:
+                event = self._audit.event(
+                    *(trial.account_id, actor.name, "compliance.cancel_test_send", trial.sign_name),
+                    test=trial.id,
+                )
+                statements += [_moved(trial, after), event]
+            if statements:
+                await commit_change(self._store, statements)
+            return await self.get(trial_id)
+
+        return await again_on_conflict(attempt)
+
+    async def cancel_waiting(self, account_id: int, sign_name: str, *, actor: Actor) -> list[Trial]:
+        """Every one of a signature that waits still."""
+        waiting = await self.page(
+            account_id, sign_name=sign_name, state=TrialState.WAITING, limit=2 * MOST_OF_A_SIGNATURE
+        )
+        cancelled = []
+        for trial in waiting:
+            try:
+                cancelled.append(await self.cancel(trial.id, actor=actor))
+            except IllegalTransition:  # it was sent in between
+                continue
+        return cancelled
 
     async def run(self) -> None:
         """Send what is due, for ever."""
@@ -189,22 +265,24 @@ class Trials:
 
     async def _send_one(self, trial: Trial) -> bool:
         """Claimed before it is sent, so that no second node and no restart sends it again."""
-        claimed = replace(trial, state=TrialState.SENT)
-        await self._move(trial, claimed)
+        claimed = replace(trial, state=TRIAL.after(trial.state, TrialEvent.SEND))
+        try:
+            await self._move(trial, claimed)
+        except Conflict:  # another node has it, or it was cancelled
+            return False
         try:
             message_id = await self._send(trial)
         except Refused as refused:
             await self._move(
                 replace(claimed, version=trial.version + 1),
-                replace(claimed, state=TrialState.REFUSED, refusal=refused.code),
+                replace(claimed, state=TRIAL.after(claimed.state, TrialEvent.REFUSE), refusal=refused.code),
             )
             return False
         await self._move(replace(claimed, version=trial.version + 1), replace(claimed, message_id=message_id))
         return True
 
     async def _move(self, before: Trial, after: Trial) -> None:
-        values = (before.id, before.version, after.state.value, after.message_id, after.refusal)
-        await commit_change(self._store, [("compliance.move_trial", values, 1)])
+        await commit_change(self._store, [_moved(before, after)])
 
     async def _params(self, wish: TrialWish) -> dict[str, str]:
         template = await self._template(wish.account_id, wish.template_code)
@@ -232,6 +310,13 @@ class Trials:
         known: Counter[str] = Counter(dict(rows))
         if any(known[number] + times > MOST_TO_A_NUMBER for number in numbers):
             raise refusal("registration.trial_number_full", most=MOST_TO_A_NUMBER)
+        if known.total() + len(numbers) * times > MOST_OF_A_SIGNATURE:
+            raise refusal("registration.trial_signature_full", most=MOST_OF_A_SIGNATURE)
+
+
+def _moved(before: Trial, after: Trial) -> Statement:
+    values = (before.id, before.version, after.state.value, after.message_id, after.refusal)
+    return ("compliance.move_trial", values, 1)
 
 
 def _row(trial: Trial) -> tuple[Any, ...]:
