@@ -32,6 +32,7 @@ from hongyan.messaging.callbacks import Callbacks, CallbackType, Deliverer, Guar
 from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import Dispatcher
 from hongyan.messaging.failover import Failover
+from hongyan.messaging.last_look import LastLook
 from hongyan.messaging.model import SendItem, SendRequest
 from hongyan.messaging.overdue import Overdue
 from hongyan.messaging.ported import PortedCache, PortedNumbers, is_mobile
@@ -194,7 +195,9 @@ def build(
         hooks=metrics,
         failover=failover,
         witness=witness,
-        freezes=compliance.freeze_memory.index,
+        last_look=LastLook(
+            compliance.freeze_memory.index, compliance.deletion_memory.index, verification.policy
+        ),
     )
 
     accepting = Accepting(

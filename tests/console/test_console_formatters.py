@@ -25,7 +25,7 @@ AT = 1_780_000_000_000
 def test_every_state_outcome_and_category_has_a_badge() -> None:
     assert MESSAGE_STATES.keys() == {state.value for state in MessageState}
     outcomes = {value for name, value in vars(port).items() if name.startswith("PART_")}
-    unsent = {port.PART_UNSENT, port.PART_FROZEN}  # what was never sent leaves no submission to show
+    unsent = {port.PART_UNSENT, port.PART_STOPPED}  # what was never sent leaves no submission to show
     assert PART_OUTCOMES.keys() == outcomes - unsent
     assert CATEGORIES.keys() == set(Category)
 

@@ -10,7 +10,7 @@ from registration_room import CARRIER, NAME, RegistrationRoom, make_registration
 from storage_books import Books
 from storage_samples import Samples
 
-from hongyan.compliance import CodeSource
+from hongyan.compliance import CodeSource, Sent
 from hongyan.compliance.registration import (
     ReasonCode,
     RegistrarChoice,
@@ -85,7 +85,13 @@ async def test_a_registration_from_its_beginning_to_its_end(room: RegistrationRo
         account, NAME, code, by=CodeSource.PLATFORM, actor=KEY
     )
     assert {row.reason for row in await desk.of_signature(signature_id)} == {R.EXT_CODE_RECYCLE}
+    deletions = room.tenant.compliance.deletion_memory
+    await deletions.start()
+    sent = Sent(account, signature_id, NAME, "", 1, "mobile")
+    assert deletions.index.bites(sent) is None
     await room.tenant.compliance.signatures.delete(account, NAME, actor=KEY)
+    await deletions.catch_up()
+    assert deletions.index.bites(sent) == "SIGN_DELETED"
     assert {row.state for row in await desk.of_signature(signature_id)} == {S.NOT_REGISTERED}
     assert (await desk.page(facts))[0] == 0
 

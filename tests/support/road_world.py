@@ -40,6 +40,7 @@ from hongyan.messaging.accept import Accepting
 from hongyan.messaging.code_counts import CodeCounts
 from hongyan.messaging.dispatch import AnswerKind, Dispatcher
 from hongyan.messaging.failover import Failover
+from hongyan.messaging.last_look import LastLook
 from hongyan.messaging.model import SendAccepted, SendItem, SendRequest
 from hongyan.messaging.outgoing import Part
 from hongyan.messaging.overdue import Overdue
@@ -47,7 +48,7 @@ from hongyan.messaging.ported import PortedCache, PortedNumbers
 from hongyan.messaging.receipts import Receipts
 from hongyan.messaging.relief import Relief
 from hongyan.messaging.replies import Replies
-from hongyan.messaging.route import Channel, Router, SignaturePolicy
+from hongyan.messaging.route import Channel, EverySignature, Router, SignaturePolicy
 from hongyan.messaging.service import Messaging
 from hongyan.storage.port import Matched
 from hongyan.storage.sqlite.database import FILE
@@ -211,7 +212,11 @@ class Road:
             capacity=lane,
             hooks=self.counted,
             failover=failover,
-            freezes=self.compliance.freeze_memory.index,
+            last_look=LastLook(
+                self.compliance.freeze_memory.index,
+                self.compliance.deletion_memory.index,
+                policy or EverySignature(),
+            ),
             witness=self.evidence,
         )
         self.dispatcher.backlog = self.store.open_items

@@ -1,6 +1,7 @@
 """What may be sent, and by whom: qualifications, signatures, templates, and their review."""
 
 from hongyan.compliance.attributes import attribute_problem
+from hongyan.compliance.deletions import DeletionIndex
 from hongyan.compliance.desk import LabelledDesk, Viewed
 from hongyan.compliance.extension_codes import (
     AssignedCode,
@@ -58,6 +59,7 @@ from hongyan.compliance.proofs import (
 )
 from hongyan.compliance.qualifications import QualificationFilter
 from hongyan.compliance.reviews import Submitted
+from hongyan.compliance.sent import Sent
 from hongyan.compliance.service import Compliance
 from hongyan.compliance.states import State
 from hongyan.compliance.templates import TagPlace, TemplateTag
@@ -75,6 +77,7 @@ __all__ = [
     "CodeSource",
     "CodeState",
     "Compliance",
+    "DeletionIndex",
     "DrivingType",
     "ExtensionCode",
     "ExtensionCodes",
@@ -98,6 +101,7 @@ __all__ = [
     "Recorded",
     "ReviewMode",
     "ReviewOrder",
+    "Sent",
     "SignSource",
     "SignType",
     "Signature",

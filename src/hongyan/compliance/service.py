@@ -7,6 +7,7 @@ from typing import Any
 
 from hongyan.compliance.calendar import WorkingDays, read_overrides
 from hongyan.compliance.change_log import ChangeLog
+from hongyan.compliance.deletions import DeletionMemory
 from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, ExtensionCodes
 from hongyan.compliance.freezes import FreezeMemory, Freezes
 from hongyan.compliance.health.desk import Health
@@ -107,6 +108,7 @@ class Compliance:
         self.code_memory = CodeMemory(store, clock)
         self.extension_codes = ExtensionCodes(store, clock, ids, self.code_memory, channel_rooms)
         self.freeze_memory = FreezeMemory(store)
+        self.deletion_memory = DeletionMemory(store, clock)
         self.freezes = Freezes(store, clock, ids, identity, self.freeze_memory)
         self.registrations = Registrations(
             store,

@@ -129,6 +129,12 @@ INSERT INTO compliance_change
     after_state, reason, changed_json)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
+-- name: compliance.deletions_since
+-- Signatures and templates that were deleted; $1: the first id of a change that counts.
+SELECT c.id, c.kind, c.object_id, c.account_id, COALESCE(t.code, '')
+FROM compliance_change AS c LEFT JOIN template AS t ON c.kind = 'template' AND t.id = c.object_id
+WHERE c.id >= $1 AND c.event = 'delete' AND c.kind IN ('signature', 'template');
+
 -- part: changes
 SELECT id, at_ms, order_id, revision, actor, door, address, event, before_state, after_state, reason, changed_json
 FROM compliance_change

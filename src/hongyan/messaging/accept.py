@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from hongyan.billing import PriceBook
-from hongyan.compliance import Compliance, Signature, Template, attribute_problem
-from hongyan.compliance.freezes import FreezeIndex, Sent, row_of
+from hongyan.compliance import Compliance, Sent, Signature, Template, attribute_problem
+from hongyan.compliance.freezes import FreezeIndex, row_of
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import Broken, HongyanError, Refused, RemoteFault, Throttled
 from hongyan.kernel.ids import IdMaker
@@ -133,13 +133,12 @@ class Accepting:
                     account_id, item.sign_name
                 ) or await compliance.signature(account_id, item.sign_name)
                 signatures[item.sign_name] = usable_signature(signature, item.sign_name, template)
-        sent = {name: Sent(account_id, each.name, template.code) for name, each in signatures.items()}
         if freezes := compliance.freeze_memory.index:
-            for each in sent.values():
-                check_not_frozen(freezes, each)
+            for each in signatures.values():
+                check_not_frozen(freezes, account_id, each.name, template.code)
         few: list[tuple[int, str]] = []
         try:
-            messages, jobs = self._build(request, template, signatures, sent, few)
+            messages, jobs = self._build(request, template, signatures, few)
             accepted = self._commit(request, messages, jobs, few)
         except HongyanError:
             self._router.give_back(few)
@@ -151,7 +150,6 @@ class Accepting:
         request: SendRequest,
         template: Template,
         signatures: dict[str, Signature],
-        sent: dict[str, Sent],
         few: list[tuple[int, str]],
     ) -> tuple[tuple[Message, ...], list[Job]]:
         """`few`: gets signature and network of those that are among a day's few, also when a later one is refused."""
@@ -163,6 +161,7 @@ class Accepting:
         digits_behind = self._compliance.code_memory.index.digits_behind
         messages: list[Message] = []
         jobs: list[Job] = []
+        sent: dict[tuple[str, str | None], Sent] = {}
         biz_id = 0
         for item in request.items:
             number = parse_number(item.number)
@@ -190,6 +189,11 @@ class Accepting:
                 digits_behind(request.account_id, signature.id, item.extension_code, now_ms),
                 asked=bool(item.extension_code),
             )
+            sent_with = sent.get((item.sign_name, carrier))
+            if sent_with is None:
+                sent_with = sent[item.sign_name, carrier] = Sent(
+                    request.account_id, signature.id, signature.name, template.code, category, carrier or ""
+                )
             if route.few:
                 few.append((signature.id, carrier or ""))
             sender = route.sender
@@ -240,7 +244,7 @@ class Accepting:
                     [piece.user_data for piece in pieces],
                     expires_ms,
                     segments,
-                    sent=sent[item.sign_name],
+                    sent=sent_with,
                 )
             )
         return tuple(messages), jobs
@@ -335,9 +339,9 @@ def usable_signature(signature: Signature | None, name: str, template: Template)
     return signature
 
 
-def check_not_frozen(freezes: FreezeIndex, sent: Sent) -> None:
+def check_not_frozen(freezes: FreezeIndex, account_id: int, sign_name: str, template_code: str) -> None:
     """Raises Refused("signature.frozen" | "signature.disabled" | "template.frozen" | "account.frozen")."""
-    freeze = freezes.bites(sent)
+    freeze = freezes.bites(account_id, sign_name, template_code)
     if freeze is not None:
         row = row_of(freeze)
         raise Refused(

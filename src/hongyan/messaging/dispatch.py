@@ -7,15 +7,15 @@ counts against `MOST_UNSTORED`, so a slow store slows the link instead of fillin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from enum import Enum
 from typing import Protocol
 
-from hongyan.compliance.freezes import ENDED_AS, FreezeIndex
 from hongyan.kernel.clock import Clock, Millis, day_of
 from hongyan.kernel.text import Repertoire
 from hongyan.messaging.doubts import AFTER_A_DEAD_LINK, Doubts, waits_without_answer
 from hongyan.messaging.failover import Failover, Way
+from hongyan.messaging.last_look import LastLook
 from hongyan.messaging.outbox import OutboxReader, insist, parts_of
 from hongyan.messaging.outgoing import ChannelQueue, Job, Part, Refused, Said, Trouble
 from hongyan.messaging.storing import Answers, Settled
@@ -25,9 +25,9 @@ from hongyan.storage.port import (
     OUTBOX_TOPIC,
     PART_ELSEWHERE,
     PART_EXPIRED,
-    PART_FROZEN,
     PART_REFUSED,
     PART_RETRY,
+    PART_STOPPED,
     PART_SUBMITTED,
     PART_UNSENT,
     Answered,
@@ -39,6 +39,8 @@ from hongyan.storage.port import (
 
 MOST_UNSTORED = 256
 """Answers of one link not yet stored (architecture, the commit port)."""
+MOST_MOVING = 256
+"""Messages that look for another channel at a time before the queues wait for them."""
 RETRY_AFTER_SECONDS = (5, 30, 120, 600)
 """Waits after the first, second, ... refusal of a part for the moment; after one more it has failed."""
 NO_ANSWER = "NO_ANSWER"
@@ -68,8 +70,8 @@ def _nothing(_result: Answered | None) -> None:
 
 
 class Dispatcher:
-    """All channels' queues and the meaning of answers. Without `failover` what one channel refuses has failed. `freezes`: what
-    waits and was frozen meanwhile ends."""
+    """All channels' queues and the meaning of answers. Without `failover` what one channel refuses has failed.
+    `last_look`: what waits and may not be sent any more ends, or goes elsewhere."""
 
     def __init__(
         self,
@@ -79,7 +81,7 @@ class Dispatcher:
         capacity: int,
         hooks: Hooks,
         failover: Failover | None = None,
-        freezes: FreezeIndex | None = None,
+        last_look: LastLook | None = None,
         witness: Witness | None = None,
     ) -> None:
         self._store = store
@@ -88,7 +90,7 @@ class Dispatcher:
         self._hooks = hooks
         self._queues: dict[int, ChannelQueue] = {}
         self._failover = failover
-        self._freezes = freezes
+        self._last_look = last_look
         self._outbox = OutboxReader(store, clock, capacity=capacity, dropped=self._gone)
         self._moving: set[asyncio.Task[None]] = set()
         self.backlog = 0
@@ -96,7 +98,7 @@ class Dispatcher:
         self.moved = 0
         """Messages that went to another channel because one refused them."""
         self.relieved = 0
-        """Messages that went to another channel because theirs could not send them."""
+        """Messages that went to another channel because theirs could not send them, or may not any more."""
         self._answers = Answers(store, clock, witness)
         self.doubts = Doubts(store, clock)
         """Parts that were submitted, not answered in time, and not settled since."""
@@ -170,9 +172,16 @@ class Dispatcher:
             job = part[0]
             if job.expires_ms <= now_ms:
                 self._expired(queue.channel_id, part)
-            elif self._freezes and job.sent and (freeze := self._freezes.bites(job.sent)):
-                self._unsent(queue.channel_id, part, PART_FROZEN, ENDED_AS[freeze.kind])
+            elif (look := self._last_look) and (sent := job.sent) and (code := look.ends(sent)):
+                self._unsent(queue.channel_id, part, PART_STOPPED, code)
+            elif look and sent and not job.begun and (code := look.leaves(sent, job.access_number)):
+                if len(self._moving) >= MOST_MOVING:
+                    queue.put_back(*part)
+                    break
+                queue.take_rest(job)
+                self._begin(self._stop(queue, job, code))
             elif job.trouble is None or _goes(job, part[1]):
+                job.begun = len(job.payloads) > 1
                 return part
         return None
 
@@ -211,7 +220,7 @@ class Dispatcher:
         if kind is not AnswerKind.ACCEPTED:
             outcome, retry_at = self._refused(job, kind)
             if outcome == PART_ELSEWHERE and self._decides(job, Refused(part, said)):
-                self._begin_move(channel_id, job, kind is AnswerKind.WRONG_CARRIER, stored)
+                self._begin(self._move(channel_id, job, kind is AnswerKind.WRONG_CARRIER, stored))
                 return
 
         def settled(result: Answered | None) -> None:
@@ -282,8 +291,8 @@ class Dispatcher:
         job.trouble.refused.append(refused)
         return job.unanswered == 1
 
-    def _begin_move(self, channel_id: int, job: Job, wrong_carrier: bool, stored: Callable[[], None]) -> None:
-        task = asyncio.ensure_future(self._move(channel_id, job, wrong_carrier, stored))
+    def _begin(self, move: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(move)
         self._moving.add(task)
         task.add_done_callback(self._moving.discard)
 
@@ -307,6 +316,20 @@ class Dispatcher:
 
         outcome, to = (PART_ELSEWHERE, way.move) if way is not None else (PART_REFUSED, None)
         self._store_result(channel_id, job, part, outcome, said, settled, move_to=to)
+
+    async def _stop(self, queue: ChannelQueue, job: Job, code: str) -> None:
+        """A message, out of the queue, must not go by this channel any more: it goes by another one, or has failed."""
+        failover, channel_id = self._failover, queue.channel_id
+        way = None
+        if failover is not None:
+            find = failover.find
+            way = await insist(lambda: find(job.message_id, channel_id, job.reference, wrong_carrier=False))
+        if way is not None and self._clock.now_ms() < job.expires_ms:
+            self._leave(channel_id, job, way, PART_STOPPED, code, queue.wake)
+        else:
+            for number in parts_of(0, len(job.payloads)):
+                self._unsent(channel_id, (job, number), PART_STOPPED, code)
+            queue.wake()
 
     def _hand_on(self, job: Job, way: Way, row: OutboxRow) -> None:
         """A message stands in a row of another channel now."""
@@ -339,7 +362,11 @@ class Dispatcher:
     def leave(self, channel_id: int, job: Job, way: Way, stored: Callable[[], None]) -> None:
         """A whole message that no carrier may have any of, out of the queue, goes by another channel. `stored` is called
         once that is durable."""
+        self._leave(channel_id, job, way, PART_UNSENT, NO_CHANNEL, stored)
 
+    def _leave(
+        self, channel_id: int, job: Job, way: Way, outcome: int, code: str, stored: Callable[[], None]
+    ) -> None:
         def settled(result: Answered | None) -> None:
             if result is not None and result.retry is not None:
                 self.relieved += 1
@@ -347,7 +374,7 @@ class Dispatcher:
             stored()
 
         job.unanswered = 1  # one result speaks for all parts
-        self._store_result(channel_id, job, 1, PART_UNSENT, Said(error=NO_CHANNEL), settled, move_to=way.move)
+        self._store_result(channel_id, job, 1, outcome, Said(error=code), settled, move_to=way.move)
 
     def give_up(self, channel_id: int, part: Part) -> None:
         """A part, out of the queue, will not be sent from here any more: its message has failed."""

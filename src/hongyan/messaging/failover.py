@@ -22,7 +22,7 @@ MOST_CHANNELS = 3
 MOST_UNTIL_ITS_CARRIER = 4
 """The same for one whose number is with another carrier than the channel's: there are four on the mainland, and nobody
 says which one it is."""
-_REFUSED, _WAITED = REASONS["refused"], REASONS["waited"]
+_LEFT = REASONS["refused"], REASONS["waited"], REASONS["stopped"]
 
 
 class Way(NamedTuple):
@@ -70,7 +70,7 @@ class Failover:
         channel = self._router.channel(channel_id)
         if stored is None or channel is None:
             return None
-        refused = stored.left(_REFUSED) | {channel_id}
+        refused = stored.left(REASONS["refused"]) | {channel_id}
         if not wrong_carrier:
             return self._way(stored, channel, reference)
         not_of = self._router.carriers_of(refused)
@@ -101,7 +101,7 @@ class Failover:
         most: int = MOST_CHANNELS,
     ) -> Way | None:
         number, number_hash, category, account_id, signature_id, access_number, content, *_ = stored
-        left = stored.left(_REFUSED, _WAITED) | {channel.id}
+        left = stored.left(*_LEFT) | {channel.id}
         if len(left) >= most or not access_number.startswith(channel.access_number):
             return None  # or its extension code is not known any more
         own = self._codes.primary(signature_id)

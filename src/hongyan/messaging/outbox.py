@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 import structlog
 
-from hongyan.compliance.freezes import Sent
+from hongyan.compliance import Sent
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.text import split
 from hongyan.messaging.outgoing import ChannelQueue, Job

@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Container
 from typing import NamedTuple
 
-from hongyan.compliance.freezes import Sent
+from hongyan.compliance import Sent
 from hongyan.kernel.clock import Millis
 from hongyan.kernel.text import Alphabet, Repertoire
 
@@ -80,6 +80,7 @@ class Job:
         "access_number",
         "alphabet",
         "attempt",
+        "begun",
         "expires_ms",
         "lane",
         "message_id",
@@ -122,10 +123,12 @@ class Job:
         self.retries = retries
         """How often a carrier has refused it for the moment."""
         self.sent = sent
-        """What it is sent with, as far as that can be frozen; None: nothing freezes it."""
+        """What it is sent with; None: nothing keeps it from being sent."""
         self.unanswered = open_parts
         """Parts of this outbox item that still need an answer."""
         self.trouble: Trouble | None = None
+        self.begun = open_parts < len(payloads)
+        """Of a long message: a carrier may have a part, and the others follow it whatever becomes of the registration."""
 
     def doubt(self, part: int) -> Doubt | None:
         """What there is to doubt about a part; None of almost all."""
@@ -321,6 +324,12 @@ class ChannelQueue:
                 lane.parts = deque(part for part in lane.parts if part[0] not in gone)
                 found += taken
         return found
+
+    def take_rest(self, job: Job) -> None:
+        """Take the other parts of a message out whose first one was just given by `next`: nothing stands between them."""
+        parts = self._lanes[job.lane].parts
+        while parts and parts[0][0] is job:
+            parts.popleft()
 
     def take_all(self) -> list[Part]:
         """Everything, due or not."""

@@ -124,6 +124,11 @@ REASONS = {
             "该通道未能发送，已改由其他通道发送",
         ),
         Reason(
+            "stopped",
+            "the registration of the signature there ended while the message waited, which then went elsewhere",
+            "等待提交期间该签名在该通道上的报备失去效力，已改由其他通道发送",
+        ),
+        Reason(
             "refused",
             "its carrier refused the message, which then went elsewhere",
             "该通道的运营商拒收，已改由其他通道发送",
@@ -158,6 +163,10 @@ class SignaturePolicy(Protocol):
         """None: freely. `sender`: the full number that the handset shows."""
         ...
 
+    def stops(self, signature_id: int, sender: str, network: str, category: int) -> str | None:
+        """The reason for which a message that was let in must not go with this sender now."""
+        ...
+
     def took(self, signature_id: int, network: str) -> None:
         """A message was given a channel that it does not have freely."""
         ...
@@ -173,6 +182,9 @@ class EverySignature:
     def permission(
         self, signature_id: int, channel_id: int, sender: str, network: str | None, category: int
     ) -> Permission | None:
+        return None
+
+    def stops(self, signature_id: int, sender: str, network: str, category: int) -> str | None:
         return None
 
     def took(self, signature_id: int, network: str) -> None: ...

@@ -1,10 +1,12 @@
 -- name: messaging.outgoing sqlite
 -- What dispatch needs of some messages; $1 is a JSON list of ids.
-SELECT id, number, access_number, content, expires_ms, account_id, sign_name, template_code FROM message
+SELECT id, number, access_number, content, expires_ms, account_id, signature_id, sign_name, template_code, category, network
+FROM message
 WHERE id IN (SELECT value FROM json_each($1));
 
 -- name: messaging.outgoing postgres
-SELECT id, number, access_number, content, expires_ms, account_id, sign_name, template_code FROM message
+SELECT id, number, access_number, content, expires_ms, account_id, signature_id, sign_name, template_code, category, network
+FROM message
 WHERE id IN (SELECT value::bigint FROM json_array_elements_text($1::json));
 
 -- name: messaging.to_move

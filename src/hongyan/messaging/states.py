@@ -29,7 +29,7 @@ class MessageEvent(Enum):
     VALIDITY_OVER = "validity_over"
     MOVED = "moved"
     CHANNEL_GONE = "channel_gone"
-    FROZEN = "frozen"
+    STOPPED = "stopped"
     RECEIPT_OVERDUE = "receipt_overdue"
 
 
@@ -38,7 +38,9 @@ _DESIGN = "architecture: the way of a message"
 _LATE = "a carrier may report success after we gave up; the handset is right"
 _ELSEWHERE = "ADR 0019, 0026: only while no carrier has taken a part of it"
 _GONE = "ADR 0026: its channel was removed, and no other one may send it"
-_FROZEN = "issue 5, item 7: a freeze of the signature, the template or the tenant bites what waits, too"
+_STOPPED = (
+    "issue 5, item 7: signature, template, tenant and registration are looked at again at the submit slot"
+)
 _OVERDUE = "ADR 0020"
 _AFTER_ALL = "ADR 0020: a receipt that comes after all is right"
 
@@ -49,14 +51,14 @@ MESSAGE = StateTable(
         Transition(_A, MessageEvent.PARTS_SUBMITTED, _S, "carrier", _DESIGN),
         Transition(_A, MessageEvent.MOVED, _A, "dispatch", _ELSEWHERE),
         Transition(_A, MessageEvent.CHANNEL_GONE, _F, "dispatch", _GONE),
-        Transition(_A, MessageEvent.FROZEN, _F, "dispatch", _FROZEN),
+        Transition(_A, MessageEvent.STOPPED, _F, "dispatch", _STOPPED),
         Transition(_A, MessageEvent.PART_REFUSED, _F, "carrier", _DESIGN),
         Transition(_A, MessageEvent.VALIDITY_OVER, _X, "dispatch", _DESIGN),
         Transition(_A, MessageEvent.PARTS_DELIVERED, _D, "carrier", _DESIGN),
         Transition(_A, MessageEvent.PART_FAILED, _F, "carrier", _DESIGN),
         Transition(_A, MessageEvent.RECEIPT_OVERDUE, _N, "housekeeping", _OVERDUE),
         Transition(_S, MessageEvent.CHANNEL_GONE, _F, "dispatch", _GONE),
-        Transition(_S, MessageEvent.FROZEN, _F, "dispatch", _FROZEN),
+        Transition(_S, MessageEvent.STOPPED, _F, "dispatch", _STOPPED),
         Transition(_S, MessageEvent.PART_REFUSED, _F, "carrier", _DESIGN),
         Transition(_S, MessageEvent.VALIDITY_OVER, _X, "dispatch", _DESIGN),
         Transition(_S, MessageEvent.PARTS_DELIVERED, _D, "carrier", _DESIGN),

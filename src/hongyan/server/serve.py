@@ -140,6 +140,8 @@ class Server:
         stack.callback(self._begin("extension codes", platform.compliance.code_memory.follow()).cancel)
         await platform.compliance.freeze_memory.start()
         stack.callback(self._begin("freezes", platform.compliance.freeze_memory.follow()).cancel)
+        await platform.compliance.deletion_memory.start()
+        stack.callback(self._begin("deletions", platform.compliance.deletion_memory.follow()).cancel)
         stack.callback(self._begin("health of signatures", platform.compliance.health.run()).cancel)
         stack.push_async_callback(platform.compliance.readings.close)
         stack.callback(self._begin("papers to read", platform.compliance.readings.follow()).cancel)

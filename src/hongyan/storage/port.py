@@ -118,13 +118,14 @@ class PartResult(_Command, tag=3, frozen=True):
     retries: int = 0
     """RETRY only: how often the carrier has refused this part for the moment, this time included."""
     move_to: Move | None = None
-    """Where the message goes now, with all its parts. None: of an ELSEWHERE a later answer decides; an UNSENT ends."""
+    """Where the message goes now, with all its parts. None: of an ELSEWHERE a later answer decides; an UNSENT and a STOPPED end."""
 
 
-PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE, PART_UNSENT, PART_FROZEN = range(7)
+PART_SUBMITTED, PART_REFUSED, PART_RETRY, PART_EXPIRED, PART_ELSEWHERE, PART_UNSENT, PART_STOPPED = range(7)
 """REFUSED ends its message, ELSEWHERE does not: the carrier refused it as well, but another one may take it. UNSENT: the
-channel could not send it, and it is taken from there. FROZEN: what it is sent with was frozen while it waited."""
-NOT_SUBMITTED = frozenset({PART_EXPIRED, PART_UNSENT, PART_FROZEN})
+channel could not send it, and it is taken from there. STOPPED: what it is sent with may not be sent any more, or not
+by this channel."""
+NOT_SUBMITTED = frozenset({PART_EXPIRED, PART_UNSENT, PART_STOPPED})
 """No carrier was asked, so that no submission is stored."""
 NO_CHANNEL = "NO_CHANNEL"
 """The code of messages that their channel could not send, and no other one may."""

@@ -14,8 +14,8 @@ from hongyan.storage.port import (
     ENDED_UNSENT,
     PART_ELSEWHERE,
     PART_EXPIRED,
-    PART_FROZEN,
     PART_REFUSED,
+    PART_STOPPED,
     PART_SUBMITTED,
     PART_UNSENT,
     Ending,
@@ -61,12 +61,13 @@ ENDS = {
     PART_REFUSED: MessageEvent.PART_REFUSED,
     PART_EXPIRED: MessageEvent.VALIDITY_OVER,
     PART_UNSENT: MessageEvent.CHANNEL_GONE,
-    PART_FROZEN: MessageEvent.FROZEN,
+    PART_STOPPED: MessageEvent.STOPPED,
 }
 """What an outcome means for the whole message. Others do not end it."""
 MOVES = {
     PART_ELSEWHERE: ("refused", MessageEvent.PART_REFUSED),
     PART_UNSENT: ("waited", MessageEvent.CHANNEL_GONE),
+    PART_STOPPED: ("stopped", MessageEvent.STOPPED),
 }
 """Outcomes that may take a message to another channel: what is said of the one it leaves (messaging.route), and the event
 when it may not move after all."""
@@ -78,7 +79,7 @@ _OUTCOMES = {
     MessageEvent.PART_REFUSED: ENDED_FAILED,
     MessageEvent.VALIDITY_OVER: ENDED_UNSENT,
     MessageEvent.CHANNEL_GONE: ENDED_UNSENT,
-    MessageEvent.FROZEN: ENDED_UNSENT,
+    MessageEvent.STOPPED: ENDED_UNSENT,
     MessageEvent.RECEIPT_OVERDUE: ENDED_SILENT,
 }
 """What the end of a message says of its signature."""

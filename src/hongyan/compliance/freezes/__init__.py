@@ -10,7 +10,6 @@ from hongyan.compliance.freezes.model import (
     FreezeRow,
     FrozenBy,
     FrozenKind,
-    Sent,
     row_of,
 )
 from hongyan.compliance.freezes.showing import freeze_facts
@@ -25,7 +24,6 @@ __all__ = [
     "Freezes",
     "FrozenBy",
     "FrozenKind",
-    "Sent",
     "freeze_facts",
     "row_of",
 ]

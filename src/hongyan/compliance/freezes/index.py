@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from hongyan.compliance.freezes.model import Freeze, FrozenBy, FrozenKind, Sent, row_of
+from hongyan.compliance.freezes.model import Freeze, FrozenBy, FrozenKind, row_of
 
 Frozen: TypeAlias = tuple[FrozenKind, int, str]
 """(kind, account, label)."""
@@ -41,12 +41,12 @@ class FreezeIndex:
         found = self._frozen.get((kind, account_id, label))
         return max(found.values(), key=lambda each: row_of(each).strength) if found else None
 
-    def bites(self, sent: Sent) -> Freeze | None:
+    def bites(self, account_id: int, sign_name: str, template_code: str) -> Freeze | None:
         """What keeps a message from being sent; the widest comes first."""
         if not self._frozen:
             return None
         return (
-            self.of(FrozenKind.ACCOUNT, sent.account_id)
-            or self.of(FrozenKind.SIGNATURE, sent.account_id, sent.sign_name)
-            or self.of(FrozenKind.TEMPLATE, sent.account_id, sent.template_code)
+            self.of(FrozenKind.ACCOUNT, account_id)
+            or self.of(FrozenKind.SIGNATURE, account_id, sign_name)
+            or self.of(FrozenKind.TEMPLATE, account_id, template_code)
         )

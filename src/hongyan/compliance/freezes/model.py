@@ -113,11 +113,3 @@ ENDED_AS: Final[Mapping[FrozenKind, str]] = {
 def row_of(freeze: Freeze) -> FreezeRow:
     """What a freeze is called."""
     return _ROW_OF[freeze.kind, freeze.by]
-
-
-class Sent(NamedTuple):
-    """What a message is sent with, as far as it can be frozen."""
-
-    account_id: int
-    sign_name: str
-    template_code: str

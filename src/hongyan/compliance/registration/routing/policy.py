@@ -105,6 +105,15 @@ class RegistrationPolicy:
             self._new_day()
         return CAPPED if self._sent.get((signature_id, network), 0) >= self.most else found
 
+    def stops(self, signature_id: int, sender: str, network: str, category: int) -> str | None:
+        """Why a message that was let in must not go now. The day's few are not counted again."""
+        if network not in self._networks or not signature_id:
+            return None
+        found = self._rule(self.index.at(signature_id, network, sender))
+        if found is None or (found.turn is not Turn.NEVER and category in SMALL_CATEGORIES):
+            return None
+        return found.code
+
     def took(self, signature_id: int, network: str) -> None:
         """A message goes that does not go freely."""
         key = signature_id, network
