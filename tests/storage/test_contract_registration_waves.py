@@ -15,7 +15,9 @@ async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples)
     room = await make_registration_room(books.store, make.clock, make.ids, channels=(), digits=4)
     await room.approved()
     room.channels.append(ONE)
-    waves = Waves(books.store, room.clock, room.registrations, room.tenant.compliance.signatures)
+    waves = Waves(
+        *(books.store, room.clock, room.registrations, room.tenant.compliance.signatures, room.identity)
+    )
     items = await waves.draft(["mobile", "unicom"], 2)
     plan = await waves.plan(items, 2, 7, LI)
     assert await waves.get(plan.id) == plan
@@ -23,7 +25,7 @@ async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples)
     second = await waves.plan(items, 2, 7, LI)
     assert [each.id for each in await waves.plans()] == [second.id, plan.id]
 
-    await waves.move(plan.id, PlanEvent.START)
+    await waves.move(plan.id, PlanEvent.START, LI)
     for _ in range(4):
         await waves.carry_on()
     assert (await waves.counts(plan.id))[1] == {ItemState.STARTED: 2}

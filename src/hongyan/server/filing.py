@@ -120,7 +120,7 @@ def build_filing(
         PackBuilder(collector),
         AnswerImport(compliance.registrations, clock),
         FilingJob(store, real_clock, compliance.registrations, registrars, collector.filing),
-        Waves(store, clock, compliance.registrations, compliance.signatures),
+        Waves(store, clock, compliance.registrations, compliance.signatures, identity),
         Migration(
             *(store, clock, identity, compliance.registrations, compliance.signatures),
             *(compliance.qualifications, compliance.extension_codes, places),

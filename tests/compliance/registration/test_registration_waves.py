@@ -39,9 +39,13 @@ async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Regis
     return made
 
 
+def new_waves(room: RegistrationRoom, store: InProcessStore) -> Waves:
+    return Waves(store, room.clock, room.registrations, room.tenant.compliance.signatures, room.identity)
+
+
 @pytest.fixture
 def waves(room: RegistrationRoom, store: InProcessStore) -> Waves:
-    return Waves(store, room.clock, room.registrations, room.tenant.compliance.signatures)
+    return new_waves(room, store)
 
 
 async def sent(room: RegistrationRoom, store: InProcessStore, name: str, count: int) -> None:
@@ -93,7 +97,7 @@ async def test_a_wave_begins_when_the_one_before_is_answered(room: RegistrationR
     plan_id = await planned(waves)
     await rounds(waves)
     assert await begun(room) == []
-    await waves.move(plan_id, PlanEvent.START)
+    await waves.move(plan_id, PlanEvent.START, LIAISON)
     await rounds(waves)
     first = await begun(room)
     assert len(first) == 2
@@ -108,7 +112,7 @@ async def test_a_wave_begins_when_the_one_before_is_answered(room: RegistrationR
 
 async def test_a_wave_does_not_wait_for_ever(room: RegistrationRoom, waves: Waves) -> None:
     plan_id = await planned(waves, days=7)
-    await waves.move(plan_id, PlanEvent.START)
+    await waves.move(plan_id, PlanEvent.START, LIAISON)
     await rounds(waves)
     assert len(await begun(room)) == 2
     for _ in range(6):
@@ -124,14 +128,14 @@ async def test_a_paused_plan_stands_still_and_goes_on(
     room: RegistrationRoom, waves: Waves, store: InProcessStore
 ) -> None:
     plan_id = await planned(waves)
-    await waves.move(plan_id, PlanEvent.START)
+    await waves.move(plan_id, PlanEvent.START, LIAISON)
     await rounds(waves)
-    await waves.move(plan_id, PlanEvent.PAUSE)
+    await waves.move(plan_id, PlanEvent.PAUSE, LIAISON)
     room.clock.advance(30 * 86_400)
     await rounds(waves)
     assert len(await begun(room)) == 2
-    again = Waves(store, room.clock, room.registrations, room.tenant.compliance.signatures)  # after a restart
-    await again.move(plan_id, PlanEvent.RESUME)
+    again = new_waves(room, store)  # after a restart
+    await again.move(plan_id, PlanEvent.RESUME, LIAISON)
     await rounds(again)
     assert len(await begun(room)) == 4
 
@@ -155,7 +159,7 @@ async def test_what_somebody_has_begun_meanwhile_is_skipped(room: RegistrationRo
     plan_id = await planned(waves, size=100)
     await room.registrations.start(room.tenant.account_id, NAMES[0], actor=LIAISON)
     room.clock.advance(60)
-    await waves.move(plan_id, PlanEvent.START)
+    await waves.move(plan_id, PlanEvent.START, LIAISON)
     await rounds(waves)
     skipped = [each for each in await waves.items(plan_id) if each.state is ItemState.SKIPPED]
     assert {(each.candidate.sign_name, each.why) for each in skipped} == {(NAMES[0], "registration.running")}
@@ -163,7 +167,7 @@ async def test_what_somebody_has_begun_meanwhile_is_skipped(room: RegistrationRo
 
 async def test_what_began_before_a_crash_counts_as_begun(room: RegistrationRoom, waves: Waves) -> None:
     plan_id = await planned(waves, size=100)
-    await waves.move(plan_id, PlanEvent.START)
+    await waves.move(plan_id, PlanEvent.START, LIAISON)
     await waves.carry_on()  # the wave has begun, nothing of it yet
     await room.registrations.start(room.tenant.account_id, NAMES[0], actor=LIAISON)
     await rounds(waves)
@@ -174,7 +178,7 @@ async def test_a_store_that_is_full_skips_nothing(
     room: RegistrationRoom, waves: Waves, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan_id = await planned(waves)
-    await waves.move(plan_id, PlanEvent.START)
+    await waves.move(plan_id, PlanEvent.START, LIAISON)
     await waves.carry_on()
 
     async def full(*_words: object, **_more: object) -> None:
@@ -194,6 +198,31 @@ async def test_without_anything_to_register_there_is_no_plan(room: RegistrationR
     with pytest.raises(Refused) as caught:
         await planned(waves)
     assert caught.value.code == "registration.nothing_to_plan"
+
+
+async def test_who_planned_started_and_paused_is_in_the_audit_trail(
+    room: RegistrationRoom, waves: Waves
+) -> None:
+    plan_id = await planned(waves)
+    for event in (PlanEvent.START, PlanEvent.PAUSE, PlanEvent.RESUME):
+        await waves.move(plan_id, event, LIAISON)
+    root = await room.identity.root_account()
+    done = [each for each in await room.identity.audit_events(root.id) if each.object == str(plan_id)]
+    assert [each.action for each in reversed(done)] == [
+        "compliance.plan_waves",
+        "compliance.start_waves",
+        "compliance.pause_waves",
+        "compliance.resume_waves",
+    ]
+    assert {each.actor for each in done} == {LIAISON.name}
+    assert done[-1].facts == {"items": 8, "waves": 4}
+
+
+@pytest.mark.parametrize(("size", "days"), [(0, 1), (1, 0), (5_001, 1), (1, 367), (10**30, 1)])
+async def test_a_pace_that_is_none_is_refused(waves: Waves, size: int, days: int) -> None:
+    with pytest.raises(Refused) as caught:
+        await waves.plan(await waves.draft(NETWORKS, 2), size, days, LIAISON)
+    assert caught.value.code == "registration.wave_size"
 
 
 @pytest.mark.parametrize("state", list(PlanState))

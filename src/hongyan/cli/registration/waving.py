@@ -19,7 +19,6 @@ from hongyan.compliance.registration import NETWORKS, Network
 from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, WaveItem, WavePlan
 from hongyan.identity import Actor
 from hongyan.kernel.clock import moment
-from hongyan.kernel.errors import Refused
 
 waves = App(
     name="waves",
@@ -72,12 +71,6 @@ def plan_(
     dry_run
         Show the waves and keep nothing. 仅预览。
     """
-    if size < 1 or days < 1:
-        raise Refused(
-            "registration.wave_size",
-            en="a wave has at least 1 registration and 1 day",
-            zh="每批至少 1 条报备、1 天",
-        )
     networks = [read_network(each) for each in carrier or ()]
     items, plan = asyncio.run(_plan(data, networks, account, size, days, dry_run=dry_run))
     if json:
@@ -176,10 +169,7 @@ async def _plan(
 ) -> tuple[list[WaveItem], WavePlan | None]:
     async with opened(data) as platform:
         desk = platform.filing.waves
-        if account:
-            await platform.identity.account(account)
-        wanted = networks or list(platform.compliance.registrations.networks)
-        items = await desk.draft(wanted, size, account_id=account)
+        items = await desk.draft(networks, size, days, account_id=account)
         return items, None if dry_run else await desk.plan(items, size, days, Actor(cli_actor()))
 
 
@@ -205,7 +195,7 @@ def _move(data: Data, plan: int, event: PlanEvent, *, json: bool) -> None:
 
 async def _moved(data: Data, plan: int, event: PlanEvent) -> WavePlan:
     async with opened(data) as platform:
-        return await platform.filing.waves.move(plan, event)
+        return await platform.filing.waves.move(plan, event, Actor(cli_actor()))
 
 
 # -- how they show it ----------------------------------------------------------------------------------------

@@ -21,13 +21,15 @@ from hongyan.compliance.registration.states import RegistrationState
 from hongyan.compliance.registration.waves.model import Candidate, Traffic, WaveItem, WavePlan, in_waves
 from hongyan.compliance.registration.waves.states import PLAN, ItemState, PlanEvent, PlanState
 from hongyan.compliance.signatures import Signatures
-from hongyan.identity import Actor, Statement, again_on_conflict, commit_change
+from hongyan.identity import Actor, Identity, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.kernel.errors import Refused, Throttled
 from hongyan.storage.port import Store, one
 
 MOST_PLANNED: Final = 5_000
 """Items of a plan."""
+MOST_DAYS: Final = 366
+"""Between two waves."""
 BEGUN_AT_ONCE: Final = 50
 """Of one round."""
 TRAFFIC_DAYS: Final = 30
@@ -36,24 +38,44 @@ _LISTED: Final = 100
 
 
 class Waves:
-    """`clock`: the business clock."""
+    """`clock`: the business clock. Who planned, started, paused and resumed is in the audit trail of the root account."""
 
-    def __init__(self, store: Store, clock: Clock, desk: Registrations, signatures: Signatures) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, desk: Registrations, signatures: Signatures, identity: Identity
+    ) -> None:
         self._store = store
         self._clock = clock
         self._desk = desk
         self._signatures = signatures
+        self._identity = identity
 
     # Planning
 
-    async def draft(self, networks: Sequence[Network], size: int, *, account_id: int = 0) -> list[WaveItem]:
-        """What a plan would hold, at most `MOST_PLANNED` items. Nothing is stored."""
+    async def draft(
+        self, networks: Sequence[Network], size: int, days: int = 1, *, account_id: int = 0
+    ) -> list[WaveItem]:
+        """What a plan would hold, at most `MOST_PLANNED` items; of one tenant, or of all. No networks: all that are counted.
+        Nothing is stored. Raises Refused("registration.wave_size", "identity.no_account")."""
+        _check_pace(size, days)
+        if account_id:
+            await self._identity.account(account_id)
         traffic = await self._traffic()
-        found = [each async for each in self._candidates(networks, traffic, account_id)]
+        found = [
+            each async for each in self._candidates(networks or self._desk.networks, traffic, account_id)
+        ]
         return in_waves(found, size)[:MOST_PLANNED]
 
-    async def plan(self, items: Sequence[WaveItem], size: int, days: int, actor: Actor) -> WavePlan:
-        """Keep a draft. It begins when somebody starts it. Raises Refused("registration.nothing_to_plan")."""
+    async def plan(
+        self,
+        items: Sequence[WaveItem],
+        size: int,
+        days: int,
+        actor: Actor,
+        *,
+        also: Sequence[Statement] = (),
+    ) -> WavePlan:
+        """Keep a draft. It begins when somebody starts it. Raises Refused("registration.nothing_to_plan", ".wave_size")."""
+        _check_pace(size, days)
         if not items:
             raise Refused(
                 "registration.nothing_to_plan",
@@ -83,9 +105,12 @@ class Waves:
                 *(size, days, items[-1].wave, PLAN.first, 0, None, 1),
             )
             key = (plan.id, plan.made_ms, plan.actor, plan.size, plan.days, plan.waves, plan.state.value)
+            planned = await self._event(plan.id, "plan", actor, items=len(items), waves=plan.waves)
             await commit_change(
                 self._store,
                 [
+                    *also,
+                    planned,
                     ("compliance.add_wave_plan", key, 1),
                     ("compliance.add_wave_items", (plan.id, msgspec.json.encode(rows).decode()), None),
                 ],
@@ -148,12 +173,16 @@ class Waves:
 
     # Changing
 
-    async def move(self, plan_id: int, event: PlanEvent) -> WavePlan:
+    async def move(
+        self, plan_id: int, event: PlanEvent, actor: Actor, *, also: Sequence[Statement] = ()
+    ) -> WavePlan:
         """Start, pause, resume. Raises IllegalTransition, Refused("registration.plan_unknown")."""
 
         async def attempt() -> WavePlan:
             plan = await self.get(plan_id)
-            return await self._store_plan(plan, replace(plan, state=PLAN.after(plan.state, event)))
+            after = replace(plan, state=PLAN.after(plan.state, event))
+            done = await self._event(plan_id, event.value, actor, wave=plan.wave)
+            return await self._store_plan(plan, after, [*also, done])
 
         return await again_on_conflict(attempt)
 
@@ -212,10 +241,25 @@ class Waves:
         since_ms = plan.wave_ms or 0
         return any(row.network == wanted.network and (row.started_ms or 0) >= since_ms for row in rows)
 
-    async def _store_plan(self, before: WavePlan, after: WavePlan) -> WavePlan:
+    async def _store_plan(
+        self, before: WavePlan, after: WavePlan, also: Sequence[Statement] = ()
+    ) -> WavePlan:
         row = (before.id, before.version, after.state.value, after.wave, after.wave_ms)
-        await commit_change(self._store, [("compliance.move_wave_plan", row, 1)])
+        await commit_change(self._store, [*also, ("compliance.move_wave_plan", row, 1)])
         return replace(after, version=before.version + 1)
+
+    async def _event(self, plan_id: int, verb: str, actor: Actor, **facts: object) -> Statement:
+        root = await self._identity.root_account()
+        return self._identity.event(root.id, actor.name, f"compliance.{verb}_waves", str(plan_id), **facts)
+
+
+def _check_pace(size: int, days: int) -> None:
+    if not (1 <= size <= MOST_PLANNED and 1 <= days <= MOST_DAYS):
+        raise Refused(
+            "registration.wave_size",
+            en=f"a wave has 1 to {MOST_PLANNED} registrations and 1 to {MOST_DAYS} days",
+            zh=f"每批 1 到 {MOST_PLANNED} 条报备，间隔 1 到 {MOST_DAYS} 天",
+        )
 
 
 def _can_begin(row: Registration) -> bool:
