@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import msgspec
 import pytest
 import room_fixtures
 from hypothesis import given
@@ -18,7 +20,7 @@ from rest_client import RestClient, basic
 
 from hongyan.apis.rest import RestDoor, RestSettings, Services
 from hongyan.apis.rest.call import Call, File
-from hongyan.apis.rest.reading import read_basic, read_cursor, write_cursor
+from hongyan.apis.rest.reading import read_basic, read_body, read_cursor, read_query, write_cursor
 from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.identity import AccessKey, AccountKind, Identity, RootSettings, Vault, commit_change
 from hongyan.kernel.clock import ManualClock
@@ -243,6 +245,7 @@ async def test_a_query_is_read_strictly(world: World, query: str, code: str) -> 
         (b'{"by": "1"}', "application/json", 400, "request.invalid"),
         (b'{"by": 0}', "application/json", 400, "request.invalid"),
         (b'{"by": 1, "buy": 1}', "application/json", 400, "request.invalid"),
+        (b'{"by": 9223372036854775808}', "application/json", 400, "request.invalid"),
         (b"{}", "application/json", 400, "request.invalid"),
         (b"[]", "application/json", 400, "request.invalid"),
         (b" " * 1001, "application/json", 413, "request.too_large"),
@@ -254,6 +257,42 @@ async def test_a_body_is_read_strictly(
     reply = await world.client().call("POST", "/count", raw=raw, content_type=content_type)
     assert (reply.status, reply.code) == (status, code)
     assert await world.client().ok("GET", "/count") == {"total": 0, "asked": ""}
+
+
+class Asked(Input, frozen=True):
+    """What a route could ask for."""
+
+    account_id: int = 0
+    names: tuple[str, ...] = ()
+    of: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"account_id": 2**63},
+        {"account_id": -(2**63) - 1},
+        {"names": ["a", "b\0"]},
+        {"of": {"\0": "a"}},
+        {"of": {"a": "b\0c"}},
+    ],
+)
+def test_what_no_database_can_hold_is_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as caught:
+        read_body(json.dumps(asked).encode(), b"application/json", Asked)
+    assert caught.value.code == "request.invalid"
+
+
+@pytest.mark.parametrize("query", [b"account_id=9223372036854775808", b"name=a%00b"])
+def test_what_no_database_can_hold_is_refused_in_a_query(query: bytes) -> None:
+    class Wanted(Input, frozen=True):
+        account_id: int = 0
+        name: str = ""
+
+    with pytest.raises(Refused) as caught:
+        read_query(query, Wanted)
+    assert caught.value.code == "request.invalid"
+    assert read_query(b"account_id=9223372036854775807&name=a", Wanted).account_id == 2**63 - 1
 
 
 async def test_a_body_where_none_belongs_is_refused(world: World) -> None:

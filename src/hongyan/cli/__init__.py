@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 from hongyan.kernel.errors import HongyanError
 
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    from cyclopts import App
+    from cyclopts import App, Parameter
 
     from hongyan import __version__
     from hongyan.cli.failures import exit_code, explain
@@ -61,6 +62,7 @@ def _run() -> None:
         name="hongyan",
         version=__version__,
         help="Hongyan (鸿雁), a Short Message Service that you run yourself. 可自行运营的短信服务。",
+        default_parameter=Parameter(validator=_storable),
     )
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     for name, (module, words) in GROUPS.items():
@@ -73,3 +75,9 @@ def _run() -> None:
     except HongyanError as error:
         explain(error)
         sys.exit(exit_code(error))
+
+
+def _storable(_: Any, value: Any) -> None:
+    """A validator of every parameter: no database has integers of more than 64 bits."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("It has at most 64 bits.")

@@ -49,7 +49,7 @@ def read_query(raw: bytes, wanted: type[I]) -> I:
     if len(values) != len(fields):
         raise door_refusal("request.malformed", reason="a name stands twice in the query")
     try:
-        return msgspec.convert(values, wanted, strict=False)
+        return _storable(msgspec.convert(values, wanted, strict=False))
     except msgspec.ValidationError as error:
         raise door_refusal("request.invalid", reason=str(error)) from None
 
@@ -68,7 +68,7 @@ def read_body(raw: bytes, content_type: bytes, wanted: type[I] | None) -> I | No
         raise door_refusal("request.content_type")
     _check_once(raw)
     try:
-        return msgspec.json.decode(raw, type=wanted)
+        return _storable(msgspec.json.decode(raw, type=wanted))
     except msgspec.ValidationError as error:
         raise door_refusal("request.invalid", reason=str(error)) from None
     except (msgspec.DecodeError, RecursionError):
@@ -81,6 +81,23 @@ def read_idempotency_key(value: bytes) -> str:
     if key and not _KEY.fullmatch(key):
         raise door_refusal("idempotency.key_malformed")
     return key
+
+
+def _storable(asked: I) -> I:
+    """It, when a database can hold it: integers of both have 64 bits, and PostgreSQL's texts no NUL. Raises
+    Refused("request.invalid")."""
+    waiting: list[Any] = [msgspec.to_builtins(asked)]
+    while waiting:
+        match waiting.pop():
+            case str(text) if "\0" in text:
+                raise door_refusal("request.invalid", reason="a text holds a NUL character")
+            case int(number) if not -(2**63) <= number < 2**63:
+                raise door_refusal("request.invalid", reason="a number has more than 64 bits")
+            case dict(fields):
+                waiting += [*fields, *fields.values()]
+            case list(values) | tuple(values):
+                waiting += values
+    return asked
 
 
 def _check_once(raw: bytes) -> None:
