@@ -88,6 +88,24 @@ def test_a_pack_that_lacks_something_is_none(folder: Path) -> None:
     assert list(folder.glob("*.zip")) == []
 
 
+def test_what_a_carrier_says_of_something_that_was_not_filed_is_not_written_down() -> None:
+    """Who has handed it in by another way says so first."""
+    row = done("list", "--carrier", "telecom", "--signature", SIGNATURE, "--json").json[0]
+    for said in ("accepted", "refused"):
+        sentence = refused("answer", str(row["id"]), said)
+        assert "registration.never_filed" in sentence
+        assert "nothing was filed" in sentence
+    filed = done("answer", str(row["id"]), "filed", "--reference", "HY1A-2B", "--json").json
+    assert (filed["state"], filed["reference"]) == ("registering", "HY1A-2B")
+    assert "registration.reference_stale" in refused(
+        "answer", str(row["id"]), "accepted", "--reference", "HY1-1"
+    )
+    words = ("--words", "签名与营业执照名称不一致")
+    said = done("answer", str(row["id"]), "refused", *words, "--json").json
+    assert (said["state"], said["reason"]) == ("failed", "SIGNATURE_QUALIFICATION_ERROR")
+    assert words[1] in done("show", SIGNATURE).out
+
+
 def test_another_file_of_the_name_is_left_as_it_is(folder: Path) -> None:
     (folder / "x.zip").write_bytes(b"mine")
     assert "registration.pack_exists" in refused("pack", "--carrier", "mobile", "--out", "x.zip")

@@ -177,6 +177,12 @@ def test_a_refusal_brings_its_reason_and_its_day() -> None:
     assert found.at_ms == int(datetime(2026, 11, 19, 16, tzinfo=UTC).timestamp() * 1000)
 
 
+def test_an_answer_after_the_time_out_is_remarked() -> None:
+    book = [replace(BOOK[0], state=S.FAILED, reason=ReasonCode.REGISTER_TIMEOUT)]
+    (found,) = judged("签名,结果\n云雁科技,通过\n", book)
+    assert (found.fit, found.remarks) == (Fit.NEW, ("answer.after_time_out",))
+
+
 def test_days_that_nobody_can_read_are_told_and_do_no_harm() -> None:
     found = judged("签名,结果,日期\n云雁科技,通过,上周五\n燕归来,通过,2027-01-01\n")
     assert [(each.fit, each.remarks, each.at_ms) for each in found] == [

@@ -12,6 +12,7 @@ from registration_room import NAME
 
 from hongyan.compliance.registration import (
     REASONS,
+    Inference,
     Network,
     ReasonCode,
     RegistrarChoice,
@@ -28,6 +29,7 @@ from hongyan.compliance.registration.registrars.port import (
     reference_of,
 )
 from hongyan.compliance.registration.registrars.simulator import SimulatorRegistrar, read_scenario
+from hongyan.compliance.registration.watch import Arrivals, RegistrationWatch
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Misconfigured, RemoteFault
 from hongyan.kernel.ids import IdMaker
@@ -50,6 +52,13 @@ reason = "QUALIFICATION_ERROR"
 words = "法人不符"
 after_hours = 48
 """
+
+
+class Silent:
+    """Messages say nothing."""
+
+    async def arrivals(self, _row: Registration) -> Arrivals:
+        return Arrivals(Inference.NOTHING, {})
 
 
 class Written:
@@ -149,7 +158,32 @@ async def test_what_a_registrar_refuses_for_good_has_failed(
     await job_of(filing, store, written).round()
     row = await standing(filing)
     assert (row.state, row.reason) == (S.FAILED, R.QUALIFICATION_ERROR)
-    assert (await filing.desk.history(row.id))[-1].came_back == {"code": "form", "words": "营业执照不清晰"}
+    last = (await filing.desk.history(row.id))[-1]
+    assert last.came_back == {"code": "form", "words": "营业执照不清晰"}
+    assert last.event is E.NOT_TAKEN
+
+
+async def test_the_simulators_answer_may_come_after_the_time_out(
+    store: InProcessStore, clock: ManualClock, ids: IdMaker, tmp_path: Path
+) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text('[otherwise]\nanswer = "accepted"\nafter_hours = 1500\nverified = false\n', "utf-8")
+    simulator = SimulatorRegistrar(clock, read_scenario(path))
+    choice = RegistrarChoice("simulator", simulated=True, at_once=simulator.at_once)
+    filing = await make_filing_room(store, clock, ids, tmp_path, registrar=choice, sandbox=True)
+    await filing.room.approved()
+    job, compliance = job_of(filing, store, simulator), filing.room.tenant.compliance
+    watch = RegistrationWatch(clock, filing.desk, compliance.registration_views, Silent())
+    await job.round()
+    clock.advance(50 * 86_400)
+    await job.round()
+    await watch.round()
+    assert (await standing(filing)).reason is R.REGISTER_TIMEOUT
+    clock.advance(15 * 86_400)
+    await job.round()
+    row = await standing(filing)
+    assert row.state is S.AWAITING
+    assert "after_time_out" in (await filing.desk.history(row.id))[-1].came_back
 
 
 async def test_one_filing_that_is_not_understood_holds_nobody_up(
@@ -185,6 +219,49 @@ async def test_an_answer_after_the_time_out_is_still_taken(
     written.known = [FilingAnswer(row.id, True)]
     assert (await job.round(ask=True)).answered == 1
     assert (await standing(filing)).state is S.AWAITING
+
+
+async def test_an_answer_to_what_was_begun_anew_meanwhile_changes_nothing_and_is_told(
+    filing: FilingRoom, store: InProcessStore, written: Written
+) -> None:
+    """The registrar answers for the revision that it was asked about; another one has taken its place."""
+    job = job_of(filing, store, written)
+    await job.round()
+    row = await standing(filing)
+
+    async def answers(_waiting: Sequence[Registration]) -> Sequence[FilingAnswer]:
+        filing.room.clock.advance(1)
+        await filing.room.edit_qualification(row.qualification_id or 0)
+        return [FilingAnswer(row.id, True, None, "同意")]
+
+    written.answers = answers  # type: ignore[method-assign]
+    assert (await job.round(ask=True)).answered == 0
+    after = await standing(filing)
+    assert after.unfiled
+    assert after.qualification_revision == row.qualification_revision + 1
+    step = (await filing.desk.history(row.id))[-1]
+    assert (step.event, step.before, step.after) == (E.OUTDATED, S.REGISTERING, S.REGISTERING)
+    assert step.came_back == {"answer": "accepted", "reference": row.reference, "words": "同意"}
+
+
+async def test_what_is_begun_anew_while_it_is_handed_over_is_not_noted_as_filed(
+    filing: FilingRoom, store: InProcessStore, written: Written
+) -> None:
+    """Between the look at it and the note: the note is for the row that was looked at."""
+    row = await standing(filing)
+    get = filing.desk.get
+
+    async def edited_after(registration_id: int, account_id: int | None = None) -> Registration:
+        found = await get(registration_id, account_id)
+        if registration_id == row.id and written.filed and found.qualification_revision == 1:
+            filing.desk.get = get  # type: ignore[method-assign]
+            await filing.room.edit_qualification(row.qualification_id or 0)
+        return found
+
+    filing.desk.get = edited_after  # type: ignore[method-assign]
+    await job_of(filing, store, written).round()
+    after = await standing(filing)
+    assert (after.qualification_revision, after.filed_ms) == (2, None)
 
 
 async def test_an_answer_about_something_that_nobody_asked_for_does_not_count(

@@ -21,7 +21,7 @@ from in_process_store import InProcessStore
 from hongyan.compliance.registration import ReasonCode, RegistrarChoice, RegistrationState
 from hongyan.compliance.registration.registrars.http import HttpRegistrar
 from hongyan.compliance.registration.registrars.job import FilingJob
-from hongyan.compliance.registration.registrars.port import NOT_TAKEN
+from hongyan.compliance.registration.registrars.port import NOT_TAKEN, reference_of
 from hongyan.kernel.clock import ManualClock, SystemClock
 from hongyan.kernel.errors import RemoteFault
 from hongyan.kernel.ids import IdMaker
@@ -92,6 +92,16 @@ def registrar(url: str, *, networks: Sequence[str] = ("127.0.0.0/8",)) -> HttpRe
     return HttpRegistrar(url, SECRET, SystemClock(), registrar_send(Guard(networks)), no_paper)
 
 
+def job_of(filing: FilingRoom, store: InProcessStore, url: str) -> FilingJob:
+    """It opens the papers that it brings."""
+    collector = filing.new_collector()
+    http = HttpRegistrar(
+        *(url, SECRET, SystemClock(), registrar_send(Guard(("127.0.0.0/8",)))),
+        lambda filed: collector.content(filed, LIAISON),
+    )
+    return FilingJob(store, filing.room.clock, filing.desk, [http], collector.filing)
+
+
 @pytest.fixture
 async def filing(store: InProcessStore, clock: ManualClock, ids: IdMaker, tmp_path: Path) -> FilingRoom:
     made = await make_filing_room(
@@ -106,12 +116,7 @@ async def test_filings_and_their_papers_arrive_and_answers_come_back(
 ) -> None:
     program = Program()
     async with served(program) as url:
-        collector = filing.new_collector()
-        http = HttpRegistrar(
-            *(url, SECRET, SystemClock(), registrar_send(Guard(("127.0.0.0/8",)))),
-            lambda filed: collector.content(filed, LIAISON),
-        )
-        job = FilingJob(store, filing.room.clock, filing.desk, [http], collector.filing)
+        job = job_of(filing, store, url)
         assert (await job.round()).filed == 2
         row = (await filing.room.of())["mobile"]
         told = program.taken[row.reference]
@@ -128,6 +133,48 @@ async def test_filings_and_their_papers_arrive_and_answers_come_back(
         after = (await filing.room.of())["mobile"]
         assert (after.state, after.reason) == (RegistrationState.FAILED, ReasonCode.QUALIFICATION_ERROR)
         assert (await filing.desk.history(after.id))[-1].came_back == {"words": "法人身份证过期"}
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        ({"code": "QUALIFICATION_ERROR", "message": "see there"}, "QUALIFICATION_ERROR"),
+        ({"code": "E1204", "message": "签名与营业执照名称不一致"}, "SIGNATURE_QUALIFICATION_ERROR"),
+        ({"code": "E1204", "message": "the business licence has expired"}, "QUALIFICATION_ERROR"),
+        ({"code": "E7", "message": "generic signature"}, "SIGNATURE_ERROR"),
+        ({"message": "该子端口已被占用"}, "ONE_CODE_MULTIPLE_SIGN"),
+        ({"code": "E9", "message": "请联系客户经理"}, "OTHERS_ERROR"),
+    ],
+)
+async def test_why_a_program_does_not_take_a_filing_is_read_as_answers_are(
+    filing: FilingRoom, store: InProcessStore, result: dict[str, str], reason: str
+) -> None:
+    """Whatever code of its own comes with the words; both stand in the history."""
+    row = (await filing.room.of())["mobile"]
+    refusal = {"reference": reference_of(row), "taken": False, "final": True, **result}
+    async with served(Program(raw=json.dumps({"results": [refusal]}).encode())) as url:
+        job = job_of(filing, store, url)
+        await job.round()
+    after = (await filing.room.of())["mobile"]
+    assert (after.state, after.reason.value) == (RegistrationState.FAILED, reason)
+    told = (await filing.desk.history(row.id))[-1].came_back
+    assert told == {"code": result.get("code", "not_taken"), "words": result["message"]}
+
+
+async def test_an_answer_with_a_code_of_its_own_is_read_by_its_words(
+    filing: FilingRoom, store: InProcessStore
+) -> None:
+    program = Program()
+    async with served(program) as url:
+        job = job_of(filing, store, url)
+        await job.round()
+        row = (await filing.room.of())["mobile"]
+        said = {"reference": row.reference, "result": "refused", "reason": "E44", "message": "签名为中性词"}
+        program.says[row.reference] = said
+        await job.round(ask=True)
+    assert (await filing.room.of())["mobile"].reason is ReasonCode.SIGNATURE_ERROR
+    told = (await filing.desk.history(row.id))[-1].came_back
+    assert told == {"code": "E44", "words": "签名为中性词"}
 
 
 async def test_the_same_filing_again_is_the_same_request() -> None:

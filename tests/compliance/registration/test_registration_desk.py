@@ -27,7 +27,7 @@ from hongyan.compliance.registration import (
     RegistrationState,
     Told,
 )
-from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.clock import ManualClock, moment
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.states import IllegalTransition
@@ -148,6 +148,36 @@ async def test_an_answer_after_the_time_out_counts(room: RegistrationRoom) -> No
     assert (await room.of())["unicom"].reason is R.REGISTER_TIMEOUT
     late = await room.apply(row, E.ACCEPTED)
     assert (late.state, late.reason) == (S.AWAITING, R.DETECTING)
+
+
+async def test_an_answer_after_the_time_out_is_told_as_such(room: RegistrationRoom) -> None:
+    await room.approved()
+    row = (await room.of())["unicom"]
+    await room.apply(row, E.FILED)
+    failed = await room.apply(row, E.TIMED_OUT)
+    await room.apply(row, E.ACCEPTED, came_back={"words": "通过"})
+    late = (await room.registrations.history(row.id))[-1]
+    assert late.came_back == {"words": "通过", "after_time_out": moment(failed.since_ms)}
+    await room.apply(row, E.REFUSED, reason=R.SIGNATURE_ERROR)
+    assert (await room.registrations.history(row.id))[-1].came_back == {}
+
+
+@pytest.mark.parametrize("event", [E.ACCEPTED, E.REFUSED])
+async def test_nobody_answers_what_was_not_filed(room: RegistrationRoom, event: RegistrationEvent) -> None:
+    """Also not after an edit: what was filed before it was another revision."""
+    await room.approved()
+    row = (await room.of())["mobile"]
+    with pytest.raises(Refused, match="nothing was filed") as refused:
+        await room.apply(row, event)
+    assert refused.value.code == "registration.never_filed"
+    await answered(room)
+    await room.edit_signature()
+    again = (await room.of())["mobile"]
+    with pytest.raises(Refused, match="nothing was filed"):
+        await room.apply(again, event)
+    assert (await room.of())["mobile"] == again
+    await room.apply(again, E.FILED)
+    await room.apply(again, event)
 
 
 async def test_what_was_decided_by_an_older_row_is_refused(room: RegistrationRoom) -> None:
@@ -365,6 +395,7 @@ async def test_one_number_for_several_signatures_is_found_before_filing(
         ("106900018801", S.FAILED, R.ONE_CODE_MULTIPLE_SIGN)
     }
     history = await room.registrations.history(found["mobile"].id)
+    assert (history[-1].event, found["mobile"].answered_ms) == (E.NOT_TAKEN, None)  # no carrier has said it
     assert history[-1].came_back == {"found": "before filing", "also": [NAME]}
     with pytest.raises(Refused) as refused:
         await room.apply(found["mobile"], E.ACCEPTED)

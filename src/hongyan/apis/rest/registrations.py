@@ -11,11 +11,10 @@ from hongyan.apis.rest.reading import read_cursor, write_cursor
 from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.apis.rest.shapes import Bilingual, Moment, Page, shown
 from hongyan.compliance.registration import (
-    SAID,
     ReasonCode,
     RegistrationFilter,
     RegistrationState,
-    Told,
+    hear,
     registration_facts,
     standing_facts,
     step_facts,
@@ -74,7 +73,9 @@ class Answered(Input, frozen=True):
     """What a carrier, or its people on the phone, has said."""
 
     answer: Literal["filed", "accepted", "refused", "campaign"]
-    reason: Annotated[Reason | Literal[""], Meta(description="Of a refusal.")] = ""
+    reason: Annotated[
+        Reason | Literal[""], Meta(description="Of a refusal; without it `words` are read.")
+    ] = ""
     words: Annotated[str, Meta(description="The carrier's own.", max_length=2000)] = ""
     reference: Annotated[str, Meta(description="The carrier's.", max_length=200)] = ""
 
@@ -262,13 +263,15 @@ async def started(services: Services, call: Call) -> Matrix:
 async def answer(services: Services, call: Call) -> None:
     """What came back by another way than the registrar's."""
     said: Answered = call.body
-    told = Told(
+    await hear(
+        services.compliance.registrations,
+        call.place["registration"],
+        said.answer,
         reason=ReasonCode(said.reason) if said.reason else None,
+        words=said.words,
         reference=said.reference,
-        came_back={"words": said.words} if said.words else {},
-    )
-    await services.compliance.registrations.apply(
-        call.place["registration"], SAID[said.answer], actor=call.actor, told=told, also=call.once
+        actor=call.actor,
+        also=call.once,
     )
 
 
@@ -353,6 +356,9 @@ REGISTRATIONS: Final = (
         body=Answered,
         shows=RegistrationShown,
         who=Who.OPERATOR,
-        errors=("registration.unknown", "registration.reason_unfit", "registration.never_filed"),
+        errors=(
+            *("registration.unknown", "registration.changed", "registration.reason_unfit"),
+            *("registration.never_filed", "registration.reference_stale"),
+        ),
     ),
 )

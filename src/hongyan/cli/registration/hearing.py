@@ -11,14 +11,7 @@ from hongyan.cli.language import say
 from hongyan.cli.output import print_json
 from hongyan.cli.registration.listing import STATES
 from hongyan.cli.registration.reading import chosen
-from hongyan.compliance.registration import (
-    SAID,
-    ReasonCode,
-    RegistrationEvent,
-    RegistrationView,
-    Told,
-    registration_facts,
-)
+from hongyan.compliance.registration import ReasonCode, RegistrationView, hear, registration_facts
 from hongyan.identity import Actor
 
 
@@ -39,20 +32,16 @@ def answer(
     registration
         Its number, from `list --json`.
     said
-        filed: the carrier has it; accepted; refused; campaign: it closed the number.
+        filed: the carrier has it, by whatever way; then accepted or refused; campaign: it closed the number.
     reason
-        The vendor's code of a refusal, as QUALIFICATION_ERROR.
+        The vendor's code of a refusal, as QUALIFICATION_ERROR; without it the words are read.
     words
         The carrier's own words, for the history.
     reference
-        The carrier's number of it.
+        The carrier's number of it, or ours, as HY1A-2B: an answer to an earlier filing is then refused.
     """
-    told = Told(
-        reason=chosen(ReasonCode, reason.upper()),
-        reference=reference,
-        came_back={"words": words} if words else {},
-    )
-    view = asyncio.run(_answer(data, registration, SAID[said], told))
+    code = chosen(ReasonCode, reason.upper())
+    view = asyncio.run(_answer(data, registration, said, code, words, reference))
     if json:
         print_json(registration_facts(view))
         return
@@ -60,9 +49,13 @@ def answer(
     print(f"{row.sign_name}  {row.network}  {row.sender}  {say(*STATES[row.state])}")
 
 
-async def _answer(data: Data, registration: int, event: RegistrationEvent, told: Told) -> RegistrationView:
+async def _answer(
+    data: Data, registration: int, said: str, reason: ReasonCode | None, words: str, reference: str
+) -> RegistrationView:
     async with opened(data) as platform:
-        compliance = platform.compliance
-        row = await compliance.registrations.apply(registration, event, actor=Actor(cli_actor()), told=told)
-        (view,) = await compliance.registration_views.of([row])
+        desk, actor = platform.compliance.registrations, Actor(cli_actor())
+        row = await hear(
+            desk, registration, said, reason=reason, words=words, reference=reference, actor=actor
+        )
+        (view,) = await platform.compliance.registration_views.of([row])
         return view

@@ -54,8 +54,13 @@ _EVENTS: Final = {
     RegistrationEvent.START: ("发起报备", "started"),
     RegistrationEvent.RESTART: ("资料变更，重新报备", "started again after an edit"),
     RegistrationEvent.FILED: ("已提交", "filed"),
+    RegistrationEvent.NOT_TAKEN: ("未能提交", "could not be filed"),
     RegistrationEvent.ACCEPTED: ("运营商通过", "the carrier accepted"),
     RegistrationEvent.REFUSED: ("运营商驳回", "refused"),
+    RegistrationEvent.OUTDATED: (
+        "对以前报备的答复，未生效",
+        "an answer to an earlier filing: it changes nothing",
+    ),
     RegistrationEvent.TIMED_OUT: ("超时未反馈", "no answer in time"),
     RegistrationEvent.IMPORTED: ("导入已有报备", "brought along"),
     RegistrationEvent.VERIFIED: ("验证通过", "verified"),

@@ -42,8 +42,15 @@ REGISTRATIONS: Final = {
         "报备失败须先编辑签名或关联资质，审核通过后将自动重新报备",
     ),
     "registration.never_filed": (
-        "it was never filed with the carrier, so that no answer can be for it",
-        "该报备从未提交给运营商，不应有运营商的答复",
+        "nothing was filed with the carrier since it began, so that no answer can be for it. File it first: take a pack; or"
+        " write down that it was handed in another way (`hongyan registration answer NUMBER filed`), then the answer",
+        "该报备（本次发起后）尚未提交给运营商，不应有运营商的答复。请先生成报备包提交；如已通过其他方式提交，请先登记"
+        "（hongyan registration answer 编号 filed），再登记答复",
+    ),
+    "registration.reference_stale": (
+        "this reference is of another filing: the registration was begun anew since, so that the answer is of an earlier"
+        " revision and changes nothing",
+        "该报备编号不是当前报备的编号：此后已重新发起报备，该答复针对以前的版本，不生效",
     ),
     "registration.changed": (
         "the registration was changed in the meantime; look at it again",

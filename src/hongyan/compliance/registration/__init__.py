@@ -4,6 +4,7 @@ from hongyan.compliance.registration.beginning import RegistrarChoice
 from hongyan.compliance.registration.deadlines import Deadlines, Expected, Wait
 from hongyan.compliance.registration.desk import TOPIC, Registrations
 from hongyan.compliance.registration.facts import registration_facts, standing_facts, step_facts
+from hongyan.compliance.registration.hearing import hear
 from hongyan.compliance.registration.idleness import Silence
 from hongyan.compliance.registration.model import (
     Inference,
@@ -20,7 +21,6 @@ from hongyan.compliance.registration.registering import BY_PACK, Registering
 from hongyan.compliance.registration.roll_up import NetworkStanding, SignatureStanding, rolled_up
 from hongyan.compliance.registration.states import (
     REGISTRATION,
-    SAID,
     VENDOR_STATUS,
     RegistrationEvent,
     RegistrationState,
@@ -33,7 +33,6 @@ __all__ = [
     "NETWORKS",
     "REASONS",
     "REGISTRATION",
-    "SAID",
     "TOPIC",
     "VENDOR_STATUS",
     "ChannelPlace",
@@ -63,6 +62,7 @@ __all__ = [
     "Told",
     "Wait",
     "Whose",
+    "hear",
     "networks_named",
     "registration_facts",
     "rolled_up",

@@ -116,7 +116,7 @@ def begun(
             reason=ReasonCode.ONE_CODE_MULTIPLE_SIGN,
             came_back={"found": "before filing", "also": [*shared_with]},
         )
-        return [*steps, moved(steps[-1].after, _E.REFUSED, PLATFORM, now_ms, reason)]
+        return [*steps, moved(steps[-1].after, _E.NOT_TAKEN, PLATFORM, now_ms, reason)]
     if choice.at_once(steps[0].after):
         for each in _AT_ONCE:
             steps.append(moved(steps[-1].after, each, Actor(choice.name), now_ms, NOTHING_TOLD))

@@ -9,9 +9,9 @@ from typing import Any, Final
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.model import Inference, Registration
 from hongyan.compliance.registration.reasons import REASON_AFTER, REASONS, ReasonCode
-from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent, RegistrationState
+from hongyan.compliance.registration.states import ANSWERS, REGISTRATION, RegistrationEvent
 from hongyan.identity import Actor
-from hongyan.kernel.clock import Millis
+from hongyan.kernel.clock import Millis, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +101,10 @@ _EFFECTS: Final[Mapping[RegistrationEvent, Effect]] = {
     _E.START: _begin,
     _E.RESTART: _begin,
     _E.FILED: _filed,
+    _E.NOT_TAKEN: _over,
     _E.ACCEPTED: _answered,
     _E.REFUSED: _answered,
+    _E.OUTDATED: lambda row, _told, _at_ms: row,
     _E.TIMED_OUT: _over,
     _E.IMPORTED: _imported,
     _E.VERIFIED: _judged,
@@ -121,11 +123,13 @@ def moved(
 ) -> Moved:
     """Raises IllegalTransition, Refused("registration.reason_unfit", "registration.never_filed")."""
     state = REGISTRATION.after(row.state, event)
-    if row.state is RegistrationState.FAILED and event is _E.ACCEPTED and row.filed_ms is None:
-        raise refusal("registration.never_filed")
     reason = told.reason or REASON_AFTER.get(event, row.reason)
     if REASONS[reason].state is not state:
         raise refusal("registration.reason_unfit", reason=reason.value, state=state.value)
+    if event in ANSWERS and row.filed_ms is None:
+        raise refusal("registration.never_filed")
+    if event in ANSWERS and row.reason is ReasonCode.REGISTER_TIMEOUT:
+        told = replace(told, came_back={**told.came_back, "after_time_out": moment(row.since_ms)})
     stays = state is row.state and event is not _E.RESTART
     after = replace(
         _EFFECTS[event](row, told, now_ms),

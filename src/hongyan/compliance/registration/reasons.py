@@ -285,6 +285,7 @@ REASON_AFTER: Final[Mapping[RegistrationEvent, ReasonCode]] = {
     RegistrationEvent.START: _R.REGISTERING,
     RegistrationEvent.RESTART: _R.REGISTERING,
     RegistrationEvent.ACCEPTED: _R.DETECTING,
+    RegistrationEvent.NOT_TAKEN: _R.OTHERS_ERROR,
     RegistrationEvent.REFUSED: _R.OTHERS_ERROR,
     RegistrationEvent.TIMED_OUT: _R.REGISTER_TIMEOUT,
     RegistrationEvent.IMPORTED: _R.DETECTING,

@@ -234,9 +234,9 @@ def _answer(registration_id: int, told: _Answer, now_ms: Millis) -> FilingAnswer
     if told.at is not None:
         when = told.at if told.at.tzinfo else told.at.replace(tzinfo=BEIJING)
         at_ms = min(int(when.timestamp() * 1000), now_ms)
-    return FilingAnswer(
-        registration_id, accepted, None if accepted else read_reason(told.reason or words), words, at_ms
-    )
+    reason = None if accepted else read_reason(told.reason, words)
+    came_back = {"code": told.reason} if told.reason else {}
+    return FilingAnswer(registration_id, accepted, reason, words, at_ms, came_back=came_back)
 
 
 def away(why: str) -> RemoteFault:

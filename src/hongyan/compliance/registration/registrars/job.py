@@ -171,7 +171,8 @@ class FilingJob:
         for filing in filings:
             result = results.get(filing.registration_id)
             if result is None or (result.problem and not result.final):
-                self._put_off(filing.registration_id, result.problem if result else "no_result", done)
+                why = f"{result.problem} {result.words}".strip() if result else "no_result"
+                self._put_off(filing.registration_id, why, done)
             else:
                 await self._note(filing, result, actor, done)
 
@@ -183,11 +184,11 @@ class FilingJob:
         self._tries.pop(row.id, None)
         if result.problem:
             told = Told(
-                reason=read_reason(f"{result.problem} {result.words}"),
+                reason=read_reason(result.problem, result.words),
                 sent=result.sent,
                 came_back={"code": result.problem, "words": result.words},
             )
-            await self._apply(row, RegistrationEvent.REFUSED, told, actor)
+            await self._apply(row, RegistrationEvent.NOT_TAKEN, told, actor)
         elif await self._apply(
             row, RegistrationEvent.FILED, Told(reference=result.reference, sent=result.sent), actor
         ):
@@ -238,16 +239,18 @@ class FilingJob:
         return waiting, chosen[-1].id if len(chosen) == MOST_ASKED else 0
 
     async def _answer(self, row: Registration, answer: FilingAnswer, actor: Actor, done: Round) -> None:
+        """`row`: as it was when it was asked about."""
         event = RegistrationEvent.ACCEPTED if answer.accepted else RegistrationEvent.REFUSED
+        came_back = {**answer.came_back, **({"words": answer.words} if answer.words else {})}
         current = await self._desk.get(row.id)
-        if reference_of(current) != reference_of(row) or not REGISTRATION.allows(current.state, event):
+        if reference_of(current) != reference_of(row):
+            earlier = {"answer": event.value, "reference": row.reference, **came_back}
+            await self._apply(current, RegistrationEvent.OUTDATED, Told(came_back=earlier), actor)
             return
-        told = Told(
-            reason=answer.reason,
-            at_ms=answer.at_ms,
-            came_back={**answer.came_back, **({"words": answer.words} if answer.words else {})},
-        )
-        after = await self._apply(row, event, told, actor)
+        if not REGISTRATION.allows(current.state, event):
+            return
+        told = Told(reason=answer.reason, at_ms=answer.at_ms, came_back=came_back)
+        after = await self._apply(current, event, told, actor)
         if after is None:
             return
         done.answered += 1
@@ -262,11 +265,11 @@ class FilingJob:
     async def _apply(
         self, row: Registration, event: RegistrationEvent, told: Told, actor: Actor
     ) -> Registration | None:
-        """None when it was begun anew, answered or deleted in between."""
+        """None when it was begun anew, answered or deleted since `row` was read."""
         try:
-            return await self._desk.apply(row.id, event, actor=actor, told=told)
+            return await self._desk.apply(row.id, event, actor=actor, told=told, version=row.version)
         except Refused as error:
             log.info(
-                "a registration was changed meanwhile", registration=row.id, event=event.value, why=error.code
+                "a registration was changed meanwhile", registration=row.id, what=event.value, why=error.code
             )
             return None

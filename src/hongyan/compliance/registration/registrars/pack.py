@@ -169,17 +169,19 @@ class PackBuilder:
 async def file_pack(desk: Registrations, pack: Pack, actor: Actor) -> list[Registration]:
     """The registrations of a pack that somebody has taken: from now on the carrier's time runs. One that was filed or begun
     anew in between is left as it is."""
-    told = []
+    noted = []
     for filing in pack.filings:
         row = await desk.get(filing.registration_id)
         if not row.unfiled or reference_of(row) != filing.reference:
             continue
         sent = {"pack": pack.reference, "chain": chain_facts(filing), "papers": len(filing.papers)}
+        told = Told(reference=filing.reference, sent=sent)
         event = RegistrationEvent.FILED
-        told.append(
-            await desk.apply(row.id, event, actor=actor, told=Told(reference=filing.reference, sent=sent))
-        )
-    return told
+        try:
+            noted.append(await desk.apply(row.id, event, actor=actor, told=told, version=row.version))
+        except Refused:  # changed between the two
+            continue
+    return noted
 
 
 def chain_facts(filing: Filing) -> dict[str, dict[str, str]]:

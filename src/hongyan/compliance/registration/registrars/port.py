@@ -7,6 +7,7 @@ a crash in between; it then has the same reference, and must not become two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -141,6 +142,10 @@ class Registrar(Protocol):
     async def answers(self, waiting: Sequence[Registration]) -> Sequence[FilingAnswer]:
         """What is known by now of filings that this registrar has. Raises RemoteFault."""
         ...
+
+
+OUR_REFERENCE: Final = re.compile(r"HY[0-9A-Z]{1,13}-[0-9A-Z]{1,9}")
+"""What `reference_of` makes; carriers have numbers of their own."""
 
 
 def reference_of(registration: Registration) -> str:

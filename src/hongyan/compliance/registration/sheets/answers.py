@@ -10,6 +10,7 @@ from typing import Final
 
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.reasons import ReasonCode
+from hongyan.compliance.registration.registrars.port import OUR_REFERENCE
 from hongyan.compliance.registration.sheets.grid import Sheet, digits_of, is_rounded, lost_zeros, text_of
 from hongyan.compliance.registration.sheets.headings import Column, Heading, find_heading, plain_heading
 from hongyan.compliance.registration.sheets.problems import sheet_problem
@@ -78,7 +79,6 @@ ANSWER_COLUMNS: Final[tuple[Column[AnswerColumn], ...]] = tuple(
 )
 """Source: ours, headings of answer sheets as carriers and resellers usually write them."""
 
-_REFERENCE: Final = re.compile(r"HY[0-9A-Z]{1,13}-[0-9A-Z]{1,9}")
 _BRACKETS: Final = "【】[]［］〖〗"
 _ABOUT: Final = (_A.REFERENCE, _A.SIGN_NAME, _A.CODE, _A.NUMBER, _A.ACCESS)
 
@@ -149,7 +149,7 @@ def _rows(sheet: Sheet, heading: Heading[AnswerColumn], named: Result | None) ->
         yield AnswerRow(
             sheet=sheet.name,
             row=row + 1,
-            reference=reference if _REFERENCE.fullmatch(reference) else "",
+            reference=reference if OUR_REFERENCE.fullmatch(reference) else "",
             network=carrier_named(network_said) if network_said else None,
             network_said=network_said,
             number=_number(sheet, heading, row, _A.NUMBER),

@@ -87,8 +87,11 @@ class AnswerImport:
             "day": row.day[:_LONGEST],
         }
         told = Told(reason=judged.reason, at_ms=judged.at_ms, came_back=came_back)
+        found = judged.registration
         try:
-            after = await self._desk.apply(judged.registration.id, judged.event, actor=actor, told=told)
+            after = await self._desk.apply(
+                found.id, judged.event, actor=actor, told=told, version=found.version
+            )
         except Refused as why:
             return replace(judged, fit=Fit.UNFIT, problem="answer.changed_meanwhile", remarks=(), refused=why)
         return replace(judged, registration=after)

@@ -82,6 +82,10 @@ ROW_PROBLEMS: Final[Mapping[str, Words]] = {
     ),
     "answer.taken_before": Words("this row of this file was taken before", "该文件的该行此前已导入"),
     "answer.twice": Words("another row of this file says the same", "同一文件中另有一行内容相同"),
+    "answer.after_time_out": Words(
+        "it had failed for want of an answer; the answer counts all the same",
+        "该报备此前已按超时处理，本次答复仍然有效",
+    ),
     "answer.day_unreadable": Words(
         "the day of the answer cannot be read; the day of the import counts", "无法识别答复日期，按导入时间计"
     ),
@@ -90,7 +94,7 @@ ROW_PROBLEMS: Final[Mapping[str, Words]] = {
         "答复日期晚于现在，按导入时间计",
     ),
 }
-"""Code -> words. The last four are remarks on rows that fit."""
+"""Code -> words. The last five are remarks on rows that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,8 @@ def _judge(row: AnswerRow, book: Book, now_ms: Millis) -> Judged:
     if not REGISTRATION.allows(found.state, event):
         return Judged(row, Fit.UNFIT, found, "answer.state")
     reason = None if accepted else row.reason
+    if found.reason is ReasonCode.REGISTER_TIMEOUT:
+        remarks = (*remarks, "answer.after_time_out")
     return Judged(row, Fit.NEW, found, remarks=remarks, event=event, reason=reason, at_ms=at_ms)
 
 

@@ -46,18 +46,24 @@ _NO_LETTER: Final = re.compile(r"[\s_\-.。，,、!！:：;；()（）【】\[\]
 _REASON_WORDS: Final[tuple[tuple[ReasonCode, str], ...]] = (
     (
         ReasonCode.ONE_CODE_MULTIPLE_SIGN,
-        r"一码多签|多个签名|(?:端口|子码|扩展码|号码).{0,6}(?:已被|占用|重复|冲突)|已有签名",
+        r"一码多签|多个签名|(?:端口|子码|扩展码|号码).{0,6}(?:已被|占用|重复|冲突)|已有签名"
+        r"|several signatures|(?:code|number|port|sender).{0,20}(?:in use|taken|occupied|duplicate)",
     ),
     (
         ReasonCode.SIGNATURE_QUALIFICATION_ERROR,
-        r"签名.{0,8}(?:与|和|同).{0,10}(?:资质|企业|主体|公司|营业执照|商标|名称).{0,6}(?:不符|不一致|不匹配|无关)|(?:主体|资质|企业|公司).{0,10}(?:与|和).{0,6}签名|授权|委托书",
+        r"签名.{0,8}(?:与|和|同).{0,10}(?:资质|企业|主体|公司|营业执照|商标|名称).{0,6}(?:不符|不一致|不匹配|无关)|(?:主体|资质|企业|公司).{0,10}(?:与|和).{0,6}签名|授权|委托书"
+        r"|signature.{0,30}(?:does not belong|mismatch)|authori[sz]ation|authori[sz]ed party|power of attorney",
     ),
     (
         ReasonCode.QUALIFICATION_ERROR,
-        r"资质|营业执照|信用代码|法人|经办人|责任人|管理员|身份证|证件|证照|企业(?:名称|信息)|人脸|实名|手机号|材料|附件|图片",
+        r"资质|营业执照|信用代码|法人|经办人|责任人|管理员|身份证|证件|证照|企业(?:名称|信息)|人脸|实名|手机号|材料|附件|图片"
+        r"|qualification|licen[cs]e|credit code|legal (?:person|representative)|id (?:card|number)|identity|document|paper",
     ),
-    (ReasonCode.SIGNATURE_ERROR, r"签名|中性|简称|泛化|商标|违规|敏感|唯一性"),
-    (ReasonCode.REGISTER_TIMEOUT, r"超时|逾期未|未反馈|time-?out"),
+    (
+        ReasonCode.SIGNATURE_ERROR,
+        r"签名|中性|简称|泛化|商标|违规|敏感|唯一性|signature|sign name|neutral|generic|trademark",
+    ),
+    (ReasonCode.REGISTER_TIMEOUT, r"超时|逾期未|未反馈|time-?out|timed out"),
 )
 """In this order: the first that is found. What fits none is OTHERS_ERROR, with the carrier's words in the history."""
 _REASONS: Final = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _REASON_WORDS)
@@ -80,12 +86,14 @@ def read_result(text: str) -> Result | None:
     return next((result for result, pattern in _RESULTS if pattern.fullmatch(plain)), None)
 
 
-def read_reason(text: str) -> ReasonCode:
-    """What a refusal is about: the vendor's code itself, or by the words."""
-    code = ReasonCode.__members__.get(text.strip().upper())
-    if code is not None and REASONS[code].state is RegistrationState.FAILED:
-        return code
-    return next((reason for reason, pattern in _REASONS if pattern.search(text)), ReasonCode.OTHERS_ERROR)
+def read_reason(*texts: str) -> ReasonCode:
+    """What a refusal is about, by all that came with it: the vendor's code itself, else by the words."""
+    for text in texts:
+        code = ReasonCode.__members__.get(text.strip().upper())
+        if code is not None and REASONS[code].state is RegistrationState.FAILED:
+            return code
+    whole = " ".join(texts)
+    return next((reason for reason, pattern in _REASONS if pattern.search(whole)), ReasonCode.OTHERS_ERROR)
 
 
 def read_moment(value: Value) -> Millis | None:
