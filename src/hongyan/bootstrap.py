@@ -11,6 +11,7 @@ from hongyan.apis.aliyun.callbacks import callback_body
 from hongyan.billing import PriceBook
 from hongyan.carriers.channels import Channels
 from hongyan.carriers.codes import explain
+from hongyan.carriers.production import Production, is_production
 from hongyan.compliance import ChannelRoom, Compliance, Kind, ReviewMode, platform_sender
 from hongyan.compliance.ocr import Bounds, ReadApart, is_installed
 from hongyan.compliance.papers import Papers
@@ -70,6 +71,7 @@ class Platform:
     identity: Identity
     compliance: Compliance
     channels: Channels
+    production: Production
     ported_numbers: PortedNumbers
     ported_cache: PortedCache
     router: Router
@@ -122,9 +124,9 @@ def open_data(settings: Settings) -> None:
 
 
 async def is_sandbox(settings: Settings, store: Store) -> bool:
-    """No carrier is configured, and none ever was: simulated ones are started. A server whose channels were all removed
-    is no sandbox."""
-    return not settings.smpp and not await store.read("carriers.channels")
+    """No carrier is configured, and the store was never served with one: simulated ones are started. Everything that is not a
+    sandbox is production; nothing else decides it."""
+    return not settings.smpp and not await is_production(store)
 
 
 def build(
@@ -238,6 +240,7 @@ def build(
         identity,
         compliance,
         channels,
+        Production(store, real_clock, ids, identity),
         ported_numbers,
         ported_cache,
         router,
@@ -363,10 +366,7 @@ async def open_platform(settings: Settings) -> AsyncIterator[Opened]:
     open_data(settings)
     async with AsyncExitStack() as stack:
         store, alone = await _open_store(settings, stack)
-        server = read_address(settings.data)
-        # Whatever this command's environment leaves out: a server with carriers is none.
-        sandbox = not (server is not None and server.production) and await is_sandbox(settings, store)
-        platform = build(settings, store, sandbox=sandbox, node=MAX_NODE)
+        platform = build(settings, store, sandbox=await is_sandbox(settings, store), node=MAX_NODE)
         first = await platform.identity.first_start(root_settings(settings)) if alone else None
         yield Opened(platform, first)
 

@@ -178,8 +178,8 @@ class RunningPlatform:
         return hongyan(*words, "--data", str(self.data), **settings)
 
     def seed(self) -> Tenant:
-        """The ready-made tenant."""
-        found = self.command("sandbox", "seed", "--json").json
+        """The ready-made tenant, reviewed as on the server."""
+        found = self.command("sandbox", "seed", "--json", review=self._settings.get("review", "")).json
         found.pop("company_name")
         return Tenant(**found)
 

@@ -34,3 +34,32 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE fact.value = $1;
 -- name: carriers.waiting_of_channel
 -- Rows of the outbox, in order, with the messages that wait to leave by the channel.
 SELECT id, lane, items FROM outbox WHERE channel_id = $1 AND id > $2 ORDER BY id LIMIT $3;
+
+-- name: carriers.channels_there
+-- Names of those that were not removed.
+SELECT name FROM channel WHERE state <> 'removed' ORDER BY id;
+
+-- name: carriers.anything_waiting
+-- A row when messages wait to leave by any channel.
+SELECT id FROM outbox ORDER BY id LIMIT 1;
+
+-- name: carriers.production
+-- A row, with the time, when the store has been served with carriers or has had a channel.
+SELECT value FROM fact WHERE name = 'production';
+
+-- name: carriers.mark_production
+INSERT INTO fact (name, value) VALUES ('production', $1) ON CONFLICT (name) DO NOTHING;
+
+-- name: carriers.unmark_production sqlite
+-- Touches no row while something stands against it.
+DELETE FROM fact WHERE name = 'production'
+AND NOT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS (SELECT 1 FROM channel WHERE state <> 'removed');
+
+-- name: carriers.unmark_production postgres
+-- A node that runs stands against it too.
+DELETE FROM fact WHERE name = 'production'
+AND NOT EXISTS (SELECT 1 FROM outbox) AND NOT EXISTS (SELECT 1 FROM channel WHERE state <> 'removed')
+AND NOT EXISTS (
+    SELECT 1 FROM node_lease
+    WHERE clean = 0 AND expires_ms >= (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+);

@@ -37,4 +37,5 @@ async def _status(data: Data) -> dict[str, object]:
     address = read_address(read_settings(data=data).data)
     async with opened(data) as platform:
         usage = await platform.messaging.usage(None, 0)
-    return {"running": address is not None, "url": address.url if address else None, **usage}
+    running = {"running": address is not None, "url": address.url if address else None}
+    return {**running, "sandbox": platform.sandbox, **usage}

@@ -16,8 +16,6 @@ class Address(msgspec.Struct, frozen=True):
     pid: int
     url: str
     endpoint: str
-    production: bool = False
-    """Manual review was asked for and a real carrier is there: nothing for playing with."""
     database: str = ""
     """postgresql://… when it does not use the SQLite file of its data folder."""
 

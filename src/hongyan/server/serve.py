@@ -20,6 +20,7 @@ from hongyan.apis.aliyun.oss import OssDoor, OssSettings
 from hongyan.apis.rest import RestDoor
 from hongyan.apis.rest import Services as RestServices
 from hongyan.bootstrap import Platform, build, is_sandbox, open_data, root_settings
+from hongyan.carriers.production import check_configured
 from hongyan.carriers.simulator.control import Reply, call
 from hongyan.carriers.simulator.handsets import open_inbox
 from hongyan.carriers.switchboard import Switchboard
@@ -116,11 +117,15 @@ class Server:
         open_data(settings)
         store = await self._open_store(stack)
         sandbox = await is_sandbox(settings, store)
+        if not sandbox:
+            await check_configured(store, main=bool(settings.smpp))
         platform = build(
             settings, store, sandbox=sandbox, node=store.node, last_message_id=store.last_message_id
         )
         platform.dispatcher.backlog = store.open_items
         first_start = await platform.identity.first_start(root_settings(settings))
+        if not sandbox:
+            await platform.production.mark()
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
         await platform.ported_cache.start()
@@ -167,7 +172,7 @@ class Server:
         admin = AdminSocket(settings.data, store)
         await admin.open()
         stack.push_async_callback(admin.close)
-        address = self._announce(stack, http.port, sandbox=sandbox)
+        address = self._announce(stack, http.port)
         stack.callback(self._begin("housekeeping", self._maintain(platform)).cancel)
         gc.collect()
         gc.freeze()
@@ -262,12 +267,9 @@ class Server:
         except SystemExit:  # uvicorn's answer to a port it cannot have; the caller says it in our words
             return
 
-    def _announce(self, stack: contextlib.AsyncExitStack, port: int, *, sandbox: bool) -> Address:
+    def _announce(self, stack: contextlib.AsyncExitStack, port: int) -> Address:
         shown = reachable(self._settings.host)
-        production = not sandbox and self._settings.review == "manual"
-        address = Address(
-            os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", production, self._settings.database
-        )
+        address = Address(os.getpid(), f"http://{shown}:{port}", f"{shown}:{port}", self._settings.database)
         path = self._settings.data / ADDRESS_FILE
         path.write_bytes(msgspec.json.encode(address))
         stack.callback(path.unlink, missing_ok=True)

@@ -29,6 +29,7 @@ from hongyan.carriers.channels.record import (
 from hongyan.carriers.channels.settings import ChannelSettings, SgipSettings
 from hongyan.carriers.channels.states import CHANNEL, ChannelEvent, ChannelState
 from hongyan.carriers.channels.waiting import Waiting, waiting_of
+from hongyan.carriers.production import production_mark
 from hongyan.identity import Audit, Identity, Statement, Vault, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
@@ -151,6 +152,7 @@ class Channels:
                 record,
                 *claims,
                 ("carriers.add_channel", (*row, record.state.value, 1, record.changed_ms), 1),
+                production_mark(record.changed_ms),
                 await self._event(
                     actor, "carriers.add_channel", name, protocol=speaks, settings=to_json(made)
                 ),
