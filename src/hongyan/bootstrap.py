@@ -19,6 +19,7 @@ from hongyan.compliance.registration import ChannelPlace, Registering, Registrar
 from hongyan.compliance.registration.arriving import MessageArrivals
 from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
+from hongyan.compliance.registration.registrars.filing import Filing
 from hongyan.compliance.registration.routing import Unregistered
 from hongyan.compliance.registration.watch import RegistrationWatch
 from hongyan.compliance.review import policies_named
@@ -45,7 +46,7 @@ from hongyan.messaging.service import Messaging
 from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
 from hongyan.server.configured_channels import configured_routes
-from hongyan.server.filing import Filing, build_filing, registrar_choice, simulator_of
+from hongyan.server.filing import build_filing, registrar_choice, simulator_of
 from hongyan.server.logs import configure_logs
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store

@@ -9,6 +9,7 @@ from storage_samples import Samples
 
 from hongyan.compliance.registration import RegistrationEvent, RegistrationFilter, RegistrationState
 from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, Waves
+from hongyan.identity import commit_change
 
 
 async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples) -> None:
@@ -48,3 +49,14 @@ async def test_what_waits_for_a_registrar_is_found_behind_a_number(books: Books,
     assert [row[0] for row in await read("compliance.unfiled_registrations", "pack", 0, 100)] == ids
     assert await read("compliance.unfiled_registrations", "pack", ids[1], 1) == [(ids[2],)]
     assert await read("compliance.unfiled_registrations", "http", 0, 100) == []
+
+
+async def test_packs_that_were_taken_are_known(books: Books, make: Samples) -> None:
+    filings = '[[7,"HY7-1"]]'
+    for reference, made_ms in (("a", 1), ("b", 2), ("c", 2), ("a", 3)):
+        row = (reference, "mobile", made_ms, "cli:li", 0, filings)
+        await commit_change(books.store, [("compliance.add_filing_pack", row, None)])
+    read = books.store.read
+    assert await read("compliance.filing_pack", "a") == [("a", "mobile", 1, "cli:li", 0, filings)]
+    assert [row[0] for row in await read("compliance.filing_packs", 2**62, "", 2)] == ["c", "b"]
+    assert [row[0] for row in await read("compliance.filing_packs", 2, "b", 2)] == ["a"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from ssl import SSLContext
 from typing import Final
@@ -14,9 +13,11 @@ from hongyan.compliance.registration import RegistrarChoice
 from hongyan.compliance.registration.migrating import Migration
 from hongyan.compliance.registration.places import ChannelPlaces
 from hongyan.compliance.registration.registrars.collecting import Collector
+from hongyan.compliance.registration.registrars.filing import Filing
 from hongyan.compliance.registration.registrars.http import HttpRegistrar, Reply, Send, away
 from hongyan.compliance.registration.registrars.job import FilingJob
 from hongyan.compliance.registration.registrars.pack import PackBuilder, PackRegistrar
+from hongyan.compliance.registration.registrars.packing import Packs
 from hongyan.compliance.registration.registrars.parties import Parties
 from hongyan.compliance.registration.registrars.port import FiledPaper, Registrar
 from hongyan.compliance.registration.registrars.simulator import SimulatorRegistrar, read_scenario
@@ -34,19 +35,6 @@ from hongyan.storage.port import Store
 
 _PROGRAM: Final = Actor("registrar:http")
 SIMULATOR, PACK, HTTP = "simulator", "pack", "http"
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What files with carriers. `channel_ids`: of the configured channels of this name."""
-
-    parties: Parties
-    packs: PackBuilder
-    answers: AnswerImport
-    job: FilingJob
-    waves: Waves
-    migration: Migration
-    channel_ids: Callable[[str], Awaitable[set[int]]]
 
 
 def registrar_name(settings: Settings, *, sandbox: bool) -> str:
@@ -116,8 +104,10 @@ def build_filing(
             HttpRegistrar(settings.registrar_url, settings.registrar_secret, real_clock, send, open_paper)
         )
     return Filing(
-        parties,
-        PackBuilder(collector),
+        Packs(
+            *(store, clock, identity, compliance.registrations, PackBuilder(collector), parties),
+            channel_ids,
+        ),
         AnswerImport(compliance.registrations, clock),
         FilingJob(store, real_clock, compliance.registrations, registrars, collector.filing),
         Waves(store, clock, compliance.registrations, compliance.signatures, identity),
@@ -125,7 +115,6 @@ def build_filing(
             *(store, clock, identity, compliance.registrations, compliance.signatures),
             *(compliance.qualifications, compliance.extension_codes, places),
         ),
-        channel_ids,
     )
 
 

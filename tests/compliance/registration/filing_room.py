@@ -11,6 +11,7 @@ from registration_room import NAME, RegistrationRoom, make_registration_room
 from hongyan.compliance.registration import Network, Registration, RegistrationFilter, Registrations
 from hongyan.compliance.registration.registrars.collecting import Collector
 from hongyan.compliance.registration.registrars.pack import Pack, PackBuilder, file_pack
+from hongyan.compliance.registration.registrars.packing import Packs
 from hongyan.compliance.registration.registrars.parties import Parties
 from hongyan.compliance.registration.sheets.importing import AnswerImport
 from hongyan.identity import Actor, Identity, Vault
@@ -53,6 +54,13 @@ class FilingRoom:
         layout = self.parties.layout(network, beijing(self.room.clock.now_ms()).date())
         rows = await self.unfiled(network, name)
         return await PackBuilder(self.new_collector()).build(rows, layout, LIAISON, **options)
+
+    def packs(self) -> Packs:
+        async def channel_ids(name: str) -> set[int]:
+            return {each.id for each in self.room.channels if each.name == name}
+
+        room, builder = self.room, PackBuilder(self.new_collector())
+        return Packs(*(room.store, room.clock, room.identity, self.desk, builder, self.parties), channel_ids)
 
     async def filed(self, network: Network = "mobile", name: str = NAME) -> list[Registration]:
         return await file_pack(self.desk, await self.pack(network, name), LIAISON)

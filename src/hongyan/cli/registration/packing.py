@@ -7,15 +7,13 @@ import hashlib
 import os
 import sys
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Column
 
-from hongyan.bootstrap import Platform
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.failures import REFUSED
@@ -23,27 +21,13 @@ from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.registration import (
-    NETWORKS,
-    Network,
-    Registration,
-    RegistrationFilter,
-    RegistrationState,
-)
-from hongyan.compliance.registration.registrars.pack import (
-    MOST_AT_ONCE,
-    LeftOut,
-    Pack,
-    chain_facts,
-    file_pack,
-)
+from hongyan.compliance.registration import NETWORKS, Network, Registration
+from hongyan.compliance.registration.registrars.pack import MOST_AT_ONCE, LeftOut, Pack, pack_facts
+from hongyan.compliance.registration.registrars.packing import PackWish
 from hongyan.compliance.registration.sheets.layouts import read_layout
 from hongyan.identity import Actor
-from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.visible import visible
-
-_PACK: Final = "pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +38,6 @@ class _Made:
     file: Path | None
     filed: list[Registration]
     more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What somebody wants in a pack."""
-
-    network: Network
-    channel: str
-    signature: str
-    most: int
-    again: bool
 
 
 def pack(
@@ -110,8 +83,8 @@ def pack(
         Say what would be in it; write nothing, file nothing. 仅预览，不生成、不提交。
     """
     network = read_network(carrier)
-    wish = _Wish(network, channel, signature, max(1, min(most, MOST_AT_ONCE)), again)
-    made = asyncio.run(_pack(data, wish, out, layout, csv=csv, dry_run=dry_run))
+    wish = PackWish(network=network, channel=channel, sign_name=signature, most=most, again=again, as_csv=csv)
+    made = asyncio.run(_pack(data, wish, out, layout, dry_run=dry_run))
     if json:
         print_json(_facts(made, dry_run=dry_run))
     else:
@@ -120,55 +93,17 @@ def pack(
         sys.exit(REFUSED)
 
 
-async def _pack(
-    data: Data, wish: _Wish, out: Path | None, layout: Path | None, *, csv: bool, dry_run: bool
-) -> _Made:
+async def _pack(data: Data, wish: PackWish, out: Path | None, layout: Path | None, *, dry_run: bool) -> _Made:
     async with opened(data) as platform:
-        rows = await _wanted(platform, wish)
-        filing, actor = platform.filing, Actor(cli_actor())
-        columns = read_layout(layout) if layout else filing.parties.layout(wish.network, _today(platform))
-        if columns.network != wish.network:
-            raise Refused(
-                "registration.layout_of_other",
-                en=f"these columns are {columns.network}'s, not {wish.network}'s",
-                zh=f"该列模板属于 {columns.network}，而非 {wish.network}",
-            )
-        pack = await filing.packs.build(rows[: wish.most], columns, actor, as_csv=csv, dry_run=dry_run)
-        more = len(rows) > wish.most
+        packs, actor = platform.filing.packs, Actor(cli_actor())
+        columns = read_layout(layout) if layout else None
+        drafted = await packs.draft(wish, actor, layout=columns, dry_run=dry_run)
+        pack = drafted.pack
         if pack.content is None:
-            return _Made(pack, None, [], more)
+            return _Made(pack, None, [], drafted.more)
         file = out or Path(f"{pack.reference}.zip")
         _write(file, pack.content)
-        filed = await file_pack(platform.compliance.registrations, pack, actor)
-        return _Made(pack, file, filed, more)
-
-
-async def _wanted(platform: Platform, wish: _Wish) -> list[Registration]:
-    """What waits to be filed, or, again, for its answer."""
-    ids = await platform.filing.channel_ids(wish.channel) if wish.channel else set()
-    if wish.channel and not ids:
-        raise Refused(
-            "registration.channel_unknown",
-            en=f"no channel is called {wish.channel}, or its sender is no number",
-            zh=f"没有名为 {wish.channel} 的通道，或其发送方不是号码",
-        )
-    wanted = RegistrationFilter(
-        network=wish.network,
-        sign_name=wish.signature,
-        registrar=_PACK,
-        state=RegistrationState.REGISTERING,
-        unfiled=not wish.again,
-    )
-    rows = [row async for row in platform.compliance.registrations.all(wanted)]
-    return [
-        row
-        for row in rows
-        if (not wish.channel or row.channel_id in ids) and (row.filed_ms is not None) is wish.again
-    ]
-
-
-def _today(platform: Platform) -> date:
-    return beijing(platform.clock.now_ms()).date()
+        return _Made(pack, file, await packs.file(pack, actor, as_csv=wish.as_csv), drafted.more)
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -203,34 +138,11 @@ def _write(file: Path, content: bytes) -> None:
 def _facts(made: _Made, *, dry_run: bool) -> dict[str, Any]:
     pack = made.pack
     return {
-        "pack": pack.reference if pack.filings else None,
-        "network": pack.network,
+        **pack_facts(pack),
         "dry_run": dry_run,
         "file": None if made.file is None else str(made.file),
         "sha256": None if pack.content is None else hashlib.sha256(pack.content).hexdigest(),
-        "filings": [
-            {
-                "registration": each.registration_id,
-                "reference": each.reference,
-                "sender": each.sender,
-                "signature": each.sign_name,
-                "chain": chain_facts(each),
-                "papers": len(each.papers),
-            }
-            for each in pack.filings
-        ],
         "filed": [row.id for row in made.filed],
-        "left_out": [
-            {
-                "registration": each.registration.id,
-                "sender": each.registration.sender,
-                "signature": each.registration.sign_name,
-                "missing": list(each.missing),
-                "too_long": list(each.too_long),
-                "error": None if each.error is None else each.error.code,
-            }
-            for each in pack.left_out
-        ],
         "more": made.more,
     }
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from hongyan.compliance.refusals.extension_codes import EXTENSION_CODES
 from hongyan.compliance.refusals.freezes import FREEZES
+from hongyan.compliance.refusals.packs import PACKS
 from hongyan.compliance.refusals.papers import PAPERS
 from hongyan.compliance.refusals.proofs import PROOFS
 from hongyan.compliance.refusals.qualifications import QUALIFICATIONS
@@ -24,6 +25,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     **TEMPLATES,
     **EXTENSION_CODES,
     **REGISTRATIONS,
+    **PACKS,
     **FREEZES,
     **PAPERS,
     **REVIEWS,

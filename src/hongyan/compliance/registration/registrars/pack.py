@@ -6,6 +6,7 @@ each filing. It is the same archive whenever it is made of the same registration
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,21 +107,25 @@ class PackBuilder:
         *,
         as_csv: bool = False,
         dry_run: bool = False,
+        most_bytes: int = MOST_BYTES,
     ) -> Pack:
-        """Of at most MOST_AT_ONCE registrations of the layout's network, in their order. Raises Refused("registration.pack_too_large")."""
+        """Of at most MOST_AT_ONCE registrations of the layout's network, in their order. `most_bytes`: of its papers, on a dry
+        run too. Raises Refused("registration.pack_too_large")."""
         filings, left_out = await self._filings(registrations, layout, actor)
+        _check_size(filings, most_bytes)
         places = {each.registration_id: _places(each) for each in filings}
         rows = [layout.row(each, _roles(each, places[each.registration_id])) for each in filings]
-        sheet = (write_csv if as_csv else write_xlsx)(layout, rows)
+        sheet = await asyncio.to_thread(write_csv if as_csv else write_xlsx, layout, rows)
         reference = _pack_reference(layout.network, filings)
         sheet_name = f"{reference}.{'csv' if as_csv else 'xlsx'}"
         content = None
         if not dry_run and filings:
             files = [(sheet_name, sheet)]
             for filing in filings:
-                files += await self._papers(filing, places[filing.registration_id], actor, files)
+                for filed, place in places[filing.registration_id]:
+                    files.append((place, await self._collector.content(filed, actor)))
             files.append((MANIFEST, _manifest(reference, layout, filings, files)))
-            content = zipped(files)
+            content = await asyncio.to_thread(zipped, files)
         return Pack(
             reference,
             layout.network,
@@ -149,21 +154,14 @@ class PackBuilder:
                 filings.append(filing)
         return filings, left_out
 
-    async def _papers(
-        self,
-        filing: Filing,
-        places: Sequence[tuple[FiledPaper, str]],
-        actor: Actor,
-        files: Sequence[tuple[str, bytes]],
-    ) -> list[tuple[str, bytes]]:
-        there = sum(len(content) for _, content in files)
-        if there + sum(filed.paper.size for filed, _ in places) > MOST_BYTES:
-            raise Refused(
-                "registration.pack_too_large",
-                en=f"the papers of this pack are larger than {MOST_BYTES} bytes; make it of fewer registrations with --most",
-                zh=f"该报备包的材料超过 {MOST_BYTES} 字节，请用 --most 减少报备数量",
-            )
-        return [(place, await self._collector.content(filed, actor)) for filed, place in places]
+
+def _check_size(filings: Sequence[Filing], most: int) -> None:
+    if sum(filed.paper.size for filing in filings for filed in filing.papers) > most:
+        raise Refused(
+            "registration.pack_too_large",
+            en=f"the papers of this pack are larger than {most} bytes; make it of fewer registrations (most)",
+            zh=f"该报备包的材料超过 {most} 字节，请减少报备数量（most）",
+        )
 
 
 async def file_pack(desk: Registrations, pack: Pack, actor: Actor) -> list[Registration]:
@@ -182,6 +180,36 @@ async def file_pack(desk: Registrations, pack: Pack, actor: Actor) -> list[Regis
         except Refused:  # changed between the two
             continue
     return noted
+
+
+def pack_facts(pack: Pack) -> dict[str, Any]:
+    """What it holds and what it does not, for machines. `pack` is None when it holds nothing."""
+    return {
+        "pack": pack.reference if pack.filings else None,
+        "network": pack.network,
+        "filings": [
+            {
+                "registration": each.registration_id,
+                "reference": each.reference,
+                "sender": each.sender,
+                "signature": each.sign_name,
+                "chain": chain_facts(each),
+                "papers": len(each.papers),
+            }
+            for each in pack.filings
+        ],
+        "left_out": [
+            {
+                "registration": each.registration.id,
+                "sender": each.registration.sender,
+                "signature": each.registration.sign_name,
+                "missing": list(each.missing),
+                "too_long": list(each.too_long),
+                "error": None if each.error is None else each.error.code,
+            }
+            for each in pack.left_out
+        ],
+    }
 
 
 def chain_facts(filing: Filing) -> dict[str, dict[str, str]]:

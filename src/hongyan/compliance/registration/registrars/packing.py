@@ -1,0 +1,209 @@
+"""Packs as people ask for them: what waits for one, what it would hold, taking it, and having it once more.
+
+What was taken is kept as a list of filings, not as a file: a pack holds IDs of people, and the same registrations make the same
+pack again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+
+from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration.desk import Registrations
+from hongyan.compliance.registration.model import Registration, RegistrationFilter
+from hongyan.compliance.registration.networks import Network
+from hongyan.compliance.registration.registrars.pack import (
+    MOST_AT_ONCE,
+    MOST_BYTES,
+    Pack,
+    PackBuilder,
+    PackRegistrar,
+    file_pack,
+)
+from hongyan.compliance.registration.registrars.parties import Parties
+from hongyan.compliance.registration.registrars.port import reference_of
+from hongyan.compliance.registration.sheets.layouts import Layout
+from hongyan.compliance.registration.states import RegistrationState
+from hongyan.identity import Actor, Identity, commit_change
+from hongyan.kernel.clock import Clock, Millis, beijing
+from hongyan.kernel.errors import Refused
+from hongyan.storage.port import Store, one
+
+_FILING: Final = msgspec.json.Decoder(tuple[tuple[int, str], ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackWish:
+    """`channel`, `sign_name`: "" for all. `again`: of what was filed and is not answered, instead of what waits."""
+
+    network: Network
+    channel: str = ""
+    sign_name: str = ""
+    most: int = MOST_AT_ONCE
+    again: bool = False
+    as_csv: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """`more`: others would have fitted too."""
+
+    pack: Pack
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPack:
+    """`filings`: registrations with their references, in the order of the sheet."""
+
+    reference: str
+    network: Network
+    made_ms: Millis
+    actor: str
+    as_csv: bool
+    filings: tuple[tuple[int, str], ...]
+
+
+class Packs:
+    """`clock`: the business clock. `channel_ids`: of the configured channels of a name."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        identity: Identity,
+        desk: Registrations,
+        builder: PackBuilder,
+        parties: Parties,
+        channel_ids: Callable[[str], Awaitable[set[int]]],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._identity = identity
+        self._desk = desk
+        self._builder = builder
+        self._parties = parties
+        self._channel_ids = channel_ids
+
+    async def draft(
+        self, wish: PackWish, actor: Actor, *, layout: Layout | None = None, dry_run: bool = False
+    ) -> Drafted:
+        """What a pack holds, without its content on a dry run. Files nothing. `layout`: other columns than the operator's.
+
+        Raises Refused("registration.channel_unknown", ".layout_of_other", ".pack_too_large").
+        """
+        columns = layout or self._layout(wish.network)
+        if columns.network != wish.network:
+            raise Refused(
+                "registration.layout_of_other",
+                en=f"these columns are {columns.network}'s, not {wish.network}'s",
+                zh=f"该列模板属于 {columns.network}，而非 {wish.network}",
+            )
+        rows = await self._wanted(wish)
+        most = max(1, min(wish.most, MOST_AT_ONCE))
+        pack = await self._builder.build(rows[:most], columns, actor, as_csv=wish.as_csv, dry_run=dry_run)
+        return Drafted(pack, len(rows) > most)
+
+    async def file(self, pack: Pack, actor: Actor, *, as_csv: bool = False) -> list[Registration]:
+        """Somebody has taken it: see `file_pack`."""
+        filings = [(each.registration_id, each.reference) for each in pack.filings]
+        root = await self._identity.root_account()
+        event = self._identity.event(
+            *(root.id, actor.name, "compliance.take_filing_pack", pack.reference),
+            network=pack.network,
+            filings=len(filings),
+        )
+        row = (
+            *(pack.reference, pack.network, self._clock.now_ms(), actor.name, int(as_csv)),
+            msgspec.json.encode(filings).decode(),
+        )
+        await commit_change(self._store, [("compliance.add_filing_pack", row, None), event])
+        return await file_pack(self._desk, pack, actor)
+
+    async def file_as_drafted(self, reference: str, wish: PackWish, actor: Actor) -> TakenPack:
+        """File what `draft` showed under this reference, and nothing else. Again it files what is left of it.
+
+        Raises Refused("registration.pack_changed") when something else waits now.
+        """
+        known = await self._find(reference)
+        if known is None:
+            drafted = await self.draft(wish, actor, dry_run=True)
+            if not drafted.pack.filings or drafted.pack.reference != reference:
+                raise refusal("registration.pack_changed")
+            await self.file(drafted.pack, actor, as_csv=wish.as_csv)
+        elif left := [row for row in await self._rows(known) if row.unfiled]:
+            pack = await self._builder.build(left, self._layout(known.network), actor, dry_run=True)
+            await file_pack(self._desk, replace(pack, reference=reference), actor)
+        return await self.get(reference)
+
+    async def get(self, reference: str) -> TakenPack:
+        """Raises Refused("registration.pack_unknown")."""
+        found = await self._find(reference)
+        if found is None:
+            raise refusal("registration.pack_unknown")
+        return found
+
+    async def page(self, *, before_ms: Millis, before: str, limit: int) -> list[TakenPack]:
+        """The newest first, from behind the one that was made then under this reference."""
+        rows = await self._store.read("compliance.filing_packs", before_ms, before, limit)
+        return [_pack(row) for row in rows]
+
+    async def again(self, reference: str, actor: Actor, *, most_bytes: int = MOST_BYTES) -> Pack:
+        """The pack with its content, made once more. Raises Refused("registration.pack_unknown", ".pack_gone" when it would be
+        another one, ".pack_too_large")."""
+        known = await self.get(reference)
+        rows = await self._rows(known)
+        if len(rows) == len(known.filings):
+            pack = await self._builder.build(
+                *(rows, self._layout(known.network), actor), as_csv=known.as_csv, most_bytes=most_bytes
+            )
+            if pack.reference == reference and pack.content is not None:
+                return pack
+        raise refusal("registration.pack_gone")
+
+    async def _find(self, reference: str) -> TakenPack | None:
+        row = one(await self._store.read("compliance.filing_pack", reference))
+        return None if row is None else _pack(row)
+
+    async def _rows(self, pack: TakenPack) -> list[Registration]:
+        """Its registrations that have not begun anew since."""
+        found = []
+        for number, reference in pack.filings:
+            row = await self._desk.get(number)
+            if reference_of(row) == reference:
+                found.append(row)
+        return found
+
+    async def _wanted(self, wish: PackWish) -> list[Registration]:
+        """What waits to be filed, or, again, for its answer."""
+        ids = await self._channel_ids(wish.channel) if wish.channel else set()
+        if wish.channel and not ids:
+            raise Refused(
+                "registration.channel_unknown",
+                en=f"no channel is called {wish.channel}, or its sender is no number",
+                zh=f"没有名为 {wish.channel} 的通道，或其发送方不是号码",
+            )
+        wanted = RegistrationFilter(
+            network=wish.network,
+            sign_name=wish.sign_name,
+            registrar=PackRegistrar.name,
+            state=RegistrationState.REGISTERING,
+            unfiled=not wish.again,
+        )
+        return [
+            row
+            async for row in self._desk.all(wanted)
+            if (not wish.channel or row.channel_id in ids) and (row.filed_ms is not None) is wish.again
+        ]
+
+    def _layout(self, network: Network) -> Layout:
+        return self._parties.layout(network, beijing(self._clock.now_ms()).date())
+
+
+def _pack(row: tuple[Any, ...]) -> TakenPack:
+    reference, network, made_ms, actor, as_csv, filings = row
+    return TakenPack(reference, network, made_ms, actor, bool(as_csv), _FILING.decode(filings))
