@@ -33,6 +33,7 @@ store, vault = room_fixtures.store, room_fixtures.vault
 
 class Step(Input, frozen=True):
     by: Annotated[int, Meta(ge=1)]
+    account_id: int = 0
 
 
 class Wish(Input, frozen=True):
@@ -200,6 +201,7 @@ async def test_places_of_a_path_are_numbers_or_words_of_a_list(world: World) -> 
     for path in (
         "/count/7/left",
         "/count/x/up",
+        "/count/9999999999999999999/up",
         "/count/7",
         "/count/7/up/",
         "/",
@@ -257,6 +259,16 @@ async def test_a_body_is_read_strictly(
     reply = await world.client().call("POST", "/count", raw=raw, content_type=content_type)
     assert (reply.status, reply.code) == (status, code)
     assert await world.client().ok("GET", "/count") == {"total": 0, "asked": ""}
+
+
+async def test_a_change_that_names_somebody_elses_account_does_not_happen_to_ones_own(world: World) -> None:
+    own, stranger = world.tenant.account_id, world.operator.account_id
+    reply = await world.client().call("POST", "/count", {"by": 1, "account_id": stranger})
+    assert (reply.status, reply.code) == (403, "caller.other_account")
+    assert await world.client().ok("GET", "/count") == {"total": 0, "asked": ""}
+    await world.client().ok("POST", "/count", {"by": 1, "account_id": own})
+    await world.client(world.operator).ok("POST", "/count", {"by": 1, "account_id": own})
+    assert await world.client().ok("GET", "/count") == {"total": 2, "asked": ""}
 
 
 class Asked(Input, frozen=True):

@@ -142,10 +142,10 @@ class RestDoor:
         return await route.answer(self._services, call)
 
     def _find(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:
-        found = [(route, match) for route in self._routes if (match := route.pattern.fullmatch(path))]
-        for route, match in found:
+        found = [(route, place) for route in self._routes if (place := route.read(path)) is not None]
+        for route, place in found:
             if route.method == method:
-                return route, route.read(match)
+                return route, place
         if not found:
             raise door_refusal("path.unknown", path=f"{BASE}{path}"[:200])
         allowed = ", ".join(sorted({route.method for route, _ in found}))
@@ -169,8 +169,11 @@ class RestDoor:
             raise door_refusal(_REFUSED[refused.fault], reason=f"a body has at most {most} bytes") from None
 
     async def _change(self, exchange: _Exchange, route: Route, call: Call, raw: bytes) -> bool:
-        """Do what is asked for; True when it was done before, by a request with the same key."""
+        """Do what is asked for; True when it was done before, by a request with the same key. What names another tenant's
+        account shall not happen to the caller's own."""
         assert route.change is not None
+        if not call.operator and getattr(call.body, "account_id", 0) not in (0, call.account.id):
+            raise door_refusal("caller.other_account")
         key = read_idempotency_key(header(exchange.scope, b"idempotency-key"))
         if not key:
             await route.change(self._services, call)

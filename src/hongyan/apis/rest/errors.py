@@ -60,6 +60,13 @@ DOOR: Final[Mapping[str, Row]] = {
         "use an access key of the root account",
         "请使用 root 账号的访问密钥",
     ),
+    "caller.other_account": Row(
+        S.FORBIDDEN,
+        "this names another account than the access key's",
+        "请求指定的账号不是访问密钥所属账号",
+        "leave account_id out; only the operator names accounts",
+        "请去掉 account_id；仅运营方可指定账号",
+    ),
     "request.too_large": Row(
         S.REQUEST_ENTITY_TOO_LARGE,
         "the request is too large: {reason}",

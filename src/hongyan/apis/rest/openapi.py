@@ -143,6 +143,7 @@ def _problems(route: Route) -> dict[str, Any]:
         *(WITH_BODY if route.body is not None else ()),
         *(WITH_CHANGE if route.change is not None else ()),
         *(["caller.not_allowed"] if route.who is Who.OPERATOR else ()),
+        *(["caller.other_account"] if hasattr(route.body, "account_id") else ()),
         *route.errors,
     ]
     by_status: dict[int, list[str]] = defaultdict(list)

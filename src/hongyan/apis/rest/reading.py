@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from hongyan.apis.rest.errors import door_refusal
-from hongyan.apis.rest.route import Input, may_be_left_out
+from hongyan.apis.rest.route import Input, fits, may_be_left_out
 
 I = TypeVar("I", bound=Input)  # noqa: E741
 
@@ -84,19 +84,9 @@ def read_idempotency_key(value: bytes) -> str:
 
 
 def _storable(asked: I) -> I:
-    """It, when a database can hold it: integers of both have 64 bits, and PostgreSQL's texts no NUL. Raises
-    Refused("request.invalid")."""
-    waiting: list[Any] = [msgspec.to_builtins(asked)]
-    while waiting:
-        match waiting.pop():
-            case str(text) if "\0" in text:
-                raise door_refusal("request.invalid", reason="a text holds a NUL character")
-            case int(number) if not -(2**63) <= number < 2**63:
-                raise door_refusal("request.invalid", reason="a number has more than 64 bits")
-            case dict(fields):
-                waiting += [*fields, *fields.values()]
-            case list(values) | tuple(values):
-                waiting += values
+    """It, when a database can hold it. Raises Refused("request.invalid")."""
+    if not fits(msgspec.to_builtins(asked)):
+        raise door_refusal("request.invalid", reason="a number of more than 64 bits, or a NUL character")
     return asked
 
 

@@ -23,6 +23,21 @@ _NUMBER: Final = r"[0-9]{1,19}"
 _WORD: Final = r"[^/]{1,100}"
 
 
+def fits(value: object) -> bool:
+    """A database can hold it: integers of both have 64 bits, and PostgreSQL's texts no NUL."""
+    match value:
+        case int(number):
+            return -(2**63) <= number < 2**63
+        case str(text):
+            return "\0" not in text
+        case dict(fields):
+            return all(map(fits, fields)) and all(map(fits, fields.values()))
+        case list(values) | tuple(values):
+            return all(map(fits, values))
+        case _:
+            return True
+
+
 class Who(Enum):
     """Who may call."""
 
@@ -90,9 +105,13 @@ class Route:
         """How metrics and logs call it."""
         return f"{self.method} {self.path}"
 
-    def read(self, found: re.Match[str]) -> dict[str, Any]:
-        """The places of a path that matched."""
-        return {name: text if name in self.words else int(text) for name, text in found.groupdict().items()}
+    def read(self, path: str) -> dict[str, Any] | None:
+        """The places of a path; None when it is none of ours, as one with a number that no id can be."""
+        if (found := self.pattern.fullmatch(path)) is None:
+            return None
+        texts = found.groupdict().items()
+        places = {name: text if name in self.words else int(text) for name, text in texts}
+        return places if all(fits(each) for each in places.values()) else None
 
     def _form(self, place: str) -> str:
         if place not in self.words:
