@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_carrier import CarrierLink
+from scripted_carrier import CarrierLink, number_of
 from switchboard_world import SwitchboardWorld, opened_world
 
 from hongyan.carriers import health as health_module
 from hongyan.carriers import link as link_module
 from hongyan.carriers.dialects.smpp import SmppAccount, SmppDialect
+from hongyan.carriers.endings import SILENT
 from hongyan.carriers.health import Health
 from hongyan.carriers.switchboard import ChannelSetup
 from hongyan.kernel.clock import ManualClock
 from hongyan.messaging.route import Channel
+from hongyan.protocols.session.events import SubmitReceived
 from hongyan.protocols.session.timing import Timing
 
 FIRST, SECOND = 1, 2
@@ -170,3 +172,55 @@ async def test_since_when_it_is_down_is_since_its_last_link_was_lost(monkeypatch
     assert (told, health.down_since) == ([True, False], lost)
     health.note(able=True)
     assert (told, health.down_since) == ([True, False, True], None)
+
+
+async def silence(world: SwitchboardWorld) -> tuple[CarrierLink, CarrierLink, SubmitReceived]:
+    """Both carriers' ends after the first one has let a submit wait for as long as it may; that submit."""
+    first, second = await two_ways(world)
+    await world.road.send_one()
+    submit = await first.next_submit()
+    world.road.clock.advance(Timing().answer_timeout)
+    await world.until(lambda: is_down(world, FIRST), "the silent channel is down")
+    return first, second, submit
+
+
+async def test_a_carrier_that_answers_no_submit_is_passed_over_until_it_does(world: SwitchboardWorld) -> None:
+    first, second, submit = await silence(world)
+    (link,) = world.switchboard.samples()[0].links
+    assert (link.state, link.reason) == ("bound", SILENT)
+    elsewhere = await world.road.send_one()
+    second.accept(await second.next_submit(), "c-1")
+    assert place(world, elsewhere) == (SECOND, "1:down")
+
+    first.accept(submit, "late")
+    await world.until(lambda: not is_down(world, FIRST), "it has answered after all")
+    assert place(world, await world.road.send_one()) == (FIRST, "")
+    (link,) = world.switchboard.samples()[0].links
+    assert link.reason == ""
+
+
+async def test_a_silent_carrier_is_tried_again_after_a_while(world: SwitchboardWorld) -> None:
+    first, _, _ = await silence(world)
+    world.road.clock.advance(link_module.TRY_SILENT_AFTER)
+    await world.until(lambda: not is_down(world, FIRST), "it has another chance")
+    tried = await world.road.send_one("13800000002")
+    assert place(world, tried) == (FIRST, "")
+    while number_of(submit := await first.next_submit()) != "8613800000002":
+        pass  # the one that was never answered goes again, too
+    first.accept(submit, "c-1")
+    await world.until(lambda: world.road.answers(tried), "it has answered")
+    assert not is_down(world, FIRST)
+
+
+async def test_one_answer_that_is_missing_among_others_is_no_silence(world: SwitchboardWorld) -> None:
+    first, _ = await two_ways(world)
+    await world.road.send_one()
+    await first.next_submit()
+    world.road.clock.advance(Timing().answer_timeout / 2)
+    answered = await world.road.send_one()
+    first.accept(await first.next_submit(), "c-1")
+    await world.until(lambda: world.road.answers(answered), "the second is answered")
+    world.road.clock.advance(Timing().answer_timeout / 2)
+    await world.until(lambda: world.road.dispatcher.doubts, "the first was given up")
+    await asyncio.sleep(GRACE * 2)
+    assert not is_down(world, FIRST)

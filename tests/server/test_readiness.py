@@ -55,6 +55,12 @@ def test_a_channel_that_is_connecting_for_the_first_time_says_so() -> None:
     assert (en[-16:], zh[-4:]) == ("it is connecting", "正在连接")
 
 
+def test_a_carrier_that_answers_nothing_is_named_although_its_link_is_bound() -> None:
+    said = warned(link_samples.channel(link_samples.link(reason="silent")))
+    assert said.en == "channel mobile: link 1 is bound, but the carrier answers no submit"
+    assert said.zh == "通道 mobile：链路 1 已连接，但运营商不应答提交"
+
+
 def test_a_paused_channel_is_no_trouble() -> None:
     assert channel_warnings([link_samples.channel(link_samples.down(), submits=False)]) == []
 

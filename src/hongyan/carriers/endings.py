@@ -1,4 +1,4 @@
-"""Why connections with carriers end: codes that can be counted, words for people."""
+"""Why connections with carriers end or are of no use: codes that can be counted, words for people."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import ssl
 
 from hongyan.kernel.languages import CodeWords, in_language
 
+SILENT = "silent"
+"""Of a link that is bound, whose carrier answers nothing that is submitted."""
 ENDINGS = {
     row.code: row
     for row in (
@@ -22,6 +24,7 @@ ENDINGS = {
             "the carrier speaks another version: edit the channel with the one it offers",
             "运营商使用其他协议版本：请将通道改为其提供的版本",
         ),
+        CodeWords(SILENT, "the carrier answers no submit", "运营商不应答提交"),
         CodeWords("bind_timeout", "the login was not answered", "登录未获应答"),
         CodeWords("enquire_unanswered", "heartbeats are not answered", "心跳未获应答"),
         CodeWords("bad_length", "what comes makes no frames", "收到的数据无法组成报文"),

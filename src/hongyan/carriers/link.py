@@ -20,7 +20,7 @@ import structlog
 from hongyan.carriers.connection import Connection, Ended
 from hongyan.carriers.counts import LinkCounts
 from hongyan.carriers.dialects.port import ClientSession, Dialect, word
-from hongyan.carriers.endings import FAULTS, ending_of
+from hongyan.carriers.endings import FAULTS, SILENT, ending_of
 from hongyan.carriers.incoming import Incoming
 from hongyan.carriers.samples import LinkSample
 from hongyan.carriers.seldom import Seldom
@@ -58,6 +58,8 @@ HOPELESS_TRIES = 3
 AFTER_REFUSED_LOGIN = 60.0
 """Seconds; carriers count login attempts (carrier-protocols.md 8)."""
 DRAIN_WITHIN = 10.0
+TRY_SILENT_AFTER = 60.0
+"""Seconds until routing counts again on a carrier that answered no submit: nothing else would show that it does."""
 
 
 _ODDITIES: dict[type[Event], str] = {DigestMismatch: "wrong_digest", Notified: "notification"}
@@ -127,6 +129,8 @@ class Link:
         self._over = asyncio.Event()
         self._unstored = 0
         self._unanswered: list[Part] = []
+        self._heard_at = clock.monotonic()
+        self._silent_since: float | None = None
         self._seldom = Seldom(self.log, clock)
         self._ended: Ended | None = None
         self._since_ms = clock.now_ms()
@@ -180,6 +184,7 @@ class Link:
         if (state is LinkState.BOUND) is not (self.state is LinkState.BOUND):
             self._since_ms = self._clock.now_ms()
         self.state = state
+        self._heard_at, self._silent_since = self.now(), None
         self.changed()
 
     async def _give_up(self, why: str) -> None:
@@ -266,8 +271,8 @@ class Link:
 
     @property
     def can_submit(self) -> bool:
-        """It is logged in, and not only to receive."""
-        return self.state is LinkState.BOUND and self.window > 0
+        """It is logged in, not only to receive, and the carrier answers what it is sent."""
+        return self.state is LinkState.BOUND and self.window > 0 and self._silent_since is None
 
     def sample(self, name: str) -> LinkSample:
         """The link as it is now."""
@@ -277,7 +282,7 @@ class Link:
             name=name,
             state=self.state.value,
             since_ms=self._since_ms,
-            reason=ended.code if ended else "",
+            reason=ended.code if ended else "" if self._silent_since is None else SILENT,
             detail=ended.detail if ended else "",
             window=self.window,
             in_flight=self.in_flight,
@@ -317,6 +322,8 @@ class Link:
         if self.state is not LinkState.BOUND or self._stopping.is_set():
             return
         now = self._clock.monotonic()
+        if self._silent_since is not None and now - self._silent_since >= TRY_SILENT_AFTER:
+            self._heard(now)
         if now >= self._throttle.until and not connection.congested and not self.held:
             now_ms = self._clock.now_ms()
             encode = self._dialect.body
@@ -355,6 +362,20 @@ class Link:
         self._seldom.tell(
             "parts were not answered in time; they go again later, unless the answers come first", len(parts)
         )
+        now = self.now()
+        if self._silent_since is None and now - self._heard_at >= patience:
+            self._silent_since = now
+            self.log.warning(
+                "the carrier answers no submit; new messages go by other channels where they may"
+            )
+            self.changed()
+
+    def _heard(self, now: float) -> None:
+        """The carrier answers, or has to show whether it does."""
+        self._heard_at = now
+        if self._silent_since is not None:
+            self._silent_since = None
+            self.changed()
 
     # -- what comes ----------------------------------------------------------------------------------------
 
@@ -401,6 +422,9 @@ class Link:
     def _submit_answered(self, event: SubmitAnswered) -> None:
         job, number = event.token
         now = self._clock.monotonic()
+        self._heard_at = now
+        if self._silent_since is not None:
+            self._heard(now)
         counts = self.counts
         counts.answer_seconds += event.seconds
         kind, said = self._meant(event)
@@ -425,6 +449,7 @@ class Link:
         self._seldom.tell("answers came after they had been given up")
         job, number = event.token
         self._unstored += 1
+        self._heard(self.now())
         self._dispatcher.answered_late(self._channel_id, job, number, *self._meant(event), self._stored)
 
     def _meant(self, event: SubmitAnswered | LateAnswer) -> tuple[AnswerKind, Said]:

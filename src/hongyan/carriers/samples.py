@@ -22,7 +22,8 @@ Counts = Mapping[str, int]
 @dataclass(frozen=True, slots=True)
 class LinkSample:
     """`name`: its number in the channel. `state`: of LinkState. `since_ms`: when it was bound, or ceased to be.
-    `reason`, `detail`: why it is not bound, a code of ENDINGS and what the peer or the system says; "" when it is.
+    `reason`, `detail`: why it is not bound or is of no use, a code of ENDINGS and what the peer or the system says; ""
+    when it works.
     `window`: submits that may wait for an answer, 0 while none may be sent; `in_flight` of them wait.
     `answers`: by kind; `answered` of them took `answer_seconds` together. `refusals`: by the protocol's word.
     `pauses`: how often the carrier's throttling made it pause. `endings`: connections by code of ENDINGS. `oddities`: what

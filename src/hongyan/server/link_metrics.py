@@ -148,7 +148,7 @@ _ROWS = (
     ),
     gauge(
         "hongyan_link_trouble",
-        "1 for a link that is not bound: why its last connection ended",
+        "1 for a link that is not bound, why its last connection ended, or whose carrier answers no submit",
         _trouble,
         labels=["channel", "link", "reason", "detail"],
     ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hongyan.carriers.endings import because
+from hongyan.carriers.endings import SILENT, because
 from hongyan.carriers.link import LinkState
 from hongyan.carriers.samples import ChannelSample, FaultSample, LinkSample
 from hongyan.kernel.clock import beijing
@@ -46,14 +46,23 @@ def too_many_messages(retained: int, supported: int) -> Sentence:
 
 
 def channel_warnings(channels: Sequence[ChannelSample]) -> list[Sentence]:
-    """Channels that cannot run as they are configured, and those that should send and have links that are not bound, with
-    the reason of the first of them."""
+    """Channels that cannot run as they are configured; those that should send and have links that are not bound, with the
+    reason of the first of them; those whose carrier answers nothing."""
     return [
         *(_faulty(channel, channel.fault) for channel in channels if channel.fault is not None),
         *(
             _unbound(channel)
             for channel in channels
             if channel.submits and channel.bound < len(channel.links)
+        ),
+        *(
+            Sentence(
+                f"channel {channel.name}: link {link.name} is bound, but the carrier answers no submit",
+                f"通道 {channel.name}：链路 {link.name} 已连接，但运营商不应答提交",
+            )
+            for channel in channels
+            for link in channel.links
+            if link.reason == SILENT
         ),
     ]
 

@@ -235,7 +235,7 @@ def _waiting(channel: ChannelLook) -> Text:
 
 
 def _trouble(link: LinkLook) -> Text:
-    if link.state != "bound" and link.reason:
+    if link.reason:
         return Text(visible(because(link.reason, link.detail, language())), "red")
     flow = link.flow
     if flow is None:
