@@ -396,17 +396,47 @@ def test_a_silent_peer_is_asked_and_any_word_of_it_is_an_answer() -> None:
     assert wire.client.next_deadline() == 91.0
 
 
-def test_a_protocol_without_heartbeat_asks_nobody_and_knows_no_such_command() -> None:
+def quiet(timing: Timing) -> ToyCustomer:
+    """One end of a protocol without heartbeat, bound."""
+
     class Quiet(ToyCustomer):
         language = SILENT
 
-    client = Quiet(Timing(enquire_idle=30), 0.0)
+    client = Quiet(timing, 0.0)
     client.bind("abc", 0.0)
     client.bytes_to_send()
     client.receive(frame_of(HELLO | RESPONSE, b"\x001", 1), 0.0)
     assert client.state is State.BOUND
+    return client
+
+
+def test_a_protocol_without_heartbeat_asks_nobody_and_knows_no_such_command() -> None:
+    client = quiet(Timing(enquire_idle=30))
     assert client.next_deadline() is None
     assert client.tick(1e6) == []
     (event,) = client.receive(frame_of(PING, b"", 8), 0.0)
     assert isinstance(event, Ignored)
     assert client.bytes_to_send() == []
+
+
+def test_a_frame_that_is_begun_and_not_ended_in_time_ends_the_session_however_it_drips() -> None:
+    client = quiet(Timing(answer_timeout=60))
+    frame = frame_of(DELIVER, b"x" * 40, 7)
+    for at, octet in enumerate(frame[:30]):
+        assert client.receive(bytes([octet]), 10.0 + at) == []
+    assert client.next_deadline() == 70.0
+    assert client.tick(69.9) == []
+    assert client.tick(70.0) == [ProtocolBroken("torn_frame")]
+    assert client.closed
+
+
+def test_each_frame_has_its_own_time() -> None:
+    client = quiet(Timing(answer_timeout=60))
+    frame = frame_of(DELIVER, b"x" * 40, 7)
+    client.receive(frame[:30], 0.0)
+    (event,) = client.receive(frame[30:] + frame[:5], 50.0)
+    assert isinstance(event, Delivered)
+    assert client.next_deadline() == 110.0
+    client.receive(frame_of(DELIVER, b"x" * 40, 8)[5:], 100.0)
+    assert client.next_deadline() is None
+    assert client.tick(1e6) == []

@@ -101,6 +101,7 @@ class Session(ABC):
         self._late: dict[int, Token] = {}
         self._open_requests: dict[int, Any] = {}
         self._heard = now
+        self._torn_since: float | None = None  # a frame was begun, and none was completed since
         self._deadline: float | None = now + timing.bind_timeout  # of bind, later of unbind
         self._unbind_sequence = 0
         self._enquire: tuple[int, float] | None = None
@@ -195,6 +196,10 @@ class Session(ABC):
                 handler(pdu, now, events)
             if self._state is _CLOSED:
                 return events
+        if not self._reader.held:
+            self._torn_since = None
+        elif frames or self._torn_since is None:
+            self._torn_since = now
         if broken is not None:
             if self.language.last_words:
                 self._out.append(self.language.last_words)
@@ -217,7 +222,7 @@ class Session(ABC):
     # --- time --------------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> list[Event]:
-        """Do what is due: requests without answer, heartbeats, bind and unbind that took too long."""
+        """Do what is due: requests without answer, heartbeats, bind, unbind and frames that took too long."""
         events: list[Event] = []
         state = self._state
         if state is _CLOSED:
@@ -225,6 +230,8 @@ class Session(ABC):
         self._expire(now, events)
         if self._deadline is not None and now >= self._deadline:
             self._fail("unbind_timeout" if state is State.UNBINDING else "bind_timeout", events)
+        elif self._torn_since is not None and now >= self._torn_since + self.timing.answer_timeout:
+            self._fail("torn_frame", events, f"octets={self._reader.held}")
         elif state is _BOUND:
             self._watch(now, events)
         return events
@@ -238,6 +245,8 @@ class Session(ABC):
             due.append(self._deadline)
         for _, sent in islice(self._window.values(), 1):
             due.append(sent + self.timing.answer_timeout)
+        if self._torn_since is not None:
+            due.append(self._torn_since + self.timing.answer_timeout)
         if self._state is _BOUND and self._watched:
             due.append(self._enquire_due())
         return min(due, default=None)

@@ -18,10 +18,12 @@ BrokenReason = Literal[
     "bind_timeout",
     "connection_lost",
     "enquire_unanswered",
+    "torn_frame",
     "unbind_timeout",
 ]
 """bad_length: the byte stream lost its rhythm · bind_timeout: nobody bound in time · connection_lost: the socket
-ended · enquire_unanswered: the peer is silent · unbind_timeout: our unbind was not answered."""
+ended · enquire_unanswered: the peer is silent · torn_frame: a frame was begun and not
+ended · unbind_timeout: our unbind was not answered."""
 
 
 class Event:
