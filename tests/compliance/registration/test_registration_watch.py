@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,8 +43,8 @@ class Messages:
     async def arrivals(self, row: Registration) -> Arrivals:
         return Arrivals(self.meanings.get(row.network, Inference.NOTHING), {"sent": 9})
 
-    async def last_uses(self, _signature_id: int) -> Mapping[tuple[str, str], Millis]:
-        return self.uses
+    async def last_uses(self, signature_ids: Collection[int]) -> Mapping[int, Mapping[tuple[str, str], Millis]]:
+        return dict.fromkeys(signature_ids, self.uses)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -15,6 +15,7 @@ from hongyan.apis.rest.errors import door_refusal
 from hongyan.apis.rest.route import Input, fits, may_be_left_out
 
 I = TypeVar("I", bound=Input)  # noqa: E741
+C = TypeVar("C", bound=int | str)
 
 LONGEST_QUERY: Final = 4096
 _MOST_FIELDS: Final = 50
@@ -103,20 +104,25 @@ def _check_once(raw: bytes) -> None:
         raise door_refusal("request.malformed", reason=_UNREADABLE) from None
 
 
-def write_cursor(*position: int) -> str:
+def write_cursor(*position: int | str) -> str:
     """Where a page ended, for the client to bring back."""
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(position)).decode().rstrip("=")
 
 
-def read_cursor(text: str, *first: int) -> tuple[int, ...]:
+def read_cursor(text: str, *first: C) -> tuple[C, ...]:
     """The position that a cursor holds; `first` when there is none. Raises Refused("request.invalid")."""
     if not text:
         return first
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        position = msgspec.msgpack.decode(raw, type=tuple[int, ...])
+        position = msgspec.msgpack.decode(raw, type=tuple[int | str, ...])
     except (ValueError, msgspec.DecodeError):
         position = ()
-    if len(position) != len(first) or not all(-(2**63) <= each < 2**63 for each in position):
+    if [type(each) for each in position] != [type(each) for each in first] or not all(map(_is_fit, position)):
         raise door_refusal("request.invalid", reason="the cursor is none of ours")
-    return position
+    return cast(tuple[C, ...], position)
+
+
+def _is_fit(part: int | str) -> bool:
+    """For a database: integers of 64 bits, texts without control characters."""
+    return part.isprintable() if isinstance(part, str) else -(2**63) <= part < 2**63

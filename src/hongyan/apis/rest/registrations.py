@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from msgspec import Meta
+from msgspec import Meta, convert
 
 from hongyan.apis.rest.call import Call, Services
 from hongyan.apis.rest.reading import read_cursor, write_cursor
 from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.apis.rest.shapes import Bilingual, Moment, Page, shown
 from hongyan.compliance.registration import (
+    BEFORE_ALL,
+    Position,
     ReasonCode,
     RegistrationFilter,
     RegistrationState,
+    Scope,
     hear,
     registration_facts,
     standing_facts,
@@ -24,6 +27,9 @@ from hongyan.kernel.cn_prefixes import Carrier
 State = Literal["not_registered", "registering", "awaiting_verification", "success", "failed", "lapsed"]
 Name = Annotated[str, Meta(description="A signature's name.", max_length=100)]
 Number = Annotated[str, Meta(description="Access number and extension code together.", max_length=21)]
+Past = Annotated[
+    bool, Meta(description="Also numbers that a signature has no more, or whose channel is gone.")
+]
 Reason = Literal[
     "UNBINDING_QUA",
     "BINDING_INCOMPLETE_QUA",
@@ -44,7 +50,7 @@ Reason = Literal[
 
 
 class Wanted(Page, frozen=True):
-    """Which registrations to list; what is left out filters nothing."""
+    """Which places of the matrix to list; what is left out filters nothing."""
 
     account_id: Annotated[int, Meta(ge=0, description="For the operator: of one tenant.")] = 0
     signature: Name = ""
@@ -53,6 +59,8 @@ class Wanted(Page, frozen=True):
     reason: Reason | Literal[""] = ""
     sender: Number = ""
     unfiled: Annotated[bool, Meta(description="Only those that wait for their registrar.")] = False
+    past: Past = False
+    deleted: Annotated[bool, Meta(description="Of deleted signatures, and of no others.")] = False
 
 
 class OfSignature(Input, frozen=True):
@@ -60,6 +68,12 @@ class OfSignature(Input, frozen=True):
 
     signature: Name
     account_id: Annotated[int, Meta(ge=0)] = 0
+
+
+class MatrixWanted(OfSignature, frozen=True):
+    """Of which signature, and how much of it."""
+
+    past: Past = False
 
 
 class Start(OfSignature, frozen=True):
@@ -111,6 +125,7 @@ class RegistrationShown(Output, frozen=True):
 
     id: int
     account_id: int
+    signature_id: int
     signature: str
     network: Carrier
     sender: str
@@ -141,13 +156,15 @@ class RegistrationShown(Output, frozen=True):
     doubt: bool
     wait: WaitShown | None
     silence: SilenceShown | None
+    past: Annotated[bool, Meta(description="The signature has this number no more, or its channel is gone.")]
+    deleted: Annotated[bool, Meta(description="The signature is deleted.")]
 
 
 class Registrations(Output, frozen=True):
-    """In the order in which they began."""
+    """The matrix by signature, number and carrier, with the places where nothing began."""
 
     items: list[RegistrationShown]
-    total: int
+    total: Annotated[int, Meta(description="On all pages, as of the first one.")]
     next: str | None
 
 
@@ -195,10 +212,21 @@ class History(Output, frozen=True):
     next: str | None
 
 
+_FIRST_PAGE: Final[tuple[int | str, ...]] = (0, *BEFORE_ALL)
+"""Of a cursor: how many there are, and where the page before ended."""
+_SCOPES: Final = {
+    (False, False): Scope.CURRENT,
+    (True, False): Scope.WITH_PAST,
+    (False, True): Scope.DELETED,
+    (True, True): Scope.DELETED,
+}
+"""By `past` and `deleted`. Whatever there was of a deleted signature is past."""
+
+
 async def listed(services: Services, call: Call) -> Registrations:
     """A page of them."""
     wanted: Wanted = call.query
-    (after,) = read_cursor(wanted.cursor, 0)
+    known, *position = read_cursor(wanted.cursor, *_FIRST_PAGE)
     total, found = await services.compliance.registration_views.page(
         RegistrationFilter(
             account_id=wanted.account_id if call.operator else call.account.id,
@@ -208,20 +236,21 @@ async def listed(services: Services, call: Call) -> Registrations:
             reason=ReasonCode(wanted.reason) if wanted.reason else None,
             sender=wanted.sender,
             unfiled=wanted.unfiled,
+            scope=_SCOPES[wanted.past, wanted.deleted],
         ),
-        after=after,
+        after=convert(position, Position),
         limit=wanted.limit + 1,
+        total=int(known) if wanted.cursor else None,
     )
     page = found[: wanted.limit]
-    following = write_cursor(page[-1].registration.id) if len(found) > wanted.limit else None
+    following = write_cursor(total, *page[-1].position) if len(found) > wanted.limit else None
     items = [shown(registration_facts(each), RegistrationShown) for each in page]
     return Registrations(items=items, total=total, next=following)
 
 
 async def one(services: Services, call: Call) -> RegistrationShown:
     """As it is now."""
-    row = await services.compliance.registrations.get(call.place["registration"], call.scope)
-    (view,) = await services.compliance.registration_views.of([row])
+    view = await services.compliance.registration_views.one(call.place["registration"], call.scope)
     return shown(registration_facts(view), RegistrationShown)
 
 
@@ -239,7 +268,8 @@ async def history(services: Services, call: Call) -> History:
 
 async def matrix(services: Services, call: Call) -> Matrix:
     """Of one signature."""
-    return await _matrix(services, call, call.query)
+    wanted: MatrixWanted = call.query
+    return await _matrix(services, call, wanted, _SCOPES[wanted.past, False])
 
 
 async def start(services: Services, call: Call) -> None:
@@ -275,9 +305,9 @@ async def answer(services: Services, call: Call) -> None:
     )
 
 
-async def _matrix(services: Services, call: Call, said: OfSignature) -> Matrix:
+async def _matrix(services: Services, call: Call, said: OfSignature, scope: Scope = Scope.CURRENT) -> Matrix:
     account_id = _account(call, said)
-    views = await services.compliance.registration_views.matrix(account_id, said.signature)
+    views = await services.compliance.registration_views.matrix(account_id, said.signature, scope)
     standing = await services.compliance.registrations.standing(account_id, said.signature)
     facts = standing_facts(standing) | {
         "signature": said.signature,
@@ -300,8 +330,8 @@ REGISTRATIONS: Final = (
     Route(
         method="GET",
         path="/registrations",
-        en="Registrations with the carriers: where each signature stands, why, and what helps",
-        zh="签名报备列表：各运营商、各子端口的状态、原因与处理建议",
+        en="The matrix of all signatures, carriers and numbers, also where nothing began: the state, why, and what helps",
+        zh="签名报备列表：各运营商、各子端口的状态（含未报备）、原因与处理建议",
         answer=listed,
         query=Wanted,
         shows=Registrations,
@@ -331,7 +361,7 @@ REGISTRATIONS: Final = (
         en="One signature at every carrier under every number",
         zh="单个签名在各运营商、各号码下的报备情况",
         answer=matrix,
-        query=OfSignature,
+        query=MatrixWanted,
         shows=Matrix,
         errors=("registration.not_approved",),
     ),

@@ -21,6 +21,7 @@ from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
 from hongyan.cli.registration.reading import chosen, read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import (
+    BEFORE_ALL,
     NETWORKS,
     REASONS,
     Inference,
@@ -240,9 +241,12 @@ async def _list(data: Data, wanted: RegistrationFilter) -> list[RegistrationView
 
 async def _all(platform: Platform, wanted: RegistrationFilter) -> list[RegistrationView]:
     found: list[RegistrationView] = []
+    total: int | None = None
     while True:
-        after = found[-1].registration.id if found else 0
-        _, page = await platform.compliance.registration_views.page(wanted, after=after, limit=_PAGE)
+        after = found[-1].position if found else BEFORE_ALL
+        total, page = await platform.compliance.registration_views.page(
+            wanted, after=after, limit=_PAGE, total=0
+        )
         found += page
         if len(page) < _PAGE:
             return found

@@ -6,12 +6,14 @@ from hongyan.compliance.registration.desk import TOPIC, Registrations
 from hongyan.compliance.registration.facts import registration_facts, standing_facts, step_facts
 from hongyan.compliance.registration.hearing import hear
 from hongyan.compliance.registration.idleness import Silence
+from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Position
 from hongyan.compliance.registration.model import (
     Inference,
     Place,
     Registration,
     RegistrationFilter,
     RegistrationStep,
+    Scope,
 )
 from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.networks import COUNTED, NETWORKS, Network, NetworkRow, networks_named
@@ -28,6 +30,7 @@ from hongyan.compliance.registration.states import (
 from hongyan.compliance.registration.views import RegistrationView, RegistrationViews
 
 __all__ = [
+    "BEFORE_ALL",
     "BY_PACK",
     "COUNTED",
     "NETWORKS",
@@ -45,6 +48,7 @@ __all__ = [
     "NetworkRow",
     "NetworkStanding",
     "Place",
+    "Position",
     "ReasonCode",
     "ReasonRow",
     "Registering",
@@ -57,6 +61,7 @@ __all__ = [
     "RegistrationView",
     "RegistrationViews",
     "Registrations",
+    "Scope",
     "SignatureStanding",
     "Silence",
     "Told",

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from hongyan.compliance.refusals import refusal
-from hongyan.compliance.registration.beginning import new_registration, wanted_places
+from hongyan.compliance.registration.matrix.cells import RegistrationMatrix
+from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Position
 from hongyan.compliance.registration.model import (
     Place,
     Registration,
     RegistrationFilter,
     RegistrationStep,
+    Scope,
 )
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.places import ChannelPlaces, places_of
@@ -45,6 +47,7 @@ class RegistrationBook:
         self._store = store
         self._codes_of = codes_of
         self._channels = channels
+        self._matrix = RegistrationMatrix(store, channels, networks)
         self.networks = networks
         self.sandbox = sandbox
 
@@ -69,7 +72,7 @@ class RegistrationBook:
         self, wanted: RegistrationFilter, *, after: int = 0, limit: int = 100
     ) -> tuple[int, list[Registration]]:
         """How many there are, and those behind the one of id `after`, in the order in which they began."""
-        key = (*_key(wanted), int(self.sandbox))
+        key = (*wanted.key, int(self.sandbox))
         ((total,),) = await self._store.read("compliance.count_registrations", *key)
         rows = await self._store.read("compliance.registrations_where", *key, after, limit)
         return total, [self._read(row) for row in rows]
@@ -111,19 +114,35 @@ class RegistrationBook:
         return await self._places(subject, await self._codes_of(subject.signature_id))
 
     async def matrix(self, account_id: int, sign_name: str) -> list[Registration]:
-        """Every number on every network: what began, and the places where nothing did, with id 0. Raises
-        Refused("registration.not_approved")."""
+        """Every number on every network: what began, also under numbers that it has no more, and the places where nothing
+        did, with id 0. Raises Refused("registration.not_approved")."""
+        cells = await self.cells_of(account_id, sign_name, Scope.WITH_PAST)
+        return [cell.registration for cell in cells]
+
+    async def cells_of(self, account_id: int, sign_name: str, scope: Scope = Scope.CURRENT) -> list[Cell]:
+        """The matrix of an approved signature, by number and network. Raises Refused("registration.not_approved")."""
         subject = await self._subject(account_id, sign_name)
-        known = await self.of_signature(subject.signature_id)
-        seen = {(each.network, each.sender) for each in known}
-        reason = subject.hindrance or ReasonCode.NON_REGISTER
-        places = await self._places(subject, await self._codes_of(subject.signature_id))
-        new = [
-            replace(new_registration(0, subject, place, network, 0), reason=reason)
-            for place, network in wanted_places(places)
-            if (network, place.sender) not in seen
-        ]
-        return sorted([*known, *new], key=lambda each: (each.sender, self._rank(each.network)))
+        wanted = RegistrationFilter(signature_id=subject.signature_id, scope=scope)
+        return await self._matrix.all(wanted, sandbox=self.sandbox)
+
+    async def cells(
+        self, wanted: RegistrationFilter, *, after: Position = BEFORE_ALL, limit: int = 100
+    ) -> list[Cell]:
+        """A page of the matrix of all signatures, behind a position: by signature, number and network."""
+        return await self._matrix.page(wanted, sandbox=self.sandbox, after=after, limit=limit)
+
+    async def count_cells(self, wanted: RegistrationFilter) -> int:
+        """How many there are on all pages."""
+        return await self._matrix.count(wanted, sandbox=self.sandbox)
+
+    async def cell(self, registration_id: int, account_id: int | None = None) -> Cell:
+        """Where a registration stands in the matrix. Raises Refused("registration.unknown")."""
+        row = await self.get(registration_id, account_id)
+        wanted = RegistrationFilter(
+            signature_id=row.signature_id, network=row.network, sender=row.sender, scope=Scope.EVERYTHING
+        )
+        found = await self._matrix.all(wanted, sandbox=self.sandbox)
+        return next((replace(cell, registration=row) for cell in found), Cell(row, past=True))
 
     async def standing(self, account_id: int, sign_name: str) -> SignatureStanding:
         """Per network, and as the vendor's single result; of a signature that was never approved: not registered."""
@@ -131,8 +150,14 @@ class RegistrationBook:
         if row is None:
             return rolled_up((), self.networks, ReasonCode.NON_REGISTER)
         subject = read_subject(row)
-        rows = await self.of_signature(subject.signature_id)
-        return rolled_up(rows, self.networks, subject.hindrance or ReasonCode.NON_REGISTER)
+        wanted = RegistrationFilter(signature_id=subject.signature_id, scope=Scope.WITH_PAST)
+        cells = await self._matrix.all(wanted, sandbox=self.sandbox)
+        return rolled_up(
+            [cell.registration for cell in cells if cell.registration.id and not cell.past],
+            self.networks,
+            subject.hindrance or ReasonCode.NON_REGISTER,
+            past=[cell.registration for cell in cells if cell.past],
+        )
 
     async def is_registering(self, signature_id: int) -> bool:
         """Whether some carrier has not answered: nothing of it can be edited."""
@@ -158,9 +183,6 @@ class RegistrationBook:
     def _read(self, row: tuple[Any, ...]) -> Registration:
         return read_registration(row, sandbox=self.sandbox)
 
-    def _rank(self, network: Network) -> int:
-        return self.networks.index(network) if network in self.networks else len(self.networks)
-
     async def _subject(self, account_id: int, sign_name: str) -> Subject:
         row = one(await self._store.read("compliance.registration_subject_named", account_id, sign_name))
         if row is None:
@@ -169,12 +191,3 @@ class RegistrationBook:
 
     async def _places(self, subject: Subject, codes: Sequence[str]) -> list[Place]:
         return places_of(subject.account_id, codes, await self._channels(), self.networks)
-
-
-def _key(wanted: RegistrationFilter) -> tuple[Any, ...]:
-    return (
-        *(wanted.account_id, wanted.signature_id, wanted.sign_name, wanted.network),
-        wanted.state.value if wanted.state else "",
-        wanted.reason.value if wanted.reason else "",
-        *(wanted.sender, wanted.registrar, int(wanted.unfiled)),
-    )

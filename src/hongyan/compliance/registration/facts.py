@@ -22,6 +22,7 @@ def registration_facts(view: RegistrationView) -> dict[str, Any]:
     return {
         "id": row.id,
         "account_id": row.account_id,
+        "signature_id": row.signature_id,
         "signature": row.sign_name,
         "network": row.network,
         "sender": row.sender,
@@ -50,6 +51,8 @@ def registration_facts(view: RegistrationView) -> dict[str, Any]:
         "doubt": row.doubt,
         "wait": None if view.wait is None else _wait(view.wait),
         "silence": None if view.silence is None else _silence(view.silence),
+        "past": view.past,
+        "deleted": view.deleted,
     }
 
 

@@ -12,6 +12,15 @@ from hongyan.compliance.registration.states import RegistrationEvent, Registrati
 from hongyan.kernel.clock import Millis
 
 
+class Scope(Enum):
+    """Which part of the matrix: (whether numbers that a signature has no more, deleted signatures: 0 none, 1 only, 2 too)."""
+
+    CURRENT = (0, 0)
+    WITH_PAST = (1, 0)
+    DELETED = (1, 1)
+    EVERYTHING = (1, 2)
+
+
 class Inference(Enum):
     """What a carrier's silence likely means, by what arrives."""
 
@@ -102,7 +111,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationFilter:
-    """Empty fields leave a filter out. `unfiled`: those that wait for their registrar."""
+    """Empty fields leave a filter out. `unfiled`: those that wait for their registrar. `scope`: of the matrix."""
 
     account_id: int = 0
     signature_id: int = 0
@@ -113,3 +122,14 @@ class RegistrationFilter:
     sender: str = ""
     registrar: str = ""
     unfiled: bool = False
+    scope: Scope = Scope.CURRENT
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What the statements ask with, without the scope."""
+        return (
+            *(self.account_id, self.signature_id, self.sign_name, self.network),
+            self.state.value if self.state else "",
+            self.reason.value if self.reason else "",
+            *(self.sender, self.registrar, int(self.unfiled)),
+        )

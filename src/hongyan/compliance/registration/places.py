@@ -22,6 +22,16 @@ class ChannelPlace(NamedTuple):
     accounts: frozenset[int]
 
 
+class Offer(NamedTuple):
+    """A number of a channel on one network. `account_id`: whose messages it takes, 0 for everybody's."""
+
+    channel_id: int
+    access_number: str
+    longest: int
+    network: Network
+    account_id: int
+
+
 ChannelPlaces: TypeAlias = Callable[[], Awaitable[Sequence[ChannelPlace]]]
 """The channels that are configured, whether they can send now or not."""
 
@@ -29,6 +39,17 @@ ChannelPlaces: TypeAlias = Callable[[], Awaitable[Sequence[ChannelPlace]]]
 async def no_channels() -> Sequence[ChannelPlace]:
     """Before any is configured."""
     return ()
+
+
+def offers_of(channels: Iterable[ChannelPlace], networks: Sequence[Network]) -> list[Offer]:
+    """What places are made of, in the order of the channels; `places_of` and the statement of the matrix put codes behind."""
+    return [
+        Offer(channel.id, channel.access_number, channel.longest, network, account_id)
+        for channel in channels
+        if _is_number_at_home(channel)
+        for network in _carried(channel, networks)
+        for account_id in sorted(channel.accounts) or (0,)
+    ]
 
 
 def places_of(
@@ -40,24 +61,20 @@ def places_of(
     found: list[Place] = []
     seen: set[tuple[str, Network]] = set()
     for channel in channels:
-        if not _serves(channel, account_id):
+        if not _is_number_at_home(channel) or (channel.accounts and account_id not in channel.accounts):
             continue
         for code in wanted:
             sender = channel.access_number + code
-            new = tuple(
-                network
-                for network in networks
-                if (not channel.carriers or network in channel.carriers) and (sender, network) not in seen
-            )
+            new = tuple(each for each in _carried(channel, networks) if (sender, each) not in seen)
             if new and len(sender) <= channel.longest:
                 seen.update((sender, network) for network in new)
                 found.append(Place(channel.id, channel.name, channel.access_number, code, new))
     return found
 
 
-def _serves(channel: ChannelPlace, account_id: int) -> bool:
-    return (
-        channel.access_number.isdigit()
-        and (not channel.countries or HOME in channel.countries)
-        and (not channel.accounts or account_id in channel.accounts)
-    )
+def _is_number_at_home(channel: ChannelPlace) -> bool:
+    return channel.access_number.isdigit() and (not channel.countries or HOME in channel.countries)
+
+
+def _carried(channel: ChannelPlace, networks: Sequence[Network]) -> list[Network]:
+    return [network for network in networks if not channel.carriers or network in channel.carriers]

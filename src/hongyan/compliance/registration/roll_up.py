@@ -23,7 +23,7 @@ not say)."""
 @dataclass(frozen=True, slots=True)
 class NetworkStanding:
     """One network. `reasons`: those of the numbers in this state, each once. `answered_ms`: the carrier's newest answer.
-    `senders`: how many there are."""
+    `senders`: how many of them began."""
 
     network: Network
     state: RegistrationState
@@ -41,15 +41,39 @@ class SignatureStanding:
 
 
 def rolled_up(
-    registrations: Iterable[Registration], networks: Sequence[Network], otherwise: ReasonCode
+    registrations: Iterable[Registration],
+    networks: Sequence[Network],
+    otherwise: ReasonCode,
+    *,
+    past: Iterable[Registration] = (),
 ) -> SignatureStanding:
-    """Per network, in their order. `otherwise`: why a network that has no registration has none."""
-    by_network: dict[Network, list[Registration]] = {network: [] for network in networks}
-    for each in registrations:
-        if each.network in by_network:
-            by_network[each.network].append(each)
-    standings = tuple(_one(network, rows, otherwise) for network, rows in by_network.items())
+    """Per network, in their order, by what began under the numbers that it has. `otherwise`: why a network that has no
+    registration has none.
+
+    `past`: of numbers that it has no more. They speak where nothing began under a number that it has, and only when they have
+    lapsed: a code that was taken back ends what the carrier has said (seed 003, report lapsed; D9). Whatever else they are,
+    nothing can be sent from them.
+    """
+    began, lapsed = _by_network(registrations, networks), _by_network(past, networks)
+    standings = tuple(
+        _one(
+            network,
+            began[network] or [row for row in lapsed[network] if row.state is _S.LAPSED],
+            otherwise,
+        )
+        for network in networks
+    )
     return SignatureStanding(standings, register_result(standing.state for standing in standings))
+
+
+def _by_network(
+    registrations: Iterable[Registration], networks: Sequence[Network]
+) -> dict[Network, list[Registration]]:
+    found: dict[Network, list[Registration]] = {network: [] for network in networks}
+    for each in registrations:
+        if each.network in found:
+            found[each.network].append(each)
+    return found
 
 
 def _one(network: Network, rows: Sequence[Registration], otherwise: ReasonCode) -> NetworkStanding:

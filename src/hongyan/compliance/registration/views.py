@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+import msgspec
 
 from hongyan.compliance.registration.deadlines import Deadlines, Wait
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.idleness import WARNED_AFTER, Silence, silence_of
-from hongyan.compliance.registration.model import Registration, RegistrationFilter
+from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Position, position_of
+from hongyan.compliance.registration.model import Registration, RegistrationFilter, Scope
+from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.storage.port import Store
 
-LastUses: TypeAlias = Callable[[int], Awaitable[Mapping[tuple[str, str], Millis]]]
-"""Signature -> when it was last sent, by network and sender."""
+Uses: TypeAlias = Mapping[tuple[str, str], Millis]
+"""When a signature was last sent, by network and sender."""
+LastUses: TypeAlias = Callable[[Collection[int]], Awaitable[Mapping[int, Uses]]]
+"""Signatures -> their uses; one that was never sent may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """`wait`: None when no carrier has it. `silence`: None in a state that does not lapse."""
+    """`wait`: None when no carrier has it. `silence`: None in a state that does not lapse. `past`: the signature has this
+    number no more, or its channel is gone. `deleted`: the signature is."""
 
     registration: Registration
     wait: Wait | None
     silence: Silence | None
+    past: bool = False
+    deleted: bool = False
+
+    @property
+    def position(self) -> Position:
+        """For the page behind it."""
+        return position_of(self.registration)
 
 
 class RegistrationViews:
@@ -44,15 +58,29 @@ class RegistrationViews:
         self._last_uses = last_uses or self._by_evidence
 
     async def page(
-        self, wanted: RegistrationFilter, *, after: int = 0, limit: int = 100
+        self,
+        wanted: RegistrationFilter,
+        *,
+        after: Position = BEFORE_ALL,
+        limit: int = 100,
+        total: int | None = None,
     ) -> tuple[int, list[RegistrationView]]:
-        """See `Registrations.page`."""
-        total, rows = await self._desk.page(wanted, after=after, limit=limit)
-        return total, await self.of(rows)
+        """How many there are, and those behind a position; see `Registrations.cells`. `total`: when an earlier page has told
+        it, it is not counted again."""
+        if total is None:
+            total = await self._desk.count_cells(wanted)
+        return total, await self._of_cells(await self._desk.cells(wanted, after=after, limit=limit))
 
-    async def matrix(self, account_id: int, sign_name: str) -> list[RegistrationView]:
-        """See `Registrations.matrix`."""
-        return await self.of(await self._desk.matrix(account_id, sign_name))
+    async def matrix(
+        self, account_id: int, sign_name: str, scope: Scope = Scope.CURRENT
+    ) -> list[RegistrationView]:
+        """See `Registrations.cells_of`."""
+        return await self._of_cells(await self._desk.cells_of(account_id, sign_name, scope))
+
+    async def one(self, registration_id: int, account_id: int | None = None) -> RegistrationView:
+        """See `Registrations.cell`."""
+        (view,) = await self._of_cells([await self._desk.cell(registration_id, account_id)])
+        return view
 
     async def lapsing(self, account_id: int = 0) -> list[RegistrationView]:
         """What deserves a warning, the longest silence first."""
@@ -69,16 +97,24 @@ class RegistrationViews:
 
     async def silences(self, rows: Iterable[Registration]) -> dict[int, Silence]:
         """By the registration's id."""
-        uses: dict[int, Mapping[tuple[str, str], Millis]] = {}
-        found: dict[int, Silence] = {}
-        for row in rows:
-            if row.signature_id not in uses:
-                uses[row.signature_id] = await self._last_uses(row.signature_id)
-            silence = silence_of(row, uses[row.signature_id], self._clock.now_ms())
-            if silence is not None:
-                found[row.id] = silence
-        return found
+        able = [row for row in rows if REGISTRATION.allows(row.state, RegistrationEvent.IDLE)]
+        uses = await self._last_uses({row.signature_id for row in able}) if able else {}
+        now_ms = self._clock.now_ms()
+        silences = {row.id: silence_of(row, uses.get(row.signature_id, {}), now_ms) for row in able}
+        return {registration_id: each for registration_id, each in silences.items() if each is not None}
 
-    async def _by_evidence(self, signature_id: int) -> Mapping[tuple[str, str], Millis]:
-        rows = await self._store.read("compliance.signature_uses", signature_id)
-        return {(network, sender): used_ms for network, sender, used_ms in rows}
+    async def _of_cells(self, cells: Sequence[Cell]) -> list[RegistrationView]:
+        views = await self.of([cell.registration for cell in cells])
+        return [
+            replace(view, past=cell.past, deleted=cell.deleted, silence=None if cell.past else view.silence)
+            for view, cell in zip(views, cells, strict=True)
+        ]
+
+    async def _by_evidence(self, signature_ids: Collection[int]) -> Mapping[int, Uses]:
+        wanted = msgspec.json.encode(sorted(signature_ids)).decode()
+        found: dict[int, dict[tuple[str, str], Millis]] = {}
+        for signature_id, network, sender, used_ms in await self._store.read(
+            "compliance.signature_uses_among", wanted
+        ):
+            found.setdefault(signature_id, {})[network, sender] = used_ms
+        return found

@@ -42,6 +42,14 @@ GROUP BY outcome, code;
 -- When a signature was last sent, by network and sender.
 SELECT network, sender, used_ms FROM signature_use WHERE signature_id = $1 ORDER BY network, sender;
 
+-- name: compliance.signature_uses_among sqlite
+-- The same of several; $1: a JSON list of their numbers.
+SELECT signature_id, network, sender, used_ms FROM signature_use WHERE signature_id IN (SELECT value FROM json_each($1));
+
+-- name: compliance.signature_uses_among postgres
+SELECT signature_id, network, sender, used_ms FROM signature_use
+WHERE signature_id IN (SELECT CAST(json_array_elements_text(CAST($1 AS json)) AS BIGINT));
+
 -- name: compliance.sent_since
 -- Messages by signature and network since an hour.
 SELECT signature_id, network, sum(count) FROM registration_evidence
