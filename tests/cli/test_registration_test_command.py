@@ -6,9 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import apsw
 import command_line
 import pytest
 from command_line import hongyan
+
+from hongyan.storage.sqlite.database import FILE
 
 SIGNATURE = "杭州云雁科技"
 done, refused = partial(command_line.done, "registration"), partial(command_line.refused, "registration")
@@ -59,6 +62,8 @@ def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch, seeded: dict[str, An
         ((SIGNATURE, *template, *PARAMS, "--phone", "12"), "number.malformed"),
         ((SIGNATURE, *template, *PARAMS, "--canary"), "registration.trial_no_phone"),
         ((SIGNATURE, *template, *PARAMS, *PHONES, "--times", "6"), "registration.trial_number_full"),
+        ((SIGNATURE, *template, *PARAMS, *PHONES, "--every", "-1"), "registration.trial_pace"),
+        ((SIGNATURE, *template, *PARAMS, *PHONES, "--every", "99999999999999"), "registration.trial_pace"),
         ((SIGNATURE, *template, "--params", "[1]", *PHONES), "registration.trial_json"),
         (("谁", *template, *PHONES), "signature.unknown"),
     ):
@@ -66,6 +71,24 @@ def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch, seeded: dict[str, An
         assert english.endswith(f"[{code}]"), english
     monkeypatch.setenv("HONGYAN_LANG", "zh")
     assert "测试短信" in refused("test", SIGNATURE, *template, *PARAMS, "--canary")
+
+
+def test_what_sending_refused_is_shown(
+    monkeypatch: pytest.MonkeyPatch, seeded: dict[str, Any], tmp_path: Path
+) -> None:
+    template = ("--template", seeded["template_code"])
+    done("test", SIGNATURE, *template, *PARAMS, "--phone", "13800138000")
+    with apsw.Connection(str(tmp_path / "data" / FILE)) as database:
+        database.execute("UPDATE registration_test SET state = 'refused', refusal = 'extension.malformed'")
+    shown = done("test", SIGNATURE).out
+    assert "the test message to 8613800138000 of " in shown
+    assert "was refused [extension.malformed]" in shown
+    ((refused_one,), waiting) = (
+        done("test", SIGNATURE, "--json").json[name] for name in ("refused", "waiting")
+    )
+    assert (refused_one["refusal"], waiting) == ("extension.malformed", [])
+    monkeypatch.setenv("HONGYAN_LANG", "zh")
+    assert "的测试短信被拒绝 [extension.malformed]" in done("test", SIGNATURE).out
 
 
 def test_what_waits_is_shown_and_cancelled(monkeypatch: pytest.MonkeyPatch, seeded: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from in_process_store import InProcessStore
 from hongyan.compliance.model import Signature, Template, TemplateType
 from hongyan.compliance.registration.evidence.states import TRIAL, TrialEvent, TrialState
 from hongyan.compliance.registration.evidence.trials import (
+    LONGEST_MS,
     MOST_AT_ONCE,
     MOST_OF_A_SIGNATURE,
     MOST_TO_A_NUMBER,
@@ -162,6 +163,10 @@ async def test_canary_phones_come_along_when_asked_for(world: World) -> None:
         (("12",), {}, "number.malformed"),
         ((MOBILE,), {"times": MOST_AT_ONCE + 1}, "registration.trial_too_many"),
         ((MOBILE,), {"times": 0}, "registration.trial_too_many"),
+        ((MOBILE,), {"every_ms": -1}, "registration.trial_pace"),
+        ((MOBILE,), {"times": 2, "every_ms": LONGEST_MS + 1}, "registration.trial_pace"),
+        ((MOBILE,), {"times": 3, "every_ms": LONGEST_MS}, "registration.trial_pace"),
+        ((MOBILE,), {"every_ms": 2**63}, "registration.trial_pace"),
         ((MOBILE,), {"sign_name": "没有"}, "registration.trial_signature"),
         ((MOBILE,), {"template_code": "SMS_9"}, "registration.trial_template"),
     ],

@@ -26,14 +26,16 @@ from hongyan.kernel.clock import beijing
 from hongyan.kernel.errors import Refused
 
 _MINUTE_MS: Final = 60_000
+_REFUSED_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """`trials`: scheduled or cancelled now; `waiting`: what waits now."""
+    """`trials`: scheduled or cancelled now; `waiting`: what waits now; `refused`: the newest that sending refused."""
 
     trials: list[Trial]
     waiting: list[Trial]
+    refused: list[Trial]
     shown: list[tuple[Registration, EvidenceView]]
 
 
@@ -53,7 +55,7 @@ def send_tests(
     data: Data = None,
 ) -> None:
     """Schedule test messages that verify where a signature is registered, and show what each carrier still needs. Without
-    phones it only shows, and what waits to be sent.
+    phones it only shows, what waits to be sent, and what sending refused.
 
     They are messages of the tenant, charged as such; the running server sends them. 测试短信会消耗租户额度，由运行中的服务发送。
 
@@ -70,7 +72,7 @@ def send_tests(
     times
         Messages to each phone, at most 5 within 24 hours.
     every
-        Minutes between two messages to a phone.
+        Minutes between two messages to a phone; from the first to the last 7 days at most.
     canary
         Also to the operator's phones (HONGYAN_CANARY_PHONES).
     cancel
@@ -102,6 +104,7 @@ def send_tests(
             {
                 "cancelled" if cancel else "scheduled": [trial.facts() for trial in asked.trials],
                 "waiting": [trial.facts() for trial in asked.waiting],
+                "refused": [trial.facts() for trial in asked.refused],
                 "registrations": [_facts(row, view) for row, view in asked.shown],
             }
         )
@@ -123,6 +126,14 @@ def send_tests(
             say(
                 f"{len(asked.waiting)} 条测试短信待发送，下一条 {due}；用 --cancel 取消。",
                 f"{len(asked.waiting)} test messages wait to be sent, the next one at {due}; --cancel cancels them.",
+            )
+        )
+    for trial in asked.refused:
+        due = f"{beijing(trial.due_ms):%Y-%m-%d %H:%M}"
+        print(
+            say(
+                f"{due} 发往 {trial.number} 的测试短信被拒绝 [{trial.refusal}]",
+                f"the test message to {trial.number} of {due} was refused [{trial.refusal}]",
             )
         )
     _print(asked.shown)
@@ -176,7 +187,10 @@ async def _ask(data: Data, wish: TrialWish, *, canary: bool, cancel: bool) -> _A
         waiting = await desk.page(
             account_id, sign_name=wish.sign_name, state=TrialState.WAITING, limit=MOST_OF_A_SIGNATURE
         )
+        refused = await desk.page(
+            account_id, sign_name=wish.sign_name, state=TrialState.REFUSED, limit=_REFUSED_SHOWN
+        )
         rows = await platform.compliance.registrations.matrix(account_id, wish.sign_name)
         rows = [row for row in rows if row.state in WITH_EVIDENCE]
         views = [(row, await platform.verification.view(row)) for row in rows]
-        return _Asked(trials, waiting, views)
+        return _Asked(trials, waiting, refused, views)

@@ -17,6 +17,10 @@ TRIALS: Final = {
         "too many test messages at once: 60 in all",
         "一次安排的测试短信过多，合计最多 60 条",
     ),
+    "registration.trial_pace": (
+        "from the first to the last message to a phone are 7 days at most, and no time runs backwards",
+        "同一号码从第一条到最后一条测试短信最多相隔 7 天，间隔不能为负",
+    ),
     "registration.trial_number_full": (
         "a number gets 5 test messages of a signature within 24 hours at most; take another one, or wait",
         "同一号码 24 小时内最多接收同一签名的 5 条测试短信，请更换号码或稍后再试",

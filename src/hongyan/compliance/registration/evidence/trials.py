@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE: Final = 60
 """Of one wish: "请使用少量测试即可" (seed 003)."""
+LONGEST_MS: Final = 7 * DAY_MS
+"""Of one wish, from its first message to its last: a registration is judged within two days."""
 MOST_TO_A_NUMBER: Final = 5
 """Of one signature within 24 hours: vendors allow ten codes a day to one number."""
 MOST_OF_A_SIGNATURE: Final = 120
@@ -131,7 +133,7 @@ class Trials:
         self, wish: TrialWish, *, canary: bool = False, actor: Actor, also: Sequence[Statement] = ()
     ) -> list[Trial]:
         """Schedule test messages. `canary`: also to the operator's phones. Raises Refused: `registration.trial_no_phone`,
-        `.trial_phone`, `.trial_too_many`, `.trial_number_full`, `.trial_signature_full`, `.trial_signature`,
+        `.trial_phone`, `.trial_too_many`, `.trial_pace`, `.trial_number_full`, `.trial_signature_full`, `.trial_signature`,
         `.trial_template`, `.trial_category`, `.trial_params`, `number.malformed`."""
         async with self._asking:
             return await self._ask(wish, actor, also, canary=canary)
@@ -144,6 +146,8 @@ class Trials:
             raise refusal("registration.trial_no_phone")
         if wish.times < 1 or len(phones) * wish.times > MOST_AT_ONCE:
             raise refusal("registration.trial_too_many", most=MOST_AT_ONCE)
+        if not 0 <= wish.every_ms * max(wish.times - 1, 1) <= LONGEST_MS:
+            raise refusal("registration.trial_pace")
         signature = await self._signature(wish.account_id, wish.sign_name)
         if signature is None or not signature.usable:
             raise refusal("registration.trial_signature")
