@@ -113,8 +113,44 @@ def test_another_file_of_the_name_is_left_as_it_is(folder: Path) -> None:
     assert len(done("pack", "--carrier", "mobile", "--json").json["filed"]) == 2
 
 
+def test_who_is_not_named_is_asked_for_with_the_setting_and_an_example(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("HONGYAN_FILING")
+    said = hongyan("registration", "pack", "--carrier", "mobile", "--layout", "mobile.toml")
+    assert said.code == 1
+    assert "HONGYAN_FILING=filing.toml" in said.out
+    assert '    [code_holder]\n    name = "' in said.out
+    monkeypatch.setenv("HONGYAN_LANG", "zh")
+    assert "由环境变量 HONGYAN_FILING 指定" in hongyan("registration", "pack", "--carrier", "mobile").out
+    left = hongyan("registration", "pack", "--carrier", "mobile", "--json").json["left_out"][0]
+    assert left["unsaid"] == ["HONGYAN_FILING: [code_holder] name", "HONGYAN_FILING: [operator] name"]
+
+
+def test_a_file_that_names_nobody_is_named(folder: Path) -> None:
+    file = folder / "filing.toml"
+    file.write_text('[layouts]\nmobile = "mobile.toml"\n', "utf-8")
+    said = hongyan("registration", "pack", "--carrier", "mobile").out
+    assert f"Add to {file}, the file of HONGYAN_FILING:" in said.replace("\n", " ").replace("  ", " ")
+
+
+def test_a_signature_of_which_nothing_waits_says_where_it_stands() -> None:
+    assert "registration.nothing_began" in refused("pack", "--carrier", "mobile", "--signature", "没有的签名")
+    wish = ("--carrier", "mobile", "--signature", SIGNATURE)
+    assert "to be filed by pack" in refused("pack", *wish, "--again")
+    made = done("pack", *wish, "--json").json
+    assert "and not answered (its pack once more: --again)" in refused("pack", *wish)
+    done("answer", str(made["filed"][0]), "accepted")
+    said = refused("pack", *wish)
+    assert "the carrier has accepted" in said
+    assert "registration.nothing_waits" in said
+
+
 def test_what_cannot_be_done_says_why() -> None:
     for words, code in (
+        (("pack", "--carrier", "mobile", "--most", "0"), "registration.pack_size"),
+        (("pack", "--carrier", "mobile", "--most", "-3"), "registration.pack_size"),
+        (("pack", "--carrier", "mobile", "--most", "501"), "registration.pack_size"),
         (("pack", "--carrier", "x"), "registration.network_unknown"),
         (("pack", "--carrier", "mobile", "--channel", "nowhere"), "registration.channel_unknown"),
         (("pack", "--carrier", "unicom", "--layout", "mobile.toml"), "registration.layout_of_other"),

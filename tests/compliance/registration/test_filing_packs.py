@@ -132,6 +132,7 @@ async def test_what_lacks_something_is_left_out_and_says_what(filing: FilingRoom
     assert pack.content is None
     (left,) = pack.left_out
     assert left.missing == ("码号持有方", "短信平台企业名称")
+    assert left.unsaid == (("code_holder", "name"), ("operator", "name"))
     assert len(await filing.unfiled()) == 1
 
 

@@ -6,9 +6,10 @@ import asyncio
 import hashlib
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -25,9 +26,13 @@ from hongyan.compliance.registration import NETWORKS, Network, Registration
 from hongyan.compliance.registration.registrars.pack import MOST_AT_ONCE, LeftOut, Pack, pack_facts
 from hongyan.compliance.registration.registrars.packing import PackWish
 from hongyan.compliance.registration.sheets.layouts import read_layout
+from hongyan.config import read_settings
 from hongyan.identity import Actor
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.visible import visible
+
+_EXAMPLES: Final = {"name": "某某通信有限公司", "organization_code": "91330106MA2HY0002X"}
+"""Of keys of the file of HONGYAN_FILING; both are invented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def pack(
     layout
         TOML file of the sheet's columns; by default the operator's (HONGYAN_FILING) or ours.
     most
-        At most so many registrations.
+        At most so many registrations, 1 to 500.
     csv
         The sheet as CSV instead of .xlsx.
     again
@@ -163,6 +168,9 @@ def _show(made: _Made, network: Network, *, dry_run: bool) -> None:
                 f"left out: {visible(row.sign_name)} {row.sender}: {_why(each)}",
             )
         )
+    unsaid = dict.fromkeys(each for left in pack.left_out for each in left.unsaid)
+    if unsaid:
+        print(_how_to_say(unsaid))
     count = len(pack.filings)
     if dry_run:
         print(
@@ -184,6 +192,25 @@ def _show(made: _Made, network: Network, *, dry_run: bool) -> None:
         )
     if made.more:
         print(say("还有更多等待提交的报备，请再次运行。", "More are waiting; run it again."))
+
+
+def _how_to_say(unsaid: Iterable[tuple[str, str]]) -> str:
+    """What goes into the file of HONGYAN_FILING, as it is written there."""
+    tables: dict[str, list[str]] = {}
+    for table, key in unsaid:
+        tables.setdefault(table, []).append(f'    {key} = "{_EXAMPLES[key]}"')
+    lines = [line for table, keys in tables.items() for line in (f"    [{table}]", *keys)]
+    file = read_settings().filing
+    first = (
+        say(f"请在 HONGYAN_FILING 指定的文件 {file} 中补充：", f"Add to {file}, the file of HONGYAN_FILING:")
+        if file
+        else say(
+            "平台与码号持有方的名称写在一个 TOML 文件中，由环境变量 HONGYAN_FILING 指定，例如 HONGYAN_FILING=filing.toml：",
+            "Write the names of the platform and of the code holder into a TOML file and name it with the environment"
+            " variable HONGYAN_FILING, as HONGYAN_FILING=filing.toml:",
+        )
+    )
+    return "\n".join([first, *lines])
 
 
 def _table(pack: Pack) -> None:

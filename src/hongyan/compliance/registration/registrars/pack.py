@@ -72,12 +72,14 @@ class PackRegistrar:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A registration that is not in the pack. `missing`: headings of columns that nothing fills; `too_long`: of columns that
-    have no room; `error`: why it could not be collected."""
+    """A registration that is not in the pack. `missing`: headings of columns that nothing fills; `unsaid`: those of them that
+    the operator has to say, as table and key of the file of HONGYAN_FILING; `too_long`: of columns that have no room; `error`:
+    why it could not be collected."""
 
     registration: Registration
     missing: tuple[str, ...] = ()
     too_long: tuple[str, ...] = ()
+    unsaid: tuple[tuple[str, str], ...] = ()
     error: Refused | None = None
 
 
@@ -149,7 +151,8 @@ class PackBuilder:
             places = _roles(filing, _places(filing))
             missing, too_long = layout.missing(filing, places), layout.too_long(filing, places)
             if missing or too_long:
-                left_out.append(LeftOut(registration, tuple(missing), tuple(too_long)))
+                unsaid = layout.unsaid(filing, places)
+                left_out.append(LeftOut(registration, tuple(missing), tuple(too_long), tuple(unsaid)))
             else:
                 filings.append(filing)
         return filings, left_out
@@ -205,6 +208,7 @@ def pack_facts(pack: Pack) -> dict[str, Any]:
                 "signature": each.registration.sign_name,
                 "missing": list(each.missing),
                 "too_long": list(each.too_long),
+                "unsaid": [f"HONGYAN_FILING: [{table}] {key}" for table, key in each.unsaid],
                 "error": None if each.error is None else each.error.code,
             }
             for each in pack.left_out

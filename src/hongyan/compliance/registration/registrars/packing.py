@@ -15,7 +15,8 @@ import msgspec
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.model import Registration, RegistrationFilter
-from hongyan.compliance.registration.networks import Network
+from hongyan.compliance.registration.networks import NETWORKS, Network
+from hongyan.compliance.registration.reasons import REASONS
 from hongyan.compliance.registration.registrars.pack import (
     MOST_AT_ONCE,
     MOST_BYTES,
@@ -28,6 +29,7 @@ from hongyan.compliance.registration.registrars.parties import Parties
 from hongyan.compliance.registration.registrars.port import reference_of
 from hongyan.compliance.registration.sheets.layouts import Layout
 from hongyan.compliance.registration.states import RegistrationState
+from hongyan.compliance.rules.core import Words
 from hongyan.identity import Actor, Identity, commit_change
 from hongyan.kernel.clock import Clock, Millis, beijing
 from hongyan.kernel.errors import Refused
@@ -94,8 +96,15 @@ class Packs:
     ) -> Drafted:
         """What a pack holds, without its content on a dry run. Files nothing. `layout`: other columns than the operator's.
 
-        Raises Refused("registration.channel_unknown", ".layout_of_other", ".pack_too_large").
+        Raises Refused("registration.pack_size", ".channel_unknown", ".nothing_waits" of one signature, ".layout_of_other",
+        ".pack_too_large").
         """
+        if not 0 < wish.most <= MOST_AT_ONCE:
+            raise Refused(
+                "registration.pack_size",
+                en=f"a pack is of 1 to {MOST_AT_ONCE} registrations (most), not of {wish.most}",
+                zh=f"每个报备包包含 1 至 {MOST_AT_ONCE} 条报备（most），不能为 {wish.most}",
+            )
         columns = layout or self._layout(wish.network)
         if columns.network != wish.network:
             raise Refused(
@@ -104,9 +113,11 @@ class Packs:
                 zh=f"该列模板属于 {columns.network}，而非 {wish.network}",
             )
         rows = await self._wanted(wish)
-        most = max(1, min(wish.most, MOST_AT_ONCE))
-        pack = await self._builder.build(rows[:most], columns, actor, as_csv=wish.as_csv, dry_run=dry_run)
-        return Drafted(pack, len(rows) > most)
+        if wish.sign_name and not rows:
+            raise await self._nothing_waits(wish)
+        first = rows[: wish.most]
+        pack = await self._builder.build(first, columns, actor, as_csv=wish.as_csv, dry_run=dry_run)
+        return Drafted(pack, len(rows) > wish.most)
 
     async def file(self, pack: Pack, actor: Actor, *, as_csv: bool = False) -> list[Registration]:
         """Somebody has taken it: see `file_pack`."""
@@ -200,8 +211,43 @@ class Packs:
             if (not wish.channel or row.channel_id in ids) and (row.filed_ms is not None) is wish.again
         ]
 
+    async def _nothing_waits(self, wish: PackWish) -> Refused:
+        """Of one signature: where it stands instead."""
+        carrier, name = NETWORKS[wish.network].words, wish.sign_name
+        wanted = RegistrationFilter(network=wish.network, sign_name=name)
+        stands = [_stand(row) async for row in self._desk.all(wanted)]
+        if not stands:
+            return Refused(
+                "registration.nothing_began",
+                en=f"nothing of a signature {name} was begun with {carrier.en}: check the name, or start it with"
+                f" `hongyan registration start {name} --carrier {wish.network}`",
+                zh=f"没有签名 {name} 向{carrier.zh}的报备：请检查名称，或先发起（hongyan registration start {name}"
+                f" --carrier {wish.network}）",
+            )
+        en, zh = "; ".join(each.en for each in stands), "；".join(each.zh for each in stands)
+        return Refused(
+            "registration.nothing_waits",
+            en=f"nothing of {name} waits for a pack to {carrier.en}: {en}",
+            zh=f"签名 {name} 没有等待放入{carrier.zh}报备包的报备：{zh}",
+        )
+
     def _layout(self, network: Network) -> Layout:
         return self._parties.layout(network, beijing(self._clock.now_ms()).date())
+
+
+def _stand(row: Registration) -> Words:
+    if row.unfiled:
+        return Words(
+            f"{row.sender}: to be filed by {row.registrar}", f"{row.sender}：待提交（{row.registrar}）"
+        )
+    if row.state is RegistrationState.REGISTERING:
+        day = f"{beijing(row.filed_ms or 0):%Y-%m-%d}"
+        return Words(
+            f"{row.sender}: filed on {day} and not answered (its pack once more: --again)",
+            f"{row.sender}：{day} 已提交，等待答复（重新生成报备包：--again）",
+        )
+    words = REASONS[row.reason].words
+    return Words(f"{row.sender}: {words.en}", f"{row.sender}：{words.zh}")
 
 
 def _pack(row: tuple[Any, ...]) -> TakenPack:

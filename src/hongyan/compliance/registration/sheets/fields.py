@@ -15,10 +15,11 @@ Places = Mapping[PaperRole, tuple[str, ...]]
 
 
 class FieldRow(NamedTuple):
-    """One field. `value`: "" when there is nothing to say."""
+    """One field. `value`: "" when there is nothing to say. `said_in`: table and key of the file of HONGYAN_FILING that say it."""
 
     words: Words
     value: Callable[[Filing, Places], str]
+    said_in: tuple[str, str] | None
 
 
 SOURCES: Final = {
@@ -38,9 +39,15 @@ def _papers(*roles: PaperRole) -> Callable[[Filing, Places], str]:
     return lambda _filing, places: "; ".join(place for role in roles for place in places.get(role, ()))
 
 
+_SAID_IN: Final[Mapping[str, tuple[str, str]]] = {
+    "operator_name": ("operator", "name"),
+    "operator_code": ("operator", "organization_code"),
+    "code_holder_name": ("code_holder", "name"),
+    "code_holder_code": ("code_holder", "organization_code"),
+}
 _R = PaperRole
 FIELDS: Final[Mapping[str, FieldRow]] = {
-    name: FieldRow(Words(en, zh), value)
+    name: FieldRow(Words(en, zh), value, _SAID_IN.get(name))
     for name, zh, en, value in (
         ("reference", "报备编号", "our reference", lambda f, _: f.reference),
         ("network", "运营商", "carrier", lambda f, _: NETWORKS[f.network].words.zh),

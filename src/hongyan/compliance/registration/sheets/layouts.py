@@ -54,8 +54,16 @@ class Layout(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     def missing(self, filing: Filing, places: Places) -> list[str]:
         """Headings of the columns that this filing must fill and cannot."""
+        return [column.zh for column in self._empty(filing, places)]
+
+    def unsaid(self, filing: Filing, places: Places) -> list[tuple[str, str]]:
+        """Of these, what the operator has to say: table and key of the file of HONGYAN_FILING."""
+        rows = [FIELDS[column.field] for column in self._empty(filing, places) if column.field]
+        return [row.said_in for row in rows if row.said_in is not None]
+
+    def _empty(self, filing: Filing, places: Places) -> list[LayoutColumn]:
         return [
-            column.zh
+            column
             for column in self.columns
             if column.required and _needed(column, filing) and not _cell(column, filing, places)
         ]
