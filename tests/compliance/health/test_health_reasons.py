@@ -180,6 +180,13 @@ def test_nothing_lapses_that_is_not_registered() -> None:
     assert "lapse" not in {each.row.id for each in days_until(found)}
 
 
+@pytest.mark.parametrize("state", [State.PENDING, State.REJECTED])
+def test_what_was_never_approved_does_not_count_as_unused(state: State) -> None:
+    applied = seen_as(facts(silence=None), state=state, approved=0)
+    assert "unused" not in {each.row.id for each in days_until(applied)}
+    assert "unused" in {each.row.id for each in days_until(facts())}
+
+
 def test_of_silence_people_are_reminded_on_the_days_of_the_warnings() -> None:
     ends = {each.row.id: each for each in days_until(facts(silence=silent(130)))}
     assert [(TODAY - day).days for day in ends["lapse"].reminders] == [10, -20, -40]

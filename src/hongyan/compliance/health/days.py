@@ -74,6 +74,9 @@ def _trademark(facts: HealthFacts) -> date | None:
 
 
 def _unused(facts: HealthFacts) -> date | None:
+    """What was never approved is not used, and nobody is reminded of it."""
+    if not facts.view.standing.approved_revision:
+        return None
     quiet = min(facts.idle_days, facts.unchanged_days)
     return facts.today + timedelta(LONG_UNUSED_DAYS - quiet)
 
