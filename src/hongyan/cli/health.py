@@ -17,7 +17,7 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.health import REASON, Checkup, Usability, calendar, checkup_facts
+from hongyan.compliance.health import REASON, UNKNOWN, Checkup, Usability, calendar, checkup_facts
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.errors import Refused
 
@@ -32,6 +32,7 @@ _USABILITY: Final = {
     Usability.ABNORMAL: ("可用-异常", "available - abnormal"),
     Usability.UNAVAILABLE: ("不可用", "unavailable"),
     Usability.IN_REVIEW: ("审核中", "in review"),
+    Usability.UNKNOWN: ("未知", "unknown"),
 }
 _SOON_DAYS: Final = 64
 """What ends later is only shown for one signature. A lapse is warned of 64 days before at most."""
@@ -48,7 +49,7 @@ def list_(*, account: int | None = None, reason: str = "", json: Json = False, d
     reason
         Only those with this reason; `hongyan health reasons` lists them.
     """
-    if reason and reason not in REASON:
+    if reason and reason not in {*REASON, UNKNOWN}:
         raise Refused(
             "health.no_reason",
             en=f"there is no reason {reason}; `hongyan health reasons` lists them",
@@ -81,6 +82,8 @@ def show(name: str, *, account: int, json: Json = False, data: Data = None) -> N
         return
     lang = language()
     print(f"{name}: {say(*_USABILITY[found.usability])}")
+    if found.problem:
+        print(say(f"  无法检查：{found.problem}", f"  it cannot be looked at: {found.problem}"))
     for held in found.held:
         row = held.ailment.reason
         print(f"\n- {row.words.words(lang)}  [{row.id}]")
@@ -187,8 +190,8 @@ async def _checkup(data: Data, account: int, name: str) -> Checkup:
 async def _impact(data: Data, on: date) -> list[tuple[int, str, list[str]]]:
     async with opened(data) as platform:
         return [
-            (view.standing.account_id, view.name, new)
-            async for view, new in platform.compliance.health.impact(on)
+            (signature.account_id, signature.name, new)
+            async for signature, new in platform.compliance.health.impact(on)
         ]
 
 
@@ -204,13 +207,13 @@ def _print_list(found: list[Checkup]) -> None:
 
 
 def _row(found: Checkup) -> tuple[str, ...]:
-    why = "\n".join(held.ailment.reason.words.words(language()) for held in found.held)
+    why = found.problem or "\n".join(held.ailment.reason.words.words(language()) for held in found.held)
     soon = "\n".join(
         f"{ending.day} {ending.row.words.words(language())}"
         for ending in found.ends
         if ending.days <= _SOON_DAYS
     )
-    name = str(found.view.standing.account_id), found.view.name
+    name = str(found.signature.account_id), found.signature.name
     return (*name, say(*_USABILITY[found.usability]), why, soon)
 
 

@@ -97,13 +97,18 @@ class LabelledDesk(Desk[M, V]):
         rows = await self._store.read(f"compliance.{self.kind.value}", account_id, label)
         return next(iter(await self._views(rows)), None)
 
-    async def all(self) -> AsyncIterator[V]:
-        """Everybody's, with the material that others see, by their ids."""
+    async def pages(self) -> AsyncIterator[list[V]]:
+        """Everybody's, with the material that others see, by their ids; some at a time."""
         after = 0
         while rows := await self._store.read(f"compliance.all_{self.kind.value}s", after, _AT_ONCE):
-            for view in await self._views(rows):
-                yield view
+            yield await self._views(rows)
             after = rows[-1][0]
+
+    async def all(self) -> AsyncIterator[V]:
+        """The same one by one."""
+        async for views in self.pages():
+            for view in views:
+                yield view
 
     async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[V]]:
         """How many there are, and a page of them, the newest first."""

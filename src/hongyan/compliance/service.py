@@ -51,7 +51,7 @@ from hongyan.compliance.review import (
 )
 from hongyan.compliance.reviews import Following, Reviews
 from hongyan.compliance.road import Road, road_key
-from hongyan.compliance.signatures import Binding, Complimentary, SignatureJudge, Signatures
+from hongyan.compliance.signatures import Binding, Complimentary, Leanings, SignatureJudge, Signatures
 from hongyan.compliance.states import Event
 from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
 from hongyan.identity import Actor, Identity, Vault
@@ -145,12 +145,7 @@ class Compliance:
             store, self._log, self._reviews, self.qualifications, self.signatures, self.registrations, clock
         )
         self.signature_judge = SignatureJudge(
-            clock,
-            identity,
-            signatures=self.signatures,
-            qualifications=self.qualifications,
-            letters=self.letters,
-            trademarks=self.trademarks,
+            clock, self.signatures, Leanings(identity, self.qualifications, self.letters, self.trademarks)
         )
         self.health = Health(
             store,
@@ -159,9 +154,6 @@ class Compliance:
             Gathering(
                 store,
                 clock,
-                qualifications=self.qualifications,
-                letters=self.letters,
-                trademarks=self.trademarks,
                 ties=self._ties,
                 judge=self.signature_judge,
                 registrations=self.registrations,

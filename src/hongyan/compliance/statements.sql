@@ -233,6 +233,10 @@ WHERE admin_id_index IS NULL LIMIT 100;
 -- name: compliance.index_admin
 UPDATE qualification_revision SET admin_id_index = $3 WHERE qualification_id = $1 AND revision = $2;
 
+-- part: counts_as_tie
+-- What was only tried does not.
+y.state IN ('pending', 'changing', 'in_review', 'approved') OR (y.approved_revision > 0 AND y.state <> 'deleted')
+
 -- name: compliance.tied_qualifications
 -- Those with the administrator of one, itself among them, of all accounts; what was only tried does not count.
 SELECT DISTINCT y.account_id, y.id, s.organization_code
@@ -240,10 +244,27 @@ FROM qualification AS x
 JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = x.revision
 JOIN qualification_revision AS s ON s.admin_id_index = r.admin_id_index
 JOIN qualification AS y ON y.id = s.qualification_id AND s.revision IN (y.revision, y.approved_revision)
-WHERE x.id = $1
-    AND (y.state IN ('pending', 'changing', 'in_review', 'approved')
-        OR (y.approved_revision > 0 AND y.state <> 'deleted'))
+WHERE x.id = $1 AND ({counts_as_tie})
 ORDER BY y.account_id, y.id;
+
+-- name: compliance.enterprises_of_admins sqlite
+-- $1: a JSON list of qualifications. For how many enterprises the administrator stands that is in force in each.
+SELECT x.id, count(DISTINCT s.organization_code)
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = {shown_revision}
+JOIN qualification_revision AS s ON s.admin_id_index = r.admin_id_index
+JOIN qualification AS y ON y.id = s.qualification_id AND s.revision IN (y.revision, y.approved_revision)
+WHERE x.id IN (SELECT value FROM json_each($1)) AND ({counts_as_tie})
+GROUP BY x.id;
+
+-- name: compliance.enterprises_of_admins postgres
+SELECT x.id, count(DISTINCT s.organization_code)
+FROM qualification AS x
+JOIN qualification_revision AS r ON r.qualification_id = x.id AND r.revision = {shown_revision}
+JOIN qualification_revision AS s ON s.admin_id_index = r.admin_id_index
+JOIN qualification AS y ON y.id = s.qualification_id AND s.revision IN (y.revision, y.approved_revision)
+WHERE x.id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND ({counts_as_tie})
+GROUP BY x.id;
 
 -- name: compliance.qualification
 -- With its newest revision, or with the one of an order.
@@ -252,6 +273,15 @@ WHERE x.id = $1 AND x.account_id = $2 AND x.state <> 'deleted'
     AND r.revision = CASE WHEN CAST($3 AS BIGINT) IS NULL THEN x.revision ELSE
         (SELECT p.revision FROM review_order AS p
          WHERE p.id = CAST($3 AS BIGINT) AND p.kind = 'qualification' AND p.object_id = x.id) END;
+
+-- name: compliance.qualifications_in_force sqlite
+-- $1: a JSON list of numbers. With the revision that was approved last, the newest where none ever was.
+{qualifications}
+WHERE x.id IN (SELECT value FROM json_each($1)) AND x.state <> 'deleted' AND r.revision = {shown_revision};
+
+-- name: compliance.qualifications_in_force postgres
+{qualifications}
+WHERE x.id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND x.state <> 'deleted' AND r.revision = {shown_revision};
 
 -- name: compliance.qualification_of_order
 {qualifications}
@@ -316,6 +346,15 @@ UPDATE signature_revision SET industry = $3 WHERE signature_id = $1 AND revision
 -- name: compliance.signature
 {signatures}
 WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted' AND r.revision = {shown_revision};
+
+-- name: compliance.signatures_among sqlite
+-- $1: a JSON list of ids.
+{signatures}
+WHERE x.id IN (SELECT value FROM json_each($1)) AND x.state <> 'deleted' AND r.revision = {shown_revision};
+
+-- name: compliance.signatures_among postgres
+{signatures}
+WHERE x.id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND x.state <> 'deleted' AND r.revision = {shown_revision};
 
 -- name: compliance.signature_of_order
 {signatures}

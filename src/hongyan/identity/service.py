@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from typing import Any, Final
 
 from hongyan.identity.attempts import LoginAttempts
@@ -27,7 +28,7 @@ from hongyan.kernel.cache import RecordCache
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store, json_list, one
 
 TOPIC_ACCOUNT: Final = "account"
 
@@ -77,6 +78,11 @@ class Identity:
     async def accounts(self, *, after_id: int = 0, limit: int = 100) -> list[Account]:
         """A page in the order of creation."""
         return [_account(row) for row in await self._store.read("identity.accounts", after_id, limit)]
+
+    async def accounts_among(self, account_ids: Iterable[int]) -> dict[int, Account]:
+        """By their numbers, in one question; without those that do not exist."""
+        rows = await self._store.read("identity.accounts_among", json_list(sorted(set(account_ids))))
+        return {account.id: account for account in map(_account, rows)}
 
     async def create_account(
         self,

@@ -17,6 +17,13 @@ SELECT id, kind, name, company_name, uscc, created_ms FROM account WHERE kind = 
 -- A page in the order of creation, after the id of the page before.
 SELECT id, kind, name, company_name, uscc, created_ms FROM account WHERE id > $1 ORDER BY id LIMIT $2;
 
+-- name: identity.accounts_among sqlite
+-- $1: a JSON list of ids.
+SELECT id, kind, name, company_name, uscc, created_ms FROM account WHERE id IN (SELECT value FROM json_each($1));
+
+-- name: identity.accounts_among postgres
+SELECT id, kind, name, company_name, uscc, created_ms FROM account WHERE id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT));
+
 -- name: identity.add_access_key
 INSERT INTO access_key (id, account_id, name, secret, created_ms)
 VALUES ($1, $2, $3, $4, $5)

@@ -10,7 +10,7 @@ so they are flat and hold no objects of ours. Times: milliseconds since 1970 UTC
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -362,6 +362,11 @@ class ServingStore(Store, Protocol):
     def closed(self) -> bool:
         """Nothing can be stored any more."""
         ...
+
+
+def json_list(values: Iterable[object]) -> str:
+    """For statements that are about several things, which both engines take as a JSON list."""
+    return msgspec.json.encode(list(values)).decode()
 
 
 def one(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:

@@ -12,7 +12,7 @@ from registration_room import NAME, RegistrationRoom, make_registration_room
 
 from hongyan.compliance import Verdict
 from hongyan.compliance.freezes import FrozenBy, FrozenKind
-from hongyan.compliance.health import Usability, desk
+from hongyan.compliance.health import Usability, keeping
 from hongyan.compliance.health.desk import Health
 from hongyan.compliance.health.feed import calendar
 from hongyan.compliance.registration import RegistrationEvent
@@ -42,7 +42,7 @@ class Ward:
 
     def health(self) -> Health:
         """As a server has it that starts."""
-        gathering = self.compliance.health.gathering
+        gathering = self.compliance.health.looking.gathering
         return Health(self.store, self.clock, self.compliance.signatures, gathering)
 
     async def register(self) -> None:
@@ -120,7 +120,7 @@ async def test_what_changes_while_the_store_cannot_be_read_is_noticed_afterwards
                 FrozenKind.ACCOUNT, ward.account_id, "", by=FrozenBy.PLATFORM, because="欠费", actor=KEY
             )
         with monkeypatch.context() as patch:
-            patch.setattr(health.gathering, "facts", away)
+            patch.setattr(health.looking.gathering, "facts", away)
             with pytest.raises(RemoteFault):
                 await health.look()
         noticed_ms = ward.clock.now_ms()
@@ -232,9 +232,9 @@ async def test_health_and_registration_name_the_same_day_of_lapse(ward: Ward) ->
 async def test_of_one_account_only_its_own_signatures_are_read(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "AT_ONCE", 1)
+    monkeypatch.setattr(keeping, "AT_ONCE", 1)
     health, read = ward.health(), []
-    everything = [each.view.name async for each in health.checkups()]
+    everything = [each.signature.name async for each in health.checkups()]
     reading = ward.store.read
 
     async def noted(name: str, *parameters: object) -> list[tuple[object, ...]]:
@@ -242,16 +242,16 @@ async def test_of_one_account_only_its_own_signatures_are_read(
         return await reading(name, *parameters)
 
     monkeypatch.setattr(ward.store, "read", noted)
-    own = [each.view async for each in health.checkups(ward.account_id)]
+    own = [each.signature async for each in health.checkups(ward.account_id)]
     assert len(own) > 1
-    assert {view.standing.account_id for view in own} == {ward.account_id}
-    assert {view.name for view in own} <= set(everything)
+    assert {each.account_id for each in own} == {ward.account_id}
+    assert {each.name for each in own} <= set(everything)
     assert "compliance.all_signatures" not in read
 
 
 async def test_another_days_rules_say_whom_they_would_hit(ward: Ward) -> None:
     end = date(2100, 1, 1)
-    hit = [(view.name, new) async for view, new in ward.health().impact(end)]
+    hit = [(signature.name, new) async for signature, new in ward.health().impact(end)]
     assert (NAME, ["legal_id_expired", "admin_id_expired"]) in hit
     assert [each async for each in ward.health().impact(date(2026, 12, 1))] == []
 
@@ -264,7 +264,7 @@ async def test_only_those_with_a_reason_are_listed_when_one_is_named(ward: Ward)
         FrozenKind.ACCOUNT, ward.account_id, "", by=FrozenBy.PLATFORM, because="欠费", actor=OPERATOR
     )
     await health.look()
-    names = [each.view.name async for each in health.checkups(reason="frozen_by_platform")]
+    names = [each.signature.name async for each in health.checkups(reason="frozen_by_platform")]
     assert NAME in names
     assert [each async for each in health.checkups(account_id=1)] == []
 

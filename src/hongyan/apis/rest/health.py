@@ -85,7 +85,8 @@ class CheckupShown(Output, frozen=True):
 
     account_id: int
     signature: str
-    usability: Literal["available", "available_abnormal", "unavailable", "in_review"]
+    usability: Literal["available", "available_abnormal", "unavailable", "in_review", "unknown"]
+    problem: Annotated[str, Meta(description="Why it cannot be looked at; empty mostly.")]
     reasons: list[ReasonShown]
     ends: list[EndShown]
 

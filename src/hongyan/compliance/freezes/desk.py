@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from hongyan.compliance.freezes.memory import TOPIC, FreezeMemory, key_of, read_freeze
@@ -10,7 +11,7 @@ from hongyan.compliance.refusals import refusal
 from hongyan.identity import AccountKind, Actor, Audit, Identity, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, json_list
 
 MOST_CHARACTERS: Final = 500
 """Of a reason, which the tenant reads."""
@@ -38,6 +39,11 @@ class Freezes:
             rows = await self._store.read("compliance.freezes")
         else:
             rows = await self._store.read("compliance.freezes_of_account", account_id)
+        return [read_freeze(row) for row in rows]
+
+    async def among(self, account_ids: Iterable[int]) -> list[Freeze]:
+        """Of several accounts, in one question."""
+        rows = await self._store.read("compliance.freezes_among", json_list(sorted(set(account_ids))))
         return [read_freeze(row) for row in rows]
 
     async def freeze(

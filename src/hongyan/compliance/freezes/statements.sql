@@ -9,6 +9,15 @@ SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 WHERE kind IN ('signature', 'template', 'account') AND account_id = $1
 ORDER BY since_ms DESC, kind, label, frozen_by;
 
+-- name: compliance.freezes_among sqlite
+-- $1: a JSON list of accounts. All kinds are named, so that the primary key serves.
+SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
+WHERE kind IN ('signature', 'template', 'account') AND account_id IN (SELECT value FROM json_each($1));
+
+-- name: compliance.freezes_among postgres
+SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
+WHERE kind IN ('signature', 'template', 'account') AND account_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT));
+
 -- name: compliance.freezes_of
 SELECT kind, account_id, label, frozen_by, because, since_ms, actor FROM frozen
 WHERE kind = $1 AND account_id = $2 AND label = $3;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,16 +18,19 @@ from typing import Final, TypeAlias
 import structlog
 
 from hongyan.compliance.freezes.memory import TOPIC as FREEZE_TOPIC
-from hongyan.compliance.health.days import DaysUntil, days_until
+from hongyan.compliance.health.days import DaysUntil
 from hongyan.compliance.health.gathering import Gathering
-from hongyan.compliance.health.judging import EVERY, Ailment, Usability, ailments, usability
+from hongyan.compliance.health.judging import EVERY, UNKNOWN, Ailment, Usability
+from hongyan.compliance.health.keeping import Kept, noticed
+from hongyan.compliance.health.looking import Called, Look, Looking
 from hongyan.compliance.health.reasons import REASON, Timing
-from hongyan.compliance.model import SignatureView
+from hongyan.compliance.health.turns import Turn
+from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.desk import TOPIC as REGISTRATION_TOPIC
 from hongyan.compliance.reviews import TOPIC_QUALIFICATION
 from hongyan.compliance.road import TOPIC_SIGNATURE
-from hongyan.compliance.signatures.desk import Signatures
-from hongyan.identity import Statement, again_on_conflict, commit_change
+from hongyan.compliance.signatures import Signatures
+from hongyan.identity import again_on_conflict, commit_change
 from hongyan.kernel.cache import EVERYTHING
 from hongyan.kernel.clock import Clock, Millis, beijing
 from hongyan.kernel.errors import HongyanError
@@ -40,11 +43,12 @@ NIGHT_HOUR: Final = 2
 """When the night's round begins, in Beijing."""
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at what changed."""
-AT_ONCE: Final = 200
-"""Signatures of an account that are read at once."""
 COUNT_EVERY: Final = 60
 """Looks between two counts of what is stored."""
+ASK_AGAIN_SECONDS: Final = 30.0
+"""For one's turn, while another node makes the round."""
 _ROUND: Final = "health_round"
+_TURN: Final = "health_turn"
 
 
 _Changed: TypeAlias = tuple[str, int] | tuple[str, int, str]
@@ -57,9 +61,9 @@ _TOPICS: Final = {
 }
 """Topic -> what its keys are of."""
 _SIGNATURES_OF: Final = {
-    "id": "compliance.signature_named_by_id",
-    "signature": "compliance.living_signature",
-    "qualification": "compliance.signatures_leaning_on",
+    "id": "signature_called_by_id",
+    "signature": "signature_called",
+    "qualification": "signatures_leaning_on",
 }
 
 
@@ -73,12 +77,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What there is to say of one signature."""
+    """What there is to say of one signature. `problem`: why it cannot be looked at, "" mostly."""
 
-    view: SignatureView
+    signature: Called
     usability: Usability
     held: tuple[Held, ...]
     ends: tuple[DaysUntil, ...]
+    problem: str
 
 
 class Health:
@@ -87,8 +92,10 @@ class Health:
     def __init__(self, store: Store, clock: Clock, signatures: Signatures, gathering: Gathering) -> None:
         self._store = store
         self._clock = clock
-        self._signatures = signatures
-        self.gathering = gathering
+        self.looking = Looking(signatures, gathering)
+        self._kept = Kept(store)
+        self._turn = Turn(store, clock, _TURN)
+        self._ask_at = 0.0
         self._follower: Follower[_Changed] = Follower(self._look_at_all, self._look_at_some, _changed_by)
         self._round_of: str | None = None
         self.counts: Counter[str] = Counter()
@@ -100,47 +107,40 @@ class Health:
 
     async def checkup(self, account_id: int, name: str) -> Checkup:
         """Of an account's signature, worked out now. Raises Refused("signature.unknown")."""
-        return await self._checkup(await self._signatures.get(account_id, name))
+        async for page in self._kept.pages("signature_called", account_id, name):
+            for found in await self._checkups(page):
+                return found
+        raise refusal("signature.unknown")
 
     async def checkups(self, account_id: int | None = None, reason: str = "") -> AsyncIterator[Checkup]:
         """Of all signatures, or an account's; only those with a reason that is stored, if one is named."""
-        views = self._signatures.all() if account_id is None else self._of_account(account_id)
-        async for view in views:
-            if not reason or reason in await self._stored(view.standing.id):
-                yield await self._checkup(view)
-
-    async def _of_account(self, account_id: int) -> AsyncIterator[SignatureView]:
-        offset = 0
-        while found := (await self._signatures.page(account_id, limit=AT_ONCE, offset=offset))[1]:
-            for view in found:
-                yield view
-            offset += len(found)
+        async for page in self._kept.pages("signatures_called", account_id or 0, reason):
+            for found in await self._checkups(page):
+                yield found
 
     async def page(self, account_id: int, *, limit: int, offset: int) -> tuple[int, list[Checkup]]:
         """How many signatures an account has, and a page of them, the newest first."""
-        total, found = await self._signatures.page(account_id, limit=limit, offset=offset)
-        return total, [await self._checkup(view) for view in found]
+        total, called = await self._kept.page_of(account_id, limit=limit, offset=offset)
+        found = {each.signature.id: each for each in await self._checkups(called)}
+        return total, [found[each.id] for each in called if each.id in found]
 
-    async def impact(self, on: date) -> AsyncIterator[tuple[SignatureView, list[str]]]:
+    async def impact(self, on: date) -> AsyncIterator[tuple[Called, list[str]]]:
         """Signatures that would have further ailments by the rules of another day, and which."""
-        async for view in self._signatures.all():
-            now = {each.reason.id for each in ailments(await self.gathering.facts(view))}
-            then = ailments(await self.gathering.facts(view, on))
-            new = [each.reason.id for each in then if each.reason.id not in now]
-            if new:
-                yield view, new
+        async for page in self._everybody():
+            now = {look.called.id: _ids(look) for look in await self.looking.at(page)}
+            for then in await self.looking.at(page, on):
+                new = [each for each in _ids(then) if each not in now.get(then.called.id, ())]
+                if new:
+                    yield then.called, new
 
-    async def _checkup(self, view: SignatureView) -> Checkup:
-        facts = await self.gathering.facts(view)
-        found = ailments(facts)
-        since = await self._stored(view.standing.id)
+    async def _checkups(self, called: Sequence[Called]) -> list[Checkup]:
+        looks = await self.looking.at(called)
+        stored = await self._kept.ailments(each.id for each in called)
         now_ms = self._clock.now_ms()
-        held = tuple(Held(each, since.get(each.reason.id, now_ms)) for each in found)
-        return Checkup(view, usability(facts, found), held, tuple(days_until(facts)))
+        return [_checkup(look, stored.get(look.called.id, {}), now_ms) for look in looks]
 
-    async def _stored(self, signature_id: int) -> dict[str, Millis]:
-        rows = await self._store.read("compliance.ailments_of", signature_id)
-        return dict(rows)
+    def _everybody(self) -> AsyncIterator[list[Called]]:
+        return self._kept.pages("signatures_called", 0, "")
 
     # Keeping
 
@@ -156,64 +156,71 @@ class Health:
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """What is to be done now: a whole round if the night's is due, else what changed since the last look."""
-        now = beijing(self._clock.now_ms())
-        today = now.date().isoformat()
-        if self._round_of is None or (self._round_of < today and now.hour >= NIGHT_HOUR):
-            row = one(await self._store.read("compliance.health_round"))
-            if row is None or (row[0] < today and now.hour >= NIGHT_HOUR):
-                await self.whole_round()
-                return
-            self._round_of = row[0]
+        """What is to be done now: a whole round if the night's is due and no other node makes it, and what changed since the
+        last look."""
+        if await self._round_is_due() and await self.whole_round() is None:
+            self._ask_at = self._clock.monotonic() + ASK_AGAIN_SECONDS
         await self._follower.catch_up()
 
     async def count(self) -> None:
         """Count what is stored, whichever node noticed it."""
-        self.counts = Counter(dict(await self._store.read("compliance.ailment_counts")))
+        self.counts = Counter(await self._kept.counts())
 
-    async def whole_round(self) -> int:
-        """Every reason of every signature. How many signatures there are."""
-        counts: Counter[str] = Counter()
+    async def whole_round(self) -> int | None:
+        """Every reason of every signature, a page at a time, with what changes meanwhile. How many signatures there are; None
+        when another node is at it."""
         looked_at = 0
-        async for view in self._signatures.all():
-            counts.update(await self._refresh(view, EVERY))
-            looked_at += 1
-        self.counts = counts
+        if not await self._turn.take():
+            return None
+        async for page in self._everybody():
+            looked_at += await self._refresh(page, EVERY)
+            if not await self._turn.take():
+                log.warning("another node goes on with the round of health", after=looked_at)
+                return None
+            await self._follower.catch_up()
         day = beijing(self._clock.now_ms()).date().isoformat()
-        await commit_change(self._store, [("compliance.note_health_round", (_ROUND, day), None)])
+        noted = ("compliance.note_health_round", (_ROUND, day), None)
+        await commit_change(self._store, [noted, self._turn.end()])
         self._round_of = day
+        await self.count()
+        if unknown := self.counts[UNKNOWN]:
+            log.warning("the health of some signatures is unknown", signatures=unknown)
         return looked_at
 
+    async def _round_is_due(self) -> bool:
+        if self._clock.monotonic() < self._ask_at:
+            return False
+        if not self._is_due(self._round_of):
+            return False
+        row = one(await self._store.read("compliance.health_round"))
+        self._round_of = row[0] if row else None
+        return self._is_due(self._round_of)
+
+    def _is_due(self, round_of: str | None) -> bool:
+        now = beijing(self._clock.now_ms())
+        return round_of is None or (round_of < now.date().isoformat() and now.hour >= NIGHT_HOUR)
+
     async def _look_at_all(self) -> None:
-        async for view in self._signatures.all():
-            await self._refresh(view, {Timing.REAL_TIME})
+        async for page in self._everybody():
+            await self._refresh(page, {Timing.REAL_TIME})
 
     async def _look_at_some(self, changed: list[_Changed]) -> None:
         for what, *key in changed:
-            for account_id, name in await self._store.read(_SIGNATURES_OF[what], *key):
-                view = await self._signatures.find(account_id, name)
-                if view is not None:
-                    await self._refresh(view, {Timing.REAL_TIME})
+            async for page in self._kept.pages(_SIGNATURES_OF[what], *key):
+                await self._refresh(page, {Timing.REAL_TIME})
 
-    async def _refresh(self, view: SignatureView, timings: Collection[Timing]) -> list[str]:
-        """Store what is new and what is over. The reasons that hold."""
-        signature_id = view.standing.id
+    async def _refresh(self, called: Sequence[Called], timings: Collection[Timing]) -> int:
+        """Store what is new and what is over. How many signatures there are."""
 
-        async def attempt() -> list[str]:
-            facts = await self.gathering.facts(view)
-            found = [each.reason.id for each in ailments(facts, timings)]
-            known = await self._stored(signature_id)
-            now_ms = self._clock.now_ms()
-            over = [each for each in known if each not in found and REASON[each].timing in timings]
-            new = [each for each in found if each not in known]
-            statements: list[Statement] = [
-                *(("compliance.add_ailment", (signature_id, each, now_ms), None) for each in new),
-                *(("compliance.drop_ailment", (signature_id, each), None) for each in over),
-            ]
+        async def attempt() -> int:
+            looks = await self.looking.at(called)
+            known = await self._kept.ailments(each.id for each in called)
+            new, over = _changes(looks, known, timings)
+            statements = noticed(new, over, self._clock.now_ms())
             if statements:
                 await commit_change(self._store, statements)
-                log.debug("health of a signature", signature=view.name, new=new, over=over)
-            return found
+                log.debug("health of signatures", new=new, over=over)
+            return len(looks)
 
         return await again_on_conflict(attempt)
 
@@ -234,3 +241,36 @@ def _changed_by(key: str) -> list[_Changed]:
         return [(what, int(each)) for each in rest.split(",")]
     account, _, name = rest.partition(":")
     return [(what, int(account), name)]
+
+
+def _ids(look: Look) -> list[str]:
+    return [each.reason.id for each in look.ailments]
+
+
+def _checkup(look: Look, since: dict[str, Millis], now_ms: Millis) -> Checkup:
+    held = tuple(Held(each, since.get(each.reason.id, now_ms)) for each in look.ailments)
+    return Checkup(look.called, look.usability, held, look.ends, look.problem)
+
+
+def _changes(
+    looks: Sequence[Look], known: dict[int, dict[str, Millis]], timings: Collection[Timing]
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """What is new and what is over, as (signature, reason). Of one that nobody knows how it is nothing is over."""
+    new: list[tuple[int, str]] = []
+    over: list[tuple[int, str]] = []
+    for look in looks:
+        number, stored = look.called.id, known.get(look.called.id, {})
+        found = (
+            [UNKNOWN]
+            if look.problem
+            else [each.reason.id for each in look.ailments if each.reason.timing in timings]
+        )
+        new += [(number, each) for each in found if each not in stored]
+        if not look.problem:
+            over += [(number, each) for each in stored if each not in found and _is_looked_at(each, timings)]
+    return new, over
+
+
+def _is_looked_at(reason: str, timings: Collection[Timing]) -> bool:
+    row = REASON.get(reason)  # of UNKNOWN there is none, nor of one that the table had once
+    return row is None or row.timing in timings

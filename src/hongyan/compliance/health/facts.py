@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from hongyan.compliance.freezes import Freeze
@@ -27,11 +28,13 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthFacts:
-    """`qualification`: as it is bound, with the material that was approved last; None when there is none, or it was
-    deleted. `findings`: what today's rules say of the name, the source and the proofs. `enterprises`: for how many the
-    qualification's administrator stands. `networks`: registrations, those that count. `idle_days`: since it was last sent,
-    or since it was approved if it never was; `unchanged_days`: since its material was last touched. `recent_days`: how long
-    is recent, the n of the seed. `silence`: of the registration that lapses first; None where none can."""
+    """`qualification`: with the material that was approved last, also while a change of it is reviewed, and the state of
+    that review; None when there is none, or it was deleted. `findings`: what today's rules say of the name, the source and
+    the proofs. `letter`: in the revision that passed last. `enterprises`: for how many the qualification's administrator
+    stands. `networks`: registrations, those that count. `idle_days`: since it was last sent, or since it was approved if it
+    never was; `unchanged_days`: since its material was last touched. `recent_days`: how long is recent, the n of the seed.
+    `silence`: of the registration that lapses first; None where none can. `coming`: what the rules of days to come say, of
+    those that were asked for."""
 
     today: date
     view: SignatureView
@@ -47,3 +50,4 @@ class HealthFacts:
     recent_days: int
     silence: Silence | None
     freezes: tuple[Freeze, ...]
+    coming: Mapping[date, tuple[Finding, ...]] = field(default_factory=dict)

@@ -25,8 +25,8 @@ def calendar(checkups: Iterable[Checkup], language: str, now_ms: Millis) -> byte
     feed.add("refresh-interval", timedelta(hours=12), parameters={"value": "DURATION"})
     for checkup in checkups:
         for each in checkup.ends:
-            title = f"{checkup.view.name}: {each.row.words.words(language)}"
-            identity = f"{checkup.view.standing.id}-{each.row.id}@hongyan"
+            title = f"{checkup.signature.name}: {each.row.words.words(language)}"
+            identity = f"{checkup.signature.id}-{each.row.id}@hongyan"
             feed.add_component(_event(identity, title, each, language, beijing(now_ms)))
     content: bytes = feed.to_ical()
     return content

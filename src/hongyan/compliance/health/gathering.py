@@ -1,38 +1,59 @@
-"""Gathers what is known of a signature: from the desks, the rules, the registrations, and what arrives."""
+"""Gathers what is known of signatures: from the desks, the rules, the registrations, and what arrives.
+
+Many are gathered at once, by a number of questions that does not grow with them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
-from hongyan.compliance.freezes import Freezes, FrozenKind
+from hongyan.compliance.freezes import Freeze, Freezes, FrozenKind
 from hongyan.compliance.health.checks import NOT_DONE
 from hongyan.compliance.health.facts import Arrivals, HealthFacts
 from hongyan.compliance.model import SignatureView
-from hongyan.compliance.proofs import Letters, Trademarks
-from hongyan.compliance.qualifications import AdministratorTies, Qualifications
+from hongyan.compliance.qualifications import AdministratorTies
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.evidence.ledger import Place, Seen
 from hongyan.compliance.registration.evidence.statistics import DECIDED_BY_MS, Tally, Verdict, judge
 from hongyan.compliance.registration.idleness import Silence, silence_of
-from hongyan.compliance.registration.roll_up import NetworkStanding
-from hongyan.compliance.signatures.judging import SignatureJudge
+from hongyan.compliance.registration.model import Registration
+from hongyan.compliance.registration.roll_up import NetworkStanding, SignatureStanding
+from hongyan.compliance.rules import Finding, SignatureCase, check_signature
+from hongyan.compliance.signatures import Leaning, SignatureJudge
 from hongyan.kernel.clock import DAY_MS, Clock, Millis, beijing
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, json_list
 
 LATELY_MS: Final[Millis] = 7 * DAY_MS
 """What "recent delivery" looks at. The seed names no time."""
 RECENT_DAYS: Final = 30
 """The n of "not used in the last n days". The seed leaves it open."""
+_ALL: Final = 0
 
 
 class Arriving(Protocol):
     """What arrives (`registration.evidence.ledger.Ledger`)."""
 
-    async def seen(self, place: Place, since_ms: Millis, until_ms: Millis) -> Seen: ...
-    async def seen_by_network(self, network: str, since_ms: Millis, until_ms: Millis) -> Seen: ...
-    async def last_uses(self, signature_id: int) -> dict[tuple[str, str], Millis]: ...
+    async def seen_among(
+        self, signature_ids: Iterable[int], since_ms: Millis, until_ms: Millis
+    ) -> dict[Place, Seen]: ...
+    async def uses_among(self, signature_ids: Iterable[int]) -> dict[int, dict[tuple[str, str], Millis]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of many signatures, by their ids, accounts or qualifications."""
+
+    leanings: Sequence[Leaning]
+    enterprises: Mapping[int, int]
+    standings: Mapping[int, tuple[SignatureStanding, list[Registration]]]
+    uses: Mapping[int, Mapping[tuple[str, str], Millis]]
+    seen: Mapping[Place, Seen]
+    changed_ms: Mapping[int, Millis]
+    freezes: Sequence[Freeze]
 
 
 class Gathering:
@@ -43,9 +64,6 @@ class Gathering:
         store: Store,
         clock: Clock,
         *,
-        qualifications: Qualifications,
-        letters: Letters,
-        trademarks: Trademarks,
         ties: AdministratorTies,
         judge: SignatureJudge,
         registrations: Registrations,
@@ -54,86 +72,121 @@ class Gathering:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._qualifications = qualifications
-        self._letters = letters
-        self._trademarks = trademarks
         self._ties = ties
         self._judge = judge
         self._registrations = registrations
         self._freezes = freezes
         self._arriving = arriving
 
-    async def facts(self, view: SignatureView, on: date | None = None) -> HealthFacts:
-        """Of one signature, now; by the rules and validities of another day, if one is named."""
-        standing, material = view.standing, view.material
-        account_id, now_ms = standing.account_id, self._clock.now_ms()
+    async def facts(
+        self, views: Sequence[SignatureView], on: date | None = None, coming: Sequence[date] = ()
+    ) -> list[HealthFacts]:
+        """Of some signatures, in their order, now; by the rules and validities of another day, if one is named. `coming`:
+        days of which it is told as well what their rules say."""
+        if not views:
+            return []
+        now_ms = self._clock.now_ms()
         today = on or beijing(now_ms).date()
-        qualification = await self._qualifications.find(account_id, material.qualification_id)
-        ties = await self._ties.of(qualification.id) if qualification else None
-        letter = await self._letters.get(account_id, material.letter_id) if material.letter_id else None
-        trademark = (
-            await self._trademarks.get(account_id, material.trademark_id) if material.trademark_id else None
+        read = await self._read(views, now_ms)
+        cases = [
+            self._judge.case_of(view, leaning) for view, leaning in zip(views, read.leanings, strict=True)
+        ]
+        said = await asyncio.to_thread(_said, cases, (today, *coming))
+        return [
+            self._facts(view, leaning, read, said_of, now_ms)
+            for view, leaning, said_of in zip(views, read.leanings, said, strict=True)
+        ]
+
+    async def _read(self, views: Sequence[SignatureView], now_ms: Millis) -> _Read:
+        numbers = [view.standing.id for view in views]
+        leanings = await self._judge.leanings.of(views)
+        changes = await self._store.read("compliance.last_changes_of_signatures", json_list(numbers))
+        return _Read(
+            leanings=leanings,
+            enterprises=await self._ties.enterprises(
+                each.qualification.id for each in leanings if each.qualification
+            ),
+            standings=await self._registrations.standings(numbers),
+            uses=await self._arriving.uses_among(numbers),
+            seen=await self._arriving.seen_among(numbers, now_ms - LATELY_MS, now_ms),
+            changed_ms=dict(changes),
+            freezes=await self._freezes.among(view.standing.account_id for view in views),
         )
-        networks = (await self._registrations.standing(account_id, view.name)).networks
-        uses = await self._arriving.last_uses(standing.id)
-        ((changed_ms,),) = await self._store.read("compliance.last_change_of_signature", standing.id)
-        begun_ms = standing.decided_ms or standing.created_ms
+
+    def _facts(
+        self,
+        view: SignatureView,
+        leaning: Leaning,
+        read: _Read,
+        said: Mapping[date, tuple[Finding, ...]],
+        now_ms: Millis,
+    ) -> HealthFacts:
+        number = view.standing.id
+        standing, registrations = read.standings[number]
+        uses = read.uses.get(number, {})
+        begun_ms = view.standing.decided_ms or view.standing.created_ms
+        (today, findings), *coming = said.items()
+        qualification = leaning.qualification
+        silences = (silence_of(row, uses, now_ms) for row in registrations)
         return HealthFacts(
             today=today,
             view=view,
             qualification=qualification,
-            findings=(await self._judge.report(view, today)).findings,
-            letter=letter.material if letter else None,
-            trademark=trademark.material if trademark else None,
-            enterprises=ties.enterprises if ties else 0,
-            networks=networks,
-            arrivals=await self._arrivals(standing.id, networks, uses, now_ms),
+            findings=findings,
+            letter=leaning.passed_letter,
+            trademark=leaning.trademark,
+            enterprises=read.enterprises.get(qualification.id, 0) if qualification else 0,
+            networks=standing.networks,
+            arrivals=tuple(_arrivals(number, standing.networks, uses, read.seen, now_ms)),
             idle_days=_days(now_ms, max(uses.values(), default=begun_ms)),
-            unchanged_days=_days(now_ms, max(changed_ms or 0, begun_ms)),
+            unchanged_days=_days(now_ms, max(read.changed_ms.get(number, 0), begun_ms)),
             recent_days=RECENT_DAYS,
-            silence=await self._silence(standing.id, uses, now_ms),
-            freezes=tuple(
-                each
-                for each in await self._freezes.all(account_id)
-                if (each.kind, each.label) in {(FrozenKind.SIGNATURE, view.name), (FrozenKind.ACCOUNT, "")}
-            ),
+            silence=_first_to_lapse(silences),
+            freezes=tuple(each for each in read.freezes if _is_of(each, view)),
+            coming=dict(coming),
         )
 
-    async def _silence(
-        self, signature_id: int, uses: Mapping[tuple[str, str], Millis], now_ms: Millis
-    ) -> Silence | None:
-        rows = await self._registrations.of_signature(signature_id)
-        found = (silence_of(row, uses, now_ms) for row in rows)
-        return min(filter(None, found), key=lambda each: each.lapses_on, default=None)
 
-    async def _arrivals(
-        self,
-        signature_id: int,
-        networks: Iterable[NetworkStanding],
-        uses: dict[tuple[str, str], Millis],
-        now_ms: Millis,
-    ) -> tuple[Arrivals, ...]:
-        """Of the networks that it was sent to lately, judged as a registration is."""
-        since_ms = now_ms - LATELY_MS
-        found = []
-        for each in networks:
-            senders = [
-                sender
-                for (network, sender), used in uses.items()
-                if (network, used >= since_ms) == (each.network, True)
-            ]
-            if not senders:
-                continue
-            own = Tally(0, 0)
-            for sender in senders:
-                seen = await self._arriving.seen((signature_id, each.network, sender), since_ms, now_ms)
-                own = Tally(own.delivered + seen.tally.delivered, own.total + seen.tally.total)
-            everybody = (await self._arriving.seen_by_network(each.network, since_ms, now_ms)).tally
-            others = Tally(max(0, everybody.delivered - own.delivered), max(0, everybody.total - own.total))
-            judged = judge(own, others, DECIDED_BY_MS, told=each.state not in NOT_DONE)
-            low = judged.verdict is Verdict.DOUBTFUL
-            found.append(Arrivals(each.network, own.total, own.delivered, judged.baseline, low))
-        return tuple(found)
+def _said(cases: Iterable[SignatureCase], days: Sequence[date]) -> list[dict[date, tuple[Finding, ...]]]:
+    """Apart from the event loop: the rules of names may have to load dictionaries."""
+    return [{day: check_signature(case, day).findings for day in days} for case in cases]
+
+
+def _first_to_lapse(silences: Iterable[Silence | None]) -> Silence | None:
+    return min(filter(None, silences), key=lambda each: each.lapses_on, default=None)
+
+
+def _is_of(freeze: Freeze, view: SignatureView) -> bool:
+    return freeze.account_id == view.standing.account_id and (freeze.kind, freeze.label) in {
+        (FrozenKind.SIGNATURE, view.name),
+        (FrozenKind.ACCOUNT, ""),
+    }
+
+
+def _arrivals(
+    signature_id: int,
+    networks: Iterable[NetworkStanding],
+    uses: Mapping[tuple[str, str], Millis],
+    seen: Mapping[Place, Seen],
+    now_ms: Millis,
+) -> Iterable[Arrivals]:
+    """Of the networks that it was sent to lately, judged as a registration is."""
+    since_ms, nothing = now_ms - LATELY_MS, Seen()
+    for each in networks:
+        senders = [
+            sender
+            for (network, sender), used in uses.items()
+            if (network, used >= since_ms) == (each.network, True)
+        ]
+        if not senders:
+            continue
+        tallies = [seen.get((signature_id, each.network, sender), nothing).tally for sender in senders]
+        own = Tally(sum(tally.delivered for tally in tallies), sum(tally.total for tally in tallies))
+        everybody = seen.get((_ALL, each.network, ""), nothing).tally
+        others = Tally(max(0, everybody.delivered - own.delivered), max(0, everybody.total - own.total))
+        judged = judge(own, others, DECIDED_BY_MS, told=each.state not in NOT_DONE)
+        low = judged.verdict is Verdict.DOUBTFUL
+        yield Arrivals(each.network, own.total, own.delivered, judged.baseline, low)
 
 
 def _days(now_ms: Millis, then_ms: Millis) -> int:

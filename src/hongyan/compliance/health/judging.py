@@ -22,6 +22,12 @@ class Usability(Enum):
     UNAVAILABLE = "unavailable"
     IN_REVIEW = "in_review"
     """New, and nobody has decided."""
+    UNKNOWN = "unknown"
+    """It cannot be looked at. Ours."""
+
+
+UNKNOWN: Final = Usability.UNKNOWN.value
+"""Stands among the reasons that are stored for a signature that cannot be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from hongyan.kernel.clock import moment
 def checkup_facts(found: Checkup) -> dict[str, Any]:
     """Stable names."""
     return {
-        "account_id": found.view.standing.account_id,
-        "signature": found.view.name,
+        "account_id": found.signature.account_id,
+        "signature": found.signature.name,
         "usability": found.usability.value,
+        "problem": found.problem,
         "reasons": [_held_facts(each) for each in found.held],
         "ends": [
             {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
@@ -19,7 +19,7 @@ from hongyan.compliance.refusals import refusal
 from hongyan.compliance.sealing import RevisionSeal
 from hongyan.identity import Actor, Nonce, Statement, Vault, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock, beijing
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store, json_list, one
 
 CREATE: Final = "create"
 EDIT: Final = "edit"
@@ -68,6 +68,14 @@ class Book(ABC, Generic[M, P]):
     async def said(self, proof_id: int, revision: int) -> M:
         """What a revision says; the first one is 1. Whoever made it."""
         return (await self.versions(proof_id))[revision - 1].material
+
+    async def among(self, proof_ids: Iterable[int]) -> dict[tuple[int, int], P]:
+        """Anybody's by number and revision, every revision of each, in one question."""
+        numbers = sorted(set(proof_ids))
+        if not numbers:
+            return {}
+        rows = await self._store.read(f"compliance.{self.kind.value}s_among", json_list(numbers))
+        return {(each.id, each.revision): each for each in map(self._proof, rows)}
 
     async def _all(self, statement: str, *parameters: Any) -> list[P]:
         """Every row of a statement that takes them, an id to begin after, and how many."""

@@ -53,6 +53,13 @@ UPDATE letter SET state = $3, passed_revision = $4, version = version + 1 WHERE 
 -- name: compliance.letter_revisions
 {letters} {revisions};
 
+-- name: compliance.letters_among sqlite
+-- $1: a JSON list of ids; every revision of each.
+{letters} WHERE x.id IN (SELECT value FROM json_each($1)) ORDER BY x.id, r.revision;
+
+-- name: compliance.letters_among postgres
+{letters} WHERE x.id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) ORDER BY x.id, r.revision;
+
 -- name: compliance.letter_named
 SELECT id FROM letter WHERE account_id = $1 AND name = $2;
 
@@ -83,6 +90,12 @@ UPDATE trademark SET revision = $3, version = version + 1 WHERE id = $1 AND vers
 
 -- name: compliance.trademarks_of
 {trademarks} {page_of_account};
+
+-- name: compliance.trademarks_among sqlite
+{trademarks} WHERE x.id IN (SELECT value FROM json_each($1)) ORDER BY x.id, r.revision;
+
+-- name: compliance.trademarks_among postgres
+{trademarks} WHERE x.id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) ORDER BY x.id, r.revision;
 
 -- name: compliance.trademark_revisions
 {trademarks} {revisions};

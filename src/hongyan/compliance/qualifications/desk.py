@@ -27,7 +27,7 @@ from hongyan.compliance.reviews import AfterSubmit, Reviews, Submitted, submit_a
 from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.identity import Account, AccountKind, Actor, Identity, Nonce, Vault, again_on_conflict
 from hongyan.kernel.clock import Clock, beijing
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store, json_list, one
 
 _ENTERPRISE_DOORS: Final = frozenset({ALIYUN})
 """Where individuals cannot apply at all; elsewhere they apply for others (seed 000).
@@ -165,6 +165,15 @@ class Qualifications(Desk[QualificationMaterial, Qualification]):
         """The same; None when there is none, it was deleted, or its number is None."""
         row = one(await self._store.read("compliance.qualification", qualification_id, account_id, order_id))
         return self._view(row) if row else None
+
+    async def in_force(self, qualification_ids: Iterable[int]) -> dict[int, Qualification]:
+        """Anybody's by their numbers, in one question: with the material that was approved last, while a change of it is
+        reviewed as well; of one that never was, with the newest. Without those that were deleted."""
+        numbers = sorted(set(qualification_ids))
+        if not numbers:
+            return {}
+        rows = await self._store.read("compliance.qualifications_in_force", json_list(numbers))
+        return {each.id: each for each in map(self._view, rows)}
 
     async def page(
         self, account_id: int, filters: QualificationFilter, *, limit: int, offset: int

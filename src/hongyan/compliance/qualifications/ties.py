@@ -6,11 +6,12 @@ enterprises is an abnormality (seed 001). Reviewers see which qualifications the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hongyan.compliance.qualifications.rows import missing_admin_index
 from hongyan.identity import Vault, commit_change
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, json_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class AdministratorTies:
     async def of(self, qualification_id: int) -> Ties:
         rows = await self._store.read("compliance.tied_qualifications", qualification_id)
         return Ties(len({code for *_, code in rows}), tuple((account, number) for account, number, _ in rows))
+
+    async def enterprises(self, qualification_ids: Iterable[int]) -> dict[int, int]:
+        """For how many enterprises the administrators of these stand, theirs included, in one question: those who are in
+        force, not those who a change would name."""
+        numbers = sorted(set(qualification_ids))
+        if not numbers:
+            return {}
+        rows = await self._store.read("compliance.enterprises_of_admins", json_list(numbers))
+        return dict(rows)
 
     async def index_missing(self) -> None:
         """Make up for what was stored before there was an index."""

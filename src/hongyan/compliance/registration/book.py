@@ -24,7 +24,7 @@ from hongyan.compliance.registration.rows import read_registration, read_step
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationState
 from hongyan.compliance.registration.subject import Subject, read_subject
 from hongyan.kernel.clock import Millis
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store, json_list, one
 
 _AT_ONCE: Final = 1_000
 CodesOf: TypeAlias = Callable[[int], Awaitable[Sequence[str]]]
@@ -158,6 +158,25 @@ class RegistrationBook:
             subject.hindrance or ReasonCode.NON_REGISTER,
             past=[cell.registration for cell in cells if cell.past],
         )
+
+    async def standings(
+        self, signature_ids: Sequence[int]
+    ) -> dict[int, tuple[SignatureStanding, list[Registration]]]:
+        """The same of several, in two questions, with what began for each."""
+        asked = json_list(signature_ids)
+        rows = await self._store.read("compliance.registration_subjects_among", asked)
+        subjects = {each.signature_id: each for each in map(read_subject, rows)}
+        begun: dict[int, list[Registration]] = {signature_id: [] for signature_id in signature_ids}
+        for row in await self._store.read("compliance.registrations_among", asked):
+            each = self._read(row)
+            begun[each.signature_id].append(each)
+        found = {}
+        for signature_id, registrations in begun.items():
+            subject = subjects.get(signature_id)
+            reason = (subject and subject.hindrance) or ReasonCode.NON_REGISTER
+            standing = rolled_up(registrations if subject else (), self.networks, reason)
+            found[signature_id] = standing, registrations
+        return found
 
     async def is_registering(self, signature_id: int) -> bool:
         """Whether some carrier has not answered: nothing of it can be edited."""

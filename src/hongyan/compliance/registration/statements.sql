@@ -118,3 +118,12 @@ WHERE x.account_id = $1 AND x.name = $2 AND x.state <> 'deleted' AND r.revision 
 -- Approved signatures on a qualification.
 {registration_subjects}
 WHERE r.qualification_id = $1 AND x.state <> 'deleted' AND r.revision = x.approved_revision ORDER BY x.id;
+
+-- name: compliance.registration_subjects_among sqlite
+-- $1: a JSON list of approved signatures.
+{registration_subjects}
+WHERE x.id IN (SELECT value FROM json_each($1)) AND x.state <> 'deleted' AND r.revision = x.approved_revision;
+
+-- name: compliance.registration_subjects_among postgres
+{registration_subjects}
+WHERE x.id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND x.state <> 'deleted' AND r.revision = x.approved_revision;

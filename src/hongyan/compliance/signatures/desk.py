@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -41,7 +42,7 @@ from hongyan.compliance.signatures.checks import signature_problems
 from hongyan.compliance.states import UNDER_REVIEW, Event, State
 from hongyan.identity import Actor, Nonce, Statement, Vault
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store, one
+from hongyan.storage.port import Store, json_list, one
 
 _PAPERS: Final = "signature.papers"
 _NO_PROOFS: Final = ProofRevisions()
@@ -176,6 +177,11 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             )
 
         return await submit_application(attempt, self._after_submit)
+
+    async def among(self, signature_ids: Iterable[int]) -> list[SignatureView]:
+        """Anybody's by their ids, with the material that others see, in one question; without those that were deleted."""
+        rows = await self._store.read("compliance.signatures_among", json_list(signature_ids))
+        return [self._view(row) for row in rows]
 
     async def newest_usable(self, account_id: int) -> str | None:
         """The name of the newest signature that may be sent with; one that was applied for before a complimentary one."""

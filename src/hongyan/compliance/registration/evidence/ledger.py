@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import msgspec
 import structlog
 
 from hongyan.compliance.registration.evidence.counting import (
@@ -22,7 +21,7 @@ from hongyan.compliance.registration.evidence.counting import (
 from hongyan.compliance.registration.evidence.statistics import Tally
 from hongyan.kernel.clock import DAY_MS, Clock, Millis, day_of, day_start
 from hongyan.kernel.errors import HongyanError
-from hongyan.storage.port import Change, Done, Store
+from hongyan.storage.port import Change, Done, Store, json_list
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +45,18 @@ class Seen:
     delivered: int = 0
     codes: dict[str, int] = field(default_factory=dict)
     first_hour: int | None = None
+
+    def add(self, outcome: str, code: str, count: int, first_hour: int) -> None:
+        """So many more with this outcome."""
+        if outcome == SENT:
+            self.sent += count
+            self.first_hour = first_hour
+        elif outcome == UNSENT:
+            self.sent -= count
+        elif outcome == DELIVERED:
+            self.delivered += count
+        elif outcome == FAILED:
+            self.codes[code] = self.codes.get(code, 0) + count
 
     @property
     def tally(self) -> Tally:
@@ -129,11 +140,11 @@ class Ledger:
 
     async def _write(self, rows: list[tuple[Any, ...]], used: set[Place]) -> bool:
         statements: list[tuple[str, tuple[Any, ...], None]] = [
-            ("compliance.add_evidence", (_json(some),), None) for some in _pieces(rows)
+            ("compliance.add_evidence", (json_list(some),), None) for some in _pieces(rows)
         ]
         now_ms = self._clock.now_ms()
         statements += [
-            ("compliance.use_signatures", (_json(some), now_ms), None) for some in _pieces(sorted(used))
+            ("compliance.use_signatures", (json_list(some), now_ms), None) for some in _pieces(sorted(used))
         ]
         return isinstance(await self._store.commit(Change(tuple(statements))), Done)
 
@@ -162,16 +173,22 @@ class Ledger:
         )
         seen = Seen()
         for outcome, code, count, first_hour in rows:
-            if outcome == SENT:
-                seen.sent += int(count)
-                seen.first_hour = first_hour
-            elif outcome == UNSENT:
-                seen.sent -= int(count)
-            elif outcome == DELIVERED:
-                seen.delivered += int(count)
-            elif outcome == FAILED:
-                seen.codes[code] = seen.codes.get(code, 0) + int(count)
+            seen.add(outcome, code, int(count), first_hour)
         return seen
+
+    async def seen_among(
+        self, signature_ids: Iterable[int], since_ms: Millis, until_ms: Millis
+    ) -> dict[Place, Seen]:
+        """The same of several signatures and of every network, in one question. A network's place is (0, network, "")."""
+        found: dict[Place, Seen] = {}
+        rows = await self._store.read(
+            "compliance.evidence_among",
+            *(json_list([_ALL, *signature_ids]), since_ms // HOUR_MS, until_ms // HOUR_MS),
+        )
+        for signature_id, network, sender, outcome, code, count, first_hour in rows:
+            seen = found.setdefault((signature_id, network, sender), Seen())
+            seen.add(outcome, code, int(count), first_hour)
+        return found
 
     async def sent_today(self) -> dict[Pair, int]:
         """Messages since the Beijing midnight, by signature and network."""
@@ -184,10 +201,14 @@ class Ledger:
         rows = await self._store.read("compliance.signature_uses", signature_id)
         return {(network, sender): used_ms for network, sender, used_ms in rows}
 
+    async def uses_among(self, signature_ids: Iterable[int]) -> dict[int, dict[tuple[str, str], Millis]]:
+        """The same of several signatures, in one question; without those that were never sent."""
+        found: dict[int, dict[tuple[str, str], Millis]] = {}
+        rows = await self._store.read("compliance.signature_uses_among", json_list(signature_ids))
+        for signature_id, network, sender, used_ms in rows:
+            found.setdefault(signature_id, {})[network, sender] = used_ms
+        return found
+
 
 def _pieces(rows: list[Any]) -> Iterable[list[Any]]:
     return (rows[at : at + _ROWS_AT_ONCE] for at in range(0, len(rows), _ROWS_AT_ONCE))
-
-
-def _json(rows: list[Any]) -> str:
-    return msgspec.json.encode(rows).decode()

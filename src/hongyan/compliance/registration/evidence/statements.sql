@@ -50,6 +50,17 @@ SELECT signature_id, network, sender, used_ms FROM signature_use WHERE signature
 SELECT signature_id, network, sender, used_ms FROM signature_use
 WHERE signature_id IN (SELECT CAST(json_array_elements_text(CAST($1 AS json)) AS BIGINT));
 
+-- name: compliance.evidence_among sqlite
+-- $1: a JSON list of signatures (0: of all); the rest is as in `evidence_between`.
+SELECT signature_id, network, sender, outcome, code, sum(count), min(hour) FROM registration_evidence
+WHERE signature_id IN (SELECT value FROM json_each($1)) AND hour >= $2 AND hour < $3 AND category < 2
+GROUP BY signature_id, network, sender, outcome, code;
+
+-- name: compliance.evidence_among postgres
+SELECT signature_id, network, sender, outcome, code, sum(count), min(hour) FROM registration_evidence
+WHERE signature_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND hour >= $2 AND hour < $3 AND category < 2
+GROUP BY signature_id, network, sender, outcome, code;
+
 -- name: compliance.sent_since
 -- Messages by signature and network since an hour.
 SELECT signature_id, network, sum(count) FROM registration_evidence

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import msgspec
 import structlog
 
 from hongyan.compliance.registration.desk import TOPIC
 from hongyan.compliance.registration.routing.index import Stand, StandingIndex
 from hongyan.compliance.registration.rows import read_registration
 from hongyan.kernel.following import Follower
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, json_list
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +46,7 @@ class StandingMemory:
         self.index.become(index)
 
     async def _renew(self, signature_ids: list[int]) -> None:
-        rows = await self._store.read(
-            "compliance.registrations_among", msgspec.json.encode(signature_ids).decode()
-        )
+        rows = await self._store.read("compliance.registrations_among", json_list(signature_ids))
         for signature_id in signature_ids:
             self.index.drop(signature_id)
         for row in rows:
