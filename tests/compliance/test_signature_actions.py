@@ -185,6 +185,11 @@ async def test_another_qualification_is_told_with_its_order(desk: Desk) -> None:
     assert (body["Success"], body["Data"]["Success"], body["Data"]["ErrCode"]) == (True, True, "OK")
     found = await desk.client.ok("GetSmsSign", SignName="杭州测算")
     assert (found["QualificationId"], found["OrderId"]) == (more, body["Data"]["Data"]["OrderId"])
+    unknown = {"SignatureName": "杭州测算", "QualificationId": own, "AuthorizationLetterId": 1}
+    assert await desk.client.error("ChangeSignatureQualification", **unknown) == (
+        400,
+        "SmsAuthorizationLetterNotExist",
+    )
 
 
 async def test_every_documented_error_of_changing_the_qualification_is_told(

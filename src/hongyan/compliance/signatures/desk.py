@@ -166,7 +166,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
                 view.material,
                 third_party=third_party,
                 qualification_id=qualification_id,
-                letter_id=(letter_id or view.material.letter_id) if third_party else None,
+                letter_id=letter_id or (view.material.letter_id if third_party else None),
             )
             bound = await self._binding.bind(account_id, name, material)
             if bound.letter is not None and bound.letter.state is not LetterState.PASSED:
