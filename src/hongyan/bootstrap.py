@@ -19,6 +19,7 @@ from hongyan.compliance.registration import ChannelPlace, Registering, Registrar
 from hongyan.compliance.registration.arriving import MessageArrivals
 from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
+from hongyan.compliance.registration.keeping import KeepAlive
 from hongyan.compliance.registration.registrars.filing import Filing
 from hongyan.compliance.registration.routing import Unregistered
 from hongyan.compliance.registration.watch import RegistrationWatch
@@ -47,6 +48,7 @@ from hongyan.server.address import read_address
 from hongyan.server.admin_socket import SOCKET
 from hongyan.server.configured_channels import configured_routes
 from hongyan.server.filing import build_filing, registrar_choice, simulator_of
+from hongyan.server.keeping import build_keep_alive
 from hongyan.server.logs import configure_logs
 from hongyan.server.metrics import Metrics
 from hongyan.storage.port import Store
@@ -87,6 +89,7 @@ class Platform:
     verification: Verification
     registration_watch: RegistrationWatch
     trials: Trials
+    keep_alive: KeepAlive
     filing: Filing
 
 
@@ -229,6 +232,17 @@ def build(
     async def send_trial(trial: Trial) -> int:
         return await _send_trial(messaging, trial)
 
+    canaries = entries(settings.canary_phones)
+    trials = Trials(
+        store,
+        clock,
+        ids,
+        signature=compliance.signature,
+        template=compliance.template,
+        network_of=network_of,
+        send=send_trial,
+        canaries=canaries,
+    )
     return Platform(
         settings,
         sandbox,
@@ -266,16 +280,8 @@ def build(
             compliance.registration_views,
             MessageArrivals(verification.judging),
         ),
-        Trials(
-            store,
-            clock,
-            ids,
-            signature=compliance.signature,
-            template=compliance.template,
-            network_of=network_of,
-            send=send_trial,
-            canaries=entries(settings.canary_phones),
-        ),
+        trials,
+        build_keep_alive(store, clock, compliance, verification, trials, identity, network_of, canaries),
         build_filing(
             *(settings, store, clock, real_clock, identity, compliance, channels, simulator),
             registering.channels,

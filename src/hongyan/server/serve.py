@@ -298,6 +298,7 @@ class Server:
         await platform.compliance.start()
         await platform.compliance.papers.drop_unused()
         await platform.filing.waves.carry_on()
+        await platform.keep_alive.carry_on()
         await platform.callbacks.drop_old()
         if not self._settings.database:
             since = day_of(now_ms) - keep_days if keep_days else 0

@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 from hongyan.cli.registration.answering import import_
 from hongyan.cli.registration.hearing import answer
+from hongyan.cli.registration.keeping import keep_alive
 from hongyan.cli.registration.listing import lapsing, list_, show, start
 from hongyan.cli.registration.migrating import migrate
 from hongyan.cli.registration.packing import pack
@@ -21,6 +22,7 @@ app.command(list_, name="list")
 app.command(show)
 app.command(start)
 app.command(lapsing)
+app.command(keep_alive)
 app.command(answer)
 app.command(pack)
 app.command(import_, name="import")

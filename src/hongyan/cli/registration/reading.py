@@ -1,9 +1,11 @@
-"""What people write after options: carriers, states, reasons."""
+"""What people write after options: carriers, states, reasons, values of templates."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TypeVar
+
+import msgspec
 
 from hongyan.compliance.registration import Network
 from hongyan.kernel.cn_carriers import CARRIERS, carrier_named
@@ -23,6 +25,18 @@ def read_network(text: str) -> Network:
             zh=f"运营商应为 {known} 之一（或移动、联通、电信、广电）",
         )
     return found
+
+
+def read_values(text: str) -> dict[str, str]:
+    """The variables of a template. Raises Refused("registration.trial_json")."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise Refused(
+            "registration.trial_json",
+            en=f'--params is a JSON object of texts, as {{"code": "1234"}}: {error}',
+            zh=f'--params 应为取值均为字符串的 JSON 对象，例如 {{"code": "1234"}}：{error}',
+        ) from None
 
 
 def chosen(of: type[E], text: str) -> E | None:

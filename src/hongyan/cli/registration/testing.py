@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
-import msgspec
 from cyclopts import Parameter
 
 from hongyan.cli.accounts import account_with
@@ -17,6 +16,7 @@ from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
 from hongyan.cli.registration.listing import STATES
+from hongyan.cli.registration.reading import read_values
 from hongyan.compliance.registration import NETWORKS, Registration
 from hongyan.compliance.registration.evidence.states import TrialState
 from hongyan.compliance.registration.evidence.trials import MOST_OF_A_SIGNATURE, Trial, TrialWish
@@ -87,7 +87,7 @@ def send_tests(
         sign_name=signature,
         template_code=template,
         phones=phone or [],
-        params=_values(params),
+        params=read_values(params),
         times=times,
         every_ms=every * _MINUTE_MS,
         extension_code=extension_code,
@@ -162,17 +162,6 @@ def _facts(row: Registration, view: EvidenceView) -> dict[str, Any]:
         "doubt": row.doubt,
         **view.facts(),
     }
-
-
-def _values(text: str) -> dict[str, str]:
-    try:
-        return msgspec.json.decode(text, type=dict[str, str])
-    except msgspec.DecodeError as error:
-        raise Refused(
-            "registration.trial_json",
-            en=f'--params is a JSON object of texts, as {{"code": "1234"}}: {error}',
-            zh=f'--params 应为取值均为字符串的 JSON 对象，例如 {{"code": "1234"}}：{error}',
-        ) from None
 
 
 async def _ask(data: Data, wish: TrialWish, *, canary: bool, cancel: bool) -> _Asked:

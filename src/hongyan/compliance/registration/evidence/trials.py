@@ -151,7 +151,7 @@ class Trials:
         signature = await self._signature(wish.account_id, wish.sign_name)
         if signature is None or not signature.usable:
             raise refusal("registration.trial_signature")
-        params = await self._params(wish)
+        params = await self.values(wish.account_id, wish.template_code, wish.params)
         numbers = dict([await self._mainland(phone) for phone in phones])
         await self._check_numbers(signature.id, numbers, wish.times)
         now_ms = self._clock.now_ms()
@@ -288,13 +288,14 @@ class Trials:
     async def _move(self, before: Trial, after: Trial) -> None:
         await commit_change(self._store, [_moved(before, after)])
 
-    async def _params(self, wish: TrialWish) -> dict[str, str]:
-        template = await self._template(wish.account_id, wish.template_code)
+    async def values(self, account_id: int, template_code: str, given: Mapping[str, str]) -> dict[str, str]:
+        """For every variable of a template that a test may be sent with. Raises Refused as `ask` does over templates."""
+        template = await self._template(account_id, template_code)
         if template is None or not template.usable:
             raise refusal("registration.trial_template")
         if int(template.category) not in SMALL_CATEGORIES:
             raise refusal("registration.trial_category")
-        params = dict(wish.params)
+        params = dict(given)
         if int(template.category) == _CODE:
             params = dict.fromkeys(template.variables, _SAMPLE_CODE) | params
         absent = [name for name in template.variables if name not in params]
