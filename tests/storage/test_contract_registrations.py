@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from compliance_material import KEY
-from registration_room import CARRIER, NAME, RegistrationRoom, make_registration_room
+from registration_room import CARRIER, NAME, ONE, RegistrationRoom, make_registration_room
 from storage_books import Books
 from storage_samples import Samples
 
@@ -14,6 +15,7 @@ from hongyan.compliance import CodeSource, Sent
 from hongyan.compliance.registration import (
     ReasonCode,
     RegistrarChoice,
+    Registration,
     RegistrationEvent,
     RegistrationFilter,
     RegistrationState,
@@ -94,6 +96,44 @@ async def test_a_registration_from_its_beginning_to_its_end(room: RegistrationRo
     assert deletions.index.bites(sent) == "SIGN_DELETED"
     assert {row.state for row in await desk.of_signature(signature_id)} == {S.NOT_REGISTERED}
     assert (await desk.page(facts))[0] == 0
+
+
+async def test_of_two_signatures_that_begin_at_one_number_at_once_one_is_not_filed(
+    books: Books, make: Samples
+) -> None:
+    """Both have looked before either stored: whoever stores second looks again. Also when something began there before."""
+    room = await make_registration_room(books.store, make.clock, make.ids, channels=())
+    desk, account, codes = room.registrations, room.tenant.account_id, room.tenant.compliance.extension_codes
+    one = ONE._replace(access_number="10690001")
+    room_two = ONE._replace(id=102, name="two", access_number="1069000188")
+    names = (NAME, "杭州测算科技")
+    for name, code in zip(names, ("8801", "01"), strict=True):
+        await room.approved(name)
+        await codes.assign(account, name, code, by=CodeSource.PLATFORM, actor=KEY)
+    room.channels[:] = [one, room_two]
+    looked, sharing = asyncio.Barrier(2), desk.sharing
+    waited: list[str] = []
+
+    async def both_look(row: Registration) -> tuple[str, ...]:
+        found = await sharing(row)
+        if row.sign_name not in waited:
+            waited.append(row.sign_name)
+            await looked.wait()
+        return found
+
+    desk.sharing = both_look  # type: ignore[method-assign]
+    for network in ("mobile", "unicom"):
+        waited.clear()
+        started = await asyncio.gather(
+            *(
+                desk.start(account, name, networks=(network,), senders=("106900018801",), actor=KEY)  # type: ignore[arg-type]
+                for name in names
+            )
+        )
+        assert sorted(row.reason.value for (row,) in started) == ["ONE_CODE_MULTIPLE_SIGN", "REGISTERING"]
+        for (row,) in started:
+            step = (await desk.history(row.id))[-1]
+            assert (step.event is E.NOT_TAKEN) == (row.state is S.FAILED)
 
 
 async def test_what_is_brought_along_and_what_is_usual(books: Books, make: Samples) -> None:

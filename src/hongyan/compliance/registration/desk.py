@@ -38,7 +38,7 @@ from hongyan.identity import AccountKind, Actor, Statement, Topic, again_on_conf
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, one
 
 log = structlog.get_logger(__name__)
 
@@ -116,9 +116,9 @@ class Registrations(RegistrationBook):
             able = [row for row, no in zip(rows, refusals, strict=True) if no is None]
             if not able and refusals[0] is not None:
                 raise refusals[0]
-            chains = [await self._begun(row, RegistrationEvent.START, subject, actor) for row in able]
+            chains, turns = await self._begun(able, subject, actor)
             hold: Statement = ("compliance.hold_signature", (subject.signature_id, subject.version), 1)
-            stored = [*also, hold, *given.statements, *self._stored(chains)]
+            stored = [*also, hold, *given.statements, *turns, *self._stored(chains)]
             await commit_change(self._store, stored, [*given.topics, _topic([subject.signature_id])])
             return [_stored_row(chain) for chain in chains]
 
@@ -209,15 +209,12 @@ class Registrations(RegistrationBook):
                 log.warning("a registration does not begin", signature=subject.sign_name, why=refused.code)
                 return Following()
         wanted = wanted_places(await self._places(subject, codes))
-        event = RegistrationEvent.RESTART
-        chains = [
-            await self._begun(row, event if row.version else RegistrationEvent.START, subject, actor)
-            for row in await self._rows(subject, wanted)
-        ]
+        rows = await self._rows(subject, wanted)
+        chains, turns = await self._begun(rows, subject, actor, again=RegistrationEvent.RESTART)
         if not chains:
             return Following()
         topics = [*given.topics, _topic([subject.signature_id])]
-        return Following([*given.statements, *self._stored(chains)], topics)
+        return Following([*given.statements, *turns, *self._stored(chains)], topics)
 
     async def code_taken_back(self, signature_id: int, code: str, actor: Actor) -> Following:
         """What the release of an extension code brings: nothing is registered under its numbers any more."""
@@ -275,11 +272,32 @@ class Registrations(RegistrationBook):
         ]
 
     async def _begun(
-        self, row: Registration, event: RegistrationEvent, subject: Subject, actor: Actor
-    ) -> list[Moved]:
-        shares = self._give_code is None and not row.extension_code
-        shared = () if shares else await self.sharing(row)
-        return begun(row, event, subject, self._registrar, actor, self._clock.now_ms(), shared_with=shared)
+        self,
+        rows: Sequence[Registration],
+        subject: Subject,
+        actor: Actor,
+        again: RegistrationEvent = RegistrationEvent.START,
+    ) -> tuple[list[list[Moved]], list[Statement]]:
+        """`again`: the event where something began before. The second: turns at the numbers that nobody may share, which touch
+        no row when another signature began at one of them since we looked; in one order, so that nobody waits for ever."""
+        chains: list[list[Moved]] = []
+        turns: dict[tuple[str, Network], int] = {}
+        for row in rows:
+            event = again if row.version else RegistrationEvent.START
+            shared: Sequence[str] = ()
+            if self._give_code is not None or row.extension_code:
+                turns[row.sender, row.network] = await self._turn(row)
+                shared = await self.sharing(row)
+            now_ms = self._clock.now_ms()
+            chains.append(begun(row, event, subject, self._registrar, actor, now_ms, shared_with=shared))
+        taken: list[Statement] = [
+            ("compliance.turn_sender", (*place, turn), 1) for place, turn in sorted(turns.items())
+        ]
+        return chains, taken
+
+    async def _turn(self, row: Registration) -> int:
+        found = one(await self._store.read("compliance.sender_turn", row.sender, row.network))
+        return 0 if found is None else int(found[0])
 
     def _stored(self, chains: Sequence[Sequence[Moved]]) -> list[Statement]:
         statements: list[Statement] = []

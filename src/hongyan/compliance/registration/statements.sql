@@ -75,6 +75,15 @@ WHERE x.sender = $1 AND x.network = $2 AND x.signature_id <> $3
     AND x.state IN ('registering', 'awaiting_verification', 'success') AND (x.simulated = 0 OR CAST($4 AS BIGINT) = 1)
 ORDER BY x.signature_id LIMIT 10;
 
+-- name: compliance.sender_turn
+-- How often something began at a number; no row when nothing did.
+SELECT turn FROM sender_turn WHERE sender = $1 AND network = $2;
+
+-- name: compliance.turn_sender
+-- Touches no row when somebody else had a turn behind $3.
+INSERT INTO sender_turn (sender, network, turn) VALUES ($1, $2, 1)
+ON CONFLICT (sender, network) DO UPDATE SET turn = sender_turn.turn + 1 WHERE sender_turn.turn = $3;
+
 -- name: compliance.answered_registrations
 -- How long a network took lately: when it was filed, when answered. What was brought along was not waited for.
 SELECT filed_ms, answered_ms FROM registration

@@ -99,6 +99,12 @@ class Packs:
         Raises Refused("registration.pack_size", ".channel_unknown", ".nothing_waits" of one signature, ".layout_of_other",
         ".pack_too_large").
         """
+        drafted = await self._draft(wish, actor, layout, dry_run=dry_run)
+        if wish.sign_name and not (drafted.pack.filings or drafted.pack.left_out):
+            raise await self._nothing_waits(wish)
+        return drafted
+
+    async def _draft(self, wish: PackWish, actor: Actor, layout: Layout | None, *, dry_run: bool) -> Drafted:
         if not 0 < wish.most <= MOST_AT_ONCE:
             raise Refused(
                 "registration.pack_size",
@@ -113,8 +119,6 @@ class Packs:
                 zh=f"该列模板属于 {columns.network}，而非 {wish.network}",
             )
         rows = await self._wanted(wish)
-        if wish.sign_name and not rows:
-            raise await self._nothing_waits(wish)
         first = rows[: wish.most]
         pack = await self._builder.build(first, columns, actor, as_csv=wish.as_csv, dry_run=dry_run)
         return Drafted(pack, len(rows) > wish.most)
@@ -142,7 +146,7 @@ class Packs:
         """
         known = await self._find(reference)
         if known is None:
-            drafted = await self.draft(wish, actor, dry_run=True)
+            drafted = await self._draft(wish, actor, None, dry_run=True)
             if not drafted.pack.filings or drafted.pack.reference != reference:
                 raise refusal("registration.pack_changed")
             await self.file(drafted.pack, actor, as_csv=wish.as_csv)
