@@ -30,25 +30,42 @@ _WHYS: Final[Mapping[Why, tuple[str, str]]] = {
     Why.TOO_FEW: ("样本不足", "too few messages"),
 }
 
+_NOT_YET: Final = frozenset({Why.NOTHING_SENT, Why.TOO_EARLY})
+"""What there is was sent in this hour, or within the last 24."""
+_ENOUGH: Final = {
+    True: ("；数量已足够", "; no more are needed"),
+    False: ("；计入本小时已足够", "; enough with those of this hour"),
+}
+"""By whether nothing was judged yet."""
+
 
 def evidence_lines(row: Registration, view: EvidenceView) -> Iterable[str]:
     """What arrived, what is concluded, what is missing; then the codes that pile up."""
     so_far, threshold = view.so_far, f"{view.judgement.threshold:.0%}"
+    conclusion = _counted(view) if view.judgement.why in _NOT_YET and so_far.total else ""
     yield (
         say(
             f"送达 {so_far.delivered}/{so_far.total}，门槛 {threshold}；",
             f"delivered {so_far.delivered} of {so_far.total}, threshold {threshold}; ",
         )
-        + say(*_WHYS[view.judgement.why])
+        + (conclusion or say(*_WHYS[view.judgement.why]))
         + _missing(row, view)
     )
     yield from _alert_lines(row, view)
 
 
+def _counted(view: EvidenceView) -> str:
+    """Of messages that are too young to be judged."""
+    when = f"{beijing(view.judged_from_ms or 0):%Y-%m-%d %H:%M}"
+    return say(f"已计入，{when} 起判定", f"counted so far, judged from {when} on")
+
+
 def _missing(row: Registration, view: EvidenceView) -> str:
-    needed = view.judgement.needed
-    if row.state is RegistrationState.SUCCESS or needed == 0:
+    needed = view.needed
+    if row.state is RegistrationState.SUCCESS or view.judgement.why is Why.DELIVERED_AS_EXPECTED:
         return ""
+    if needed == 0:
+        return say(*_ENOUGH[view.judgement.why in _NOT_YET])
     if needed is None:
         return say("；还需送达很多条", "; many more deliveries are needed")
     return say(f"；还需送达 {needed} 条", f"; deliveries still needed: {needed}")

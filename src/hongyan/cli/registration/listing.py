@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.table import Column
 
 from hongyan.bootstrap import Platform
 from hongyan.cli.accounts import account_with
@@ -18,12 +16,14 @@ from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
+from hongyan.cli.registration.history import step_lines
+from hongyan.cli.registration.printing import print_places
 from hongyan.cli.registration.reading import chosen, read_network
-from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import (
     BEFORE_ALL,
     NETWORKS,
     REASONS,
+    Cure,
     Inference,
     Network,
     ReasonCode,
@@ -33,6 +33,7 @@ from hongyan.compliance.registration import (
     RegistrationState,
     RegistrationStep,
     RegistrationView,
+    Scope,
     SignatureStanding,
     registration_facts,
     standing_facts,
@@ -83,10 +84,26 @@ _PLAIN: Final = frozenset(
 )
 """Reasons that say no more than their state."""
 
+_NEXT: Final = {
+    Cure.NONE: ("-", "-"),
+    Cure.BIND_QUALIFICATION: ("绑定资质", "bind a qualification"),
+    Cure.COMPLETE_QUALIFICATION: ("完善或更换资质", "complete its qualification"),
+    Cure.START: ("发起报备", "start it"),
+    Cure.WAIT: ("等待", "wait"),
+    Cure.TEST_SEND: ("测试发送", "send tests"),
+    Cure.EDIT_QUALIFICATION: ("修改资质", "correct its qualification"),
+    Cure.EDIT_SIGNATURE: ("修改签名或资质", "edit it or its qualification"),
+    Cure.CHANGE_QUALIFICATION: ("换绑资质", "bind another qualification"),
+    Cure.CHANGE_CODE: ("更换扩展码", "give it another code"),
+}
+Past = Annotated[bool, Parameter(name="--all", negative=())]
+
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    standing: SignatureStanding
+    """`standing`: None of deleted signatures."""
+
+    standing: SignatureStanding | None
     views: list[RegistrationView]
     histories: dict[int, list[RegistrationStep]]
     evidence: dict[int, EvidenceView]
@@ -100,10 +117,12 @@ def list_(
     state: str = "",
     reason: str = "",
     unfiled: Annotated[bool, Parameter(negative=())] = False,
+    past: Past = False,
+    deleted: Annotated[bool, Parameter(negative=())] = False,
     json: Json = False,
     data: Data = None,
 ) -> None:
-    """List registrations in the order in which they began.
+    """The matrix: every approved signature at every carrier under every number, also where nothing began.
 
     Parameters
     ----------
@@ -119,6 +138,10 @@ def list_(
         The vendor's code, as QUALIFICATION_ERROR.
     unfiled
         Only those that wait to be filed. 仅待提交的。
+    past
+        Also numbers that a signature has no more, or whose channel is gone. 含已不使用的号码。
+    deleted
+        What there was of deleted signatures, and nothing else. 仅已删除的签名。
     """
     wanted = RegistrationFilter(
         account_id=account,
@@ -127,6 +150,7 @@ def list_(
         state=chosen(RegistrationState, state),
         reason=chosen(ReasonCode, reason.upper()),
         unfiled=unfiled,
+        scope=_scope(past=past, deleted=deleted),
     )
     views = asyncio.run(_list(data, wanted))
     if json:
@@ -134,10 +158,18 @@ def list_(
     elif views:
         _print_rows(views)
     else:
-        print(say("没有报备记录。", "There are no registrations."))
+        print(say("没有符合条件的报备记录。", "There are no registrations like that."))
 
 
-def show(signature: str, *, account: int = 0, json: Json = False, data: Data = None) -> None:
+def show(
+    signature: str,
+    *,
+    account: int = 0,
+    past: Past = False,
+    deleted: Annotated[bool, Parameter(negative=())] = False,
+    json: Json = False,
+    data: Data = None,
+) -> None:
     """One signature at every carrier under every number: its state, the next step, the history.
 
     Parameters
@@ -146,8 +178,12 @@ def show(signature: str, *, account: int = 0, json: Json = False, data: Data = N
         The signature's name.
     account
         Number of the tenant; needed when several have a signature of this name.
+    past
+        Also numbers that it has no more, or whose channel is gone. 含已不使用的号码。
+    deleted
+        What there was of deleted signatures of this name, with its history. 已删除的同名签名及其报备记录。
     """
-    shown = asyncio.run(_show(data, signature, account))
+    shown = asyncio.run(_show(data, signature, account, _scope(past=past, deleted=deleted)))
     if json:
         registrations = [
             registration_facts(view)
@@ -155,7 +191,8 @@ def show(signature: str, *, account: int = 0, json: Json = False, data: Data = N
             | _evidence_facts(shown, view.registration.id)
             for view in shown.views
         ]
-        print_json(standing_facts(shown.standing) | {"signature": signature, "registrations": registrations})
+        standing = {} if shown.standing is None else standing_facts(shown.standing)
+        print_json(standing | {"signature": signature, "registrations": registrations})
         return
     _print_standing(signature, shown)
 
@@ -227,6 +264,12 @@ def lapsing(*, account: int = 0, json: Json = False, data: Data = None) -> None:
     )
 
 
+def _scope(*, past: bool, deleted: bool) -> Scope:
+    if deleted:
+        return Scope.DELETED
+    return Scope.WITH_PAST if past else Scope.CURRENT
+
+
 # -- what they do --------------------------------------------------------------------------------------------
 
 
@@ -245,18 +288,25 @@ async def _all(platform: Platform, wanted: RegistrationFilter) -> list[Registrat
     while True:
         after = found[-1].position if found else BEFORE_ALL
         total, page = await platform.compliance.registration_views.page(
-            wanted, after=after, limit=_PAGE, total=0
+            wanted, after=after, limit=_PAGE, total=total
         )
         found += page
         if len(page) < _PAGE:
             return found
 
 
-async def _show(data: Data, signature: str, account: int) -> _Shown:
+async def _show(data: Data, signature: str, account: int, scope: Scope) -> _Shown:
     async with opened(data) as platform:
-        account_id = await account_with(platform, signature, account)
         desk = platform.compliance.registrations
-        views = await platform.compliance.registration_views.matrix(account_id, signature)
+        standing = None
+        if scope is Scope.DELETED:
+            views = await _all(
+                platform, RegistrationFilter(account_id=account, sign_name=signature, scope=scope)
+            )
+        else:
+            account_id = await account_with(platform, signature, account)
+            views = await platform.compliance.registration_views.matrix(account_id, signature, scope)
+            standing = await desk.standing(account_id, signature)
         rows = [view.registration for view in views]
         histories = {row.id: await desk.history(row.id, limit=_PAGE) for row in rows if row.id}
         evidence = {
@@ -264,7 +314,7 @@ async def _show(data: Data, signature: str, account: int) -> _Shown:
             for row in rows
             if row.id and row.state in WITH_EVIDENCE
         }
-        return _Shown(await desk.standing(account_id, signature), views, histories, evidence)
+        return _Shown(standing, views, histories, evidence)
 
 
 async def _start(
@@ -290,28 +340,42 @@ async def _lapsing(data: Data, account: int) -> list[RegistrationView]:
 
 
 def _print_standing(signature: str, shown: _Shown) -> None:
-    print(f"{signature}   RegisterResult {shown.standing.register_result}")
-    for each in shown.standing.networks:
-        reasons = "; ".join(REASONS[code].words.words(language()) for code in each.reasons)
-        print(f"  {_carrier(each.network)}  {say(*STATES[each.state])}  {reasons}")
-    if not shown.views:
-        print(
-            say(
-                "没有可报备的通道号码。", "There is no channel with a number that it could be registered for."
+    if shown.standing is None:
+        if not shown.views:
+            print(
+                say(
+                    f"没有名为 {signature} 的已删除签名的报备记录。",
+                    f"Nothing began of a deleted signature named {signature}.",
+                )
             )
-        )
-        return
-    _print_rows(shown.views, named=False)
+            return
+    else:
+        print(f"{signature}   RegisterResult {shown.standing.register_result}")
+        for each in shown.standing.networks:
+            reasons = "; ".join(REASONS[code].words.words(language()) for code in each.reasons)
+            print(f"  {_carrier(each.network)}  {say(*STATES[each.state])}  {reasons}")
+        if not shown.views:
+            print(
+                say(
+                    "没有可报备的通道号码。",
+                    "There is no channel with a number that it could be registered for.",
+                )
+            )
+            return
+    _print_rows(shown.views, named=shown.standing is None)
     for view in shown.views:
         row = view.registration
-        print(f"{row.sender} {_carrier(row.network)}: {REASONS[row.reason].advice.words(language())}")
+        of = "" if shown.standing else say(f"签名 {row.signature_id} ", f"signature {row.signature_id} ")
+        print(f"{of}{row.sender} {_carrier(row.network)}: {view.next_step.advice.words(language())}")
         for line in _silence_lines(row, view):
             print(f"  {line}")
         if (evidence := shown.evidence.get(row.id)) is not None:
             for line in evidence_lines(row, evidence):
                 print(f"  {line}")
         for step in shown.histories.get(row.id, ()):
-            print(f"  {_moment(step.at_ms)}  {say(*_EVENTS[step.event])}  {step.actor}  {_words_of(step)}")
+            print(f"  {_moment(step.at_ms)}  {say(*_EVENTS[step.event])}  {step.actor}  {step.reason.value}")
+            for line in step_lines(step):
+                print(f"    {line}")
 
 
 def _evidence_facts(shown: _Shown, registration_id: int) -> dict[str, object]:
@@ -327,6 +391,14 @@ def _silence_lines(row: Registration, view: RegistrationView) -> Iterable[str]:
         facts = ", ".join(f"{name}={value}" for name, value in row.because.items())
         yield f"{say('送达存疑', 'deliveries are doubtful')}: {facts}"
     wait = view.wait
+    if wait is not None:
+        yield say(f"{wait.overdue_after} 之后视为超期", f"overdue after {wait.overdue_after}") + (
+            say(
+                f"；至 {wait.times_out} 仍无反馈即为失败", f"; without an answer it fails on {wait.times_out}"
+            )
+            if wait.times_out
+            else ""
+        )
     if wait is not None and not wait.calendar_final:
         yield say(
             "涉及尚未公布放假安排的年份，工作日计算非最终结果。",
@@ -340,7 +412,7 @@ def _print_rows(views: Sequence[RegistrationView], *, named: bool = True) -> Non
     columns = (
         *names,
         *(say("运营商", "carrier"), say("号码", "number"), say("状态", "state")),
-        say("说明", "remarks"),
+        *(say("说明", "remarks"), say("下一步", "next step")),
     )
     _print(columns, (_row(view)[not named :] for view in views))
 
@@ -348,8 +420,17 @@ def _print_rows(views: Sequence[RegistrationView], *, named: bool = True) -> Non
 def _row(view: RegistrationView) -> Sequence[str]:
     row = view.registration
     reason = "" if row.reason in _PLAIN else REASONS[row.reason].words.words(language())
-    remarks = say("；", "; ").join(filter(None, (reason, _waited(view), _silent(view))))
-    return row.sign_name, _carrier(row.network), row.sender, say(*STATES[row.state]), remarks
+    remarks = say("；", "; ").join(filter(None, (_gone(view), reason, _waited(view), _silent(view))))
+    return (
+        *(row.sign_name, _carrier(row.network), row.sender, say(*STATES[row.state])),
+        *(remarks, say(*_NEXT[view.next_step.cure])),
+    )
+
+
+def _gone(view: RegistrationView) -> str:
+    if view.deleted:
+        return say("签名已删除", "the signature is deleted")
+    return say("号码已不使用", "the number is past") if view.past else ""
 
 
 def _waited(view: RegistrationView) -> str:
@@ -380,14 +461,8 @@ def _silent(view: RegistrationView) -> str:
 
 
 def _print(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    short = {say("运营商", "carrier"), say("号码", "number"), say("状态", "state")}
-    heads = (Column(each, overflow="fold", no_wrap=each in short) for each in columns)
-    Console().print(plain_table(heads, rows))
-
-
-def _words_of(step: RegistrationStep) -> str:
-    words = step.came_back.get("words", "")
-    return f"{step.reason.value} {words}".rstrip()
+    whole = {say("运营商", "carrier"), say("号码", "number"), say("状态", "state")}
+    print_places(columns, [*rows], whole=whole)
 
 
 def _carrier(network: Network) -> str:

@@ -179,9 +179,9 @@ class RegistrationBook:
         return found
 
     async def is_registering(self, signature_id: int) -> bool:
-        """Whether some carrier has not answered: nothing of it can be edited."""
-        ((count,),) = await self._store.read("compliance.registering_count", signature_id, int(self.sandbox))
-        return bool(count)
+        """Whether some carrier has not answered for a number that it has: nothing of it can be edited."""
+        wanted = RegistrationFilter(signature_id=signature_id, state=RegistrationState.REGISTERING)
+        return bool(await self._matrix.all(wanted, sandbox=self.sandbox))
 
     async def counts(self) -> dict[tuple[Network, RegistrationState], int]:
         """How many there are on each network in each state."""

@@ -18,7 +18,7 @@ from hongyan.kernel.clock import moment
 def registration_facts(view: RegistrationView) -> dict[str, Any]:
     """`id` 0: a place where nothing began yet."""
     row = view.registration
-    reason = REASONS[row.reason]
+    step = view.next_step
     return {
         "id": row.id,
         "account_id": row.account_id,
@@ -32,10 +32,10 @@ def registration_facts(view: RegistrationView) -> dict[str, Any]:
         "state": row.state.value,
         "vendor_status": VENDOR_STATUS[row.state],
         "reason": row.reason.value,
-        "words": reason.words.facts(),
-        "advice": reason.advice.facts(),
-        "cure": reason.cure.value,
-        "whose": reason.whose.value,
+        "words": REASONS[row.reason].words.facts(),
+        "advice": step.advice.facts(),
+        "cure": step.cure.value,
+        "whose": step.whose.value,
         "signature_revision": row.signature_revision,
         "qualification_id": row.qualification_id,
         "qualification_revision": row.qualification_revision,

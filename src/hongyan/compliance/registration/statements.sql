@@ -63,11 +63,6 @@ WHERE x.state IN ('awaiting_verification', 'success') AND s.state <> 'deleted' A
     AND NOT EXISTS (SELECT 1 FROM signature_use AS u WHERE u.signature_id = x.signature_id AND u.used_ms >= $2)
 ORDER BY x.id LIMIT $5;
 
--- name: compliance.registering_count
--- Of a signature; $2 0: those that were filed with nobody do not count.
-SELECT count(*) FROM registration
-WHERE signature_id = $1 AND state = 'registering' AND (simulated = 0 OR CAST($2 AS BIGINT) = 1);
-
 -- name: compliance.signatures_at_sender
 -- Other signatures that are, or shall be, registered under a number; $4 0: those that were filed with nobody do not count.
 SELECT DISTINCT x.signature_id, s.name FROM registration AS x JOIN signature AS s ON s.id = x.signature_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -13,7 +13,9 @@ from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.idleness import WARNED_AFTER, Silence, silence_of
 from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Position, position_of
 from hongyan.compliance.registration.model import Registration, RegistrationFilter, Scope
+from hongyan.compliance.registration.reasons import REASONS, Cure, Whose
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent
+from hongyan.compliance.rules.core import Words
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.storage.port import Store
 
@@ -21,6 +23,33 @@ Uses: TypeAlias = Mapping[tuple[str, str], Millis]
 """When a signature was last sent, by network and sender."""
 LastUses: TypeAlias = Callable[[Collection[int]], Awaitable[Mapping[int, Uses]]]
 """Signatures -> their uses; one that was never sent may be left out."""
+
+
+class NextStep(NamedTuple):
+    """What to do, how machines call it, who does it."""
+
+    advice: Words
+    cure: Cure
+    whose: Whose
+
+
+OF_PAST_NUMBERS: Final = NextStep(
+    Words(
+        "nothing: the signature is not sent from this number any more, its code was taken back or its channel is gone;"
+        " it is registered under the numbers that it has",
+        "无需处理：该签名已不使用此号码（扩展码已收回或通道已移除），请以现有号码报备",
+    ),
+    Cure.NONE,
+    Whose.NOBODY,
+)
+AFTER_DELETION: Final = NextStep(
+    Words(
+        "nothing: the signature is deleted, for ever; the history keeps what was filed and what came back",
+        "无需处理：签名已删除且无法恢复，报备记录保留提交内容与运营商反馈",
+    ),
+    Cure.NONE,
+    Whose.NOBODY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +62,14 @@ class RegistrationView:
     silence: Silence | None
     past: bool = False
     deleted: bool = False
+
+    @property
+    def next_step(self) -> NextStep:
+        """What helps now."""
+        if self.deleted or self.past:
+            return AFTER_DELETION if self.deleted else OF_PAST_NUMBERS
+        row = REASONS[self.registration.reason]
+        return NextStep(row.advice, row.cure, row.whose)
 
     @property
     def position(self) -> Position:

@@ -16,7 +16,7 @@ import structlog
 from hongyan.compliance.registration.evidence.alerts import Alerts, ClassOf, smells
 from hongyan.compliance.registration.evidence.counting import HOUR_MS
 from hongyan.compliance.registration.evidence.ledger import Ledger, Place, Seen
-from hongyan.compliance.registration.evidence.statistics import Judgement, Verdict, judge
+from hongyan.compliance.registration.evidence.statistics import Judgement, Tally, Verdict, judge
 from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.routing.index import Stand, StandingIndex
 from hongyan.compliance.registration.states import RegistrationEvent, RegistrationState
@@ -135,8 +135,12 @@ class Judging:
         whole = await self._ledger_of(place[1], since, now_ms)
         others = whole.without(own)
         age = None if own.first_hour is None else now_ms - own.first_hour * HOUR_MS
-        told = state in (_S.AWAITING, _S.SUCCESS)
-        return Evidence(judge(own.tally, others.tally, age, told=told), own, others, since)
+        return Evidence(self.judged(state, own.tally, others.tally, age), own, others, since)
+
+    @staticmethod
+    def judged(state: RegistrationState, own: Tally, others: Tally, age_ms: Millis | None) -> Judgement:
+        """What messages say of a registration in a state, in which a carrier has said something or has not."""
+        return judge(own, others, age_ms, told=state in (_S.AWAITING, _S.SUCCESS))
 
     async def _ledger_of(self, network: str, since_ms: Millis, until_ms: Millis) -> Seen:
         """Read once a round: many places share a network and an hour."""

@@ -10,7 +10,7 @@ from hongyan.compliance.registration.evidence.alerts import Alert, Alerts, Class
 from hongyan.compliance.registration.evidence.counting import HOUR_MS, EvidenceCounts
 from hongyan.compliance.registration.evidence.judging import Apply, Judging
 from hongyan.compliance.registration.evidence.ledger import Ledger
-from hongyan.compliance.registration.evidence.statistics import Judgement, Tally
+from hongyan.compliance.registration.evidence.statistics import JUDGED_AFTER_MS, Judgement, Tally
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.routing import RegistrationPolicy, Unregistered
 from hongyan.compliance.registration.routing.memory import StandingMemory
@@ -21,12 +21,15 @@ from hongyan.storage.port import Store
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
     """What is known of one registration. `since_ms`: from when messages count; `so_far`: with those of this hour, which are
-    too young to be judged; `used_ms`: when it was last sent from there;
-    `small_most`: messages of its signature to its network in a day, as long as it is not registered there."""
+    too young to be judged; `needed`: as the judgement's, with those of this hour; `judged_from_ms`: from when something can
+    be concluded, None before the first message; `used_ms`: when it was last sent from there; `small_most`: messages of its
+    signature to its network in a day, as long as it is not registered there."""
 
     registration_id: int
     judgement: Judgement
     so_far: Tally
+    needed: int | None
+    judged_from_ms: Millis | None
     since_ms: Millis
     used_ms: Millis | None
     small_most: int
@@ -38,6 +41,8 @@ class EvidenceView:
             **self.judgement.facts(),
             "delivered_so_far": self.so_far.delivered,
             "sent_so_far": self.so_far.total,
+            "needed_so_far": self.needed,
+            "judged_from": moment(self.judged_from_ms),
             "since": moment(self.since_ms),
             "last_used": moment(self.used_ms),
             "small_sends_a_day": self.small_most,
@@ -94,12 +99,15 @@ class Verification:
         place = registration.signature_id, registration.network, registration.sender
         found = await self.judging.evidence(place, registration.state, registration.since_ms)
         so_far = await self.ledger.seen(place, found.since_ms, self._clock.now_ms() + HOUR_MS)
+        with_this_hour = self.judging.judged(registration.state, so_far.tally, found.others.tally, None)
         uses = await self.ledger.last_uses(registration.signature_id)
         alerts = await self.alerts.open(registration.signature_id, self._clock.now_ms())
         return EvidenceView(
             registration.id,
             found.judgement,
             so_far.tally,
+            with_this_hour.needed,
+            None if so_far.first_hour is None else so_far.first_hour * HOUR_MS + JUDGED_AFTER_MS,
             found.since_ms,
             uses.get((registration.network, registration.sender)),
             self.policy.most,

@@ -43,7 +43,7 @@ class RegistrationMatrix:
         """As `all`, at most so many behind a position."""
         key = await self._key(wanted, sandbox=sandbox)
         found: list[Cell] = []
-        first, window = after.signature_id, limit
+        first, window = after.signature_id, limit + 1  # that of the position has been on a page
         while len(found) < limit:
             row = one(
                 await self._store.read("compliance.end_of_matrix_window", *wanted.key[:3], first, window)
