@@ -45,7 +45,8 @@ from hongyan.compliance import health, review
 from hongyan.compliance.ocr import PAPER_RULES
 from hongyan.compliance.papers.formats import FORMATS, Use
 from hongyan.compliance.promises import ALWAYS, HOUR_MS, PROMISES, every_day
-from hongyan.compliance.rules import SIGNATURE_RULES, Rule, Words
+from hongyan.compliance.rules import PAPERS, SIGNATURE_RULES, Rule, Words
+from hongyan.compliance.rules.signatures.industries import NEEDS
 from hongyan.compliance.rules.templates import TEMPLATE_RULES
 from hongyan.config import PREFIX, Settings
 from hongyan.kernel.states import StateTable, diagram
@@ -363,6 +364,19 @@ def health_reasons(language: Language) -> str:
     return language.table(head, rows)
 
 
+def paper_kinds(language: Language) -> str:
+    """Which papers industries need: of each kind, by whom."""
+    wanted = {
+        kind: sorted({row.industry.value for row in NEEDS if any(kind in group for group in row.groups)})
+        for kind in PAPERS
+    }
+    rows = (
+        (_code(kind), _both(words, language), " ".join(map(_code, wanted[kind])))
+        for kind, words in PAPERS.items()
+    )
+    return language.table(("kind", "papers", "industry"), rows)
+
+
 def risks(language: Language) -> str:
     rows = (
         (_both(row.name, language), " ".join(row.words), " ".join(map(_code, row.codes)), row.source)
@@ -505,6 +519,7 @@ BLOCKS: Mapping[str, Callable[[Language], str]] = {
     "policies": policies,
     "promises": promises,
     "review_reasons": review_reasons,
+    "paper_kinds": paper_kinds,
     "risks": risks,
     "requirements": requirements,
     "routes": routes,

@@ -104,12 +104,25 @@ async def test_what_a_policy_approved_is_looked_at_again(tenant: Tenant) -> None
     assert await compliance.desk.second_looks(after=look.position) == []
 
 
+async def test_kinds_of_papers_are_kept_with_a_revision_and_said_by_reviewers(
+    tenant: Tenant,
+) -> None:
+    compliance = tenant.compliance
+    order = await tenant.signature(papers=("1/a.png", "1/b.png"), paper_kinds=("game_filing", None))
+    found = await compliance.signatures.get(tenant.account_id, order.label)
+    assert found.material.paper_kinds == ("game_filing", None)
+    await compliance.desk.name_papers(order.order_id, {"1/b.png": "financial_licence"}, LI)
+    found = await compliance.signatures.get(tenant.account_id, order.label)
+    assert found.material.paper_kinds == ("game_filing", "financial_licence")
+
+
 async def test_a_key_is_used_once_and_forgotten_after_a_day(books: Books, make: Samples) -> None:
     once = OnceKeys(books.store, make.clock, Vault(bytes(range(32))))
     request = once.request("POST /x")
     assert await once.find(1, "k") is None
-    await commit_change(books.store, once.use(1, "k", request))
+    await commit_change(books.store, once.use(1, "k", request, "SMS_1"))
     assert await once.find(1, "k") == request
+    assert (await once.made(1, "k"), await once.made(2, "k")) == ("SMS_1", "")
     assert await once.find(2, "k") is None
     with pytest.raises(Conflict):
         await commit_change(books.store, once.use(1, "k", once.request("POST /y")))

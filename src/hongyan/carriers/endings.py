@@ -28,7 +28,9 @@ ENDINGS = {
         CodeWords("bind_timeout", "the login was not answered", "登录未获应答"),
         CodeWords("enquire_unanswered", "heartbeats are not answered", "心跳未获应答"),
         CodeWords("bad_length", "what comes makes no frames", "收到的数据无法组成报文"),
-        CodeWords("torn_frame", "a frame was begun and not ended in time", "报文只收到一部分，未在时限内收完"),
+        CodeWords(
+            "torn_frame", "a frame was begun and not ended in time", "报文只收到一部分，未在时限内收完"
+        ),
         CodeWords("connection_lost", "the connection broke", "连接中断"),
         CodeWords("unbound", "one side took leave", "一方已注销"),
         CodeWords("unbind_timeout", "our leave was not answered", "注销未获应答"),

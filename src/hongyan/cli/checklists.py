@@ -15,6 +15,7 @@ from hongyan.compliance.model import ProofKind
 from hongyan.compliance.ocr import FIELDS, Look, LookState, Outcome
 from hongyan.compliance.papers import StoredPaper
 from hongyan.compliance.review import Checklist, checklist_facts
+from hongyan.compliance.rules import PAPERS
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.visible import visible
 
@@ -71,7 +72,9 @@ _FIELDS: Final = {
     "validity": ("有效期", "validity"),
 }
 """What people call a field of the material; keys of papers stand among the papers."""
-_PAPERS: Final = frozenset({"licenses", "papers", "other_papers", "emblem_side", "portrait_side"})
+_PAPERS: Final = frozenset(
+    {"licenses", "papers", "paper_kinds", "other_papers", "emblem_side", "portrait_side"}
+)
 
 
 def checklist_lines(found: Checklist, *, reveal: bool) -> Iterator[str]:
@@ -105,7 +108,10 @@ def checklist_lines(found: Checklist, *, reveal: bool) -> Iterator[str]:
     )
     papers: list[tuple[Recorded, StoredPaper]] = [(order.kind, each) for each in found.papers]
     papers += [(each.kind, each.paper) for each in found.evidence]
-    yield from _section(say("材料图片", "Papers"), (_paper_line(kind, each) for kind, each in papers))
+    yield from _section(
+        say("材料图片", "Papers"),
+        (_paper_line(kind, each) + _kind_words(found, kind, each.key) for kind, each in papers),
+    )
     yield from _section(
         say("先例", "Precedents"),
         (
@@ -171,6 +177,14 @@ def _paper_line(kind: Recorded, paper: StoredPaper) -> str:
         f"{paper.width}×{paper.height}" if paper.width else say(f"{paper.pages} 页", f"{paper.pages} pages")
     )
     return f"{say(*KINDS[kind])}  {visible(paper.key)}  {paper.format.value}  {size}  {paper.size:,} B"
+
+
+def _kind_words(found: Checklist, of: Recorded, key: str) -> str:
+    """What a further paper of a signature is; nothing where papers have no kinds."""
+    if of is not found.subject.order.kind or key not in found.kinds:
+        return ""
+    kind = found.kinds[key]
+    return f"  [{PAPERS[kind].words(language()) if kind else say('类型未知', 'kind unknown')}]"
 
 
 def _history(found: Checklist) -> Iterator[str]:

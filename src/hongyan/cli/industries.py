@@ -1,4 +1,4 @@
-"""Industries as people write them on a command line."""
+"""Industries, and the papers that they need, as people write them on a command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter, Token
 
-from hongyan.compliance.rules import Industry
+from hongyan.compliance.rules import PAPERS, Industry
 
 WRITTEN: Final = {
     **{each.value: each for each in Industry},
@@ -49,5 +49,18 @@ def _industry_or_none(_: object, tokens: Sequence[Token]) -> Industry | None:
 
 
 _CHOICES: Final = f"choose from {', '.join(each.value for each in Industry)}"
+
+
+def _paper_kind(_: object, tokens: Sequence[Token]) -> str | None:
+    word = tokens[0].value.strip().lower().replace("-", "_")
+    if word in UNKNOWN:
+        return None
+    found = next((kind for kind, words in PAPERS.items() if word in (kind, words.zh.lower())), None)
+    if found is None:
+        raise ValueError(f"choose from {', '.join(PAPERS)}")
+    return found
+
+
 IndustryWritten = Annotated[Industry, Parameter(converter=_industry)]
 IndustryOrUnknown = Annotated[Industry | None, Parameter(converter=_industry_or_none)]
+PaperKindOrUnknown = Annotated[str | None, Parameter(converter=_paper_kind)]

@@ -15,7 +15,7 @@ from rich.table import Column
 from hongyan.cli.actor import cli_actor
 from hongyan.cli.checklists import KINDS, checklist_lines
 from hongyan.cli.context import Data, Json, opened
-from hongyan.cli.industries import IndustryOrUnknown
+from hongyan.cli.industries import IndustryOrUnknown, PaperKindOrUnknown
 from hongyan.cli.language import say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
@@ -153,6 +153,32 @@ def industry(order: int, industry: IndustryOrUnknown, *, json: Json = False, dat
         print_json(order_facts(found))
     else:
         print(say(f"已登记 {found.label} 的行业。", f"The industry of {found.label} is written down."))
+
+
+@app.command(name="paper-kind")
+def paper_kind(
+    order: int, paper: str, kind: PaperKindOrUnknown, *, json: Json = False, data: Data = None
+) -> None:
+    """Say what a further paper of a signature is; what its industry still needs follows.
+
+    Parameters
+    ----------
+    order
+        The order's number.
+    paper
+        The paper's key or number.
+    kind
+        For example financial_licence, or unknown. 材料类型，不明为 unknown。
+    """
+
+    async def act(desk: ReviewDesk, order_id: int, reviewer: Actor) -> None:
+        await desk.name_papers(order_id, {paper: kind}, reviewer)
+
+    found = asyncio.run(_act(data, order, act))
+    if json:
+        print_json(order_facts(found))
+    else:
+        print(say("已登记该材料的类型。", "The kind of the paper is written down."))
 
 
 @app.command

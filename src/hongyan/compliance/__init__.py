@@ -61,11 +61,13 @@ from hongyan.compliance.qualifications import QualificationFilter
 from hongyan.compliance.reviews import Submitted
 from hongyan.compliance.sent import Sent
 from hongyan.compliance.service import Compliance
+from hongyan.compliance.signatures import SOURCES
 from hongyan.compliance.states import State
 from hongyan.compliance.templates import TagPlace, TemplateTag
 from hongyan.compliance.variables import variables_in
 
 __all__ = [
+    "SOURCES",
     "AppRecord",
     "AppRecordMaterial",
     "AssignedCode",

@@ -22,6 +22,8 @@ from hongyan.storage.port import Store, one
 ALIYUN: Final = "aliyun"
 ALIYUN_OLD: Final = "aliyun.old"
 """The door of the vendor's old actions (AddSmsSign, AddSmsTemplate): rows for `aliyun` hold there, too."""
+_RULED_BY: Final = {"rest": ALIYUN}
+"""Our own door has no rules of its own: who applies there is bound as at Alibaba Cloud's."""
 TENCENT: Final = "tencent"
 
 
@@ -34,6 +36,11 @@ class Measure(Enum):
     """New objects of one natural day in Beijing, deleted ones as well."""
     SPACING = "spacing"
     """`most` milliseconds must lie between two applications, changes of old objects included."""
+
+
+def vendor_of(door: str) -> str:
+    """The vendor's door whose rules and limits hold at a door."""
+    return _RULED_BY.get(door, door)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +157,7 @@ class Limits:
         limits = [
             row
             for row in self._rows
-            if row.holds(kind, account.kind, actor.door, today)
+            if row.holds(kind, account.kind, vendor_of(actor.door), today)
             and (not again or row.measure is Measure.SPACING)
         ]
         if not limits:

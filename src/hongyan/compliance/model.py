@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from hongyan.kernel.clock import Millis
@@ -210,7 +211,8 @@ class Qualification:
 @dataclass(frozen=True, slots=True)
 class SignatureMaterial:
     """What a signature is applied for with. `qualification_id` is None for the platform's own; proofs are told by the
-    numbers of the account's records. `industry`: of the sender; None when nobody has said it, as no vendor's API does."""
+    numbers of the account's records. `industry`: of the sender; None when nobody has said it, as no vendor's API does.
+    `paper_kinds`: of each of `papers` its kind (`rules.PAPERS`), None where nobody has said it; empty: of none."""
 
     sign_type: SignType
     source: SignSource
@@ -223,6 +225,12 @@ class SignatureMaterial:
     trademark_id: int | None = None
     app_record_id: int | None = None
     industry: Industry | None = None
+    paper_kinds: tuple[str | None, ...] = ()
+
+    @property
+    def kind_of_papers(self) -> dict[str, str | None]:
+        """Key -> kind, of every paper."""
+        return dict(zip_longest(self.papers, self.paper_kinds[: len(self.papers)]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hongyan.compliance.calendar import WorkingDays, read_overrides
@@ -28,7 +29,7 @@ from hongyan.compliance.model import (
 from hongyan.compliance.ocr import Read, Readings
 from hongyan.compliance.papers import Papers
 from hongyan.compliance.phone_codes import PhoneCodes, SendPhoneCode
-from hongyan.compliance.proofs import AppRecords, Letters, Trademarks
+from hongyan.compliance.proofs import AppRecords, LetterMaterial, Letters, Trademarks
 from hongyan.compliance.qualifications import AdministratorTies, Qualifications, Ties
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration import (
@@ -54,7 +55,7 @@ from hongyan.compliance.road import Road, road_key
 from hongyan.compliance.signatures import Binding, Complimentary, Leanings, SignatureJudge, Signatures
 from hongyan.compliance.states import Event
 from hongyan.compliance.templates import TemplateJudge, Templates, TemplateTags
-from hongyan.identity import Actor, Identity, Vault
+from hongyan.identity import Actor, Identity, Making, Vault, only_that
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store
@@ -269,6 +270,22 @@ class Compliance:
     async def decide(self, order_id: int, verdict: Verdict, reason: str, reviewer: Actor) -> None:
         """The verdict of a reviewer, in words of his own. Raises as `ReviewDesk.decide` does."""
         await self.desk.decide(order_id, verdict, reviewer, text=reason)
+
+    async def keep_letter(
+        self, order_id: int, named: str | int, said: LetterMaterial, reviewer: Actor, also: Making = only_that
+    ) -> int:
+        """A letter of authorization that came as a paper of a third-party application, by the paper's key or number, and was
+        approved with it: kept for its account, named after its authorizer, passed. `said`: what the reviewer reads in it.
+
+        Raises Refused("review.unknown", "review.no_letter", "paper.unknown", "letter.…").
+        """
+        order = await self._reviews.order(order_id)
+        signature = await self.signatures.of_order(order_id) if order.kind is Kind.SIGNATURE else None
+        if signature is None or not signature.material.third_party or order.verdict != Verdict.APPROVE.value:
+            raise refusal("review.no_letter")
+        paper = await self.desk.paper(order_id, named, reviewer)
+        material = replace(said, picture=paper.key)
+        return await self.letters.name_unnamed(order.account_id, material, actor=reviewer, also=also)
 
     async def withdraw(self, account_id: int, order_id: int, *, actor: Actor) -> None:
         """The tenant takes an application back. Raises Refused("review.unknown", "review.decided")."""

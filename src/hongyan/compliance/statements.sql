@@ -25,7 +25,8 @@ LEFT JOIN review_order AS o ON o.id = x.order_id
 SELECT {named_standing},
     x.tag, r.revision, r.sign_type, r.source, r.third_party, r.qualification_id, r.apply_scene, r.remark,
     r.papers_sealed, r.letter_id, r.trademark_id, r.app_record_id,
-    r.letter_revision, r.trademark_revision, r.app_record_revision, coalesce(l.passed_revision, 0), r.industry
+    r.letter_revision, r.trademark_revision, r.app_record_revision, coalesce(l.passed_revision, 0), r.industry,
+    r.paper_kinds
 FROM signature AS x
 JOIN signature_revision AS r ON r.signature_id = x.id
 LEFT JOIN letter AS l ON l.id = r.letter_id
@@ -336,12 +337,16 @@ ON CONFLICT DO NOTHING;
 -- name: compliance.add_signature_revision
 INSERT INTO signature_revision
     (signature_id, revision, sign_type, source, third_party, qualification_id, apply_scene, remark, papers_sealed,
-    letter_id, trademark_id, app_record_id, letter_revision, trademark_revision, app_record_revision, industry)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+    letter_id, trademark_id, app_record_id, letter_revision, trademark_revision, app_record_revision, industry,
+    paper_kinds)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: compliance.set_industry
--- The one thing of a revision that a reviewer says.
+-- A reviewer says this of a revision, and what its papers are.
 UPDATE signature_revision SET industry = $3 WHERE signature_id = $1 AND revision = $2;
+
+-- name: compliance.set_paper_kinds
+UPDATE signature_revision SET paper_kinds = $3 WHERE signature_id = $1 AND revision = $2;
 
 -- name: compliance.signature
 {signatures}

@@ -1,7 +1,16 @@
 """Who may act: accounts, people, access keys, console logins, sealed secrets, the audit trail."""
 
 from hongyan.identity.audit import Audit, AuditEvent
-from hongyan.identity.changes import Conflict, Nonce, Statement, Topic, again_on_conflict, commit_change
+from hongyan.identity.changes import (
+    Conflict,
+    Making,
+    Nonce,
+    Statement,
+    Topic,
+    again_on_conflict,
+    commit_change,
+    only_that,
+)
 from hongyan.identity.model import (
     AccessKey,
     AccessKeyView,
@@ -28,6 +37,7 @@ __all__ = [
     "FirstStart",
     "Identity",
     "LoginSession",
+    "Making",
     "Nonce",
     "Person",
     "RootSettings",
@@ -36,5 +46,6 @@ __all__ = [
     "Vault",
     "again_on_conflict",
     "commit_change",
+    "only_that",
     "open_vault",
 ]

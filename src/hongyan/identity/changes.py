@@ -14,7 +14,15 @@ Statement = tuple[str, tuple[Any, ...], int | None]
 """One statement of a Change: its name, its parameters, how many rows it must touch (None: any)."""
 Topic = tuple[str, str]
 
+Making = Callable[[str], Sequence[Statement]]
+"""What else belongs into the Change that makes something, by the number or code that it gets."""
+
 TRIES = 5
+
+
+def only_that(_made: str) -> Sequence[Statement]:
+    """Nothing else belongs into it."""
+    return ()
 
 
 class Conflict(Throttled):

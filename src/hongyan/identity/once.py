@@ -1,8 +1,8 @@
 """Idempotency keys of cold changes: what a caller asked for with a key is done once, also when he asks again.
 
 A key is used up in the transaction of the change that it came with, so what it stands for was done if, and only if, the
-key is there. Nothing of the answer is kept: it is made again of what was changed. Keys of sends live elsewhere, with the
-messages (storage.port, Accept.idempotency).
+key is there. Nothing of the answer is kept but the number of what was made: it is made again of what was changed. Keys of
+sends live elsewhere, with the messages (storage.port, Accept.idempotency).
 """
 
 from __future__ import annotations
@@ -38,12 +38,18 @@ class OnceKeys:
         row = one(await self._store.read("identity.once_key", self._index(account_id, key), since))
         return row[0] if row else None
 
-    def use(self, account_id: int, key: str, request: int) -> tuple[Statement, ...]:
-        """Statements for the Change that does what is asked for; they touch other rows than they must when it was done."""
+    async def made(self, account_id: int, key: str) -> str:
+        """What the change that used the key has made; "" when it made nothing that has a name of its own."""
+        row = one(await self._store.read("identity.made_with_once_key", self._index(account_id, key)))
+        return row[0] if row else ""
+
+    def use(self, account_id: int, key: str, request: int, made: str = "") -> tuple[Statement, ...]:
+        """Statements for the Change that does what is asked for; they touch other rows than they must when it was done.
+        `made`: the number or code of what it makes, for the answer to who repeats it."""
         now = self._clock.now_ms()
         return (
             ("identity.drop_old_once_keys", (now - KEPT_MS,), None),
-            ("identity.use_once_key", (self._index(account_id, key), request, now), 1),
+            ("identity.use_once_key", (self._index(account_id, key), request, now, made), 1),
         )
 
     def _index(self, account_id: int, key: str) -> int:

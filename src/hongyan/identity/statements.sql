@@ -98,5 +98,8 @@ DELETE FROM once_key WHERE used_ms <= $1;
 
 -- name: identity.use_once_key
 -- Touches no row when the key was used before.
-INSERT INTO once_key (key_index, request, used_ms) VALUES ($1, $2, $3)
+INSERT INTO once_key (key_index, request, used_ms, made) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING;
+
+-- name: identity.made_with_once_key
+SELECT made FROM once_key WHERE key_index = $1;

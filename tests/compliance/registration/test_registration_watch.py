@@ -43,7 +43,9 @@ class Messages:
     async def arrivals(self, row: Registration) -> Arrivals:
         return Arrivals(self.meanings.get(row.network, Inference.NOTHING), {"sent": 9})
 
-    async def last_uses(self, signature_ids: Collection[int]) -> Mapping[int, Mapping[tuple[str, str], Millis]]:
+    async def last_uses(
+        self, signature_ids: Collection[int]
+    ) -> Mapping[int, Mapping[tuple[str, str], Millis]]:
         return dict.fromkeys(signature_ids, self.uses)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,8 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`place`: what stands in the path where it varies; `body` and `query` are of the route's types. `once`: statements
-    that belong into the Change that the call asks for, so that a repeated one does nothing."""
+    """`place`: what stands in the path where it varies; `body` and `query` are of the route's types. `using`: statements
+    that use up the call's key for what it makes. `made`: the number or code that was given to it, for the answer."""
 
     account: Account
     actor: Actor
@@ -35,7 +35,17 @@ class Call:
     place: Mapping[str, Any]
     query: Any
     body: Any
-    once: tuple[Statement, ...] = ()
+    using: Callable[[str], tuple[Statement, ...]] | None = None
+    made: str = ""
+
+    @property
+    def once(self) -> tuple[Statement, ...]:
+        """Statements that belong into the Change that the call asks for, so that a repeated one does nothing."""
+        return self.once_making("")
+
+    def once_making(self, made: object) -> tuple[Statement, ...]:
+        """The same for a change that makes something with a number or code of its own."""
+        return self.using(str(made)) if self.using else ()
 
     @property
     def operator(self) -> bool:

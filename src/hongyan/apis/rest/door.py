@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -138,7 +139,8 @@ class RestDoor:
             read_body(raw, header(scope, b"content-type"), route.body),
         )
         if route.change is not None:
-            exchange.replayed = await self._change(exchange, route, call, raw)
+            exchange.replayed, made = await self._change(exchange, route, call, raw)
+            call = replace(call, made=made)
         return await route.answer(self._services, call)
 
     def _find(self, method: str, path: str) -> tuple[Route, dict[str, Any]]:
@@ -168,29 +170,28 @@ class RestDoor:
             most = self._settings.max_body
             raise door_refusal(_REFUSED[refused.fault], reason=f"a body has at most {most} bytes") from None
 
-    async def _change(self, exchange: _Exchange, route: Route, call: Call, raw: bytes) -> bool:
-        """Do what is asked for; True when it was done before, by a request with the same key. What names another tenant's
-        account shall not happen to the caller's own."""
+    async def _change(self, exchange: _Exchange, route: Route, call: Call, raw: bytes) -> tuple[bool, str]:
+        """Do what is asked for. Whether it was done before, by a request with the same key; and what was made. What names
+        another tenant's account shall not happen to the caller's own."""
         assert route.change is not None
         if not call.operator and getattr(call.body, "account_id", 0) not in (0, call.account.id):
             raise door_refusal("caller.other_account")
         key = read_idempotency_key(header(exchange.scope, b"idempotency-key"))
         if not key:
-            await route.change(self._services, call)
-            return False
+            return False, await route.change(self._services, call) or ""
         once, account_id = self._identity.once, call.account.id
         scope = exchange.scope
         text = f"{scope['method']} {scope['path']}?{scope['query_string'].decode()}\n{raw.hex()}"
         request = once.request(text)
         if await self._done(account_id, key, request):
-            return True
+            return True, await once.made(account_id, key)
+        using = partial(once.use, account_id, key, request)
         try:
-            await route.change(self._services, replace(call, once=once.use(account_id, key, request)))
+            return False, await route.change(self._services, replace(call, using=using)) or ""
         except HongyanError:
             if await self._done(account_id, key, request):  # a copy of the request was faster
-                return True
+                return True, await once.made(account_id, key)
             raise
-        return False
 
     async def _done(self, account_id: int, key: str, request: int) -> bool:
         found = await self._identity.once.find(account_id, key)

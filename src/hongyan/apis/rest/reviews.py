@@ -58,6 +58,19 @@ class Classification(Input, frozen=True):
     industry: Annotated[Industry | None, Meta(description="Null: nobody knows.")]
 
 
+class PaperKinds(Input, frozen=True):
+    """What further papers of a signature are."""
+
+    kinds: Annotated[
+        dict[str, str | None],
+        Meta(
+            description="The key or number of a paper -> its kind, as `signature.papers_…` rules call them; null: nobody knows.",
+            min_length=1,
+            max_length=50,
+        ),
+    ]
+
+
 class SecondFinding(Input, frozen=True):
     """What a second look found."""
 
@@ -132,6 +145,15 @@ class PaperShown(Output, frozen=True):
     address: str
 
 
+class OwnPaperShown(PaperShown, frozen=True):
+    """A paper of an order."""
+
+    kind: Annotated[
+        str | None,
+        Meta(description="What a further paper of a signature is; null where nobody has said it."),
+    ]
+
+
 class EvidenceShown(PaperShown, frozen=True):
     """A paper of what an order leans on."""
 
@@ -187,7 +209,7 @@ class ChecklistShown(OrderShown, frozen=True):
     ]
     risks: list[RiskShown]
     two_needed: bool
-    papers: list[PaperShown]
+    papers: list[OwnPaperShown]
     evidence: Annotated[
         list[EvidenceShown],
         Meta(
@@ -279,6 +301,12 @@ async def classify(services: Services, call: Call) -> None:
     """Rules and risks follow."""
     said: Classification = call.body
     await services.compliance.desk.classify(call.place["order"], said.industry, call.actor, call.once)
+
+
+async def name_papers(services: Services, call: Call) -> None:
+    """What an industry still needs follows."""
+    said: PaperKinds = call.body
+    await services.compliance.desk.name_papers(call.place["order"], said.kinds, call.actor, call.once)
 
 
 async def approve(services: Services, call: Call) -> None:
@@ -397,6 +425,14 @@ REVIEWS: Final = (
         classify,
         (*_OPEN, "review.no_industry"),
         Classification,
+    ),
+    _verb(
+        "paper-kinds",
+        "Say what further papers of a signature are; what its industry still needs follows",
+        "登记签名更多资料的材料类型，行业所缺材料随之而定",
+        name_papers,
+        (*_OPEN, "review.no_paper_kinds", "paper.unknown", "paper.kind_unknown"),
+        PaperKinds,
     ),
     _verb(
         "approve",

@@ -65,7 +65,8 @@ def may_be_left_out(of: type[Input]) -> bool:
 
 
 Answer = Callable[["Services", "Call"], Awaitable["Output | File"]]
-Change = Callable[["Services", "Call"], Awaitable[None]]
+Change = Callable[["Services", "Call"], Awaitable[str | None]]
+"""Its answer: the number or code of what it has made, where that is not told by the request itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,16 @@ from hongyan.compliance.papers import Papers
 from hongyan.compliance.proofs.model import Proof
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.sealing import RevisionSeal
-from hongyan.identity import Actor, Nonce, Statement, Vault, again_on_conflict, commit_change
+from hongyan.identity import (
+    Actor,
+    Making,
+    Nonce,
+    Statement,
+    Vault,
+    again_on_conflict,
+    commit_change,
+    only_that,
+)
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.storage.port import Store, json_list, one
 
@@ -87,7 +96,14 @@ class Book(ABC, Generic[M, P]):
     # Writing
 
     async def _create(
-        self, account_id: int, material: M, actor: Actor, nonce: Nonce | None, *columns: Any, state: str = ""
+        self,
+        account_id: int,
+        material: M,
+        actor: Actor,
+        nonce: Nonce | None,
+        *columns: Any,
+        state: str = "",
+        also: Making = only_that,
     ) -> int:
         """Store a first revision. `columns`: what the table has beyond others'. Raises Conflict."""
         proof_id = record_number()
@@ -96,7 +112,8 @@ class Book(ABC, Generic[M, P]):
         add = (f"compliance.add_{self.kind.value}", row, 1)
         papers = await self._bind_papers(account_id, proof_id, 1, material)
         revision = self._add_revision(proof_id, 1, material)
-        await commit_change(self._store, (add, *revision, *papers, record), nonce=nonce)
+        made = also(str(proof_id))
+        await commit_change(self._store, (*made, add, *revision, *papers, record), nonce=nonce)
         return proof_id
 
     async def _edit(

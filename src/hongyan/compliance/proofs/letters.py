@@ -26,7 +26,7 @@ from hongyan.compliance.proofs.model import Letter, LetterMaterial, LetterStatus
 from hongyan.compliance.proofs.states import LETTER, LetterEvent, LetterState
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.sealing import RevisionSeal
-from hongyan.identity import Actor, Nonce, Statement, again_on_conflict
+from hongyan.identity import Actor, Making, Nonce, Statement, again_on_conflict, only_that
 
 _PICTURE: Final = "letter.picture"
 _ROOM_FOR_NUMBER: Final = 8
@@ -61,22 +61,27 @@ class Letters(Book[LetterMaterial, Letter]):
     async def create(
         self,
         account_id: int,
-        name: str,
+        name: str | None,
         material: LetterMaterial,
         *,
         actor: Actor,
         nonce: Nonce | None = None,
+        also: Making = only_that,
     ) -> int:
-        """The number of the new letter. Raises Refused("letter.…")."""
-        wrong = [*letter_name_problems(name), *await self._wrong(material)]
+        """The number of the new letter. Without a name it gets the next free one. `also` is told the number. Raises
+        Refused("letter.…")."""
+        wrong = [*(() if name is None else letter_name_problems(name)), *await self._wrong(material)]
         if wrong:
             raise refusal(wrong[0], problems=wrong)
 
         async def attempt() -> int:
-            if await self._store.read("compliance.letter_named", account_id, name):
+            if name is not None and await self._store.read("compliance.letter_named", account_id, name):
                 raise refusal("letter.name_taken")
+            called = name or await self.next_name(account_id, material.authorizer)
             first = LETTER.first.value
-            return await self._create(account_id, material, actor, nonce, name, first, 0, state=first)
+            return await self._create(
+                *(account_id, material, actor, nonce, called, first, 0), state=first, also=also
+            )
 
         return await again_on_conflict(attempt)
 
@@ -100,10 +105,12 @@ class Letters(Book[LetterMaterial, Letter]):
 
         await again_on_conflict(attempt)
 
-    async def name_unnamed(self, account_id: int, material: LetterMaterial, *, actor: Actor) -> int:
+    async def name_unnamed(
+        self, account_id: int, material: LetterMaterial, *, actor: Actor, also: Making = only_that
+    ) -> int:
         """Keep a letter that came as a plain paper with a third-party application that was approved: it has passed.
 
-        Its name is the next `<Authorizer>V<n>` (seed 000). `material` is what a reviewer reads in the paper, whose
+        Its name is the next free one. `material` is what a reviewer reads in the paper, whose
         validity may be over by now. Raises Refused("letter.…").
         """
         wrong = [code for code in await self._wrong(material) if code != "letter.not_valid"]
@@ -111,9 +118,11 @@ class Letters(Book[LetterMaterial, Letter]):
             raise refusal(wrong[0], problems=wrong)
 
         async def attempt() -> int:
-            name = await self._next_name(account_id, material.authorizer)
+            name = await self.next_name(account_id, material.authorizer)
             passed = LETTER.after(LETTER.first, LetterEvent.PASS).value
-            return await self._create(account_id, material, actor, None, name, passed, 1, state=passed)
+            return await self._create(
+                account_id, material, actor, None, name, passed, 1, state=passed, also=also
+            )
 
         return await again_on_conflict(attempt)
 
@@ -149,8 +158,8 @@ class Letters(Book[LetterMaterial, Letter]):
         )
         return [("compliance.pass_letter", (letter_id, letter.version, state.value, revision), 1), record]
 
-    async def _next_name(self, account_id: int, authorizer: str) -> str:
-        """`<Authorizer>V<n>`, without the symbols that names of letters cannot have."""
+    async def next_name(self, account_id: int, authorizer: str) -> str:
+        """The next `<Authorizer>V<n>` that is free, without the symbols that names of letters cannot have (seed 000)."""
         stem = _NO_NAME_CHARACTER.sub("", authorizer)[: MOST_LETTER_NAME - _ROOM_FOR_NUMBER]
         taken = {name for (name,) in await self._store.read("compliance.letter_names", account_id)}
         return next(name for n in itertools.count(1) if (name := f"{stem}V{n}") not in taken)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 PAPERS: Final = {
+    "paper.kind_unknown": (
+        "no industry asks for papers of such a kind; docs/reviewing.md lists the kinds",
+        "没有这种材料类型；可选类型见 docs/reviewing.md",
+    ),
     "paper.empty": ("the file is empty", "文件为空"),
     "paper.too_large": (
         "the file is too large: at most 5 MB, and 2 MB inside of a request",

@@ -22,6 +22,14 @@ REVIEWS: Final = {
         "only signatures have an industry",
         "只有签名有行业类型",
     ),
+    "review.no_letter": (
+        "letters are found in third-party signatures that were approved, and in nothing else",
+        "仅可从已通过的他用签名申请中提取授权委托书",
+    ),
+    "review.no_paper_kinds": (
+        "only further papers of signatures have kinds",
+        "只有签名的更多资料区分材料类型",
+    ),
     "review.reason_unknown": (
         "there is no such reason for this order; its checklist lists them",
         "该工单没有此审核理由，可选理由见审核清单",

@@ -5,7 +5,7 @@ An order of a risky industry needs two people's approval; one rejection is enoug
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -31,6 +31,7 @@ from hongyan.compliance.review.precedents import Precedent, Precedents
 from hongyan.compliance.review.reasons import Reason, compose, reasons_for
 from hongyan.compliance.reviews import QUEUE_START, Decision, Position, Reviews
 from hongyan.compliance.rules import Industry
+from hongyan.compliance.signatures import encode_kinds, is_paper_kind
 from hongyan.identity import Actor, Identity, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock, Millis
 from hongyan.kernel.errors import Refused
@@ -40,6 +41,7 @@ log = structlog.get_logger(__name__)
 
 SECOND_LOOK: Final = "second_look"
 CLASSIFY: Final = "classify"
+NAME_PAPERS: Final = "name_papers"
 """Events in the change record."""
 _REVEAL: Final = "compliance.reveal_personal_data"
 Also: TypeAlias = Sequence[Statement]
@@ -60,10 +62,12 @@ class Evidence:
 class Checklist:
     """What a reviewer looks at. `papers`: of the application itself; `evidence`: of what it leans on, its letter, trademark
     and app record and the licences of its qualification. `ties`: of the qualification's administrator. `same_name`:
-    (account, state) of signatures of other tenants that are called alike. `before`: what has happened to the object."""
+    (account, state) of signatures of other tenants that are called alike. `kinds`: what papers of a signature
+    are, by key. `before`: what has happened to the object."""
 
     subject: Subject
     papers: tuple[StoredPaper, ...]
+    kinds: Mapping[str, str | None]
     evidence: tuple[Evidence, ...]
     reasons: tuple[Reason, ...]
     precedents: tuple[Precedent, ...]
@@ -150,6 +154,7 @@ class ReviewDesk:
         return Checklist(
             subject=subject,
             papers=tuple(each.paper for each in own),
+            kinds=subject.view.material.kind_of_papers if isinstance(subject.view, SignatureView) else {},
             evidence=tuple(evidence),
             reasons=tuple(reasons_for(order.kind, subject.report)),
             precedents=tuple(precedents),
@@ -226,6 +231,33 @@ class ReviewDesk:
         row = (order.object_id, order.revision, industry.value if industry else None)
         statements = [*also, ("compliance.set_industry", row, 1)]
         await self._reviews.amend(order_id, reviewer, CLASSIFY, changed, statements)
+
+    async def name_papers(
+        self, order_id: int, kinds: Mapping[str, str | None], reviewer: Actor, also: Also = ()
+    ) -> None:
+        """Say what further papers of a signature are, by their keys or numbers; None that nobody knows. The rules follow.
+
+        Raises Refused("review.unknown", "review.decided", "review.claimed", "review.no_paper_kinds", "paper.unknown",
+        "paper.kind_unknown").
+        """
+        order = await self.order(order_id)
+        view = await self._judge.reviewed(order)
+        if not isinstance(view, SignatureView):
+            raise refusal("review.no_paper_kinds")
+        numbers = {str(each.paper.id): each.paper.key for each in await self._own(order)}
+        said = view.material.kind_of_papers
+        for named, kind in kinds.items():
+            key = numbers.get(named, named)
+            if key not in said:
+                raise refusal("paper.unknown")
+            if not is_paper_kind(kind):
+                raise refusal("paper.kind_unknown")
+            said[key] = kind
+        after = replace(view.material, paper_kinds=tuple(said.values()))
+        changed = field_changes(view.material, after)
+        row = (order.object_id, order.revision, encode_kinds(after.paper_kinds))
+        statements = [*also, ("compliance.set_paper_kinds", row, 1)]
+        await self._reviews.amend(order_id, reviewer, NAME_PAPERS, changed, statements)
 
     async def decide(
         self,

@@ -59,7 +59,7 @@ def checklist_facts(found: Checklist, *, reveal: bool = False) -> Facts:
         "readings": [each.facts() for each in subject.looks],
         "risks": [{"id": each.id, "name": each.name.facts()} for each in subject.risks],
         "two_needed": bool(subject.risks),
-        "papers": [paper_facts(each) for each in found.papers],
+        "papers": [paper_facts(each) | {"kind": found.kinds.get(each.key)} for each in found.papers],
         "evidence": [
             {"of": each.kind.value, "of_id": each.object_id} | paper_facts(each.paper)
             for each in found.evidence

@@ -13,6 +13,7 @@ from hongyan.compliance.rules.core import (
     Words,
 )
 from hongyan.compliance.rules.signatures import (
+    PAPERS,
     SIGNATURE_RULES,
     Industry,
     SignatureCase,
@@ -23,6 +24,7 @@ from hongyan.compliance.rules.signatures import (
 )
 
 __all__ = [
+    "PAPERS",
     "SIGNATURE_RULES",
     "Chance",
     "Finding",

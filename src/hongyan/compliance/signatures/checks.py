@@ -11,7 +11,7 @@ from typing import Final
 
 from hongyan.compliance.fields import LINK
 from hongyan.compliance.model import SignatureMaterial, SignSource
-from hongyan.compliance.rules import form_findings
+from hongyan.compliance.rules import PAPERS, form_findings
 
 MOST_REMARK: Final = 500
 _NEEDS_LINK: Final = frozenset({SignSource.WEBSITE, SignSource.APP})
@@ -29,3 +29,10 @@ def signature_problems(name: str, material: SignatureMaterial, today: date) -> I
         yield "signature.scene_malformed"
     if len(material.remark) > MOST_REMARK:
         yield "signature.remark_too_long"
+    if not all(map(is_paper_kind, material.paper_kinds)):
+        yield "paper.kind_unknown"
+
+
+def is_paper_kind(kind: str | None) -> bool:
+    """Papers of industries are told apart by it; None: nobody knows what it is."""
+    return kind is None or kind in PAPERS

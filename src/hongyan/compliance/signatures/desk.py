@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
+
+import msgspec
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk
@@ -46,6 +48,7 @@ from hongyan.storage.port import Store, json_list, one
 
 _PAPERS: Final = "signature.papers"
 _NO_PROOFS: Final = ProofRevisions()
+decode_kinds: Final = msgspec.json.Decoder(tuple[str | None, ...]).decode
 
 
 class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
@@ -89,9 +92,10 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         actor: Actor,
         nonce: Nonce | None = None,
         use: Use = Use.MATERIAL,
+        also: Sequence[Statement] = (),
     ) -> Submitted:
         """Apply for a new signature; for the name of the complimentary one, with other material for that. `use`: what its
-        papers are.
+        papers are. `also`: what belongs into the same change.
 
         Raises Refused("signature.…", "paper.…").
         """
@@ -102,12 +106,13 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             if found is not None and found.tag is not Tag.SYSTEM:
                 raise refusal("signature.name_taken")
             if found is not None:
-                return await self._again(account_id, name, material, actor, nonce, use)
+                return await self._again(account_id, name, material, actor, nonce, use, also)
             held = await self._limits.hold(self.kind, account_id, actor)
             bound = await self._binding.bind(account_id, name, material)
             papers = await self._papers.require_all(account_id, material.papers, use)
             standing = self._reviews.new(Kind.SIGNATURE, self._ids.next(), account_id, name)
             statements = [
+                *also,
                 bound.hold,
                 *held,
                 *self._reviews.first_steps(
@@ -196,6 +201,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         actor: Actor,
         nonce: Nonce | None,
         use: Use,
+        also: Sequence[Statement] = (),
     ) -> Submitted:
         standing = (await self.get(account_id, name)).standing
         if standing.state in UNDER_REVIEW:
@@ -203,7 +209,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         bound = await self._binding.bind(account_id, name, material)
         papers = await self._papers.require_all(account_id, material.papers, use)
         before = await self._newest(standing)
-        return await self._store_again(standing, before, material, bound, papers, actor, nonce)
+        return await self._store_again(standing, before, material, bound, papers, actor, nonce, also)
 
     async def _store_again(
         self,
@@ -214,14 +220,15 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         papers: list[StoredPaper],
         actor: Actor,
         nonce: Nonce | None,
+        also: Sequence[Statement] = (),
     ) -> Submitted:
         if await self._registrations.is_registering(standing.id):
             raise refusal("signature.locked")
-        if material.industry is None:  # a door that has none takes none away
-            material = replace(material, industry=before.industry)
+        material = _kept(before, material)
         changed = field_changes(before, material)
         standing, steps = self._reviews.again_steps(standing, actor, changed, bound.organization_code)
         statements = [
+            *also,
             bound.hold,
             *steps,
             self._add_revision(standing, material, bound.revisions),
@@ -278,6 +285,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             *(proofs.letter and material.letter_id, material.trademark_id, material.app_record_id),
             *(proofs.letter, proofs.trademark, proofs.app_record),
             material.industry.value if material.industry else None,
+            encode_kinds(material.paper_kinds),
         )
         return ("compliance.add_signature_revision", row, 1)
 
@@ -286,7 +294,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         tag, revision, sign_type, source, third_party, qualification_id, scene, remark, papers, *rest = row[
             STANDING_COLUMNS:
         ]
-        proofs, revisions, passed_revision, industry = rest[:3], ProofRevisions(*rest[3:6]), rest[6], rest[7]
+        proofs, revisions, passed_revision = rest[:3], ProofRevisions(*rest[3:6]), rest[6]
+        industry, kinds = rest[7:]
         seal = RevisionSeal(self._vault, standing.id, revision)
         material = SignatureMaterial(
             sign_type=SignType(sign_type),
@@ -300,9 +309,23 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             trademark_id=proofs[1],
             app_record_id=proofs[2],
             industry=Industry(industry) if industry else None,
+            paper_kinds=decode_kinds(kinds) if kinds else (),
         )
         letter_passed = revisions.letter is not None and revisions.letter <= passed_revision
         return SignatureView(standing, revision, standing.label, Tag(tag), material, revisions, letter_passed)
+
+
+def encode_kinds(kinds: tuple[str | None, ...]) -> str | None:
+    """As the revision's column has them."""
+    return msgspec.json.encode(kinds).decode() if any(kinds) else None
+
+
+def _kept(before: SignatureMaterial, material: SignatureMaterial) -> SignatureMaterial:
+    """A door that knows neither industries nor kinds of papers takes none away."""
+    known = before.kind_of_papers
+    kinds = tuple(kind or known.get(key) for key, kind in material.kind_of_papers.items())
+    industry = material.industry or before.industry
+    return replace(material, industry=industry, paper_kinds=kinds if any(kinds) else ())
 
 
 async def _check(name: str, material: SignatureMaterial, today: date) -> None:

@@ -1,7 +1,8 @@
 """What the rules say about a signature that was applied for, from what is stored of it: the reviewer's first look.
 
 The company is the qualification's as it was approved last; letter and trademark are the revisions that the application
-named. An industry that nobody has said asks for nothing, and papers of industries are told apart by people.
+named. An industry that nobody has said asks for nothing, and of papers whose kind nobody has said nothing is said but which
+may be needed.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ class SignatureJudge:
         """The same, of what is read already. Of a qualification that was deleted nothing is known any more."""
         material, letter, trademark = view.material, leaning.letter, leaning.trademark
         company = leaning.qualification.material if leaning.qualification else None
+        kinds = material.kind_of_papers.values()
+        known = frozenset(kind for kind in kinds if kind)
         return SignatureCase(
             name=view.name,
             company=company.company_name if company else None,
@@ -65,6 +68,8 @@ class SignatureJudge:
             individual=leaning.account.kind is AccountKind.INDIVIDUAL,
             industry=material.industry or Industry.GENERAL,
             letter_scope=letter.scope if letter else None,
+            papers=known or None,
+            papers_unknown=bool(known) and None in kinds,
             letter_over=letter.validity if letter and not letter.valid_on(self.today) else None,
         )
 

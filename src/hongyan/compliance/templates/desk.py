@@ -12,7 +12,7 @@ import msgspec
 
 from hongyan.compliance.change_log import field_changes
 from hongyan.compliance.desk import LabelledDesk, state_columns
-from hongyan.compliance.limits import Limits
+from hongyan.compliance.limits import Limits, vendor_of
 from hongyan.compliance.model import (
     Kind,
     SignatureView,
@@ -43,7 +43,7 @@ from hongyan.compliance.templates.checks import refused_at_the_door, template_pr
 from hongyan.compliance.templates.driving import check_driving, driving_refusal, driving_rows, read_driving
 from hongyan.compliance.templates.judging import template_case
 from hongyan.compliance.variables import variables_in
-from hongyan.identity import AccountKind, Actor, Identity, Nonce, Statement, Vault
+from hongyan.identity import AccountKind, Actor, Identity, Making, Nonce, Statement, Vault, only_that
 from hongyan.kernel.clock import Clock, beijing
 from hongyan.kernel.errors import Refused
 from hongyan.kernel.ids import IdMaker
@@ -103,10 +103,16 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         self._papers = papers
 
     async def submit(
-        self, account_id: int, material: TemplateMaterial, *, actor: Actor, nonce: Nonce | None = None
+        self,
+        account_id: int,
+        material: TemplateMaterial,
+        *,
+        actor: Actor,
+        nonce: Nonce | None = None,
+        also: Making = only_that,
     ) -> Submitted:
-        """Apply for a new template; the label of the answer is its code. Raises Refused("template.…", "driving.…",
-        "paper.…")."""
+        """Apply for a new template; the label of the answer is its code, and `also` is told it. Raises
+        Refused("template.…", "driving.…", "paper.…")."""
         await self._check(account_id, material, actor)
 
         async def attempt() -> Submitted:
@@ -114,6 +120,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
             leaning = await self._lean(account_id, material)
             standing = self._reviews.new(Kind.TEMPLATE, self._ids.next(), account_id, template_code())
             statements = [
+                *also(standing.label),
                 *held,
                 *self._reviews.first_steps(
                     standing, actor, Tag.TENANT.value, organization_code=leaning.organization_code
@@ -170,7 +177,7 @@ class Templates(LabelledDesk[TemplateMaterial, TemplateView]):
         if material.category in _ENTERPRISE_ONLY and account.kind is AccountKind.INDIVIDUAL:
             raise refusal("account.not_enterprise")
         today = beijing(self._clock.now_ms()).date()
-        door = actor.door.partition(".")[0] or _USUAL_DOOR
+        door = vendor_of(actor.door).partition(".")[0] or _USUAL_DOOR
         case = template_case(material, account.kind)
         findings = await asyncio.to_thread(refused_at_the_door, case, today, door)
         problems = list(template_problems(material, findings))

@@ -49,7 +49,7 @@ class SignatureCase:
 
     `company`: the name on the licence of the qualification. `third_party`: 他用, the company is not the account's own.
     `letter_scope`: the names that the letter of authorization lists; `letter_over`: its validity, when today is no day of
-    it. `papers`: kinds of `industries.PAPERS`.
+    it. `papers`: kinds of `industries.PAPERS`; `papers_unknown`: there may be others of which nobody has said the kind.
     """
 
     name: str
@@ -63,6 +63,7 @@ class SignatureCase:
     letter_scope: tuple[str, ...] | None = None
     letter_over: str | None = None
     papers: frozenset[str] | None = None
+    papers_unknown: bool = False
 
     @property
     def whole(self) -> tuple[Span, ...]:

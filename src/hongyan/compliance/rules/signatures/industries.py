@@ -76,16 +76,27 @@ def _all_of(groups: tuple[tuple[str, ...], ...]) -> Words:
 
 
 def papers_not_told(needs: Needs, case: SignatureCase) -> Iterator[Offence]:
-    if case.industry is needs.industry and case.papers is None:
-        yield Offence(facts={"papers": _all_of(needs.groups)})
+    if case.papers is None or case.papers_unknown:
+        yield from _open(needs, case)
 
 
 def papers_missing(needs: Needs, case: SignatureCase) -> Iterator[Offence]:
-    if case.industry is not needs.industry or case.papers is None:
-        return
-    open_groups = tuple(group for group in needs.groups if not case.papers & set(group))
-    if open_groups:
-        yield Offence(facts={"papers": _all_of(open_groups)})
+    if case.papers is not None and not case.papers_unknown:
+        yield from _open(needs, case)
+
+
+def _recorded(case: SignatureCase) -> frozenset[str]:
+    """Papers that are told of as letter and trademark."""
+    letters = ("authorization_letter", "cooperation_letter") if case.letter_scope else ()
+    return frozenset((*letters, *(("trademark_certificate",) if case.trademark else ())))
+
+
+def _open(needs: Needs, case: SignatureCase) -> Iterator[Offence]:
+    """What nobody has shown yet."""
+    shown = case.papers | _recorded(case) if case.papers is not None else frozenset()
+    groups = tuple(group for group in needs.groups if not shown & set(group))
+    if case.industry is needs.industry and groups:
+        yield Offence(facts={"papers": _all_of(groups)})
 
 
 def third_party_finance(case: SignatureCase) -> Iterator[Offence]:
