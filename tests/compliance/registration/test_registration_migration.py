@@ -42,7 +42,7 @@ def migration(filing: FilingRoom, store: InProcessStore) -> Migration:
 
 
 async def take(migration: Migration, *rows: str, dry_run: bool = False) -> list[Migrated]:
-    data = "\n".join((HEADING, *rows)).encode("gbk")
+    data = "\n".join((HEADING, *rows)).encode("gb18030")
     return await migration.take(data, "old.csv", LIAISON, dry_run=dry_run)
 
 
@@ -127,6 +127,13 @@ async def test_a_signature_that_is_here_gets_its_filing_and_its_code(
             "migration.tenant_differs",
         ),
         (f"{NEW},12345,移动,10690001,0007,成功,,,", "migration.name_unfit"),
+        (f"tenant,别家有限公司,{USCC},测算商城,移动,10690001,0007,成功,,,", "migration.tenant_differs"),
+        (f"{'租' * 151},{COMPANY},{USCC},测算商城,移动,10690001,0007,成功,,,", "migration.tenant_name"),
+        (f"云雁,{'长' * 151},{USCC},测算商城,移动,10690001,0007,成功,,,", "migration.tenant_name"),
+        (f"{NEW},测算商城,移动,10690001,0007,成功,,2099/1/1,", "migration.day_unfit"),
+        (f"{NEW},测算商城,移动,10690001,0007,成功,,上周,", "migration.day_unfit"),
+        ("99999999999999999999,,,测算商城,移动,10690001,0007,成功,,,", "migration.tenant_incomplete"),
+        ("²,,,测算商城,移动,10690001,0007,成功,,,", "migration.tenant_incomplete"),
         ("404,,,测算商城,移动,10690001,0007,成功,,,", "identity.no_account"),
     ],
 )
@@ -137,6 +144,12 @@ async def test_what_does_not_fit_is_told_and_makes_nothing(
     assert done.fit is Fit.UNFIT
     assert (done.problem or (done.refused and done.refused.code)) == why
     assert await filing.identity.account_named("云雁") is None
+
+
+@pytest.mark.parametrize("day", ["", "-", "——", "无", "N/A", "2026年5月20日", "45797"])
+async def test_a_day_that_is_left_out_or_written_as_people_do_fits(migration: Migration, day: str) -> None:
+    (done,) = await take(migration, f"{NEW},测算商城,移动,10690001,0007,成功,,{day},")
+    assert done.fit is Fit.NEW
 
 
 async def test_a_code_that_is_another_signatures_is_told(filing: FilingRoom, migration: Migration) -> None:

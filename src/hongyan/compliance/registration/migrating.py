@@ -8,6 +8,8 @@ binding one later registers it again, as it does for everybody (seed 003).
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -31,10 +33,12 @@ from hongyan.compliance.signatures.checks import signature_problems
 from hongyan.compliance.states import State
 from hongyan.compliance.uscc import is_uscc
 from hongyan.identity import Account, AccountKind, Actor, Identity, commit_change
-from hongyan.kernel.clock import Clock, beijing
+from hongyan.kernel.clock import Clock, Millis, beijing, day_of, day_start
 from hongyan.kernel.errors import Refused
 from hongyan.storage.port import Store
 
+LONGEST_NAME: Final = 150
+"""Of a tenant or its enterprise, as the vendor's CompanyName."""
 MIGRATION_PROBLEMS: Final = {
     "migration.names_nothing": Words(
         "the row needs a tenant, a signature and a number", "该行缺少租户、签名或号码"
@@ -66,6 +70,11 @@ MIGRATION_PROBLEMS: Final = {
     "migration.tenant_differs": Words(
         "the tenant was verified as another enterprise", "该租户已认证为其他企业"
     ),
+    "migration.tenant_name": Words(
+        f"the name of a tenant or of its enterprise is longer than {LONGEST_NAME} characters",
+        f"租户名称或企业名称超过 {LONGEST_NAME} 个字符",
+    ),
+    "migration.day_unfit": Words("a day cannot be read, or is still to come", "日期无法识别，或晚于今天"),
     "migration.name_unfit": Words("this cannot be the name of a signature", "该内容不能作为签名"),
     "migration.state": Words(
         "the registration is at a point here at which an earlier one changes nothing",
@@ -73,6 +82,9 @@ MIGRATION_PROBLEMS: Final = {
     ),
 }
 """Code -> words."""
+
+
+_NUMBER: Final = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,7 @@ class Migration:
         return done
 
     async def _row(self, row: MigrationRow, taking: _Taking) -> Sequence[Migrated]:
-        problem = _problem(row)
+        problem = _problem(row, self._clock.now_ms())
         if problem or not row.networks:
             return [Migrated(row, None, Fit.UNFIT, problem=problem)]
         found: list[Migrated] = []
@@ -204,7 +216,7 @@ class Migration:
 
     async def _account(self, said: str) -> Account | None:
         """By its number, or by its name."""
-        if said.isdigit():
+        if _NUMBER.fullmatch(said) and int(said) < 2**63:
             return await self._identity.account(int(said))
         return await self._identity.account_named(said)
 
@@ -257,18 +269,32 @@ class Migration:
         )
 
 
-def _problem(row: MigrationRow) -> str:
+def _problem(row: MigrationRow, now_ms: Millis) -> str:
     if not (row.tenant and row.sign_name and row.number):
         return "migration.names_nothing"
     if row.rounded:
         return "migration.number_rounded"
     if row.networks is None:
         return "migration.network_unknown"
+    if max(len(row.tenant), len(row.company)) > LONGEST_NAME:
+        return "migration.tenant_name"
+    tomorrow_ms = day_start(day_of(now_ms) + 1)
+    if row.unread or any(day is not None and day >= tomorrow_ms for day in (row.filed_ms, row.answered_ms)):
+        return "migration.day_unfit"
     return "" if row.result is Result.ACCEPTED else "migration.not_accepted"
 
 
 def _tenant_problem(row: MigrationRow, account: Account | None) -> str:
     if account is None:
         return "" if row.company and is_uscc(row.uscc) else "migration.tenant_incomplete"
-    differs = row.uscc and account.uscc and row.uscc != account.uscc and not row.third_party
-    return "migration.tenant_differs" if differs else ""
+    said, verified = (
+        (row.uscc, _plain(row.company)),
+        (account.uscc or "", _plain(account.company_name or "")),
+    )
+    differs = any(each and known and each != known for each, known in zip(said, verified, strict=True))
+    return "migration.tenant_differs" if differs and not row.third_party else ""
+
+
+def _plain(name: str) -> str:
+    """Brackets of either width, and blanks, make no other company."""
+    return "".join(unicodedata.normalize("NFKC", name).split())

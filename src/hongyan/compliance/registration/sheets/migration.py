@@ -87,6 +87,8 @@ _SOURCES: Final = (
     (re.compile(r"商标"), SignSource.TRADEMARK),
     (re.compile(r"app|应用", re.IGNORECASE), SignSource.APP),
 )
+_LEFT_OUT: Final = re.compile(r"[-—–/\\]*|无|不详|未知|n/?a", re.IGNORECASE)
+"""How people fill a cell for which they have nothing."""
 _BRACKETS: Final = "【】[]［］〖〗"
 
 
@@ -94,7 +96,7 @@ _BRACKETS: Final = "【】[]［］〖〗"
 class MigrationRow:
     """`networks`: None when somebody is named whom nobody knows. `number`: of ACCESS and CODE together where there is no
     column for the whole. `rounded`: the spreadsheet has taken its end. `result`: as it was accepted, when there is no column
-    for that; None for words that nobody knows."""
+    for that; None for words that nobody knows. `unread`: a day is written that nobody can read."""
 
     sheet: str
     row: int
@@ -111,6 +113,7 @@ class MigrationRow:
     reference: str
     filed_ms: Millis | None
     answered_ms: Millis | None
+    unread: bool
     evidence: str
 
 
@@ -141,6 +144,7 @@ def _rows(sheet: Sheet, heading: Heading[MigrationColumn]) -> Iterator[Migration
         numbers = [heading.cell(sheet, row, kind) for kind in (_M.NUMBER, _M.ACCESS, _M.CODE)]
         whole, access, code = map(digits_of, numbers)
         said = texts[_M.RESULT]
+        days = {kind: read_moment(heading.cell(sheet, row, kind)) for kind in (_M.FILED, _M.ANSWERED)}
         yield MigrationRow(
             sheet=sheet.name,
             row=row + 1,
@@ -155,8 +159,9 @@ def _rows(sheet: Sheet, heading: Heading[MigrationColumn]) -> Iterator[Migration
             rounded=any(map(is_rounded, numbers)),
             result=read_result(said) if said else Result.ACCEPTED,
             reference=texts[_M.REFERENCE],
-            filed_ms=read_moment(heading.cell(sheet, row, _M.FILED)),
-            answered_ms=read_moment(heading.cell(sheet, row, _M.ANSWERED)),
+            filed_ms=days[_M.FILED],
+            answered_ms=days[_M.ANSWERED],
+            unread=any(day is None and not _LEFT_OUT.fullmatch(texts[kind]) for kind, day in days.items()),
             evidence=texts[_M.EVIDENCE],
         )
 
