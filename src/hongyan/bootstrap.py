@@ -19,8 +19,8 @@ from hongyan.compliance.registration import ChannelPlace, Registering, Registrar
 from hongyan.compliance.registration.arriving import MessageArrivals
 from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
+from hongyan.compliance.registration.filing import Filing
 from hongyan.compliance.registration.keeping import KeepAlive
-from hongyan.compliance.registration.registrars.filing import Filing
 from hongyan.compliance.registration.routing import Unregistered
 from hongyan.compliance.registration.watch import RegistrationWatch
 from hongyan.compliance.review import policies_named

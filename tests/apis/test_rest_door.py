@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from in_process_store import InProcessStore
 from msgspec import Meta
-from rest_client import RestClient, basic
+from rest_client import NOT_ASKED, RestClient, basic
 
 from hongyan.apis.rest import RestDoor, RestSettings, Services
 from hongyan.apis.rest.call import Call, File
@@ -106,7 +106,7 @@ async def world(store: InProcessStore, clock: ManualClock, ids: IdMaker, vault: 
     )
     observed: list[tuple[str, str, int]] = []
     door = RestDoor(
-        Services(identity, None, None, clock),  # type: ignore[arg-type]
+        Services(identity, None, None, clock, *NOT_ASKED),  # type: ignore[arg-type]
         settings=RestSettings(max_body=1000),
         observe=lambda *seen: observed.append(seen),
         routes=routes,

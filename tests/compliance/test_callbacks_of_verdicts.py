@@ -10,7 +10,7 @@ import pytest
 from compliance_material import KEY, LI
 from compliance_tenant import Tenant, make_compliance, make_tenant
 from in_process_store import InProcessStore
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.aliyun.callbacks import _SOURCES, _TYPES, callback_body
 from hongyan.apis.rest import RestDoor, Services
@@ -63,7 +63,7 @@ async def world(
     )
     tenant = await make_tenant(identity, compliance, phone, clock)
     key = await identity.create_key(tenant.account_id, "app", actor="test")
-    door = RestDoor(Services(identity, compliance, callbacks, clock))
+    door = RestDoor(Services(identity, compliance, callbacks, clock, *NOT_ASKED))
     deliverer = Deliverer(store, clock, callbacks, callback_body, post)
     made = World(tenant, callbacks, deliverer, RestClient(door, key))
     return made

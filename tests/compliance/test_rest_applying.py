@@ -10,7 +10,7 @@ import pytest
 from compliance_material import COMPANY, LETTER, LI, OTHER_COMPANY, OTHER_USCC
 from compliance_tenant import Tenant
 from in_process_store import InProcessStore
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.compliance import Compliance, Verdict
@@ -57,7 +57,7 @@ async def desk(
     patient_tenant: Tenant,
     store: InProcessStore,
 ) -> Desk:
-    door = RestDoor(Services(identity, reviewed_by_people, None, clock))
+    door = RestDoor(Services(identity, reviewed_by_people, None, clock, *NOT_ASKED))
     root = await identity.root_account()
     stranger = await identity.create_account(
         AccountKind.ENTERPRISE, "stranger", company_name=COMPANY, uscc=OTHER_USCC, actor="test"

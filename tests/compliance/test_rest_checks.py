@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from in_process_store import InProcessStore
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.cli.check.signature import check_signature_name
@@ -29,7 +29,7 @@ async def client(
 ) -> RestClient:
     root = await identity.root_account()
     key = await identity.create_key(root.id, "desk", actor="test")
-    return RestClient(RestDoor(Services(identity, compliance, None, clock)), key)
+    return RestClient(RestDoor(Services(identity, compliance, None, clock, *NOT_ASKED)), key)
 
 
 def printed(capsysbinary: pytest.CaptureFixture[bytes]) -> Any:

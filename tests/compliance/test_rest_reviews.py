@@ -11,7 +11,7 @@ from compliance_material import COMPANY, LI
 from compliance_tenant import Tenant, make_reviewed_tenant, make_tenant
 from in_process_store import InProcessStore
 from paper_files import picture
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.compliance import Compliance, Kind, State
@@ -39,7 +39,7 @@ async def office(
 
 
 async def _office(identity: Identity, compliance: Compliance, clock: ManualClock, account_id: int) -> Office:
-    door = RestDoor(Services(identity, compliance, None, clock))
+    door = RestDoor(Services(identity, compliance, None, clock, *NOT_ASKED))
     root = await identity.root_account()
 
     async def client(account: int, name: str) -> RestClient:

@@ -100,7 +100,8 @@ ROOMS = (
         (
             *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
             *("compliance.freezes", "compliance.health"),
-            *("compliance.registration", "compliance.review", "compliance.rules"),
+            *("compliance.registration", "compliance.registration.filing"),
+            *("compliance.review", "compliance.rules"),
             *("compliance.rules.templates", "messaging.callbacks", "messaging.model", "messaging.states"),
         ),
         _APPLICATIONS,

@@ -10,6 +10,9 @@ from typing import Any
 from hongyan.apis.rest import RestDoor
 from hongyan.identity import AccessKey
 
+NOT_ASKED: Any = (None, None, None)
+"""In place of services that the routes of a test do not call: filing, test sends, verification."""
+
 
 @dataclass(frozen=True)
 class RestReply:

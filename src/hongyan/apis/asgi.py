@@ -41,7 +41,7 @@ class Bodies:
     to send one."""
 
     def __init__(self, *, most: int, most_unfinished: int, within_s: float) -> None:
-        self._most = most
+        self.most = most
         self._most_unfinished = most_unfinished
         self._within_s = within_s
         self._held = 0
@@ -49,7 +49,7 @@ class Bodies:
     async def read(self, length: bytes | None, receive: Receive, most: int | None = None) -> bytes:
         """The whole body, chunked or not; `length` is its Content-Length. `most`: for a body that has a smaller bound of
         its own. Raises ClientGone, BodyRefused."""
-        most = self._most if most is None else min(most, self._most)
+        most = self.most if most is None else min(most, self.most)
         if length == b"0":
             return b""
         if length is not None and (not length.isdigit() or int(length) > most):

@@ -10,10 +10,10 @@ from typing import Final
 from hongyan.carriers.channels import Channels
 from hongyan.compliance import Compliance
 from hongyan.compliance.registration import RegistrarChoice
+from hongyan.compliance.registration.filing import Filing
 from hongyan.compliance.registration.migrating import Migration
 from hongyan.compliance.registration.places import ChannelPlaces
 from hongyan.compliance.registration.registrars.collecting import Collector
-from hongyan.compliance.registration.registrars.filing import Filing
 from hongyan.compliance.registration.registrars.http import HttpRegistrar, Reply, Send, away
 from hongyan.compliance.registration.registrars.job import FilingJob
 from hongyan.compliance.registration.registrars.pack import PackBuilder, PackRegistrar

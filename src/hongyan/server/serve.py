@@ -253,7 +253,10 @@ class Server:
             return Readiness(parts, [*self._warnings, *channel_warnings(channels.samples())])
 
         rest = RestDoor(
-            RestServices(platform.identity, platform.compliance, platform.callbacks, platform.clock),
+            RestServices(
+                *(platform.identity, platform.compliance, platform.callbacks, platform.clock),
+                *(platform.filing, platform.trials, platform.verification),
+            ),
             observe=platform.metrics.counted,
         )
         papers = OssDoor(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from in_process_store import InProcessStore
 from registration_room import NAME, RegistrationRoom, make_registration_room
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.identity import Identity
@@ -38,7 +38,7 @@ async def doors(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Door
     await room.tenant.signature(NAME)
     await room.tenant.approve_open()
     identity, account_id = room.identity, room.tenant.account_id
-    door = RestDoor(Services(identity, room.tenant.compliance, None, clock))  # type: ignore[arg-type]
+    door = RestDoor(Services(identity, room.tenant.compliance, None, clock, *NOT_ASKED))  # type: ignore[arg-type]
     other = await identity.create_account((await identity.account(account_id)).kind, "other", actor="test")
     root = await identity.root_account()
     return Doors(

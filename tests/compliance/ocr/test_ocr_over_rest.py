@@ -5,7 +5,7 @@ from __future__ import annotations
 from compliance_tenant import Tenant
 from ocr_reader_stand_in import StandIn
 from ocr_texts import letter_text
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.identity import Identity
@@ -13,7 +13,7 @@ from hongyan.kernel.clock import ManualClock
 
 
 async def _reviewer(identity: Identity, applicant: Tenant, clock: ManualClock) -> RestClient:
-    door = RestDoor(Services(identity, applicant.compliance, None, clock))
+    door = RestDoor(Services(identity, applicant.compliance, None, clock, *NOT_ASKED))
     root = await identity.root_account()
     return RestClient(door, await identity.create_key(root.id, "li", actor="test"))
 

@@ -10,7 +10,7 @@ import pytest
 from compliance_material import KEY, LI
 from in_process_store import InProcessStore
 from registration_room import NAME, ONE, RegistrationRoom, make_registration_room
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.compliance import Tag
@@ -42,7 +42,7 @@ async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Regis
 
 
 async def client(room: RegistrationRoom, account_id: int | None = None) -> RestClient:
-    door = RestDoor(Services(room.identity, room.tenant.compliance, None, room.clock))  # type: ignore[arg-type]
+    door = RestDoor(Services(room.identity, room.tenant.compliance, None, room.clock, *NOT_ASKED))  # type: ignore[arg-type]
     account_id = account_id or (await room.identity.root_account()).id
     return RestClient(door, await room.identity.create_key(account_id, "app", actor="test"))
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from in_process_store import InProcessStore
 from registration_room import NAME, RegistrationRoom, make_registration_room
-from rest_client import RestClient
+from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.identity import AccountKind
@@ -29,7 +29,7 @@ class Desk:
 async def desk(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Desk:
     room = await make_registration_room(store, clock, ids)
     identity = room.identity
-    door = RestDoor(Services(identity, room.tenant.compliance, None, clock))  # type: ignore[arg-type]
+    door = RestDoor(Services(identity, room.tenant.compliance, None, clock, *NOT_ASKED))  # type: ignore[arg-type]
     other = await identity.create_account(
         AccountKind.ENTERPRISE, "other", company_name="某公司", uscc=None, actor="test"
     )

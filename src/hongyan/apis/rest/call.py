@@ -11,6 +11,7 @@ from hongyan.kernel.clock import Clock
 
 if TYPE_CHECKING:
     from hongyan.compliance import Compliance
+    from hongyan.compliance.registration.filing import Filing, Trials, Verification
     from hongyan.messaging.callbacks import Callbacks
 
 
@@ -22,6 +23,9 @@ class Services:
     compliance: Compliance
     callbacks: Callbacks
     clock: Clock
+    filing: Filing
+    trials: Trials
+    verification: Verification
 
 
 @dataclass(frozen=True, slots=True)

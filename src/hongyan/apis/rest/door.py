@@ -19,9 +19,17 @@ from hongyan.apis.request_ids import new_request_id
 from hongyan.apis.rest.call import Call, File, Services
 from hongyan.apis.rest.errors import Problem, door_refusal, problem_of, status_of, unexpected
 from hongyan.apis.rest.openapi import document
-from hongyan.apis.rest.reading import read_basic, read_body, read_idempotency_key, read_query
+from hongyan.apis.rest.reading import (
+    check_file_type,
+    read_basic,
+    read_body,
+    read_file,
+    read_idempotency_key,
+    read_query,
+)
 from hongyan.apis.rest.route import Route, Who
 from hongyan.apis.rest.table import ROUTES
+from hongyan.compliance.registration.filing import MOST_OF_A_SHEET
 from hongyan.identity import Account, AccountKind, Actor
 from hongyan.kernel.errors import HongyanError, Throttled
 from hongyan.kernel.languages import LANGUAGES, pick_language
@@ -53,6 +61,10 @@ class RestSettings:
     max_unfinished: int = 16 * 1024 * 1024
     """Of all bodies together that have not come to their end."""
     body_timeout_s: float = 10.0
+    max_file: int = MOST_OF_A_SHEET
+    """Of a file that is sent as it is, which only routes take that say so."""
+    max_unfinished_files: int = 3 * MOST_OF_A_SHEET
+    file_timeout_s: float = 60.0
     default_language: str = "en"
     """For callers who do not say which they read."""
 
@@ -100,6 +112,11 @@ class RestDoor:
             most_unfinished=self._settings.max_unfinished,
             within_s=self._settings.body_timeout_s,
         )
+        self._files = Bodies(
+            most=self._settings.max_file,
+            most_unfinished=self._settings.max_unfinished_files,
+            within_s=self._settings.file_timeout_s,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         accepted = header(scope, b"accept-language").decode("latin-1")
@@ -129,14 +146,17 @@ class RestDoor:
         route, place = self._find(method, path)
         exchange.route = route.name
         account, actor = await self._caller(scope, route)
-        raw = await self._read(scope, receive)
+        content_type = header(scope, b"content-type")
+        if route.file:
+            check_file_type(content_type, route.file)
+        raw = await self._read(scope, receive, self._files if route.file else self._bodies)
         call = Call(
             account,
             actor,
             exchange.language,
             place,
             read_query(scope["query_string"], route.query),
-            read_body(raw, header(scope, b"content-type"), route.body),
+            read_file(raw) if route.file else read_body(raw, content_type, route.body),
         )
         if route.change is not None:
             exchange.replayed, made = await self._change(exchange, route, call, raw)
@@ -163,12 +183,12 @@ class RestDoor:
             raise door_refusal("caller.not_allowed")
         return account, Actor(f"key:{key.id}", DOOR, peer(scope))
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes:
+    async def _read(self, scope: Scope, receive: Receive, bodies: Bodies) -> bytes:
         try:
-            return await self._bodies.read(header(scope, b"content-length") or None, receive)
+            return await bodies.read(header(scope, b"content-length") or None, receive)
         except BodyRefused as refused:
-            most = self._settings.max_body
-            raise door_refusal(_REFUSED[refused.fault], reason=f"a body has at most {most} bytes") from None
+            reason = f"a body has at most {bodies.most} bytes"
+            raise door_refusal(_REFUSED[refused.fault], reason=reason) from None
 
     async def _change(self, exchange: _Exchange, route: Route, call: Call, raw: bytes) -> tuple[bool, str]:
         """Do what is asked for. Whether it was done before, by a request with the same key; and what was made. What names

@@ -95,6 +95,13 @@ DOOR: Final[Mapping[str, Row]] = {
         "say Content-Type: application/json",
         "请指定 Content-Type: application/json",
     ),
+    "request.file_type": Row(
+        S.UNSUPPORTED_MEDIA_TYPE,
+        "the file is the body as it is, neither a form nor JSON, and its Content-Type is one of {types}",
+        "文件应直接作为请求体发送（不是表单，也不是 JSON），Content-Type 应为以下之一：{types}",
+        "curl --data-binary @FILE -H 'Content-Type: application/octet-stream'",
+        "请使用 curl --data-binary @文件 -H 'Content-Type: application/octet-stream'",
+    ),
     "request.malformed": Row(
         S.BAD_REQUEST,
         "the request cannot be read: {reason}",
@@ -130,6 +137,7 @@ EVERYWHERE: Final = (
 )
 """What any route may refuse with."""
 WITH_BODY: Final = ("request.content_type", "request.malformed", "request.too_many")
+WITH_FILE: Final = ("request.file_type", "request.too_many")
 WITH_CHANGE: Final = (
     "idempotency.key_malformed",
     "idempotency.mismatch",
@@ -144,6 +152,12 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "freeze.not_yours": S.FORBIDDEN,
     "registration.done": S.CONFLICT,
     "registration.edit_first": S.CONFLICT,
+    "registration.pack_changed": S.CONFLICT,
+    "registration.pack_gone": S.CONFLICT,
+    "registration.pack_unknown": S.NOT_FOUND,
+    "registration.plan_unknown": S.NOT_FOUND,
+    "registration.trial_canary": S.FORBIDDEN,
+    "registration.trial_unknown": S.NOT_FOUND,
     "registration.running": S.CONFLICT,
     "review.claimed": S.CONFLICT,
     "review.decided": S.CONFLICT,

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from hongyan import __version__
-from hongyan.apis.rest.errors import EVERYWHERE, WITH_BODY, WITH_CHANGE, Problem, status_of
+from hongyan.apis.rest.errors import EVERYWHERE, WITH_BODY, WITH_CHANGE, WITH_FILE, Problem, status_of
 from hongyan.apis.rest.route import Input, Output, Route, Who, may_be_left_out
 from hongyan.kernel.errors import Refused, Throttled
 
@@ -85,6 +85,8 @@ def _operation(route: Route, words: Mapping[str, str], language: str) -> dict[st
             "required": not may_be_left_out(route.body),
             "content": {_JSON: {"schema": _schema(route.body)}},
         }
+    if route.file:
+        found["requestBody"] = {"required": True, "content": {each: {} for each in route.file}}
     return found
 
 
@@ -141,6 +143,7 @@ def _problems(route: Route) -> dict[str, Any]:
     codes = [
         *EVERYWHERE,
         *(WITH_BODY if route.body is not None else ()),
+        *(WITH_FILE if route.file else ()),
         *(WITH_CHANGE if route.change is not None else ()),
         *(["caller.not_allowed"] if route.who is Who.OPERATOR else ()),
         *(["caller.other_account"] if hasattr(route.body, "account_id") else ()),

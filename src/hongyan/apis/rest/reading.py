@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -74,6 +75,19 @@ def read_body(raw: bytes, content_type: bytes, wanted: type[I] | None) -> I | No
         raise door_refusal("request.invalid", reason=str(error)) from None
     except (msgspec.DecodeError, RecursionError):
         raise door_refusal("request.malformed", reason=_UNREADABLE) from None
+
+
+def check_file_type(content_type: bytes, types: Sequence[str]) -> None:
+    """Before the file is read. Which of the types it is, its content says. Raises Refused("request.file_type")."""
+    if content_type.partition(b";")[0].strip().lower().decode("latin-1") not in types:
+        raise door_refusal("request.file_type", types=", ".join(types))
+
+
+def read_file(raw: bytes) -> bytes:
+    """A file that is the body as it is. Raises Refused("request.invalid")."""
+    if not raw:
+        raise door_refusal("request.invalid", reason="a file is needed as the body")
+    return raw
 
 
 def read_idempotency_key(value: bytes) -> str:

@@ -86,6 +86,8 @@ class Route:
     change: Change | None = None
     who: Who = Who.ACCOUNT
     body: type[Input] | None = None
+    file: tuple[str, ...] = ()
+    """Content types of a file that is the body as it is, in place of JSON."""
     query: type[Input] = Nothing
     errors: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ class Positioned(Protocol):
     """An element of a list that knows where it stands."""
 
     @property
-    def position(self) -> tuple[int, ...]: ...
+    def position(self) -> tuple[int | str, ...]: ...
 
 
 P = TypeVar("P", bound=Positioned)

@@ -8,11 +8,16 @@ from hongyan.apis.rest.applying import APPLYING
 from hongyan.apis.rest.callbacks import CALLBACKS
 from hongyan.apis.rest.changes import CHANGES
 from hongyan.apis.rest.checks import CHECKS
+from hongyan.apis.rest.filing_packs import FILING_PACKS
 from hongyan.apis.rest.health import HEALTH
+from hongyan.apis.rest.lapsing import LAPSING
 from hongyan.apis.rest.letters import LETTERS
 from hongyan.apis.rest.registrations import REGISTRATIONS
 from hongyan.apis.rest.reviews import REVIEWS
 from hongyan.apis.rest.route import Route
+from hongyan.apis.rest.sheets import SHEETS
+from hongyan.apis.rest.test_sends import TEST_SENDS
+from hongyan.apis.rest.waves import WAVES
 
 ROUTES: Final[tuple[Route, ...]] = (
     *CHECKS,
@@ -21,6 +26,11 @@ ROUTES: Final[tuple[Route, ...]] = (
     *REVIEWS,
     *CHANGES,
     *REGISTRATIONS,
+    *LAPSING,
+    *TEST_SENDS,
+    *FILING_PACKS,
+    *SHEETS,
+    *WAVES,
     *HEALTH,
     *CALLBACKS,
 )

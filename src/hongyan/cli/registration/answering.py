@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.table import Column
@@ -20,11 +20,11 @@ from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Network
 from hongyan.compliance.registration.sheets.bounds import MOST_BYTES
+from hongyan.compliance.registration.sheets.facts import answers_facts
 from hongyan.compliance.registration.sheets.importing import AnswersImported
 from hongyan.compliance.registration.sheets.matching import ROW_PROBLEMS, Fit, Judged
 from hongyan.compliance.registration.sheets.words import RESULTS_AS_WRITTEN
 from hongyan.identity import Actor
-from hongyan.kernel.clock import moment
 from hongyan.kernel.visible import visible
 
 _FITS: Final = {
@@ -65,7 +65,7 @@ def import_(
     content = read_file(file, MOST_BYTES)
     done = asyncio.run(_take(data, content, file.name, network, dry_run=dry_run))
     if json:
-        print_json(_facts(done))
+        print_json(answers_facts(done, language()))
     else:
         _show(done)
     if done.count(Fit.UNFIT):
@@ -78,39 +78,6 @@ async def _take(data: Data, content: bytes, name: str, network: Network, *, dry_
         return await platform.filing.answers.take(
             content, shown, network, Actor(cli_actor()), dry_run=dry_run
         )
-
-
-def _facts(done: AnswersImported) -> dict[str, Any]:
-    return {
-        "file": done.file,
-        "sha256": done.sha256,
-        "network": done.network,
-        "dry_run": done.dry_run,
-        **{fit.value: done.count(fit) for fit in Fit},
-        "rows": [_row_facts(each) for each in done.rows],
-    }
-
-
-def _row_facts(judged: Judged) -> dict[str, Any]:
-    row, found = judged.row, judged.registration
-    return {
-        "sheet": row.sheet,
-        "row": row.row,
-        "signature": row.sign_name,
-        "number": row.number.digits or row.access.digits,
-        "code": row.code.digits,
-        "reference": row.reference,
-        "result": None if row.result is None else row.result.value,
-        "said": row.said,
-        "words": row.words,
-        "answered": moment(judged.at_ms),
-        "fit": judged.fit.value,
-        "registration": None if found is None else found.id,
-        "reason": None if judged.reason is None else judged.reason.value,
-        "problem": judged.problem or None,
-        "why": ROW_PROBLEMS[judged.problem].words(language()) if judged.problem else None,
-        "remarks": list(judged.remarks),
-    }
 
 
 def _show(done: AnswersImported) -> None:

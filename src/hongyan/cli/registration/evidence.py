@@ -11,10 +11,6 @@ from hongyan.compliance.registration.evidence.statistics import Why
 from hongyan.compliance.registration.evidence.verification import EvidenceView
 from hongyan.kernel.clock import beijing
 
-WITH_EVIDENCE: Final = frozenset(
-    {RegistrationState.REGISTERING, RegistrationState.AWAITING, RegistrationState.SUCCESS}
-)
-"""Where what arrives says something."""
 _WHYS: Final[Mapping[Why, tuple[str, str]]] = {
     Why.DELIVERED_AS_EXPECTED: ("送达率符合预期", "delivered as expected"),
     Why.DELIVERED_TOO_SELDOM: (

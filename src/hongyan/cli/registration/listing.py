@@ -15,7 +15,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
-from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
+from hongyan.cli.registration.evidence import evidence_lines
 from hongyan.cli.registration.history import step_lines
 from hongyan.cli.registration.printing import print_places
 from hongyan.cli.registration.reading import chosen, read_network
@@ -309,12 +309,7 @@ async def _show(data: Data, signature: str, account: int, scope: Scope) -> _Show
             standing = await desk.standing(account_id, signature)
         rows = [view.registration for view in views]
         histories = {row.id: await desk.history(row.id, limit=_PAGE) for row in rows if row.id}
-        evidence = {
-            row.id: await platform.verification.view(row)
-            for row in rows
-            if row.id and row.state in WITH_EVIDENCE
-        }
-        return _Shown(standing, views, histories, evidence)
+        return _Shown(standing, views, histories, await platform.verification.views(rows))
 
 
 async def _start(

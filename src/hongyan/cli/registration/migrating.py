@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.table import Column
@@ -18,8 +18,9 @@ from hongyan.cli.output import print_json
 from hongyan.cli.reading import read_file
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS
-from hongyan.compliance.registration.migrating import MIGRATION_PROBLEMS, Migrated
+from hongyan.compliance.registration.migrating import Migrated
 from hongyan.compliance.registration.sheets.bounds import MOST_BYTES
+from hongyan.compliance.registration.sheets.facts import migration_counts, migration_facts, why_unfit
 from hongyan.compliance.registration.sheets.matching import Fit
 from hongyan.identity import Actor
 from hongyan.kernel.visible import visible
@@ -52,7 +53,7 @@ def migrate(file: Path, /, *, dry_run: bool = False, json: Json = False, data: D
     content = read_file(file, MOST_BYTES)
     done = asyncio.run(_take(data, content, file.name, dry_run=dry_run))
     if json:
-        print_json({"dry_run": dry_run, **_counts(done), "rows": [_facts(each) for each in done]})
+        print_json(migration_facts(done, language(), dry_run=dry_run))
     else:
         _show(done, dry_run=dry_run)
     if any(each.fit is Fit.UNFIT for each in done):
@@ -63,26 +64,6 @@ async def _take(data: Data, content: bytes, name: str, *, dry_run: bool) -> list
     shown = name.encode(errors="replace").decode()
     async with opened(data) as platform:
         return await platform.filing.migration.take(content, shown, Actor(cli_actor()), dry_run=dry_run)
-
-
-def _counts(done: list[Migrated]) -> dict[str, int]:
-    return {fit.value: sum(each.fit is fit for each in done) for fit in _FITS}
-
-
-def _facts(migrated: Migrated) -> dict[str, Any]:
-    row = migrated.row
-    return {
-        "sheet": row.sheet,
-        "row": row.row,
-        "tenant": row.tenant,
-        "signature": row.sign_name,
-        "network": migrated.network,
-        "number": row.number,
-        "fit": migrated.fit.value,
-        "made": list(migrated.made),
-        "problem": migrated.problem or (migrated.refused.code if migrated.refused else None),
-        "why": _why(migrated) or None,
-    }
 
 
 def _show(done: list[Migrated], *, dry_run: bool) -> None:
@@ -101,7 +82,7 @@ def _show(done: list[Migrated], *, dry_run: bool) -> None:
     if len(done) > len(shown):
         left = len(done) - len(shown)
         print(say(f"其余 {left:,} 行见 --json。", f"{left:,} more: --json has them."))
-    counts = _counts(done)
+    counts = migration_counts(done)
     told = say("，", ", ").join(f"{say(*words)} {counts[fit.value]:,}" for fit, words in _FITS.items())
     print(say(f"{'预览：' if dry_run else ''}{told}。", f"{'Dry run: ' if dry_run else ''}{told}."))
 
@@ -113,11 +94,5 @@ def _cells(migrated: Migrated) -> tuple[str, ...]:
     made = say("、", ", ").join(say(*_MADE[each]) for each in migrated.made)
     return (
         *(visible(place), visible(row.tenant), visible(row.sign_name), carrier, visible(row.number)),
-        *(say(*_FITS[migrated.fit]), _why(migrated) or made),
+        *(say(*_FITS[migrated.fit]), visible(why_unfit(migrated, language())) or made),
     )
-
-
-def _why(migrated: Migrated) -> str:
-    if migrated.refused is not None:
-        return visible(migrated.refused.words(language()))
-    return MIGRATION_PROBLEMS[migrated.problem].words(language()) if migrated.problem else ""

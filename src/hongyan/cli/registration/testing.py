@@ -14,7 +14,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
-from hongyan.cli.registration.evidence import WITH_EVIDENCE, evidence_lines
+from hongyan.cli.registration.evidence import evidence_lines
 from hongyan.cli.registration.listing import STATES
 from hongyan.cli.registration.reading import read_values
 from hongyan.compliance.registration import NETWORKS, Registration
@@ -180,6 +180,6 @@ async def _ask(data: Data, wish: TrialWish, *, canary: bool, cancel: bool) -> _A
             account_id, sign_name=wish.sign_name, state=TrialState.REFUSED, limit=_REFUSED_SHOWN
         )
         rows = await platform.compliance.registrations.matrix(account_id, wish.sign_name)
-        rows = [row for row in rows if row.state in WITH_EVIDENCE]
-        views = [(row, await platform.verification.view(row)) for row in rows]
-        return _Asked(trials, waiting, refused, views)
+        views = await platform.verification.views(rows)
+        shown = [(row, views[row.id]) for row in rows if row.id in views]
+        return _Asked(trials, waiting, refused, shown)

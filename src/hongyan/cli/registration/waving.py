@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -17,8 +17,8 @@ from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, Network
 from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, WaveItem, WavePlan
+from hongyan.compliance.registration.waves.facts import item_facts, plan_facts
 from hongyan.identity import Actor
-from hongyan.kernel.clock import moment
 
 waves = App(
     name="waves",
@@ -74,8 +74,8 @@ def plan_(
     networks = [read_network(each) for each in carrier or ()]
     items, plan = asyncio.run(_plan(data, networks, account, size, days, dry_run=dry_run))
     if json:
-        shown = None if plan is None else _plan_facts(plan)
-        print_json({"plan": shown, "dry_run": dry_run, "items": [_item_facts(each) for each in items]})
+        shown = None if plan is None else plan_facts(plan)
+        print_json({"plan": shown, "dry_run": dry_run, "items": [item_facts(each) for each in items]})
         return
     _print_items(items)
     waves_ = items[-1].wave if items else 0
@@ -108,7 +108,7 @@ def show(plan: int | None = None, /, *, json: Json = False, data: Data = None) -
     if plan is None:
         plans = asyncio.run(_plans(data))
         if json:
-            print_json([_plan_facts(each) for each in plans])
+            print_json([plan_facts(each) for each in plans])
         elif plans:
             _print_plans(plans)
         else:
@@ -116,7 +116,7 @@ def show(plan: int | None = None, /, *, json: Json = False, data: Data = None) -
         return
     found, items, counts = asyncio.run(_show(data, plan))
     if json:
-        print_json({**_plan_facts(found), "items": [_item_facts(each) for each in items]})
+        print_json({**plan_facts(found), "items": [item_facts(each) for each in items]})
         return
     _print_plans([found])
     _print_items(items)
@@ -187,7 +187,7 @@ async def _show(data: Data, plan: int) -> tuple[WavePlan, list[WaveItem], Counts
 def _move(data: Data, plan: int, event: PlanEvent, *, json: bool) -> None:
     moved = asyncio.run(_moved(data, plan, event))
     if json:
-        print_json(_plan_facts(moved))
+        print_json(plan_facts(moved))
     else:
         state = say(*_STATES[moved.state])
         print(say(f"计划 {plan}：{state}。", f"Plan {plan} is {state}."))
@@ -199,33 +199,6 @@ async def _moved(data: Data, plan: int, event: PlanEvent) -> WavePlan:
 
 
 # -- how they show it ----------------------------------------------------------------------------------------
-
-
-def _plan_facts(plan: WavePlan) -> dict[str, Any]:
-    return {
-        "plan": plan.id,
-        "made": moment(plan.made_ms),
-        "by": plan.actor,
-        "size": plan.size,
-        "days": plan.days,
-        "waves": plan.waves,
-        "state": plan.state.value,
-        "wave": plan.wave,
-        "wave_began": moment(plan.wave_ms),
-    }
-
-
-def _item_facts(item: WaveItem) -> dict[str, Any]:
-    wanted = item.candidate
-    return {
-        "wave": item.wave,
-        "account_id": wanted.account_id,
-        "signature": wanted.sign_name,
-        "network": wanted.network,
-        "traffic": wanted.traffic,
-        "state": item.state.value,
-        "why": item.why or None,
-    }
 
 
 def _print_plans(plans: list[WavePlan]) -> None:

@@ -64,6 +64,11 @@ class Trial:
     asked_by: str
     version: int
 
+    @property
+    def position(self) -> tuple[int]:
+        """In a list of them."""
+        return (self.id,)
+
     def facts(self) -> dict[str, Any]:
         """For machines; stable names."""
         return {

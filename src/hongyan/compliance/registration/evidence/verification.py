@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from hongyan.compliance.registration.evidence.alerts import Alert, Alerts, ClassOf
 from hongyan.compliance.registration.evidence.counting import HOUR_MS, EvidenceCounts
@@ -14,8 +14,14 @@ from hongyan.compliance.registration.evidence.statistics import JUDGED_AFTER_MS,
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.routing import RegistrationPolicy, Unregistered
 from hongyan.compliance.registration.routing.memory import StandingMemory
+from hongyan.compliance.registration.states import RegistrationState
 from hongyan.kernel.clock import Clock, Millis, moment
 from hongyan.storage.port import Store
+
+WITH_EVIDENCE: Final = frozenset(
+    {RegistrationState.REGISTERING, RegistrationState.AWAITING, RegistrationState.SUCCESS}
+)
+"""Where what arrives says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,12 @@ class Verification:
     async def count(self) -> None:
         """Store what is counted, for ever."""
         await self.ledger.run(self.judging.touched)
+
+    async def views(self, registrations: Iterable[Registration]) -> dict[int, EvidenceView]:
+        """By their ids, of those of which messages say something."""
+        return {
+            row.id: await self.view(row) for row in registrations if row.id and row.state in WITH_EVIDENCE
+        }
 
     async def view(self, registration: Registration) -> EvidenceView:
         """What there is to show of a registration."""

@@ -40,7 +40,8 @@ _FILING: Final = msgspec.json.Decoder(tuple[tuple[int, str], ...])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackWish:
-    """`channel`, `sign_name`: "" for all. `again`: of what was filed and is not answered, instead of what waits."""
+    """`channel`, `sign_name`: "" for all. `again`: of what was filed and is not answered, instead of what waits.
+    `most_bytes`: of its papers."""
 
     network: Network
     channel: str = ""
@@ -48,6 +49,7 @@ class PackWish:
     most: int = MOST_AT_ONCE
     again: bool = False
     as_csv: bool = False
+    most_bytes: int = MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class TakenPack:
     actor: str
     as_csv: bool
     filings: tuple[tuple[int, str], ...]
+
+    @property
+    def position(self) -> tuple[Millis, str]:
+        """In the list of packs."""
+        return self.made_ms, self.reference
 
 
 class Packs:
@@ -119,8 +126,12 @@ class Packs:
                 zh=f"该列模板属于 {columns.network}，而非 {wish.network}",
             )
         rows = await self._wanted(wish)
-        first = rows[: wish.most]
-        pack = await self._builder.build(first, columns, actor, as_csv=wish.as_csv, dry_run=dry_run)
+        pack = await self._builder.build(
+            *(rows[: wish.most], columns, actor),
+            as_csv=wish.as_csv,
+            dry_run=dry_run,
+            most_bytes=wish.most_bytes,
+        )
         return Drafted(pack, len(rows) > wish.most)
 
     async def file(self, pack: Pack, actor: Actor, *, as_csv: bool = False) -> list[Registration]:

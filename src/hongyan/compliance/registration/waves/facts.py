@@ -1,0 +1,37 @@
+"""Plans of waves, for machines; stable names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hongyan.compliance.registration.waves.model import WaveItem, WavePlan
+from hongyan.kernel.clock import moment
+
+
+def plan_facts(plan: WavePlan) -> dict[str, Any]:
+    """One plan."""
+    return {
+        "plan": plan.id,
+        "made": moment(plan.made_ms),
+        "by": plan.actor,
+        "size": plan.size,
+        "days": plan.days,
+        "waves": plan.waves,
+        "state": plan.state.value,
+        "wave": plan.wave,
+        "wave_began": moment(plan.wave_ms),
+    }
+
+
+def item_facts(item: WaveItem) -> dict[str, Any]:
+    """One item of a plan."""
+    wanted = item.candidate
+    return {
+        "wave": item.wave,
+        "account_id": wanted.account_id,
+        "signature": wanted.sign_name,
+        "network": wanted.network,
+        "traffic": wanted.traffic,
+        "state": item.state.value,
+        "why": item.why or None,
+    }
