@@ -11,6 +11,8 @@ from storage_samples import Samples
 from hongyan.compliance import SignSource
 from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.health import Health, Usability
+from hongyan.compliance.health.editions import Edition
+from hongyan.compliance.health.switching import ON_ACCEPT, ahead_changes
 from hongyan.compliance.health.turns import LIVES_MS, Turn
 from hongyan.identity import Actor, commit_change
 
@@ -53,6 +55,36 @@ async def test_health_is_noticed_kept_and_forgotten(room: RegistrationRoom) -> N
     await health.look()
     assert [each async for each in health.checkups(reason="frozen_by_platform")] == []
     assert [name async for (_, _, name), _ in health.impact(tenant.compliance.signature_judge.today)] == []
+
+
+async def test_rules_to_come_are_stored_until_they_are_accepted(room: RegistrationRoom) -> None:
+    health: Health = room.tenant.compliance.health
+    switching, account = health.switching, room.tenant.account_id
+    signature_id = await room.approved()
+    await health.look()
+    before = await switching.in_force()
+    assert before is not None
+    assert before.number == health.edition.number
+    statements = ahead_changes(
+        {}, {signature_id: {(ON_ACCEPT, "unused_long"), ("2027-01-01", "name_mismatch")}}
+    )
+    await commit_change(room.store, statements)
+    await commit_change(room.store, statements)
+    assert await switching.counts() == {(ON_ACCEPT, "unused_long"): 1, ("2027-01-01", "name_mismatch"): 1}
+    ((called, coming),) = [each async for each in health.ahead(account)]
+    assert (called.name, [(each.reason.id, each.day is None) for each in coming]) == (
+        NAME,
+        [("unused_long", True), ("name_mismatch", False)],
+    )
+    assert [each async for each in health.ahead(account, after=signature_id)] == []
+
+    newer = Edition({**before.rows, "networks": "mobile"})
+    await switching.tried(newer, ("networks",), 1)
+    accepted = await switching.accept(newer.number, OPERATOR)
+    assert (accepted.signatures, await switching.waiting()) == (1, None)
+    assert await switching.ahead([signature_id]) == {signature_id: {("2027-01-01", "name_mismatch")}}
+    await health.look()
+    assert await switching.ahead([signature_id]) == {}, "no rule says so"
 
 
 async def test_a_turn_is_one_nodes_until_it_ends(room: RegistrationRoom) -> None:

@@ -13,11 +13,26 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Column
 
+from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.health import REASON, UNKNOWN, Checkup, Usability, calendar, checkup_facts
+from hongyan.compliance.health import (
+    REASON,
+    UNKNOWN,
+    Accepted,
+    Called,
+    Checkup,
+    Coming,
+    Usability,
+    Waiting,
+    calendar,
+    checkup_facts,
+    coming_facts,
+    waiting_facts,
+)
+from hongyan.identity import Actor
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.errors import Refused
 
@@ -90,11 +105,19 @@ def show(name: str, *, account: int, json: Json = False, data: Data = None) -> N
         print(f"  {held.ailment.explanation.words(lang)}")
         print(say("  自 ", "  since ") + f"{beijing(held.since_ms):%Y-%m-%d %H:%M}")
         print(say("  处理：", "  what to do: ") + row.what_to_do.words(lang))
+    for each in found.coming:
+        when = (
+            say(f"自 {each.day} 起", f"from {each.day}")
+            if each.day
+            else say("规则确认后", "once the rules are accepted")
+        )
+        print(f"\n- {when}: {each.reason.words.words(lang)}  [{each.reason.id}]")
+        print(say("  处理：", "  what to do: ") + each.reason.what_to_do.words(lang))
     if found.ends:
         print()
-        for each in found.ends:
-            left = say(f"剩余 {each.days} 天", f"{each.days} days left")
-            print(f"{each.day}  {each.row.words.words(lang)}  ({left})")
+        for end in found.ends:
+            left = say(f"剩余 {end.days} 天", f"{end.days} days left")
+            print(f"{end.day}  {end.row.words.words(lang)}  ({left})")
 
 
 @app.command
@@ -151,14 +174,77 @@ def calendar_(*, account: int | None = None, out: Path | None = None, data: Data
 
 
 @app.command
-def impact(*, on: date, json: Json = False, data: Data = None) -> None:
-    """Which signatures the rules and validities of another day make worse, before that day comes.
+def impact(*, on: date | None = None, json: Json = False, data: Data = None) -> None:
+    """Which signatures rules to come make abnormal: those that begin soon, and those that wait to be accepted.
 
     Parameters
     ----------
     on
-        The day, YYYY-MM-DD.
+        Try the rules and validities of this day instead, YYYY-MM-DD.
     """
+    if on is not None:
+        _impact_on(data, on, json=json)
+        return
+    waiting, found = asyncio.run(_ahead(data))
+    if json:
+        signatures = [
+            {"account_id": called.account_id, "name": called.name, "coming": list(map(coming_facts, coming))}
+            for called, coming in found
+        ]
+        print_json({"waiting": waiting_facts(waiting) if waiting else None, "signatures": signatures})
+        return
+    if waiting:
+        changed = ", ".join(waiting.changed)
+        print(say(f"规则有变更待确认：{changed}", f"Changes of the rules wait to be accepted: {changed}"))
+        print(
+            say(
+                f"确认后将有 {waiting.signatures} 个签名变为异常；确认请执行 hongyan health accept {waiting.number}",
+                f"{waiting.signatures} signatures become abnormal when you run `hongyan health accept {waiting.number}`.",
+            )
+        )
+    if not found:
+        print(say("没有签名受影响。", "No signature is affected."))
+        return
+    heads = (
+        say("何时", "from"),
+        say("账号", "account"),
+        say("签名", "signature"),
+        say("新增原因", "new reason"),
+    )
+    rows = (
+        (
+            str(each.day or say("确认后", "acceptance")),
+            *(str(called.account_id), called.name, each.reason.words.words(language())),
+        )
+        for called, coming in found
+        for each in coming
+    )
+    _print(heads, rows)
+
+
+@app.command
+def accept(edition: str, *, json: Json = False, data: Data = None) -> None:
+    """Accept the rules that a new version or setting brought: what they find is noticed, and all signatures are looked at again.
+
+    Parameters
+    ----------
+    edition
+        What `hongyan health impact` calls them, so that nobody accepts what he has not looked at.
+    """
+    accepted = asyncio.run(_accept(data, edition))
+    if json:
+        print_json({"edition": accepted.number, "signatures": accepted.signatures})
+        return
+    print(
+        say(
+            f"规则 {edition} 已生效，{accepted.signatures} 个签名将变为异常；运行中的服务随即重新检查所有签名。",
+            f"The rules {edition} are in force; {accepted.signatures} signatures become abnormal. "
+            "A running server looks at all signatures again.",
+        )
+    )
+
+
+def _impact_on(data: Data, on: date, *, json: bool) -> None:
     found = asyncio.run(_impact(data, on))
     if json:
         print_json([{"account_id": number, "name": name, "new": new} for number, name, new in found])
@@ -193,6 +279,17 @@ async def _impact(data: Data, on: date) -> list[tuple[int, str, list[str]]]:
             (signature.account_id, signature.name, new)
             async for signature, new in platform.compliance.health.impact(on)
         ]
+
+
+async def _ahead(data: Data) -> tuple[Waiting | None, list[tuple[Called, list[Coming]]]]:
+    async with opened(data) as platform:
+        health = platform.compliance.health
+        return await health.switching.waiting(), [each async for each in health.ahead()]
+
+
+async def _accept(data: Data, edition: str) -> Accepted:
+    async with opened(data) as platform:
+        return await platform.compliance.health.switching.accept(edition, Actor(cli_actor()))
 
 
 def _print_list(found: list[Checkup]) -> None:

@@ -13,6 +13,7 @@ from hongyan.compliance.extension_codes import ChannelRooms, CodeMemory, Extensi
 from hongyan.compliance.freezes import FreezeMemory, Freezes
 from hongyan.compliance.health.desk import Health
 from hongyan.compliance.health.gathering import Gathering
+from hongyan.compliance.health.switching import Switching
 from hongyan.compliance.limits import Limits
 from hongyan.compliance.model import (
     ChangeRecord,
@@ -161,6 +162,7 @@ class Compliance:
                 freezes=self.freezes,
                 arriving=Ledger(store, clock, EvidenceCounts()),
             ),
+            Switching(store, clock, ids, identity),
         )
         self.templates = Templates(
             store,

@@ -48,6 +48,7 @@ class Metrics(Collector):
         self._registrations: Callable[[], Mapping[tuple[Network, RegistrationState], int]] = dict
         self._silent: Callable[[], Mapping[int, int]] = dict
         self._ailments: Callable[[], Mapping[str, int]] = dict
+        self._ahead: Callable[[], Mapping[tuple[str, str], int]] = dict
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -75,9 +76,12 @@ class Metrics(Collector):
         """Where registrations of which nothing is sent are counted, by days."""
         self._silent = read
 
-    def ailments(self, read: Callable[[], Mapping[str, int]]) -> None:
-        """Where signatures are counted by what is wrong with them."""
+    def ailments(
+        self, read: Callable[[], Mapping[str, int]], ahead: Callable[[], Mapping[tuple[str, str], int]]
+    ) -> None:
+        """Where signatures are counted by what is wrong with them, and by what will be, and when."""
         self._ailments = read
+        self._ahead = ahead
 
     def counted(self, action: str, code: str, status: int) -> None:
         """A door answered whose time says nothing of messages: of an upload it is the client's."""
@@ -174,6 +178,14 @@ class Metrics(Collector):
         for reason, count in self._ailments().items():
             ailments.add_metric([reason], count)
         yield ailments
+        ahead = GaugeMetricFamily(
+            "hongyan_signature_reasons_ahead",
+            "signatures by what rules to come find wrong with them, and from when: a day, or accept",
+            labels=["day", "reason"],
+        )
+        for (day, reason), count in self._ahead().items():
+            ahead.add_metric([day or "accept", reason], count)
+        yield ahead
         for name, (words, read) in self._gauges.items():
             yield GaugeMetricFamily(name, words, value=read())
         for name, (words, read) in self._counters.items():

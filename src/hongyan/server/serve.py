@@ -347,7 +347,8 @@ class Server:
         watch = platform.registration_watch
         platform.metrics.registrations(lambda: watch.counts)
         platform.metrics.silent(lambda: watch.silent)
-        platform.metrics.ailments(lambda: platform.compliance.health.counts)
+        health = platform.compliance.health
+        platform.metrics.ailments(lambda: health.counts, lambda: health.counts_ahead)
         gauge(
             "hongyan_frozen",
             "signatures, templates and tenants that are frozen",

@@ -43,7 +43,8 @@ class Ward:
     def health(self) -> Health:
         """As a server has it that starts."""
         gathering = self.compliance.health.looking.gathering
-        return Health(self.store, self.clock, self.compliance.signatures, gathering)
+        switching = self.compliance.health.switching
+        return Health(self.store, self.clock, self.compliance.signatures, gathering, switching)
 
     async def register(self) -> None:
         await self.room.tenant.signature(NAME)

@@ -54,7 +54,8 @@ def health_of(room: RegistrationRoom) -> Health:
     """As a node of its own has it."""
     compliance = room.tenant.compliance
     gathering = compliance.health.looking.gathering
-    return Health(room.store, room.clock, compliance.signatures, gathering)
+    switching = compliance.health.switching
+    return Health(room.store, room.clock, compliance.signatures, gathering, switching)
 
 
 async def stored(room: RegistrationRoom, reason: str) -> set[str]:

@@ -11,6 +11,8 @@ from registration_room import NAME, RegistrationRoom, make_registration_room
 from rest_client import NOT_ASKED, RestClient
 
 from hongyan.apis.rest import RestDoor, Services
+from hongyan.compliance import Compliance
+from hongyan.compliance.health.editions import Edition
 from hongyan.identity import Identity
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.ids import IdMaker
@@ -26,6 +28,7 @@ class Doors:
     other: RestClient
     operator: RestClient
     account_id: int
+    compliance: Compliance
 
 
 async def client(identity: Identity, door: RestDoor, account_id: int) -> RestClient:
@@ -46,6 +49,7 @@ async def doors(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Door
         await client(identity, door, other.id),
         await client(identity, door, root.id),
         account_id,
+        room.tenant.compliance,
     )
 
 
@@ -139,3 +143,37 @@ async def test_bad_input_is_told(doors: Doors) -> None:
     root = await doors.operator.call("PUT", FREEZES, {"kind": "account", "because": "x"})
     assert root.code == "freeze.root"
     assert (await doors.tenant.ok("GET", FREEZES))["items"] == []
+
+
+async def test_rules_to_come_are_told_and_accepted_by_the_operator_alone(
+    doors: Doors, store: InProcessStore, clock: ManualClock
+) -> None:
+    health = doors.compliance.health
+    await health.look()
+    assert await doors.operator.ok("GET", f"{HEALTH}/rules") == {"waiting": None}
+    nothing = await doors.operator.call("PUT", f"{HEALTH}/rules/accepted", {"edition": "x"})
+    assert (nothing.status, nothing.code) == (409, "health.nothing_waits")
+    number = (await health.checkup(doors.account_id, NAME)).signature.id
+    for day, reason in (("", "name_mismatch"), ("2027-01-01", "source_not_supported")):
+        row = (number, day, reason)
+        store.execute(
+            "INSERT INTO signature_ailment_ahead (signature_id, day, reason) VALUES (?, ?, ?)", *row
+        )
+    await health.switching.tried(Edition({"networks": "mobile"}), ("networks",), 1)
+
+    (own,) = (await doors.tenant.ok("GET", f"{HEALTH}/ahead"))["items"]
+    assert [(each["id"], each["day"]) for each in own["coming"]] == [("source_not_supported", "2027-01-01")]
+    assert (await doors.other.ok("GET", f"{HEALTH}/ahead"))["items"] == []
+    (seen,) = (await doors.operator.ok("GET", f"{HEALTH}/ahead"))["items"]
+    assert [each["day"] for each in seen["coming"]] == [None, "2027-01-01"]
+    for path, body in ((f"{HEALTH}/rules", None), (f"{HEALTH}/rules/accepted", {"edition": "x"})):
+        refused = await (doors.tenant.call("PUT", path, body) if body else doors.tenant.get(path))
+        assert refused.status == 403
+
+    waiting = (await doors.operator.ok("GET", f"{HEALTH}/rules"))["waiting"]
+    assert (waiting["changed"], waiting["signatures"]) == (["networks"], 1)
+    other = await doors.operator.call("PUT", f"{HEALTH}/rules/accepted", {"edition": "x"})
+    assert (other.status, other.code) == (409, "health.other_edition")
+    accepted = await doors.operator.ok("PUT", f"{HEALTH}/rules/accepted", {"edition": waiting["edition"]})
+    assert accepted == {"edition": waiting["edition"], "signatures": 1}
+    assert await doors.operator.ok("GET", f"{HEALTH}/rules") == {"waiting": None}

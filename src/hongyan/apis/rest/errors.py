@@ -150,6 +150,8 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "storage.conflict": S.CONFLICT,
     "state.illegal_transition": S.CONFLICT,
     "freeze.not_yours": S.FORBIDDEN,
+    "health.nothing_waits": S.CONFLICT,
+    "health.other_edition": S.CONFLICT,
     "registration.done": S.CONFLICT,
     "registration.edit_first": S.CONFLICT,
     "registration.pack_changed": S.CONFLICT,

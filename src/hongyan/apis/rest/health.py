@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from hongyan.apis.rest.call import Call, File, Services
 from hongyan.apis.rest.reading import read_cursor, write_cursor
-from hongyan.apis.rest.route import Input, Output, Route
+from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.apis.rest.shapes import Bilingual, Moment, Page, shown
 from hongyan.compliance.freezes import FrozenBy, FrozenKind, freeze_facts
-from hongyan.compliance.health import calendar, checkup_facts
+from hongyan.compliance.health import Checkup, calendar, checkup_facts, coming_facts, waiting_facts
 from hongyan.kernel.errors import Refused
 
 AccountId = Annotated[int, Meta(ge=0, description="For the operator: of which tenant.")]
@@ -80,6 +81,14 @@ class EndShown(Output, frozen=True):
     what_to_do: Bilingual
 
 
+class ComingShown(Output, frozen=True):
+    """A reason that will hold. `day`: from when; null when it does as soon as rules that wait are accepted."""
+
+    id: str
+    words: Bilingual
+    day: str | None
+
+
 class CheckupShown(Output, frozen=True):
     """One signature."""
 
@@ -88,6 +97,7 @@ class CheckupShown(Output, frozen=True):
     usability: Literal["available", "available_abnormal", "unavailable", "in_review", "unknown"]
     problem: Annotated[str, Meta(description="Why it cannot be looked at; empty mostly.")]
     reasons: list[ReasonShown]
+    coming: list[ComingShown]
     ends: list[EndShown]
 
 
@@ -97,6 +107,50 @@ class Checkups(Output, frozen=True):
     items: list[CheckupShown]
     total: int
     next: str | None
+
+
+class SignatureAhead(Output, frozen=True):
+    """One signature that rules to come make abnormal."""
+
+    account_id: int
+    signature: str
+    coming: list[ComingShown]
+
+
+class Aheads(Output, frozen=True):
+    """A page of them, the oldest first."""
+
+    items: list[SignatureAhead]
+    next: str | None
+
+
+class WaitingRules(Output, frozen=True):
+    """Rules that a new version or setting brought. `changed`: what they say otherwise; `signatures`: how many they make
+    abnormal once they are accepted."""
+
+    edition: str
+    changed: list[str]
+    signatures: int
+    since: Moment
+
+
+class RulesShown(Output, frozen=True):
+    """`waiting`: null when nothing does."""
+
+    waiting: WaitingRules | None
+
+
+class ToAccept(Input, frozen=True):
+    """Which rules; another edition than the one that waits is refused."""
+
+    edition: Annotated[str, Meta(description="As `GET /signature-health/rules` names it.", max_length=40)]
+
+
+class RulesAccepted(Output, frozen=True):
+    """They are in force. `signatures`: how many become abnormal."""
+
+    edition: str
+    signatures: int
 
 
 class FreezeShown(Output, frozen=True):
@@ -141,7 +195,7 @@ async def checkups(services: Services, call: Call) -> Checkups:
     )
     after = offset + len(found)
     return Checkups(
-        items=[shown(checkup_facts(each), CheckupShown) for each in found],
+        items=[_seen(call, each) for each in found],
         total=total,
         next=write_cursor(after) if after < total else None,
     )
@@ -151,7 +205,38 @@ async def checkup(services: Services, call: Call) -> CheckupShown:
     """One signature, looked at now."""
     wanted: OfSignature = call.query
     found = await services.compliance.health.checkup(_account(call, wanted.account_id), wanted.signature)
-    return shown(checkup_facts(found), CheckupShown)
+    return _seen(call, found)
+
+
+async def ahead(services: Services, call: Call) -> Aheads:
+    """What a tenant sees has a day: whether rules are accepted is the operator's."""
+    wanted: OfAccount = call.query
+    (after,) = read_cursor(wanted.cursor, 0)
+    account_id = wanted.account_id or call.scope if call.operator else call.account.id
+    items: list[SignatureAhead] = []
+    last = after
+    async for called, coming in services.compliance.health.ahead(account_id, after=after):
+        if len(items) == wanted.limit:
+            return Aheads(items=items, next=write_cursor(last))
+        last = called.id
+        facts = [coming_facts(each) for each in coming if each.day or call.operator]
+        if facts:
+            item = {"account_id": called.account_id, "signature": called.name, "coming": facts}
+            items.append(shown(item, SignatureAhead))
+    return Aheads(items=items, next=None)
+
+
+async def rules(services: Services, _call: Call) -> RulesShown:
+    """Whether a change of the rules waits."""
+    waiting = await services.compliance.health.switching.waiting()
+    return RulesShown(waiting=shown(waiting_facts(waiting), WaitingRules) if waiting else None)
+
+
+async def accept(services: Services, call: Call) -> RulesAccepted:
+    """What they find is noticed from now on."""
+    wanted: ToAccept = call.body
+    accepted = await services.compliance.health.switching.accept(wanted.edition, call.actor)
+    return RulesAccepted(edition=accepted.number, signatures=accepted.signatures)
 
 
 async def endings(services: Services, call: Call) -> File:
@@ -206,6 +291,12 @@ async def lift(services: Services, call: Call) -> Lifted:
     return Lifted(kind=wanted.kind, label=wanted.label, by=by.value)
 
 
+def _seen(call: Call, found: Checkup) -> CheckupShown:
+    """A tenant is not told of rules that the operator has not accepted."""
+    coming = tuple(each for each in found.coming if each.day or call.operator)
+    return shown(checkup_facts(replace(found, coming=coming)), CheckupShown)
+
+
 def _account(call: Call, wanted: int) -> int:
     """A tenant has his own; the operator says which, or means his own."""
     return wanted if call.operator and wanted else call.account.id
@@ -253,6 +344,35 @@ HEALTH: Final = (
         answer=endings,
         query=OfCalendar,
         shows=None,
+    ),
+    Route(
+        method="GET",
+        path="/signature-health/ahead",
+        en="Which signatures rules to come make abnormal, and when",
+        zh="规则变化后将变为异常的签名及时间",
+        answer=ahead,
+        query=OfAccount,
+        shows=Aheads,
+    ),
+    Route(
+        method="GET",
+        path="/signature-health/rules",
+        en="The change of the rules that waits to be accepted",
+        zh="待确认的规则变更",
+        answer=rules,
+        who=Who.OPERATOR,
+        shows=RulesShown,
+    ),
+    Route(
+        method="PUT",
+        path="/signature-health/rules/accepted",
+        en="Accept a change of the rules, and look at all signatures again",
+        zh="确认规则变更，并重新检查所有签名",
+        answer=accept,
+        who=Who.OPERATOR,
+        body=ToAccept,
+        shows=RulesAccepted,
+        errors=("health.nothing_waits", "health.other_edition"),
     ),
     Route(
         method="GET",

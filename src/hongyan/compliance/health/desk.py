@@ -1,7 +1,8 @@
 """The health of every signature, kept: what is wrong, since when, and what ends when.
 
-Real-time reasons are looked at when something of a signature changes, all of them once a night (seed 001: T+1). What was
-noticed is stored, so that "since when" outlives a restart; what is shown is worked out anew.
+Real-time reasons are looked at when something of a signature changes, all of them once a night (seed 001: T+1), and on the day
+on which a rule begins. What was noticed is stored, so that "since when" outlives a restart; what is shown is worked out anew.
+What a new edition of the rules would add waits until the operator has accepted it.
 """
 
 from __future__ import annotations
@@ -9,21 +10,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import partial
+from datetime import date, timedelta
+from functools import cached_property, partial
 from typing import Final, TypeAlias
 
 import structlog
 
 from hongyan.compliance.freezes.memory import TOPIC as FREEZE_TOPIC
 from hongyan.compliance.health.days import DaysUntil
+from hongyan.compliance.health.editions import Edition, change_days, changed_rows, edition_of, touched
 from hongyan.compliance.health.gathering import Gathering
 from hongyan.compliance.health.judging import EVERY, UNKNOWN, Ailment, Usability
 from hongyan.compliance.health.keeping import Kept, noticed
 from hongyan.compliance.health.looking import Called, Look, Looking
-from hongyan.compliance.health.reasons import REASON, Timing
+from hongyan.compliance.health.reasons import REASON, HealthReason, Timing
+from hongyan.compliance.health.switching import ON_ACCEPT, ROUND, Ahead, Switching, ahead_changes
+from hongyan.compliance.health.switching import TOPIC as RULES_TOPIC
 from hongyan.compliance.health.turns import Turn
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.desk import TOPIC as REGISTRATION_TOPIC
@@ -47,8 +51,11 @@ COUNT_EVERY: Final = 60
 """Looks between two counts of what is stored."""
 ASK_AGAIN_SECONDS: Final = 30.0
 """For one's turn, while another node makes the round."""
-_ROUND: Final = "health_round"
+AHEAD_DAYS: Final = 30
+"""How long before a rule begins or ends it is told whom it will hit. Ours: a new signature takes weeks to be registered."""
 _TURN: Final = "health_turn"
+_NOW: Final = float("-inf")
+"""Not before this, on the clock that only grows."""
 
 
 _Changed: TypeAlias = tuple[str, int] | tuple[str, int, str]
@@ -76,6 +83,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A reason that will hold, from a day on; None: when the rules that wait are accepted."""
+
+    reason: HealthReason
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checkup:
     """What there is to say of one signature. `problem`: why it cannot be looked at, "" mostly."""
 
@@ -83,23 +98,31 @@ class Checkup:
     usability: Usability
     held: tuple[Held, ...]
     ends: tuple[DaysUntil, ...]
+    coming: tuple[Coming, ...]
     problem: str
 
 
 class Health:
     """`clock`: the business clock. `run` for as long as the platform serves."""
 
-    def __init__(self, store: Store, clock: Clock, signatures: Signatures, gathering: Gathering) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, signatures: Signatures, gathering: Gathering, switching: Switching
+    ) -> None:
         self._store = store
         self._clock = clock
+        self.switching = switching
+        self._settled = False
         self.looking = Looking(signatures, gathering)
         self._kept = Kept(store)
         self._turn = Turn(store, clock, _TURN)
-        self._ask_at = 0.0
+        self._ask_at = _NOW
         self._follower: Follower[_Changed] = Follower(self._look_at_all, self._look_at_some, _changed_by)
         self._round_of: str | None = None
         self.counts: Counter[str] = Counter()
         """Signatures by reason, as they were counted last."""
+        self.counts_ahead: Mapping[Ahead, int] = {}
+        """The same of what is to come."""
+        store.subscribe(RULES_TOPIC, self._heard_of_rules)
         for topic, what in _TOPICS.items():
             store.subscribe(topic, partial(self._heard, what))
 
@@ -133,11 +156,34 @@ class Health:
                 if new:
                     yield then.called, new
 
+    async def ahead(
+        self, account_id: int | None = None, *, after: int = 0
+    ) -> AsyncIterator[tuple[Called, list[Coming]]]:
+        """Signatures of all, or of an account, behind an id, that rules to come make abnormal, as the newest round found out."""
+        async for page in self._kept.pages("signatures_ahead", account_id or 0, after=after):
+            found = await self.switching.ahead(each.id for each in page)
+            for each in page:
+                yield each, [_coming(one) for one in sorted(found.get(each.id, ()))]
+
     async def _checkups(self, called: Sequence[Called]) -> list[Checkup]:
-        looks = await self.looking.at(called)
-        stored = await self._kept.ailments(each.id for each in called)
+        looks = await self.looking.at(called, coming=self._change_days)
+        numbers = [each.id for each in called]
+        stored, ahead = await self._kept.ailments(numbers), await self.switching.ahead(numbers)
         now_ms = self._clock.now_ms()
-        return [_checkup(look, stored.get(look.called.id, {}), now_ms) for look in looks]
+        return [
+            _checkup(look, stored.get(look.called.id, {}), _waiting(ahead.get(look.called.id, ())), now_ms)
+            for look in looks
+        ]
+
+    @property
+    def _change_days(self) -> tuple[date, ...]:
+        today = beijing(self._clock.now_ms()).date()
+        return change_days(today, today + timedelta(AHEAD_DAYS))
+
+    @cached_property
+    def edition(self) -> Edition:
+        """Of the rules, as this program and its settings have them."""
+        return edition_of(self.looking.gathering.networks)
 
     def _everybody(self) -> AsyncIterator[list[Called]]:
         return self._kept.pages("signatures_called", 0, "")
@@ -157,7 +203,9 @@ class Health:
 
     async def look(self) -> None:
         """What is to be done now: a whole round if the night's is due and no other node makes it, and what changed since the
-        last look."""
+        last look; nothing before it is known what a new edition of the rules would do."""
+        if not self._settled and not await self._settle():
+            return
         if await self._round_is_due() and await self.whole_round() is None:
             self._ask_at = self._clock.monotonic() + ASK_AGAIN_SECONDS
         await self._follower.catch_up()
@@ -165,6 +213,7 @@ class Health:
     async def count(self) -> None:
         """Count what is stored, whichever node noticed it."""
         self.counts = Counter(await self._kept.counts())
+        self.counts_ahead = await self.switching.counts()
 
     async def whole_round(self) -> int | None:
         """Every reason of every signature, a page at a time, with what changes meanwhile. How many signatures there are; None
@@ -179,26 +228,89 @@ class Health:
                 return None
             await self._follower.catch_up()
         day = beijing(self._clock.now_ms()).date().isoformat()
-        noted = ("compliance.note_health_round", (_ROUND, day), None)
+        noted = ("compliance.put_health_fact", (ROUND, day), None)
         await commit_change(self._store, [noted, self._turn.end()])
         self._round_of = day
         await self.count()
         if unknown := self.counts[UNKNOWN]:
             log.warning("the health of some signatures is unknown", signatures=unknown)
+        for (day, reason), count in sorted(self.counts_ahead.items()):
+            log.warning(
+                "rules to come make signatures abnormal", day=day or "accept", reason=reason, signatures=count
+            )
         return looked_at
+
+    async def _settle(self) -> bool:
+        """Nothing is noticed by rules that are new before it is known what they do: what hits nobody is in force at once.
+        False while another node finds it out."""
+        before = await self.switching.in_force()
+        if before is None:
+            await self.switching.begin(self.edition)
+        elif before.number != self.edition.number:
+            waiting = await self.switching.waiting()
+            if (waiting is None or waiting.number != self.edition.number) and not await self._try(before):
+                return False
+        self._settled = True
+        return True
+
+    async def _try(self, before: Edition) -> bool:
+        """What the rules that are new would add to what is stored."""
+        if self._clock.monotonic() < self._ask_at:
+            return False
+        if not await self._turn.take():
+            self._ask_at = self._clock.monotonic() + ASK_AGAIN_SECONDS
+            return False
+        changed = changed_rows(before, self.edition)
+        await commit_change(self._store, [("compliance.drop_ahead_of_day", (ON_ACCEPT,), None)])
+        signatures = 0
+        async for page in self._everybody():
+            signatures += await self._try_on(page, touched(changed))
+            if not await self._turn.take():
+                return False
+        if signatures:
+            await self.switching.tried(self.edition, changed, signatures)
+            log.warning(
+                "the rules have changed; what they add waits for `hongyan health accept`",
+                edition=self.edition.number,
+                changed=list(changed),
+                signatures=signatures,
+            )
+        else:
+            await self.switching.pass_over(self.edition)
+            log.info("the rules have changed, and hit no signature", edition=self.edition.number)
+        await commit_change(self._store, [self._turn.end()])
+        return True
+
+    async def _try_on(self, called: Sequence[Called], reasons: Collection[str]) -> int:
+        looks = await self.looking.at(called)
+        known = await self._kept.ailments(each.id for each in called)
+        added: dict[int, set[Ahead]] = {}
+        for look in looks:
+            new = {
+                each for each in _ids(look) if each in reasons and each not in known.get(look.called.id, {})
+            }
+            if new:
+                added[look.called.id] = {(ON_ACCEPT, each) for each in new}
+        if added:
+            await commit_change(self._store, ahead_changes({}, added))
+        return len(added)
 
     async def _round_is_due(self) -> bool:
         if self._clock.monotonic() < self._ask_at:
             return False
         if not self._is_due(self._round_of):
             return False
-        row = one(await self._store.read("compliance.health_round"))
+        row = one(await self._store.read("compliance.health_fact", ROUND))
         self._round_of = row[0] if row else None
         return self._is_due(self._round_of)
 
     def _is_due(self, round_of: str | None) -> bool:
-        now = beijing(self._clock.now_ms())
-        return round_of is None or (round_of < now.date().isoformat() and now.hour >= NIGHT_HOUR)
+        """In the night, and as soon as a day has come on which a rule begins or ends."""
+        if round_of is None:
+            return True
+        now, last = beijing(self._clock.now_ms()), date.fromisoformat(round_of)
+        today = now.date()
+        return last < today and (now.hour >= NIGHT_HOUR or bool(change_days(last, today)))
 
     async def _look_at_all(self) -> None:
         async for page in self._everybody():
@@ -213,16 +325,26 @@ class Health:
         """Store what is new and what is over. How many signatures there are."""
 
         async def attempt() -> int:
-            looks = await self.looking.at(called)
-            known = await self._kept.ailments(each.id for each in called)
-            new, over = _changes(looks, known, timings)
-            statements = noticed(new, over, self._clock.now_ms())
+            looks = await self.looking.at(called, coming=self._change_days)
+            numbers = [each.id for each in called]
+            known, before = await self._kept.ailments(numbers), await self.switching.ahead(numbers)
+            waiting = {number: _waiting(ahead) for number, ahead in before.items()}
+            new, over = _changes(looks, known, waiting, timings)
+            statements = [
+                *noticed(new, over, self._clock.now_ms()),
+                *ahead_changes(before, {look.called.id: _ahead(look, before, known) for look in looks}),
+            ]
             if statements:
                 await commit_change(self._store, statements)
                 log.debug("health of signatures", new=new, over=over)
             return len(looks)
 
         return await again_on_conflict(attempt)
+
+    def _heard_of_rules(self, _edition: str) -> None:
+        """Other rules are in force: everything is looked at again, by whichever node is first."""
+        self._round_of = None
+        self._ask_at = _NOW
 
     def _heard(self, what: str, key: str) -> None:
         """A topic was told. A template's freeze is no matter of signatures; an account's is of all of its own, and all are
@@ -247,25 +369,61 @@ def _ids(look: Look) -> list[str]:
     return [each.reason.id for each in look.ailments]
 
 
-def _checkup(look: Look, since: dict[str, Millis], now_ms: Millis) -> Checkup:
-    held = tuple(Held(each, since.get(each.reason.id, now_ms)) for each in look.ailments)
-    return Checkup(look.called, look.usability, held, look.ends, look.problem)
+def _waiting(ahead: Collection[Ahead]) -> frozenset[str]:
+    """Reasons that hold as soon as the rules that wait are accepted."""
+    return frozenset(reason for day, reason in ahead if day == ON_ACCEPT)
+
+
+def _coming(ahead: Ahead) -> Coming:
+    day, reason = ahead
+    return Coming(REASON[reason], date.fromisoformat(day) if day else None)
+
+
+def _ahead(
+    look: Look, before: Mapping[int, Collection[Ahead]], known: Mapping[int, Mapping[str, Millis]]
+) -> set[Ahead]:
+    """What is to come of one now. What waits goes on waiting, while it would hold; of one that nobody knows how it is,
+    everything does."""
+    number = look.called.id
+    stored = set(before.get(number, ()))
+    if look.problem:
+        return stored
+    found = {*_ids(look)} - known.get(number, {}).keys()
+    waiting = {(ON_ACCEPT, reason) for reason in _waiting(stored) & found}
+    return waiting | {(day.isoformat(), row.id) for day, rows in look.coming.items() for row in rows}
+
+
+def _checkup(look: Look, since: Mapping[str, Millis], waiting: Collection[str], now_ms: Millis) -> Checkup:
+    shown = [each for each in look.ailments if each.reason.id in since or each.reason.id not in waiting]
+    held = tuple(Held(each, since.get(each.reason.id, now_ms)) for each in shown)
+    better = look.usability is Usability.ABNORMAL and not shown
+    coming = [Coming(row, day) for day, rows in look.coming.items() for row in rows]
+    coming += [Coming(each.reason, None) for each in look.ailments if each not in shown]
+    return Checkup(
+        look.called,
+        Usability.AVAILABLE if better else look.usability,
+        held,
+        look.ends,
+        tuple(coming),
+        look.problem,
+    )
 
 
 def _changes(
-    looks: Sequence[Look], known: dict[int, dict[str, Millis]], timings: Collection[Timing]
+    looks: Sequence[Look],
+    known: Mapping[int, Mapping[str, Millis]],
+    waiting: Mapping[int, Collection[str]],
+    timings: Collection[Timing],
 ) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """What is new and what is over, as (signature, reason). Of one that nobody knows how it is nothing is over."""
     new: list[tuple[int, str]] = []
     over: list[tuple[int, str]] = []
     for look in looks:
-        number, stored = look.called.id, known.get(look.called.id, {})
-        found = (
-            [UNKNOWN]
-            if look.problem
-            else [each.reason.id for each in look.ailments if each.reason.timing in timings]
-        )
-        new += [(number, each) for each in found if each not in stored]
+        number = look.called.id
+        stored, held_back = known.get(number, {}), waiting.get(number, ())
+        looked_at = [each.reason.id for each in look.ailments if each.reason.timing in timings]
+        found = [UNKNOWN] if look.problem else looked_at
+        new += [(number, each) for each in found if each not in stored and each not in held_back]
         if not look.problem:
             over += [(number, each) for each in stored if each not in found and _is_looked_at(each, timings)]
     return new, over

@@ -78,6 +78,11 @@ class Gathering:
         self._freezes = freezes
         self._arriving = arriving
 
+    @property
+    def networks(self) -> Sequence[str]:
+        """Those that count."""
+        return self._registrations.networks
+
     async def facts(
         self, views: Sequence[SignatureView], on: date | None = None, coming: Sequence[date] = ()
     ) -> list[HealthFacts]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from typing import Final
 
@@ -45,6 +46,20 @@ def ailments(facts: HealthFacts, timings: Collection[Timing] = EVERY) -> list[Ai
     if not facts.view.standing.approved_revision:
         return unavailable
     return unavailable + _holding(facts, Status.ABNORMAL, timings)
+
+
+def ailments_to_come(facts: HealthFacts, found: Collection[Ailment]) -> dict[date, list[HealthReason]]:
+    """What the rules of days to come find that those of today do not, by the first day that does."""
+    known = {each.reason.id for each in found}
+    by_day: dict[date, list[HealthReason]] = {}
+    for day, findings in sorted(facts.coming.items()):
+        new = [
+            each.reason for each in ailments(replace(facts, findings=findings)) if each.reason.id not in known
+        ]
+        if new:
+            by_day[day] = new
+            known |= {row.id for row in new}
+    return by_day
 
 
 def usability(facts: HealthFacts, found: Collection[Ailment]) -> Usability:

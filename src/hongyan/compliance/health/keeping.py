@@ -20,9 +20,8 @@ class Kept:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def pages(self, statement: str, *key: object) -> AsyncIterator[list[Called]]:
+    async def pages(self, statement: str, *key: object, after: int = 0) -> AsyncIterator[list[Called]]:
         """The signatures of a statement that takes a key, an id to begin after, and how many."""
-        after = 0
         while rows := await self._store.read(f"compliance.{statement}", *key, after, AT_ONCE):
             yield [Called(*row) for row in rows]
             if len(rows) < AT_ONCE:

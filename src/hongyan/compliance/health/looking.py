@@ -6,8 +6,8 @@ looked at alone, and nobody knows how it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ import structlog
 
 from hongyan.compliance.health.days import DaysUntil, days_until
 from hongyan.compliance.health.gathering import Gathering
-from hongyan.compliance.health.judging import Ailment, Usability, ailments, usability
+from hongyan.compliance.health.judging import Ailment, Usability, ailments, ailments_to_come, usability
+from hongyan.compliance.health.reasons import HealthReason
 from hongyan.compliance.signatures import Signatures
 from hongyan.kernel.errors import HongyanError
 
@@ -32,12 +33,13 @@ class Called(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found. `problem`: why nothing is known of it, "" mostly."""
+    """What was found. `coming`: what rules of days to come add to it. `problem`: why nothing is known of it, "" mostly."""
 
     called: Called
     usability: Usability
     ailments: tuple[Ailment, ...] = ()
     ends: tuple[DaysUntil, ...] = ()
+    coming: Mapping[date, list[HealthReason]] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -48,26 +50,29 @@ class Looking:
         self._signatures = signatures
         self.gathering = gathering
 
-    async def at(self, called: Sequence[Called], on: date | None = None) -> list[Look]:
+    async def at(
+        self, called: Sequence[Called], on: date | None = None, coming: Sequence[date] = ()
+    ) -> list[Look]:
         """In the order of their ids, now or by the rules and validities of another day; without those that were deleted
-        meanwhile. Raises HongyanError while the store cannot be read."""
+        meanwhile. `coming`: days of which it is told what their rules add. Raises HongyanError while the store cannot be read."""
         try:
-            return await self._at(called, on)
+            return await self._at(called, on, coming)
         except Exception as error:
             if _of_the_store(error):
                 raise
             if len(called) == 1:
                 return [_unknown(called[0], error)]
-        return [look for each in called for look in await self.at([each], on)]
+        return [look for each in called for look in await self.at([each], on, coming)]
 
-    async def _at(self, called: Sequence[Called], on: date | None) -> list[Look]:
+    async def _at(self, called: Sequence[Called], on: date | None, coming: Sequence[date]) -> list[Look]:
         views = await self._signatures.among(each.id for each in called)
         looks = []
-        for facts in await self.gathering.facts(views, on):
+        for facts in await self.gathering.facts(views, on, coming):
             standing = facts.view.standing
             found = tuple(ailments(facts))
             seen_as = Called(standing.id, standing.account_id, facts.view.name)
-            looks.append(Look(seen_as, usability(facts, found), found, tuple(days_until(facts))))
+            ends, to_come = tuple(days_until(facts)), ailments_to_come(facts, found)
+            looks.append(Look(seen_as, usability(facts, found), found, ends, to_come))
         return looks
 
 

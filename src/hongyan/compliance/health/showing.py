@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hongyan.compliance.health.desk import Checkup, Held
+from hongyan.compliance.health.desk import Checkup, Coming, Held
+from hongyan.compliance.health.switching import Waiting
 from hongyan.kernel.clock import moment
 
 
@@ -16,6 +17,7 @@ def checkup_facts(found: Checkup) -> dict[str, Any]:
         "usability": found.usability.value,
         "problem": found.problem,
         "reasons": [_held_facts(each) for each in found.held],
+        "coming": [coming_facts(each) for each in found.coming],
         "ends": [
             {
                 "id": each.row.id,
@@ -40,4 +42,20 @@ def _held_facts(held: Held) -> dict[str, Any]:
         "whose": row.whose.value,
         "cure": row.cure.value,
         "what_to_do": row.what_to_do.facts(),
+    }
+
+
+def coming_facts(coming: Coming) -> dict[str, Any]:
+    """`day`: None when it holds as soon as the rules that wait are accepted."""
+    row = coming.reason
+    return {"id": row.id, "words": row.words.facts(), "day": coming.day.isoformat() if coming.day else None}
+
+
+def waiting_facts(waiting: Waiting) -> dict[str, Any]:
+    """Rules that wait to be accepted."""
+    return {
+        "edition": waiting.number,
+        "changed": list(waiting.changed),
+        "signatures": waiting.signatures,
+        "since": moment(waiting.since_ms),
     }

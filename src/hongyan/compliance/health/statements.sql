@@ -74,12 +74,55 @@ WHERE x.state <> 'deleted' AND x.id > $3 AND r.qualification_id IN (
     WHERE q.account_id = $1 AND q.name = $2)
 ORDER BY x.id LIMIT $4;
 
--- name: compliance.health_round
--- The day of the newest whole round.
-SELECT value FROM fact WHERE name = 'health_round';
+-- name: compliance.health_fact
+SELECT value FROM fact WHERE name = $1;
 
--- name: compliance.note_health_round
+-- name: compliance.put_health_fact
 INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: compliance.drop_health_fact
+DELETE FROM fact WHERE name = $1;
+
+-- name: compliance.ahead_among sqlite
+-- $1: a JSON list of signatures.
+SELECT signature_id, day, reason FROM signature_ailment_ahead WHERE signature_id IN (SELECT value FROM json_each($1));
+
+-- name: compliance.ahead_among postgres
+SELECT signature_id, day, reason FROM signature_ailment_ahead WHERE signature_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT));
+
+-- name: compliance.ahead_counts
+SELECT a.day, a.reason, count(*) FROM signature_ailment_ahead AS a JOIN signature AS x ON x.id = a.signature_id
+WHERE x.state <> 'deleted' GROUP BY a.day, a.reason;
+
+-- name: compliance.signatures_ahead
+-- Of an account ($1 0: of all), of which something is to come; after an id.
+{called}
+WHERE x.state <> 'deleted' AND (x.account_id = $1 OR $1 = 0) AND x.id > $2
+    AND x.id IN (SELECT signature_id FROM signature_ailment_ahead)
+ORDER BY x.id LIMIT $3;
+
+-- name: compliance.add_ahead sqlite
+-- $1: a JSON list of [signature, day, reason].
+INSERT INTO signature_ailment_ahead (signature_id, day, reason)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each($1) WHERE true
+ON CONFLICT (signature_id, day, reason) DO NOTHING;
+
+-- name: compliance.add_ahead postgres
+INSERT INTO signature_ailment_ahead (signature_id, day, reason)
+SELECT (value->>0)::bigint, value->>1, value->>2 FROM json_array_elements($1::json)
+ON CONFLICT (signature_id, day, reason) DO NOTHING;
+
+-- name: compliance.drop_ahead sqlite
+-- $1: a JSON list of [signature, day, reason].
+DELETE FROM signature_ailment_ahead WHERE (signature_id, day, reason) IN (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each($1));
+
+-- name: compliance.drop_ahead postgres
+DELETE FROM signature_ailment_ahead WHERE (signature_id, day, reason) IN (
+    SELECT (value->>0)::bigint, value->>1, value->>2 FROM json_array_elements($1::json));
+
+-- name: compliance.drop_ahead_of_day
+DELETE FROM signature_ailment_ahead WHERE day = $1;
 
 -- name: compliance.take_turn
 -- $2: until when, and whose it is. Touches no row while somebody else's lasts, from $3 to before $4; one's own ($5) is renewed.

@@ -7,6 +7,7 @@ from typing import Final
 
 from hongyan.compliance.refusals.extension_codes import EXTENSION_CODES
 from hongyan.compliance.refusals.freezes import FREEZES
+from hongyan.compliance.refusals.health import HEALTH
 from hongyan.compliance.refusals.keeping import KEEPING
 from hongyan.compliance.refusals.packs import PACKS
 from hongyan.compliance.refusals.papers import PAPERS
@@ -28,6 +29,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     **REGISTRATIONS,
     **PACKS,
     **FREEZES,
+    **HEALTH,
     **PAPERS,
     **REVIEWS,
     **TRIALS,

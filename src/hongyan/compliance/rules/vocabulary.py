@@ -11,6 +11,9 @@ from typing import Any, Final
 
 _FOLDER: Final = Path(__file__).parent / "words"
 
+FILES: Final = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+"""Their names."""
+
 
 @cache
 def table(file: str) -> Mapping[str, Any]:
