@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from alibabacloud_dysmsapi20170525.models import GetSmsSignResponseBody
 from in_process_store import InProcessStore
@@ -12,7 +14,7 @@ from hongyan.apis.aliyun.door import AliyunDoor
 from hongyan.apis.aliyun.intake import DoorSettings
 from hongyan.apis.aliyun.registry import Services
 from hongyan.compliance.registration import ReasonCode, RegistrationEvent
-from hongyan.kernel.clock import ManualClock
+from hongyan.kernel.clock import ManualClock, beijing
 from hongyan.kernel.ids import IdMaker
 
 E, R = RegistrationEvent, ReasonCode
@@ -58,6 +60,62 @@ async def test_each_carrier_has_its_state_and_its_reasons(
         "QUALIFICATION_ERROR",
         ["资质原因：关联资质信息有误。"],
     )
+
+
+FILED, ACCEPTED, VERIFIED = (E.FILED, {}), (E.ACCEPTED, {"at_ms": 1_767_225_600_000}), (E.VERIFIED, {})
+ANSWERED = "2026-01-01 08:00:00"
+
+
+@pytest.mark.parametrize(
+    ("events", "status", "reason", "completed"),
+    [
+        ([FILED], -1, "REGISTERING", None),
+        ([FILED, ACCEPTED], 1, "DETECTING", ANSWERED),
+        ([FILED, ACCEPTED, VERIFIED], 3, "DETECT_SUCCESS", ANSWERED),
+        ([FILED, (E.REFUSED, {"reason": R.SIGNATURE_ERROR})], 0, "SIGNATURE_ERROR", ""),
+        ([FILED, (E.TIMED_OUT, {})], 0, "REGISTER_TIMEOUT", None),
+        ([FILED, ACCEPTED, VERIFIED, (E.IDLE, {})], 2, "NO_SEND_RECORD", ANSWERED),
+        ([FILED, ACCEPTED, (E.CODE_TAKEN_BACK, {})], 2, "EXT_CODE_RECYCLE", ANSWERED),
+        ([FILED, ACCEPTED, VERIFIED, (E.CAMPAIGN, {})], 2, "SUBPORT_RECYCLE", ""),
+    ],
+)
+async def test_every_state_that_begins_is_told_as_the_vendor_does(
+    registering: RegistrationRoom,
+    vendor: VendorClient,
+    events: list[tuple[RegistrationEvent, dict[str, Any]]],
+    status: int,
+    reason: str,
+    completed: str | None,
+) -> None:
+    """`completed`: "" for the moment of the answer."""
+    await registering.approved()
+    for event, told in events:
+        await registering.apply((await registering.of())["unicom"], event, **told)
+    answer = await vendor.ok("GetSmsSign", SignName=NAME)
+    (found,) = (each for each in answer["SignIspRegisterDetailList"] if each["OperatorCode"] == "unicom")
+    assert (found["RegisterStatus"], found["RegisterStatusReasons"][0]["ReasonCode"]) == (status, reason)
+    now = f"{beijing(registering.clock.now_ms()):%Y-%m-%d %H:%M:%S}"
+    assert found.get("OperatorCompleteTime") == (now if completed == "" else completed)
+
+
+async def test_another_qualification_cures_what_was_refused_and_registers_again(
+    registering: RegistrationRoom, vendor: VendorClient
+) -> None:
+    await registering.approved()
+    for row in (await registering.of()).values():
+        await registering.apply(row, E.FILED)
+        await registering.apply(row, E.REFUSED, reason=R.QUALIFICATION_ERROR)
+    assert (await vendor.ok("GetSmsSign", SignName=NAME))["RegisterResult"] == 0
+    other = (await registering.tenant.qualification("又一份")).object_id
+    rebind = {"SignatureName": NAME, "QualificationId": other}
+    _, code = await vendor.error("ChangeSignatureQualification", **rebind)
+    assert code == "SmsQualificationNotPassed"
+    await registering.tenant.approve_open()
+    await vendor.ok("ChangeSignatureQualification", **rebind)
+    await registering.tenant.approve_open()
+    answer = await vendor.ok("GetSmsSign", SignName=NAME)
+    assert (answer["QualificationId"], answer["RegisterResult"]) == (other, -1)
+    assert {each["RegisterStatus"] for each in answer["SignIspRegisterDetailList"]} == {-1}
 
 
 async def test_a_signature_under_review_is_not_registered(
