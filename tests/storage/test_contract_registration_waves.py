@@ -16,9 +16,7 @@ async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples)
     room = await make_registration_room(books.store, make.clock, make.ids, channels=(), digits=4)
     await room.approved()
     room.channels.append(ONE)
-    waves = Waves(
-        *(books.store, room.clock, room.registrations, room.tenant.compliance.signatures, room.identity)
-    )
+    waves = Waves(books.store, room.clock, room.registrations, room.identity)
     items = await waves.draft(["mobile", "unicom"], 2)
     plan = await waves.plan(items, 2, 7, LI)
     assert await waves.get(plan.id) == plan

@@ -110,7 +110,7 @@ def build_filing(
         ),
         AnswerImport(compliance.registrations, clock),
         FilingJob(store, real_clock, compliance.registrations, registrars, collector.filing),
-        Waves(store, clock, compliance.registrations, compliance.signatures, identity),
+        Waves(store, clock, compliance.registrations, identity),
         Migration(
             *(store, clock, identity, compliance.registrations, compliance.signatures),
             *(compliance.qualifications, compliance.extension_codes, places),

@@ -15,6 +15,7 @@ from rest_client import NOT_ASKED, RestClient
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.compliance import Tag
 from hongyan.compliance.registration import RegistrationEvent, RegistrationState, Scope
+from hongyan.compliance.registration.waves.desk import MOST_PLANNED, Waves
 from hongyan.identity import AccountKind, commit_change
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
@@ -133,6 +134,21 @@ async def test_past_numbers_and_deleted_signatures_are_asked_for_over_rest(room:
     foreign = await client(room, other.id)
     assert (await foreign.ok("GET", "/registrations?deleted=true"))["items"] == []
     assert (await foreign.get(f"/registrations/{row['id']}")).code == "registration.unknown"
+
+
+async def test_waves_are_planned_with_a_handful_of_statements(
+    store: InProcessStore, clock: ManualClock, ids: IdMaker
+) -> None:
+    store.__class__ = CountingStore
+    assert isinstance(store, CountingStore)
+    room = await make_registration_room(store, clock, ids)
+    await room.approved()
+    await taken_over(room, MANY)
+    store.reads = Counter()
+    items = await Waves(store, clock, room.registrations, room.identity).draft((), 500)
+    assert len(items) == MOST_PLANNED
+    assert {each.candidate.network for each in items} == {"mobile", "unicom", "telecom"}
+    assert store.reads.total() < 30, store.reads
 
 
 @pytest.mark.parametrize("cursor", ["AAAA", "lAABAgM", "x", "lAAAo4AAAP8"])

@@ -40,7 +40,7 @@ async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Regis
 
 
 def new_waves(room: RegistrationRoom, store: InProcessStore) -> Waves:
-    return Waves(store, room.clock, room.registrations, room.tenant.compliance.signatures, room.identity)
+    return Waves(store, room.clock, room.registrations, room.identity)
 
 
 @pytest.fixture

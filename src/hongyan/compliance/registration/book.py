@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from hongyan.compliance.refusals import refusal
 from hongyan.compliance.registration.matrix.cells import RegistrationMatrix
-from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Position
+from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Position, position_of
 from hongyan.compliance.registration.model import (
     Place,
     Registration,
@@ -130,6 +130,17 @@ class RegistrationBook:
     ) -> list[Cell]:
         """A page of the matrix of all signatures, behind a position: by signature, number and network."""
         return await self._matrix.page(wanted, sandbox=self.sandbox, after=after, limit=limit)
+
+    async def all_cells(self, wanted: RegistrationFilter) -> AsyncIterator[Cell]:
+        """All of them, some at a time."""
+        after = BEFORE_ALL
+        while True:
+            found = await self.cells(wanted, after=after, limit=_AT_ONCE)
+            for each in found:
+                yield each
+            if len(found) < _AT_ONCE:
+                return
+            after = position_of(found[-1].registration)
 
     async def count_cells(self, wanted: RegistrationFilter) -> int:
         """How many there are on all pages."""

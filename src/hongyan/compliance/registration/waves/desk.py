@@ -6,21 +6,19 @@ found begun the next time and counts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 
-from hongyan.compliance.registration.beginning import wanted_places
 from hongyan.compliance.registration.desk import Registrations
-from hongyan.compliance.registration.model import Registration
+from hongyan.compliance.registration.model import Registration, RegistrationFilter
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.states import RegistrationState
 from hongyan.compliance.registration.waves.model import Candidate, Traffic, WaveItem, WavePlan, in_waves
 from hongyan.compliance.registration.waves.states import PLAN, ItemState, PlanEvent, PlanState
-from hongyan.compliance.signatures import Signatures
 from hongyan.identity import Actor, Identity, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.kernel.errors import Refused, Throttled
@@ -40,13 +38,10 @@ _LISTED: Final = 100
 class Waves:
     """`clock`: the business clock. Who planned, started, paused and resumed is in the audit trail of the root account."""
 
-    def __init__(
-        self, store: Store, clock: Clock, desk: Registrations, signatures: Signatures, identity: Identity
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, desk: Registrations, identity: Identity) -> None:
         self._store = store
         self._clock = clock
         self._desk = desk
-        self._signatures = signatures
         self._identity = identity
 
     # Planning
@@ -60,9 +55,7 @@ class Waves:
         if account_id:
             await self._identity.account(account_id)
         traffic = await self._traffic()
-        found = [
-            each async for each in self._candidates(networks or self._desk.networks, traffic, account_id)
-        ]
+        found = await self._candidates(networks or self._desk.networks, traffic, account_id)
         return in_waves(found, size)[:MOST_PLANNED]
 
     async def plan(
@@ -126,22 +119,17 @@ class Waves:
 
     async def _candidates(
         self, networks: Sequence[Network], traffic: Traffic, account_id: int
-    ) -> AsyncIterator[Candidate]:
+    ) -> list[Candidate]:
         """Approved signatures, by their ids. Nothing begins under a number that a signature has no more."""
-        async for view in self._signatures.all():
-            standing = view.standing
-            if not standing.usable or account_id not in (0, standing.account_id):
-                continue
-            matrix = await self._desk.matrix(standing.account_id, standing.label)
-            places = await self._desk.places(standing.account_id, standing.label)
-            here = {(network, place.sender) for place, network in wanted_places(places)}
-            able = {row.network for row in matrix if (row.network, row.sender) in here and _can_begin(row)}
-            for network in networks:
-                if network in able:
-                    key = (standing.id, network)
-                    yield Candidate(
-                        standing.account_id, standing.id, standing.label, network, traffic.get(key, 0)
-                    )
+        able: dict[tuple[int, int], Candidate] = {}
+        async for cell in self._desk.all_cells(RegistrationFilter(account_id=account_id)):
+            row = cell.registration
+            if row.network in networks and _can_begin(row):
+                sent = traffic.get((row.signature_id, row.network), 0)
+                able[row.signature_id, networks.index(row.network)] = Candidate(
+                    row.account_id, row.signature_id, row.sign_name, row.network, sent
+                )
+        return [able[place] for place in sorted(able)]
 
     # Looking
 
