@@ -10,6 +10,7 @@ from typing import Final
 from hongyan.carriers.channels import Channels
 from hongyan.compliance import Compliance
 from hongyan.compliance.registration import RegistrarChoice
+from hongyan.compliance.registration.closing import Closings
 from hongyan.compliance.registration.filing import Filing
 from hongyan.compliance.registration.migrating import Migration
 from hongyan.compliance.registration.places import ChannelPlaces
@@ -109,6 +110,7 @@ def build_filing(
             channel_ids,
         ),
         AnswerImport(compliance.registrations, clock),
+        Closings(compliance.registrations),
         FilingJob(store, real_clock, compliance.registrations, registrars, collector.filing),
         Waves(store, clock, compliance.registrations, identity),
         Migration(

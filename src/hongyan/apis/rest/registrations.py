@@ -86,7 +86,7 @@ class Start(OfSignature, frozen=True):
 class Answered(Input, frozen=True):
     """What a carrier, or its people on the phone, has said."""
 
-    answer: Literal["filed", "accepted", "refused", "campaign"]
+    answer: Literal["filed", "accepted", "refused", "campaign", "recycled"]
     reason: Annotated[
         Reason | Literal[""], Meta(description="Of a refusal; without it `words` are read.")
     ] = ""

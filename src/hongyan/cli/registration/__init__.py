@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyclopts import App, Parameter
 
 from hongyan.cli.registration.answering import import_
+from hongyan.cli.registration.closing import close
 from hongyan.cli.registration.hearing import answer
 from hongyan.cli.registration.keeping import keep_alive
 from hongyan.cli.registration.listing import lapsing, list_, show, start
@@ -24,6 +25,7 @@ app.command(start)
 app.command(lapsing)
 app.command(keep_alive)
 app.command(answer)
+app.command(close)
 app.command(pack)
 app.command(import_, name="import")
 app.command(waves)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.table import Column
@@ -18,7 +18,8 @@ from hongyan.cli.output import print_json
 from hongyan.cli.reading import read_file
 from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.registration import NETWORKS, Network
+from hongyan.compliance.registration import NETWORKS, Network, RegistrationEvent
+from hongyan.compliance.registration.closing import CLOSED
 from hongyan.compliance.registration.sheets.bounds import MOST_BYTES
 from hongyan.compliance.registration.sheets.facts import answers_facts
 from hongyan.compliance.registration.sheets.importing import AnswersImported
@@ -33,6 +34,10 @@ _FITS: Final = {
     Fit.WAITING: ("未答复", "waiting"),
     Fit.UNFIT: ("不符", "unfit"),
 }
+CLOSED_AS_SAID: Final = {
+    RegistrationEvent.CAMPAIGN: ("运营商治理", "campaign"),
+    RegistrationEvent.CODE_TAKEN_BACK: ("扩展码收回", "recycled"),
+}
 _SHOWN: Final = 200
 """Rows that a person is shown; --json has all of them."""
 
@@ -42,6 +47,7 @@ def import_(
     /,
     *,
     carrier: str,
+    closed: Literal["campaign", "recycled"] | None = None,
     dry_run: bool = False,
     json: Json = False,
     data: Data = None,
@@ -49,8 +55,9 @@ def import_(
     """Take a carrier's answer sheet over: .xlsx or CSV, columns in any order, row by row. The exit code is 1 when a row does
     not fit.
 
-    A row needs a result, and the reference, number or signature that it is about. The same file again changes nothing.
-    导入运营商反馈表；每行的处理结果都会列出，重复导入不会产生变化。
+    A row needs a result, and the reference, number or signature that it is about. The same file again changes nothing. With
+    --closed it is a list of what the carrier has closed, and needs no results.
+    导入运营商反馈表；每行的处理结果都会列出，重复导入不会产生变化。加 --closed 则导入治理或收回清单。
 
     Parameters
     ----------
@@ -58,12 +65,16 @@ def import_(
         The sheet, at most 20 MB.
     carrier
         Whose answer it is: mobile, unicom, telecom or broadnet; 移动、联通、电信、广电.
+    closed
+        Why: campaign, of the carrier's own; recycled, the extension codes were taken back. A signature without a number
+        stands for all of its numbers. 运营商治理清单或扩展码收回清单。
     dry_run
         Say what would become of each row; change nothing. 仅预览，不写入。
     """
     network = read_network(carrier)
     content = read_file(file, MOST_BYTES)
-    done = asyncio.run(_take(data, content, file.name, network, dry_run=dry_run))
+    event = CLOSED[closed] if closed else None
+    done = asyncio.run(_take(data, content, file.name, network, event, dry_run=dry_run))
     if json:
         print_json(answers_facts(done, language()))
     else:
@@ -72,11 +83,19 @@ def import_(
         sys.exit(REFUSED)
 
 
-async def _take(data: Data, content: bytes, name: str, network: Network, *, dry_run: bool) -> AnswersImported:
+async def _take(
+    data: Data,
+    content: bytes,
+    name: str,
+    network: Network,
+    closed: RegistrationEvent | None,
+    *,
+    dry_run: bool,
+) -> AnswersImported:
     shown = name.encode(errors="replace").decode()
     async with opened(data) as platform:
         return await platform.filing.answers.take(
-            content, shown, network, Actor(cli_actor()), dry_run=dry_run
+            content, shown, network, Actor(cli_actor()), dry_run=dry_run, closed=closed
         )
 
 
@@ -91,7 +110,7 @@ def _show(done: AnswersImported) -> None:
     )
     shown = sorted(done.rows, key=lambda each: each.fit is not Fit.UNFIT)[:_SHOWN]
     if shown:
-        Console().print(plain_table(columns, map(_cells, shown)))
+        Console().print(plain_table(columns, (_cells(each, done.closed) for each in shown)))
     if len(done.rows) > len(shown):
         left = len(done.rows) - len(shown)
         print(say(f"其余 {left:,} 行见 --json。", f"{left:,} more rows: --json has them."))
@@ -105,11 +124,14 @@ def _show(done: AnswersImported) -> None:
     )
 
 
-def _cells(judged: Judged) -> tuple[str, ...]:
+def _cells(judged: Judged, closed: RegistrationEvent | None) -> tuple[str, ...]:
     row, found = judged.row, judged.registration
     number = found.sender if found else row.number.digits or row.access.digits + row.code.digits
     name = found.sign_name if found else row.sign_name
-    result = visible(row.said) if row.result is None else say(*RESULTS_AS_WRITTEN[row.result])
+    if closed is not None:
+        result = say(*CLOSED_AS_SAID[closed])
+    else:
+        result = visible(row.said) if row.result is None else say(*RESULTS_AS_WRITTEN[row.result])
     why = [ROW_PROBLEMS[code].words(language()) for code in (judged.problem, *judged.remarks) if code]
     if judged.reason is not None:
         why.insert(0, judged.reason.value)

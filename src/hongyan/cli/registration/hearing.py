@@ -17,7 +17,7 @@ from hongyan.identity import Actor
 
 def answer(
     registration: int,
-    said: Literal["filed", "accepted", "refused", "campaign"],
+    said: Literal["filed", "accepted", "refused", "campaign", "recycled"],
     *,
     reason: str = "",
     words: str = "",
@@ -32,7 +32,8 @@ def answer(
     registration
         Its number, from `list --json`.
     said
-        filed: the carrier has it, by whatever way; then accepted or refused; campaign: it closed the number.
+        filed: the carrier has it, by whatever way; then accepted or refused; campaign: it closed the number in a
+        campaign of its own; recycled: the extension code was taken back.
     reason
         The vendor's code of a refusal, as QUALIFICATION_ERROR; without it the words are read.
     words

@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 REGISTRATIONS: Final = {
+    "registration.close_what": (
+        "say what is closed: a tenant, a signature, a number, an access number; or everything with --all",
+        "请指明失效范围：租户、签名、号码或接入号；全部请用 --all",
+    ),
+    "registration.nothing_to_close": (
+        "nothing that a carrier has accepted is among that",
+        "该范围内没有运营商已通过的报备",
+    ),
     "registration.unknown": ("there is no such registration", "报备记录不存在"),
     "registration.not_approved": (
         "a signature of this name has not been approved; registration starts by itself when it is",

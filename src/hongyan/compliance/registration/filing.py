@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hongyan.compliance.registration.closing import Closings
 from hongyan.compliance.registration.evidence.states import TrialState
 from hongyan.compliance.registration.evidence.trials import (
     MOST_AT_ONCE,
@@ -57,6 +58,7 @@ class Filing:
 
     packs: Packs
     answers: AnswerImport
+    closings: Closings
     job: FilingJob
     waves: Waves
     migration: Migration

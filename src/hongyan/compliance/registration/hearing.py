@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hongyan.compliance.refusals import refusal
+from hongyan.compliance.registration.closing import CLOSED
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.model import Registration
 from hongyan.compliance.registration.moving import Told
@@ -19,7 +20,7 @@ SAID: Final = {
     "filed": RegistrationEvent.FILED,
     "accepted": RegistrationEvent.ACCEPTED,
     "refused": RegistrationEvent.REFUSED,
-    "campaign": RegistrationEvent.CAMPAIGN,
+    **CLOSED,
 }
 
 

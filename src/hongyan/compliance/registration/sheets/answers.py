@@ -32,7 +32,9 @@ class AnswerColumn(Enum):
 
 
 _A = AnswerColumn
-_STEP: Final = r"(?:审核|报备|审批|备案|办理|处理|反馈|初审|终审|复核|实名|码号|端口|签名|子端口)*"
+_STEP: Final = (
+    r"(?:审核|报备|审批|备案|办理|处理|反馈|初审|终审|复核|实名|码号|端口|签名|子端口|治理|清退|关停|收回)*"
+)
 
 ANSWER_COLUMNS: Final[tuple[Column[AnswerColumn], ...]] = tuple(
     Column(means, zh, en, re.compile(words))
@@ -54,7 +56,7 @@ ANSWER_COLUMNS: Final[tuple[Column[AnswerColumn], ...]] = tuple(
         ),
         (
             *(_A.ANSWERED, "答复时间", "answered"),
-            r"(?:审核|报备|通过|完成|生效|反馈|答复|处理|办结|备案|审批|成功)*(?:时间|日期)|date|time|answered(?:at|on)?",
+            r"(?:审核|报备|通过|完成|生效|反馈|答复|处理|办结|备案|审批|成功|治理|清退|关停|收回)*(?:时间|日期)|date|time|answered(?:at|on)?",
         ),
         (
             _A.SIGN_NAME,
@@ -115,26 +117,34 @@ class AnswerRow:
     day: str
 
 
-def read_answers(sheets: Sequence[Sheet], network: Network) -> list[AnswerRow]:
-    """Of all sheets that have a heading. One without a column of results is told by its own name, as "成功" and "失败".
+def read_answers(sheets: Sequence[Sheet], network: Network, *, results: bool = True) -> list[AnswerRow]:
+    """Of all sheets that have a heading. One without a column of results is told by its own name, as "成功" and "失败"; without
+    `results` it is a list of what it names.
 
     Raises Refused("sheet.no_heading", "sheet.same_column_twice").
     """
     rows: list[AnswerRow] = []
     headed, found = False, set[str]()
     for sheet in sheets:
-        heading = find_heading(sheet, ANSWER_COLUMNS, network)
+        heading = find_heading(sheet, ANSWER_COLUMNS, network, least=2 if results else 1)
         if heading is None:
             continue
         found |= {each.zh for each in ANSWER_COLUMNS if each.means in heading.columns}
         named = read_result(sheet.name) if sheet.name else None
-        if (_A.RESULT in heading.columns or named) and any(kind in heading.columns for kind in _ABOUT):
+        told = not results or _A.RESULT in heading.columns or named
+        if told and any(kind in heading.columns for kind in _ABOUT):
             headed = True
             rows += _rows(sheet, heading, named)
     if not headed:
-        wanted = "结果（或以结果命名的工作表）、签名或号码 (result, and signature or number)"
+        wanted = _WANTED[results]
         raise sheet_problem("sheet.no_heading", wanted=wanted, found="、".join(sorted(found)) or "-")
     return rows
+
+
+_WANTED: Final = {
+    True: "结果（或以结果命名的工作表）、签名或号码 (result, and signature or number)",
+    False: "签名或号码 (signature or number)",
+}
 
 
 def _rows(sheet: Sheet, heading: Heading[AnswerColumn], named: Result | None) -> Iterator[AnswerRow]:

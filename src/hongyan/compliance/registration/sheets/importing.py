@@ -15,8 +15,10 @@ from hongyan.compliance.registration.model import RegistrationFilter
 from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.sheets.answers import read_answers
+from hongyan.compliance.registration.sheets.closing import judge_closed
 from hongyan.compliance.registration.sheets.matching import Book, Fit, Judged, judge_answers
 from hongyan.compliance.registration.sheets.opening import open_sheets
+from hongyan.compliance.registration.states import RegistrationEvent
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
@@ -29,13 +31,15 @@ _LONGEST: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class AnswersImported:
-    """`sha256`: of the file. `rows`: one for each row of it. `dry_run`: nothing was stored."""
+    """`sha256`: of the file. `rows`: one for each row of it. `dry_run`: nothing was stored. `closed`: of a list of what a
+    carrier has closed, whose rows may stand for several registrations."""
 
     file: str
     sha256: str
     network: Network
     dry_run: bool
     rows: tuple[Judged, ...]
+    closed: RegistrationEvent | None = None
 
     def count(self, fit: Fit) -> int:
         return Counter(each.fit for each in self.rows)[fit]
@@ -49,21 +53,33 @@ class AnswerImport:
         self._clock = clock
 
     async def take(
-        self, data: bytes, file: str, network: Network, actor: Actor, *, dry_run: bool = False
+        self,
+        data: bytes,
+        file: str,
+        network: Network,
+        actor: Actor,
+        *,
+        dry_run: bool = False,
+        closed: RegistrationEvent | None = None,
     ) -> AnswersImported:
-        """Raises Refused("sheet.…") over a file that cannot be read at all."""
+        """`closed`: it is no sheet of answers but a list of what the carrier has closed, and why. Raises Refused("sheet.…")
+        over a file that cannot be read at all."""
         digest = hashlib.sha256(data).hexdigest()
-        rows = read_answers(open_sheets(data), network)
+        rows = read_answers(open_sheets(data), network, results=closed is None)
         known = [row async for row in self._desk.all(RegistrationFilter(network=network))]
+        book, now_ms = Book.of(network, known), self._clock.now_ms()
+        read = (
+            judge_answers(rows, book, now_ms) if closed is None else judge_closed(rows, book, closed, now_ms)
+        )
         judged: list[Judged] = []
-        for each in judge_answers(rows, Book.of(network, known), self._clock.now_ms()):
+        for each in read:
             if each.fit is Fit.NEW and await self._was_taken(each, digest):
                 judged.append(replace(each, fit=Fit.KNOWN, remarks=("answer.taken_before",)))
             elif each.fit is Fit.NEW and not dry_run:
                 judged.append(await self._apply(each, digest, file, actor))
             else:
                 judged.append(each)
-        return AnswersImported(file, digest, network, dry_run, tuple(judged))
+        return AnswersImported(file, digest, network, dry_run, tuple(judged), closed)
 
     async def _was_taken(self, judged: Judged, digest: str) -> bool:
         assert judged.registration is not None

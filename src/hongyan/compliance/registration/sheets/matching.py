@@ -72,6 +72,9 @@ ROW_PROBLEMS: Final[Mapping[str, Words]] = {
         "the registration is in a state in which the carrier's answer changes nothing",
         "报备所处状态不接受该答复",
     ),
+    "answer.not_closed": Words(
+        "the list says that this one passed: it is not closed", "该行标明通过，未作失效处理"
+    ),
     "answer.contradicts": Words(
         "another row of this file says the opposite of the same registration",
         "同一文件中另有一行给出了相反的结果",
@@ -149,14 +152,14 @@ def judge_answers(rows: Sequence[AnswerRow], book: Book, now_ms: Millis) -> list
 
 
 def _judge(row: AnswerRow, book: Book, now_ms: Millis) -> Judged:
-    found = _problem_of_row(row, book) or _find(row, book)
+    found = problem_of_row(row, book) or ("answer.result_unknown" if row.result is None else _find(row, book))
     if isinstance(found, str):
         return Judged(row, Fit.UNFIT, problem=found)
     if row.result is Result.WAITING:
         return Judged(row, Fit.WAITING, found)
     if found.filed_ms is None or found.simulated:
         return Judged(row, Fit.UNFIT, found, "answer.not_filed")
-    at_ms, remarks = _moment(row, now_ms)
+    at_ms, remarks = moment_of(row, now_ms)
     if row.answered_ms is not None and row.answered_ms < found.filed_ms - DAY_MS:
         return Judged(row, Fit.UNFIT, found, "answer.before_filing")
     accepted = row.result is Result.ACCEPTED
@@ -171,18 +174,30 @@ def _judge(row: AnswerRow, book: Book, now_ms: Millis) -> Judged:
     return Judged(row, Fit.NEW, found, remarks=remarks, event=event, reason=reason, at_ms=at_ms)
 
 
-def _problem_of_row(row: AnswerRow, book: Book) -> str:
+def problem_of_row(row: AnswerRow, book: Book) -> str:
+    """The code of what is wrong with it whatever its result, "" for nothing."""
     if row.network_said and row.network is None:
         return "answer.network_unknown"
     if row.network not in (None, book.network):
         return "answer.other_network"
     if not (row.reference or row.number.digits or row.access.digits or row.code.digits or row.sign_name):
         return "answer.names_nothing"
-    return "answer.result_unknown" if row.result is None else ""
+    return ""
 
 
 def _find(row: AnswerRow, book: Book) -> Registration | str:
     """The one registration, or the code of what is wrong."""
+    found = registrations_of(row, book)
+    if isinstance(found, str):
+        return found
+    if len(found) > 1:
+        rounded = row.number.rounded or row.code.rounded or row.access.rounded
+        return "answer.number_rounded" if rounded else "answer.several"
+    return found[0]
+
+
+def registrations_of(row: AnswerRow, book: Book) -> list[Registration] | str:
+    """All that the row names, at least one; or the code of what is wrong."""
     named = set(_ids(book.by_name.get(row.sign_name, ()))) if row.sign_name else None
     numbered = _numbered(row, book)
     rounded = row.number.rounded or row.code.rounded or row.access.rounded
@@ -191,7 +206,7 @@ def _find(row: AnswerRow, book: Book) -> Registration | str:
         if found is None:
             return "answer.reference_stale"
         agrees = (named is None or found.id in named) and (numbered is None or found.id in numbered)
-        return found if agrees else "answer.number_of_other"
+        return [found] if agrees else "answer.number_of_other"
     if numbered is None and named is None:
         return "answer.number_rounded" if rounded else "answer.names_nothing"
     if numbered is not None and not numbered:
@@ -202,10 +217,7 @@ def _find(row: AnswerRow, book: Book) -> Registration | str:
     assert both is not None
     if not both:
         return "answer.number_of_other"
-    if len(both) > 1:
-        return "answer.number_rounded" if rounded else "answer.several"
-    (wanted,) = both
-    return book.by_id[wanted]
+    return [book.by_id[each] for each in sorted(both)]
 
 
 def _numbered(row: AnswerRow, book: Book) -> set[int] | None:
@@ -242,7 +254,8 @@ def _ids(rows: Iterable[Registration]) -> Iterable[int]:
     return (each.id for each in rows)
 
 
-def _moment(row: AnswerRow, now_ms: Millis) -> tuple[Millis, tuple[str, ...]]:
+def moment_of(row: AnswerRow, now_ms: Millis) -> tuple[Millis, tuple[str, ...]]:
+    """When the carrier has said it, and what is to be remarked about that."""
     if row.answered_ms is None:
         return now_ms, ("answer.day_unreadable",) if row.day else ()
     if row.answered_ms > now_ms:
