@@ -290,6 +290,23 @@ async def test_signatures_of_the_platform_have_no_qualification_to_register(room
     assert refused.value.code == "registration.no_qualification"
 
 
+async def test_binding_a_qualification_begins_it(room: RegistrationRoom) -> None:
+    from hongyan.compliance import SignType
+
+    desk, account = room.tenant.compliance.signatures, room.tenant.account_id
+    await desk.submit_system(account, "测算商城", SignType.GENERAL, actor=LI)
+    await room.tenant.approve_open()
+    assert {row.state for row in (await room.of("测算商城")).values()} == {S.NOT_REGISTERED}
+    qualification = (await room.tenant.qualification()).object_id
+    await room.tenant.approve_open()
+    await desk.rebind(account, "测算商城", qualification, actor=KEY)
+    await room.tenant.approve_open()
+    rows = (await room.of("测算商城")).values()
+    assert {(row.state, row.reason, row.qualification_id) for row in rows} == {
+        (S.REGISTERING, R.REGISTERING, qualification)
+    }
+
+
 async def test_the_sandboxs_registrar_has_it_verified_in_the_same_transaction(
     store: InProcessStore, clock: ManualClock, ids: IdMaker
 ) -> None:
