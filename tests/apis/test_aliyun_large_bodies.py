@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import json
+import random
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -14,9 +18,11 @@ from hongyan.apis.aliyun.intake import DoorSettings
 from hongyan.apis.aliyun.large_bodies import LARGE_BODIES, MOST_LARGE
 from hongyan.apis.aliyun.registry import BUILT
 from hongyan.apis.aliyun.request_signing import encode_form, sign_acs3, sign_rpc
+from hongyan.compliance.papers import MOST_INLINE
 
 QUERY = {"SignName": "云雁", "SignSource": "0", "Remark": "说明"}
-BODY = encode_form({"SignFileList.1.FileContents": "A" * 3000, "SignFileList.1.FileSuffix": "png"}).encode()
+FILES = {"SignFileList.1.FileContents": "A" * 3000, "SignFileList.1.FileSuffix": "png"}
+BODY = encode_form(FILES).encode()
 ALIVE = DoorSettings(old_actions=True, max_body=1000)
 READ_WHOLE = (500, "InternalError")
 """What comes of a request that got as far as its action: there are no rooms behind the door of these tests."""
@@ -67,27 +73,42 @@ class Sender:
         return sent[0]["status"], json.loads(sent[1]["body"])["Code"]
 
 
-def acs3(client: Client, action: str = "AddSmsSign", *, body: bytes = BODY, **changes: Any) -> Sender:
+def acs3(
+    client: Client,
+    action: str = "AddSmsSign",
+    *,
+    files: dict[str, str] = FILES,
+    body: bytes | None = None,
+    **changes: Any,
+) -> Sender:
+    signed = encode_form(files).encode()
     options = {
         "access_key_id": KEY.id,
         "secret": KEY.secret,
         "host": "sms.test",
         "nonce": "n",
         "at": client.now,
-        "body": BODY,
+        "body": signed,
         **changes,
     }
-    return Sender(*sign_acs3(action, SMS if action == "SendSms" else QUERY, **options), body)
+    head = sign_acs3(action, SMS if action == "SendSms" else QUERY, **options)
+    return Sender(*head, signed if body is None else body)
 
 
-def rpc(client: Client, action: str = "AddSmsSign", *, drop: str = "", **changes: Any) -> Sender:
+def rpc(
+    client: Client,
+    action: str = "AddSmsSign",
+    *,
+    files: dict[str, str] = FILES,
+    drop: str = "",
+    **changes: Any,
+) -> Sender:
     """As the old SDKs make it: files in the body, everything else in the query."""
     options = {"access_key_id": KEY.id, "secret": KEY.secret, "nonce": "n", "at": client.now, **changes}
-    files = {"SignFileList.1.FileContents": "A" * 3000, "SignFileList.1.FileSuffix": "png"}
     signed = sign_rpc(action, QUERY | files, **options)
     query = {name: value for name, value in signed.items() if name not in (*files, drop)}
     form = ("content-type", "application/x-www-form-urlencoded")
-    return Sender(encode_form(query), [("host", "sms.test"), form], BODY)
+    return Sender(encode_form(query), [("host", "sms.test"), form], encode_form(files).encode())
 
 
 @pytest.mark.parametrize("family", [acs3, rpc])
@@ -170,3 +191,48 @@ def test_larger_bodies_are_bounded_and_belong_to_actions_that_are_built() -> Non
         assert ACTIONS[action].discontinued
         assert row.bytes_of_file * 17 // 12 < row.most <= MOST_LARGE
         assert row.source
+
+
+def pictures(count: int, size: int) -> dict[str, str]:
+    """As large as pictures are: base64 with all of its signs."""
+    content = base64.b64encode(random.Random(1).randbytes(size)).decode()
+    named = {f"SignFileList.{place}.FileContents": content for place in range(1, count + 1)}
+    return named | {f"SignFileList.{place}.FileSuffix": "png" for place in range(1, count + 1)}
+
+
+@pytest.mark.parametrize(
+    ("count", "status"), [(3, READ_WHOLE), (10, READ_WHOLE), (11, (413, "RequestTooLarge"))]
+)
+async def test_all_pictures_that_the_vendor_takes_are_taken_and_no_more(
+    count: int, status: tuple[int, str]
+) -> None:
+    client = Client(DoorSettings(old_actions=True))
+    sender = acs3(client, files=pictures(count, MOST_INLINE))
+    assert await sender.to(client) == status
+    assert (sender.read > 0) == (status == READ_WHOLE)
+
+
+@pytest.mark.parametrize("family", [acs3, rpc])
+async def test_others_are_served_while_the_largest_is_worked_on(family: Any) -> None:
+    client = Client(DoorSettings(old_actions=True))
+    files = pictures(10, MOST_INLINE)
+    sender = family(client, files=files)
+    longest, last = 0.0, perf_counter()
+    working = asyncio.create_task(sender.to(client))
+    while not working.done():
+        await asyncio.sleep(0.001)
+        longest, last = max(longest, perf_counter() - last), perf_counter()
+    assert await working == READ_WHOLE
+    print(f"{family.__name__}: the longest pause was {longest * 1000:.0f} ms")
+    assert longest < 1.0, "read at once it takes the event loop for seconds on a busy machine"
+
+
+async def test_whole_bodies_that_wait_are_bounded(client: Client) -> None:
+    turns = client.door._large_bodies
+    async with contextlib.AsyncExitStack() as working:
+        await working.enter_async_context(turns.turn())
+        waiting = [asyncio.create_task(acs3(client).to(client)) for _ in range(2)]
+        while turns._waiting < 3:
+            await asyncio.sleep(0)
+        assert await acs3(client).to(client) == (503, "ServiceUnavailable")
+    assert await asyncio.gather(*waiting) == [READ_WHOLE] * 2

@@ -125,6 +125,13 @@ async def test_pictures_may_be_as_large_as_the_vendor_says(client: VendorClient)
     assert (await client.ok("QuerySmsSign", SignName="杭州测算"))["SignStatus"] == 1
 
 
+async def test_several_of_the_largest_pictures_come_in_one_request(client: VendorClient) -> None:
+    heavy = [(heavy_picture(side), "png") for side in (1500, 1499, 1498)]
+    assert all(1_900_000 < len(content) < 2 * 1024 * 1024 for content, _ in heavy)
+    await client.ok("AddSmsSign", **SIGN | files(*heavy))
+    assert (await client.ok("QuerySmsSign", SignName="杭州测算"))["SignStatus"] == 1
+
+
 async def test_a_rejected_signature_tells_why_in_the_older_family(client: VendorClient) -> None:
     await client.ok("AddSmsSign", **SIGN | {"SignName": "云雁测试"})
     told = await client.ok("QuerySmsSign", SignName="云雁测试")

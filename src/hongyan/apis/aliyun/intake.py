@@ -25,10 +25,10 @@ class DoorSettings:
     """Of all bodies together that have not come to their end."""
     max_large: int = 64 * 1024 * 1024
     """Of all larger bodies together that have not come to their end, of senders who have shown who they are."""
-    max_large_claimed: int = 16 * 1024 * 1024
-    """The same of those who can only show it when their body has come."""
-    large_body_timeout_s: float = 30.0
-    """Ours: 8 MB in that time take a line of 2 Mbit/s."""
+    max_large_claimed: int = 32 * 1024 * 1024
+    """The same of those who can only show it when their body has come: one of the largest."""
+    large_body_timeout_s: float = 120.0
+    """Ours: 30 MB in that time take a line of 2 Mbit/s."""
     max_headers: int = 64
     max_header_bytes: int = 16 * 1024
     body_timeout_s: float = 10.0

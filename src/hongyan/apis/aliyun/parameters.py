@@ -20,6 +20,11 @@ MAX_PARAMETERS: Final = 2_000
 """Pairs in one query or form: the largest real request has some 300 (flattened lists)."""
 
 
+_AT_ONCE: Final = 2 * 1024 * 1024
+_PORTION: Final = 64 * 1024
+"""Bytes and characters that are worked on in one go, whatever else waits."""
+
+
 class Malformed(Exception):
     """Text that has not exactly one meaning as parameters; the message says why."""
 
@@ -64,7 +69,24 @@ def read(raw: bytes) -> Form:
         return EMPTY
     if raw.count(b"&") >= MAX_PARAMETERS:
         raise Malformed(f"more than {MAX_PARAMETERS} parameters")
-    return read_usual(raw) or read_any(raw)
+    return _read_long(raw) if len(raw) > _AT_ONCE else read_usual(raw) or read_any(raw)
+
+
+def _read_long(raw: bytes) -> Form:
+    """The same pair by pair, so that other threads have their turns."""
+    values: dict[str, str] = {}
+    pieces: dict[str, bytes] | None = {}
+    for pair in filter(None, raw.split(b"&")):
+        form = read_usual(pair) or read_any(pair)
+        ((name, value),) = form.values.items()
+        if name in values:
+            raise Malformed(f"parameter {name[:64]} is given twice")
+        values[name] = value
+        if form.pieces is None or pieces is None:
+            pieces = None
+        else:
+            pieces[name] = form.pieces[name]
+    return Form(values, pieces)
 
 
 def read_any(raw: bytes) -> Form:
@@ -84,8 +106,11 @@ def read_any(raw: bytes) -> Form:
 
 
 def percent_encode(text: str) -> str:
-    """RFC 3986 as the vendor wants it: everything but the unreserved characters."""
-    return quote(text, safe="")
+    """RFC 3986 as the vendor wants it: everything but the unreserved characters. Long text in portions, so that other threads
+    have their turns."""
+    if len(text) <= _PORTION:
+        return quote(text, safe="")
+    return "".join(quote(text[start : start + _PORTION], safe="") for start in range(0, len(text), _PORTION))
 
 
 _BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
