@@ -37,7 +37,7 @@ async def test_a_letter_that_ends_is_told_of_before_noticed_in_the_night_and_cur
         for event in (RegistrationEvent.FILED, RegistrationEvent.ACCEPTED, RegistrationEvent.VERIFIED):
             await room.apply(row, event)
     gathering = tenant.compliance.health.looking.gathering
-    health = Health(store, clock, desk, gathering)
+    health = Health(store, clock, desk, gathering, tenant.compliance.health.switching)
 
     async def held() -> dict[str, int]:
         found = await health.checkup(tenant.account_id, LENT)
