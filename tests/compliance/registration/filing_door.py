@@ -11,6 +11,7 @@ from registration_room import RegistrationRoom
 from rest_client import RestClient
 
 from hongyan.apis.rest import RestDoor, Services
+from hongyan.compliance.registration.closing import Closings
 from hongyan.compliance.registration.evidence.trials import Trial, Trials
 from hongyan.compliance.registration.evidence.verification import Verification
 from hongyan.compliance.registration.filing import Filing
@@ -89,7 +90,8 @@ async def make_filing_door(
         *(store, clock, identity, room.registrations, compliance.signatures),
         *(compliance.qualifications, compliance.extension_codes, places),  # type: ignore[arg-type]
     )
-    made = Filing(filing.packs(), filing.answers(), None, waves, migration)  # type: ignore[arg-type]
+    closings = Closings(room.registrations)
+    made = Filing(filing.packs(), filing.answers(), closings, None, waves, migration)  # type: ignore[arg-type]
     services = Services(identity, compliance, None, clock, made, trials, verification)  # type: ignore[arg-type]
     door = RestDoor(services)
     other = await identity.create_account(
