@@ -85,7 +85,7 @@ async def make_filing_door(
         most=100,
         sandbox=False,
     )
-    waves = Waves(store, clock, room.registrations, compliance.signatures, identity)
+    waves = Waves(store, clock, room.registrations, identity)
     migration = Migration(
         *(store, clock, identity, room.registrations, compliance.signatures),
         *(compliance.qualifications, compliance.extension_codes, places),  # type: ignore[arg-type]
