@@ -22,6 +22,7 @@ from hongyan.compliance.registration.registrars.packing import Packs
 from hongyan.compliance.registration.registrars.parties import Parties
 from hongyan.compliance.registration.registrars.port import FiledPaper, Registrar
 from hongyan.compliance.registration.registrars.simulator import SimulatorRegistrar, read_scenario
+from hongyan.compliance.registration.sheets.apart import SheetsApart
 from hongyan.compliance.registration.sheets.importing import AnswerImport
 from hongyan.compliance.registration.waves import Waves
 from hongyan.config import Settings, entries
@@ -104,18 +105,19 @@ def build_filing(
         registrars.append(
             HttpRegistrar(settings.registrar_url, settings.registrar_secret, real_clock, send, open_paper)
         )
+    sheets = SheetsApart()
     return Filing(
         Packs(
             *(store, clock, identity, compliance.registrations, PackBuilder(collector), parties),
             channel_ids,
         ),
-        AnswerImport(compliance.registrations, clock),
+        AnswerImport(compliance.registrations, clock, sheets),
         Closings(compliance.registrations),
         FilingJob(store, real_clock, compliance.registrations, registrars, collector.filing),
         Waves(store, clock, compliance.registrations, identity),
         Migration(
             *(store, clock, identity, compliance.registrations, compliance.signatures),
-            *(compliance.qualifications, compliance.extension_codes, places),
+            *(compliance.qualifications, compliance.extension_codes, places, sheets),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filing_room import FilingRoom, make_filing_room
+from filing_room import FilingRoom, SheetsHere, make_filing_room
 from in_process_store import InProcessStore
 from registration_room import RegistrationRoom
 from rest_client import RestClient
@@ -88,7 +88,7 @@ async def make_filing_door(
     waves = Waves(store, clock, room.registrations, identity)
     migration = Migration(
         *(store, clock, identity, room.registrations, compliance.signatures),
-        *(compliance.qualifications, compliance.extension_codes, places),  # type: ignore[arg-type]
+        *(compliance.qualifications, compliance.extension_codes, places, SheetsHere()),  # type: ignore[arg-type]
     )
     closings = Closings(room.registrations)
     made = Filing(filing.packs(), filing.answers(), closings, None, waves, migration)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from compliance_material import LI
+from filing_room import SheetsHere
 from in_process_store import InProcessStore
 from registration_room import NAME, RegistrationRoom, make_registration_room
 
@@ -42,7 +43,7 @@ async def room(store: InProcessStore, clock: ManualClock, ids: IdMaker) -> Regis
 
 
 async def take(room: RegistrationRoom, text: str, because: str = "campaign", **how: bool) -> AnswersImported:
-    sheets = AnswerImport(room.registrations, room.clock)
+    sheets = AnswerImport(room.registrations, room.clock, SheetsHere())
     return await sheets.take(text.encode(), "治理清单.csv", "mobile", LI, closed=CLOSED[because], **how)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from compliance_material import COMPANY, USCC
-from filing_room import LIAISON, FilingRoom, make_filing_room
+from filing_room import LIAISON, FilingRoom, SheetsHere, make_filing_room
 from in_process_store import InProcessStore
 from openpyxl import Workbook
 from registration_room import ONE
@@ -37,7 +37,7 @@ def migration(filing: FilingRoom, store: InProcessStore) -> Migration:
 
     return Migration(
         *(store, filing.room.clock, filing.identity, filing.desk, compliance.signatures),
-        *(compliance.qualifications, compliance.extension_codes, places),  # type: ignore[arg-type]
+        *(compliance.qualifications, compliance.extension_codes, places, SheetsHere()),  # type: ignore[arg-type]
     )
 
 

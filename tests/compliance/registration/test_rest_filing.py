@@ -202,8 +202,9 @@ async def test_waves_are_drafted_planned_started_paused_and_resumed(door: Filing
     assert (await door.operator.ok("GET", "/registration-waves"))["items"] == []
     wanted, key = {"networks": ["mobile"], "size": 1, "days": 7}, {"idempotency_key": "k"}
     for _ in range(2):
-        plans = await door.operator.ok("POST", "/registration-waves", wanted, **key)
-        (plan,) = plans["items"]
+        plan = await door.operator.ok("POST", "/registration-waves", wanted, **key)
+    (listed,) = (await door.operator.ok("GET", "/registration-waves"))["items"]
+    assert (listed["plan"], plan["counts"][0]["waiting"]) == (plan["plan"], 1)
     place = f"/registration-waves/{plan['plan']}"
     assert (await door.operator.ok("POST", f"{place}/start"))["state"] == "running"
     again = await door.operator.post(f"{place}/start")

@@ -105,12 +105,18 @@ async def draft(services: Services, call: Call) -> WavesDraft:
     return WavesDraft(waves=items[-1].wave if items else 0, items=shapes)
 
 
-async def plan(services: Services, call: Call) -> None:
-    """A plan begins when somebody starts it."""
+async def plan(services: Services, call: Call) -> str:
+    """A plan begins when somebody starts it. Its number."""
     wanted: WavesWanted = call.body
     desk = services.filing.waves
     items = await desk.draft(wanted.networks, wanted.size, wanted.days, account_id=wanted.account_id)
-    await desk.plan(items, wanted.size, wanted.days, call.actor, also=call.once)
+    made = await desk.plan(items, wanted.size, wanted.days, call.actor, also=call.once_making)
+    return str(made.id)
+
+
+async def planned(services: Services, call: Call) -> PlanWithCounts:
+    """The one that was made."""
+    return await _one(services, int(call.made))
 
 
 async def plans(services: Services, call: Call) -> Plans:
@@ -121,7 +127,11 @@ async def plans(services: Services, call: Call) -> Plans:
 
 async def one(services: Services, call: Call) -> PlanWithCounts:
     """As it is now."""
-    desk, number = services.filing.waves, call.place["plan"]
+    return await _one(services, call.place["plan"])
+
+
+async def _one(services: Services, number: int) -> PlanWithCounts:
+    desk = services.filing.waves
     found, counts = await desk.get(number), await desk.counts(number)
     none = dict.fromkeys(("waiting", "started", "skipped"), 0)
     waves = [
@@ -198,9 +208,9 @@ WAVES: Final = (
         en="Plan waves of what is not registered or has lapsed; nothing begins yet",
         zh="将未报备或已失效的签名分批，保存为计划，不会自动开始",
         change=plan,
-        answer=plans,
+        answer=planned,
         body=WavesWanted,
-        shows=Plans,
+        shows=PlanWithCounts,
         who=Who.OPERATOR,
         errors=("registration.wave_size", "registration.nothing_to_plan", "identity.no_account"),
     ),

@@ -21,9 +21,9 @@ from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.places import ChannelPlaces, places_of
+from hongyan.compliance.registration.sheets.apart import SheetsApart
 from hongyan.compliance.registration.sheets.matching import Fit
-from hongyan.compliance.registration.sheets.migration import MigrationRow, read_migration
-from hongyan.compliance.registration.sheets.opening import open_sheets
+from hongyan.compliance.registration.sheets.migration import MigrationRow
 from hongyan.compliance.registration.sheets.words import Result
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent, RegistrationState
 from hongyan.compliance.road import TOPIC_SIGNATURE, road_key
@@ -125,6 +125,7 @@ class Migration:
         qualifications: Qualifications,
         codes: ExtensionCodes,
         places: ChannelPlaces,
+        sheets: SheetsApart,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -134,6 +135,7 @@ class Migration:
         self._qualifications = qualifications
         self._codes = codes
         self._places = places
+        self._sheets = sheets
 
     async def take(
         self,
@@ -148,7 +150,7 @@ class Migration:
         earlier row gives to another signature is found. Raises Refused("sheet.…") over a file that cannot be read at all."""
         taking = _Taking(file, hashlib.sha256(data).hexdigest(), actor, dry_run)
         done: list[Migrated] = []
-        for row in read_migration(open_sheets(data)):
+        for row in await self._sheets.migration(data):
             for each in await self._row(row, taking):
                 told(each)
                 done.append(each)

@@ -14,10 +14,9 @@ from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.model import RegistrationFilter
 from hongyan.compliance.registration.moving import Told
 from hongyan.compliance.registration.networks import Network
-from hongyan.compliance.registration.sheets.answers import read_answers
+from hongyan.compliance.registration.sheets.apart import SheetsApart
 from hongyan.compliance.registration.sheets.closing import judge_closed
 from hongyan.compliance.registration.sheets.matching import Book, Fit, Judged, judge_answers
-from hongyan.compliance.registration.sheets.opening import open_sheets
 from hongyan.compliance.registration.states import RegistrationEvent
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Clock
@@ -48,9 +47,10 @@ class AnswersImported:
 class AnswerImport:
     """`clock`: the business clock."""
 
-    def __init__(self, desk: Registrations, clock: Clock) -> None:
+    def __init__(self, desk: Registrations, clock: Clock, sheets: SheetsApart) -> None:
         self._desk = desk
         self._clock = clock
+        self._sheets = sheets
 
     async def take(
         self,
@@ -65,7 +65,7 @@ class AnswerImport:
         """`closed`: it is no sheet of answers but a list of what the carrier has closed, and why. Raises Refused("sheet.…")
         over a file that cannot be read at all."""
         digest = hashlib.sha256(data).hexdigest()
-        rows = read_answers(open_sheets(data), network, results=closed is None)
+        rows = await self._sheets.answers(data, network, results=closed is None)
         known = [row async for row in self._desk.all(RegistrationFilter(network=network))]
         book, now_ms = Book.of(network, known), self._clock.now_ms()
         read = (

@@ -31,6 +31,10 @@ SHEET_PROBLEMS: Final = {
         "the workbook declares a document type ({part}), which no spreadsheet program writes",
         "工作簿中含有文档类型声明（{part}），不是正常软件生成的文件",
     ),
+    "sheet.too_heavy": (
+        "the file takes too long or too much memory to read; save only its values as a new file, or split it",
+        "读取该文件耗时过长或占用内存过多，请仅将数值另存为新文件，或拆分后再导入",
+    ),
     "sheet.malformed": (
         "the file is damaged; open it in a spreadsheet program and save it again",
         "文件已损坏，请用表格软件打开并重新保存",

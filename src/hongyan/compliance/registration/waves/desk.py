@@ -6,7 +6,7 @@ found begun the next time and counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -65,9 +65,12 @@ class Waves:
         days: int,
         actor: Actor,
         *,
-        also: Sequence[Statement] = (),
+        also: Callable[[int], Sequence[Statement]] = lambda _plan_id: (),
     ) -> WavePlan:
-        """Keep a draft. It begins when somebody starts it. Raises Refused("registration.nothing_to_plan", ".wave_size")."""
+        """Keep a draft. It begins when somebody starts it. `also`: for the same Change, by the plan's number.
+
+        Raises Refused("registration.nothing_to_plan", ".wave_size").
+        """
         _check_pace(size, days)
         if not items:
             raise Refused(
@@ -102,7 +105,7 @@ class Waves:
             await commit_change(
                 self._store,
                 [
-                    *also,
+                    *also(plan.id),
                     planned,
                     ("compliance.add_wave_plan", key, 1),
                     ("compliance.add_wave_items", (plan.id, msgspec.json.encode(rows).decode()), None),
