@@ -66,7 +66,7 @@ async def test_a_tenant_sees_what_is_wrong_with_his_signatures(doors: Doors) -> 
     (reason,) = one["reasons"]
     assert (reason["id"], reason["whose"], reason["cure"]) == (
         "registration_incomplete",
-        "tenant",
+        "carrier",
         "register",
     )
     assert reason["explanation"]["zh"] == "尚未完成：中国移动、中国联通、中国电信"

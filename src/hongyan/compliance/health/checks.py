@@ -11,12 +11,13 @@ from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.health.facts import Arrivals, HealthFacts
 from hongyan.compliance.qualifications import missing_elements
 from hongyan.compliance.registration.networks import NETWORKS
-from hongyan.compliance.registration.reasons import ReasonCode
+from hongyan.compliance.registration.reasons import REASONS as REGISTRATION_REASONS
+from hongyan.compliance.registration.reasons import ReasonCode, Whose
 from hongyan.compliance.registration.states import RegistrationState
 from hongyan.compliance.rules.core import Fact, Finding, Severity, Words
 from hongyan.compliance.rules.signatures.purpose import NAMES
 from hongyan.compliance.signatures.judging import SOURCES
-from hongyan.compliance.states import State
+from hongyan.compliance.states import UNDER_REVIEW, State
 from hongyan.compliance.uscc import is_uscc
 
 Said: TypeAlias = Mapping[str, Fact]
@@ -66,6 +67,10 @@ _QUALIFICATION_STATES: Final[Mapping[State, Words]] = {
     State.WITHDRAWN: Words("withdrawn", "已撤回"),
 }
 """Source: seed 001, abnormal qualification status."""
+
+
+_TURNS: Final = (Whose.TENANT, Whose.OPERATOR, Whose.CARRIER)
+"""Of several who must act, the first: it is the tenant who reads it."""
 
 
 def source_not_supported(facts: HealthFacts) -> Iterator[Said]:
@@ -172,6 +177,19 @@ def frozen_by_platform(facts: HealthFacts) -> Iterator[Said]:
 
 def frozen_by_customer(facts: HealthFacts) -> Iterator[Said]:
     yield from _frozen(facts, FrozenBy.CUSTOMER)
+
+
+def whose_registration(facts: HealthFacts) -> Whose:
+    """Who must act for the networks that are not done."""
+    undone = [each for each in facts.networks if each.state in NOT_DONE]
+    whose = {REGISTRATION_REASONS[reason].whose for each in undone for reason in each.reasons}
+    return next((each for each in _TURNS if each in whose), Whose.TENANT)
+
+
+def whose_review(facts: HealthFacts) -> Whose:
+    """Reviewers have what is under review; what they gave back is the tenant's."""
+    under_review = facts.qualification is not None and facts.qualification.standing.state in UNDER_REVIEW
+    return Whose.OPERATOR if under_review else Whose.TENANT
 
 
 def _broken(facts: HealthFacts, rules: frozenset[str]) -> Finding | None:

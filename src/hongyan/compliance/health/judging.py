@@ -10,6 +10,7 @@ from typing import Final
 
 from hongyan.compliance.health.facts import HealthFacts
 from hongyan.compliance.health.reasons import REASONS, HealthReason, Status, Timing
+from hongyan.compliance.registration.reasons import Whose
 from hongyan.compliance.rules.core import Words
 
 EVERY: Final = frozenset(Timing)
@@ -33,10 +34,11 @@ UNKNOWN: Final = Usability.UNKNOWN.value
 
 @dataclass(frozen=True, slots=True)
 class Ailment:
-    """One reason that holds. `explanation`: of the row, with the facts of this signature."""
+    """One reason that holds. `explanation`: of the row, with the facts of this signature. `whose`: who must act."""
 
     reason: HealthReason
     explanation: Words
+    whose: Whose
 
 
 def ailments(facts: HealthFacts, timings: Collection[Timing] = EVERY) -> list[Ailment]:
@@ -74,7 +76,7 @@ def usability(facts: HealthFacts, found: Collection[Ailment]) -> Usability:
 
 def _holding(facts: HealthFacts, status: Status, timings: Collection[Timing]) -> list[Ailment]:
     return [
-        Ailment(row, row.explanation.filled(said))
+        Ailment(row, row.explanation.filled(said), row.whose_now(facts))
         for row in REASONS
         if row.status is status and row.timing in timings
         for said in row.check(facts)

@@ -50,7 +50,8 @@ Said: TypeAlias = Mapping[str, Fact]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReason:
-    """One row. `check` gives the facts behind the reason for each time it holds, mostly once or never."""
+    """One row. `check` gives the facts behind the reason for each time it holds, mostly once or never. `whose`: who must act;
+    where that depends on the case, `turn` says it."""
 
     id: str
     status: Status
@@ -62,6 +63,11 @@ class HealthReason:
     what_to_do: Words
     check: Callable[[HealthFacts], Iterable[Said]]
     source: str
+    turn: Callable[[HealthFacts], Whose] | None = None
+
+    def whose_now(self, facts: HealthFacts) -> Whose:
+        """Who must act for this signature."""
+        return self.turn(facts) if self.turn else self.whose
 
 
 _ABNORMAL: Final = "seed 001, reasons for “Available - Abnormal”: {}"
@@ -161,6 +167,7 @@ REASONS: Final[tuple[HealthReason, ...]] = (
             "请等待审核；如已被驳回或撤回，请重新提交资质",
         ),
         check=checks.qualification_state,
+        turn=checks.whose_review,
         source=_ABNORMAL.format("abnormal qualification status"),
     ),
     HealthReason(
@@ -246,6 +253,7 @@ REASONS: Final[tuple[HealthReason, ...]] = (
             "请查看各运营商的报备状态，按建议处理",
         ),
         check=checks.registration_incomplete,
+        turn=checks.whose_registration,
         source=_ABNORMAL.format("abnormal real-name verification filing for signature"),
     ),
     HealthReason(

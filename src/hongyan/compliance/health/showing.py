@@ -39,7 +39,7 @@ def _held_facts(held: Held) -> dict[str, Any]:
         "words": row.words.facts(),
         "explanation": held.ailment.explanation.facts(),
         "since": moment(held.since_ms),
-        "whose": row.whose.value,
+        "whose": held.ailment.whose.value,
         "cure": row.cure.value,
         "what_to_do": row.what_to_do.facts(),
     }
