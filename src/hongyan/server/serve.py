@@ -359,6 +359,11 @@ class Server:
             "registrations that carriers have longer than is usual",
             lambda: watch.overdue,
         )
+        gauge(
+            "hongyan_registrations_unfiled",
+            "registrations that wait to be handed in to their carrier",
+            lambda: watch.unfiled,
+        )
         counter(
             "hongyan_registrations_timed_out",
             "registrations that failed because no carrier answered",

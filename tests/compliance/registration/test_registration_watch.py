@@ -75,6 +75,15 @@ async def filed(room: RegistrationRoom) -> None:
         await room.apply(row, E.FILED)
 
 
+async def test_what_nobody_has_handed_in_is_counted(room: RegistrationRoom, watch: RegistrationWatch) -> None:
+    await room.approved()
+    await watch.round()
+    assert watch.unfiled == 6, "the complimentary signature too"
+    await room.apply((await room.of())["mobile"], E.FILED)
+    await watch.round()
+    assert (watch.unfiled, watch.overdue) == (5, 0)
+
+
 async def test_silence_within_what_is_usual_says_nothing(
     room: RegistrationRoom, watch: RegistrationWatch, messages: Messages
 ) -> None:

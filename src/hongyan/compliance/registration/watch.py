@@ -65,8 +65,10 @@ class RegistrationWatch:
         self.silent: Mapping[int, int] = dict.fromkeys(WARNED_AFTER, 0)
         """Registrations by the last warning that their silence has passed, as of the last look."""
         self._silent_at: Millis | None = None
-        self.timed_out = self.lapsed = self.inferred = self.overdue = 0
-        """Events since the start, by this node; `overdue`: registrations that were, in the last round."""
+        self.timed_out = self.lapsed = self.inferred = 0
+        """Events since the start, by this node."""
+        self.overdue = self.unfiled = 0
+        """Registrations that were, in the last round: with the carrier for too long, not handed in to it yet."""
 
     async def run(self) -> None:
         """For ever."""
@@ -80,10 +82,11 @@ class RegistrationWatch:
     async def round(self) -> None:
         """Look at everything that waits or can lapse."""
         expected: dict[Network, Expected] = {}
-        overdue, now_ms = 0, self._clock.now_ms()
+        overdue, unfiled, now_ms = 0, 0, self._clock.now_ms()
         looked: dict[int, Millis] = {}
         async for row in self._desk.all(RegistrationFilter(state=RegistrationState.REGISTERING)):
             if row.filed_ms is None:
+                unfiled += 1
                 continue
             if row.network not in expected:
                 expected[row.network] = await self._views.deadlines.expected(row.network)
@@ -94,7 +97,7 @@ class RegistrationWatch:
                 await self._waiting(row, wait)
             else:
                 looked[row.id] = self._looked[row.id]
-        self.overdue, self._looked = overdue, looked
+        self.overdue, self.unfiled, self._looked = overdue, unfiled, looked
         await self._lapse()
         await self._warn()
         self.counts = await self._desk.counts()
