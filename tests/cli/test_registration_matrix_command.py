@@ -86,7 +86,9 @@ def test_what_was_filed_of_a_deleted_signature_is_found_by_its_name(
 
     asyncio.run(delete())
     assert done("list", "--signature", SIGNATURE, "--all", "--json").json == []
-    assert "no account has a signature" in command_line.refused("registration", "show", SIGNATURE)
+    refused = command_line.refused("registration", "show", SIGNATURE)
+    assert "--deleted shows what was filed of it" in refused
+    assert "--deleted" not in command_line.refused("registration", "show", "没有的签名")
     listed = done("list", "--deleted", "--json").json
     assert [row["id"] for row in listed] == [row["id"] for row in before]
     assert {(row["deleted"], row["past"], row["cure"]) for row in listed} == {(True, True, "none")}

@@ -42,6 +42,7 @@ from hongyan.compliance.registration import (
 from hongyan.compliance.registration.evidence.verification import EvidenceView
 from hongyan.identity import Actor
 from hongyan.kernel.clock import Millis, beijing
+from hongyan.kernel.errors import Refused
 
 _PAGE: Final = 1_000
 STATES: Final = {
@@ -304,12 +305,29 @@ async def _show(data: Data, signature: str, account: int, scope: Scope) -> _Show
                 platform, RegistrationFilter(account_id=account, sign_name=signature, scope=scope)
             )
         else:
-            account_id = await account_with(platform, signature, account)
+            account_id = await _account(platform, signature, account)
             views = await platform.compliance.registration_views.matrix(account_id, signature, scope)
             standing = await desk.standing(account_id, signature)
         rows = [view.registration for view in views]
         histories = {row.id: await desk.history(row.id, limit=_PAGE) for row in rows if row.id}
         return _Shown(standing, views, histories, await platform.verification.views(rows))
+
+
+async def _account(platform: Platform, signature: str, account: int) -> int:
+    """As `account_with`; of a signature that is deleted it is said where its history is."""
+    try:
+        return await account_with(platform, signature, account)
+    except Refused as refused:
+        gone = RegistrationFilter(account_id=account, sign_name=signature, scope=Scope.DELETED)
+        if refused.code != "signature.unknown" or not await platform.compliance.registrations.count_cells(
+            gone
+        ):
+            raise
+        raise Refused(
+            "signature.unknown",
+            en=f"no account has a signature named {signature} any more; --deleted shows what was filed of it",
+            zh=f"签名 {signature} 已删除，其报备记录请用 --deleted 查看",
+        ) from None
 
 
 async def _start(
