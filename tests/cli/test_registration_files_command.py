@@ -88,6 +88,22 @@ def test_a_pack_that_lacks_something_is_none(folder: Path) -> None:
     assert list(folder.glob("*.zip")) == []
 
 
+def test_who_waits_is_told_whether_it_was_filed_and_how_much_of_the_usual_time_has_passed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = done("show", SIGNATURE).out
+    assert "nothing was filed yet: make the pack of China Mobile" in said
+    assert "has not answered" not in said.partition("China Mobile")[2].partition("\n")[0]
+    row = done("list", "--signature", SIGNATURE, "--carrier", "mobile", "--json").json[0]
+    assert (row["cure"], row["whose"]) == ("file", "operator")
+    done("answer", str(row["id"]), "filed")
+    said = done("show", SIGNATURE).out
+    assert "Filed 0 working days ago, usual are 5-10 (7 for half of them)" in said
+    assert "because 0 answers to our own filings are too few (20)" in said
+    monkeypatch.setenv("HONGYAN_LANG", "zh")
+    assert "已提交 0 个工作日，通常 5-10 个（半数不超过 7 个）；依据公开说明" in done("show", SIGNATURE).out
+
+
 def test_what_a_carrier_says_of_something_that_was_not_filed_is_not_written_down() -> None:
     """Who has handed it in by another way says so first."""
     row = done("list", "--carrier", "telecom", "--signature", SIGNATURE, "--json").json[0]

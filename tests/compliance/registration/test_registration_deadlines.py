@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from registration_room import CARRIER, RegistrationRoom, make_registration_room
 from hongyan.compliance.calendar import WorkingDays, read_overrides
 from hongyan.compliance.registration import RegistrationEvent
 from hongyan.compliance.registration.deadlines import ENOUGH, SAID, Deadlines, from_history
+from hongyan.compliance.registration.waiting import to_file, to_wait, waited
 from hongyan.kernel.clock import DAY_MS, ManualClock, beijing
 from hongyan.kernel.ids import IdMaker
 
@@ -88,6 +90,51 @@ async def test_what_is_usual_is_what_our_own_filings_took_when_there_are_enough(
     usual = await deadlines.expected("mobile")
     assert (usual.samples, usual.least, usual.usual, usual.most) == (ENOUGH, 3, 3, 3)
     assert await deadlines.expected("unicom") == SAID[0]
+
+
+async def test_what_is_said_names_the_range_and_by_what_it_is_known(
+    store: InProcessStore, clock: ManualClock, ids: IdMaker
+) -> None:
+    room = await make_registration_room(store, clock, ids)
+    deadlines = Deadlines(store, clock, DAYS, time_out=30)
+    await room.approved()
+    await _answered_many(room, ENOUGH - 1)
+    few = await deadlines.expected("mobile")
+    assert (few.samples, few.heard, few.most) == (0, ENOUGH - 1, 10)
+    words = waited(deadlines.wait(clock.now_ms(), few))
+    assert f"because {ENOUGH - 1} answers to our own filings are too few ({ENOUGH})" in words.en
+    assert f"本平台仅有 {ENOUGH - 1} 次答复，不足 {ENOUGH} 次" in words.zh
+    words = waited(deadlines.wait(clock.now_ms(), from_history([3] * ENOUGH)))
+    assert "filed 0 working days ago, usual are 3-3" in words.en
+    assert f"by {ENOUGH} answers to our own filings" in words.en
+    assert "overdue after" in words.en
+    assert "calendar" not in words.en
+
+
+def test_what_is_said_beyond_what_is_usual_and_into_a_year_that_nobody_knows(
+    store: InProcessStore, clock: ManualClock
+) -> None:
+    clock.advance((date(2026, 12, 21) - date(2026, 5, 29)).days * 86_400)
+    deadlines = Deadlines(store, clock, DAYS, time_out=30)
+    filed_ms = clock.now_ms() - 20 * DAY_MS
+    words = waited(deadlines.wait(filed_ms, SAID[0]))
+    assert "for half of them), overdue; " in words.en
+    assert "the calendar is not final" in words.en
+    assert "日历尚未确定" in words.zh
+    assert to_wait(deadlines.wait(filed_ms, SAID[0])).en.startswith(
+        "wait; no carrier promises a time. Filed 14"
+    )
+
+
+async def test_of_what_was_not_filed_is_told_who_files_it_and_how(
+    store: InProcessStore, clock: ManualClock, ids: IdMaker
+) -> None:
+    room = await make_registration_room(store, clock, ids)
+    await room.approved()
+    row = (await room.of())["unicom"]
+    assert "hongyan registration pack --carrier unicom" in to_file(row).en
+    assert "请生成中国联通报备包" in to_file(row).zh
+    assert "registrar (http)" in to_file(replace(row, registrar="http")).en
 
 
 async def _answered_many(room: RegistrationRoom, count: int) -> None:

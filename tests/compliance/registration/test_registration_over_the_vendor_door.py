@@ -118,6 +118,26 @@ async def test_another_qualification_cures_what_was_refused_and_registers_again(
     assert {each["RegisterStatus"] for each in answer["SignIspRegisterDetailList"]} == {-1}
 
 
+async def test_who_waits_reads_how_long_and_what_is_usual(
+    registering: RegistrationRoom, vendor: VendorClient
+) -> None:
+    """A reason may have several descriptions: what is so, and how the time stands; nobody is said to be slow who has nothing."""
+    await registering.approved()
+    await registering.apply((await registering.of())["mobile"], E.FILED)
+    registering.clock.advance(20 * 86_400)
+    answer = await vendor.ok("GetSmsSign", SignName=NAME)
+    body = GetSmsSignResponseBody().from_map(answer)
+    found = {each.operator_code: each for each in body.sign_isp_register_detail_list}
+    (reason,) = found["mobile"].register_status_reasons
+    assert reason.reason_code == "REGISTERING"
+    state, time = reason.reason_desc_list
+    assert state == "签名报备中。"
+    assert time.startswith("已提交 14 个工作日，通常 5-10 个（半数不超过 7 个），已超期；依据公开说明")
+    assert "2026-06-12 之后视为超期；至 2026-07-14 仍无反馈即为失败" in time
+    (reason,) = found["unicom"].register_status_reasons
+    assert reason.reason_desc_list == ["签名报备中。", "尚未提交给运营商。"]
+
+
 async def test_a_signature_under_review_is_not_registered(
     registering: RegistrationRoom, vendor: VendorClient
 ) -> None:

@@ -50,7 +50,9 @@ async def test_a_tenant_sees_where_its_signature_stands_and_why(desk: Desk) -> N
         *("mobile", "10690001"),
         *("registering", -1),
     )
-    assert (first["cure"], first["whose"], first["wait"]) == ("wait", "carrier", None)
+    assert (first["cure"], first["whose"], first["wait"]) == ("file", "operator", None)
+    assert first["words"]["en"] == "nothing was filed with the carrier yet"
+    assert "hongyan registration pack --carrier mobile" in first["advice"]["en"]
     assert "5-7 个工作日" in first["advice"]["zh"]
     history = await desk.tenant.ok("GET", f"/registrations/{first['id']}/history")
     assert [step["event"] for step in history["items"]] == ["start"]

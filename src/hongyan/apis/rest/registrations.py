@@ -102,6 +102,7 @@ class WaitShown(Output, frozen=True):
     usual: int
     most: int
     samples: Annotated[int, Meta(description="Of our own filings; 0: what `source` says.")]
+    heard: Annotated[int, Meta(description="Answers to our own filings of the last half year; 20 are enough.")]
     source: str
     overdue_after: str
     overdue: bool
@@ -109,6 +110,7 @@ class WaitShown(Output, frozen=True):
     calendar_final: Annotated[
         bool, Meta(description="False when it reaches into a year whose working days are not announced.")
     ]
+    words: Bilingual
 
 
 class SilenceShown(Output, frozen=True):

@@ -22,6 +22,7 @@ from hongyan.cli.registration.reading import chosen, read_network
 from hongyan.compliance.registration import (
     BEFORE_ALL,
     NETWORKS,
+    NOT_FILED,
     REASONS,
     Cure,
     Inference,
@@ -90,6 +91,7 @@ _NEXT: Final = {
     Cure.BIND_QUALIFICATION: ("绑定资质", "bind a qualification"),
     Cure.COMPLETE_QUALIFICATION: ("完善或更换资质", "complete its qualification"),
     Cure.START: ("发起报备", "start it"),
+    Cure.FILE: ("生成报备包", "make its pack"),
     Cure.WAIT: ("等待", "wait"),
     Cure.TEST_SEND: ("测试发送", "send tests"),
     Cure.EDIT_QUALIFICATION: ("修改资质", "correct its qualification"),
@@ -365,7 +367,8 @@ def _print_standing(signature: str, shown: _Shown) -> None:
     else:
         print(f"{signature}   RegisterResult {shown.standing.register_result}")
         for each in shown.standing.networks:
-            reasons = "; ".join(REASONS[code].words.words(language()) for code in each.reasons)
+            words = [NOT_FILED] if each.unfiled else [REASONS[code].words for code in each.reasons]
+            reasons = "; ".join(said.words(language()) for said in words)
             print(f"  {_carrier(each.network)}  {say(*STATES[each.state])}  {reasons}")
         if not shown.views:
             print(
@@ -380,7 +383,7 @@ def _print_standing(signature: str, shown: _Shown) -> None:
         row = view.registration
         of = "" if shown.standing else say(f"签名 {row.signature_id} ", f"signature {row.signature_id} ")
         print(f"{of}{row.sender} {_carrier(row.network)}: {view.next_step.advice.words(language())}")
-        for line in _silence_lines(row, view):
+        for line in _silence_lines(row):
             print(f"  {line}")
         if (evidence := shown.evidence.get(row.id)) is not None:
             for line in evidence_lines(row, evidence):
@@ -396,27 +399,13 @@ def _evidence_facts(shown: _Shown, registration_id: int) -> dict[str, object]:
     return {} if found is None else {"evidence": found.facts()}
 
 
-def _silence_lines(row: Registration, view: RegistrationView) -> Iterable[str]:
+def _silence_lines(row: Registration) -> Iterable[str]:
     if row.inferred in _LIKELY:
         facts = ", ".join(f"{name}={value}" for name, value in row.because.items())
         yield f"{say(*_LIKELY[row.inferred])}: {facts}"
     if row.doubt:
         facts = ", ".join(f"{name}={value}" for name, value in row.because.items())
         yield f"{say('送达存疑', 'deliveries are doubtful')}: {facts}"
-    wait = view.wait
-    if wait is not None:
-        yield say(f"{wait.overdue_after} 之后视为超期", f"overdue after {wait.overdue_after}") + (
-            say(
-                f"；至 {wait.times_out} 仍无反馈即为失败", f"; without an answer it fails on {wait.times_out}"
-            )
-            if wait.times_out
-            else ""
-        )
-    if wait is not None and not wait.calendar_final:
-        yield say(
-            "涉及尚未公布放假安排的年份，工作日计算非最终结果。",
-            "The working days of a year that it reaches into are not announced yet: these days are not final.",
-        )
 
 
 def _print_rows(views: Sequence[RegistrationView], *, named: bool = True) -> None:
@@ -447,16 +436,25 @@ def _gone(view: RegistrationView) -> str:
 
 
 def _waited(view: RegistrationView) -> str:
-    """`3 of 5-10`, and what is to say of it."""
+    """How much of what is usual has passed, and by what that is known."""
     wait, row = view.wait, view.registration
     if wait is None:
         return say(f"待提交（{row.registrar}）", f"to be filed by {row.registrar}") if row.unfiled else ""
-    usual = f"{wait.expected.least}-{wait.expected.most}"
+    expected = wait.expected
+    usual = f"{expected.least}-{expected.most}"
+    by = (
+        say(f"，依据 {expected.samples} 次答复", f", by {expected.samples} answers")
+        if expected.samples
+        else ""
+    )
     said = say(
-        f"已 {wait.elapsed} 个工作日（通常 {usual}）", f"{wait.elapsed} working days (usually {usual})"
+        f"已 {wait.elapsed} 个工作日（通常 {usual}{by}）",
+        f"{wait.elapsed} working days (usually {usual}{by})",
     )
     if wait.overdue:
         said += say("，已超期", ", overdue")
+    if not wait.calendar_final:
+        said += say("，日历尚未确定", ", calendar not final")
     if row.inferred in _LIKELY:
         said += f"; {say(*_LIKELY[row.inferred])}"
     return said

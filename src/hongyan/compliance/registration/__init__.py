@@ -28,12 +28,14 @@ from hongyan.compliance.registration.states import (
     RegistrationState,
 )
 from hongyan.compliance.registration.views import RegistrationView, RegistrationViews
+from hongyan.compliance.registration.waiting import NOT_FILED, waited
 
 __all__ = [
     "BEFORE_ALL",
     "BY_PACK",
     "COUNTED",
     "NETWORKS",
+    "NOT_FILED",
     "REASONS",
     "REGISTRATION",
     "TOPIC",
@@ -73,4 +75,5 @@ __all__ = [
     "rolled_up",
     "standing_facts",
     "step_facts",
+    "waited",
 ]

@@ -7,7 +7,7 @@ when there are enough; else from what the seed says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -22,12 +22,13 @@ from hongyan.storage.port import Store
 @dataclass(frozen=True, slots=True)
 class Expected:
     """Working days. `usual`: half take no longer; beyond `most` it is overdue. `samples`: of our own filings, 0 when it is
-    what the source says. `since`: from when the source says so."""
+    what the source says; `heard`: how many there were then. `since`: from when the source says so."""
 
     least: int
     usual: int
     most: int
     samples: int = 0
+    heard: int = 0
     source: str = ""
     since: date = date(2000, 1, 1)
 
@@ -84,7 +85,8 @@ class Deadlines:
         if len(rows) >= ENOUGH:
             return from_history([self._days.between(_day(filed), _day(answered)) for filed, answered in rows])
         today = _day(self._clock.now_ms())
-        return max((row for row in SAID if row.since <= today), key=lambda row: row.since)
+        said = max((row for row in SAID if row.since <= today), key=lambda row: row.since)
+        return replace(said, heard=len(rows))
 
     async def waits(self, rows: Iterable[Registration]) -> dict[int, Wait]:
         """By the registration's id; those that wait for no carrier have none."""
@@ -127,7 +129,8 @@ def from_history(days: Sequence[int]) -> Expected:
     """Of what our own filings took."""
     ordered = sorted(days)
     least, usual, most = (ordered[round(part * (len(ordered) - 1))] for part in (_LEAST, _USUAL, _MOST))
-    return Expected(least, usual, max(most, 1), samples=len(ordered), source="our own filings")
+    count = len(ordered)
+    return Expected(least, usual, max(most, 1), samples=count, heard=count, source="our own filings")
 
 
 def _day(at_ms: Millis) -> date:

@@ -8,10 +8,10 @@ from hongyan.compliance.registration.deadlines import Wait
 from hongyan.compliance.registration.idleness import Silence
 from hongyan.compliance.registration.model import RegistrationStep
 from hongyan.compliance.registration.networks import NETWORKS
-from hongyan.compliance.registration.reasons import REASONS
 from hongyan.compliance.registration.roll_up import NetworkStanding, SignatureStanding
 from hongyan.compliance.registration.states import VENDOR_STATUS
 from hongyan.compliance.registration.views import RegistrationView
+from hongyan.compliance.registration.waiting import waited
 from hongyan.kernel.clock import moment
 
 
@@ -32,7 +32,7 @@ def registration_facts(view: RegistrationView) -> dict[str, Any]:
         "state": row.state.value,
         "vendor_status": VENDOR_STATUS[row.state],
         "reason": row.reason.value,
-        "words": REASONS[row.reason].words.facts(),
+        "words": view.words.facts(),
         "advice": step.advice.facts(),
         "cure": step.cure.value,
         "whose": step.whose.value,
@@ -101,11 +101,13 @@ def _wait(wait: Wait) -> dict[str, Any]:
         "usual": expected.usual,
         "most": expected.most,
         "samples": expected.samples,
+        "heard": expected.heard,
         "source": expected.source,
         "overdue_after": wait.overdue_after.isoformat(),
         "overdue": wait.overdue,
         "times_out": wait.times_out.isoformat() if wait.times_out else None,
         "calendar_final": wait.calendar_final,
+        "words": waited(wait).facts(),
     }
 
 

@@ -38,6 +38,7 @@ class Cure(Enum):
     BIND_QUALIFICATION = "bind_qualification"
     COMPLETE_QUALIFICATION = "complete_qualification"
     START = "start"
+    FILE = "file"
     WAIT = "wait"
     TEST_SEND = "test_send"
     EDIT_QUALIFICATION = "edit_qualification"

@@ -23,13 +23,19 @@ not say)."""
 @dataclass(frozen=True, slots=True)
 class NetworkStanding:
     """One network. `reasons`: those of the numbers in this state, each once. `answered_ms`: the carrier's newest answer.
-    `senders`: how many of them began."""
+    `senders`: how many of them began. `rows`: those in this state."""
 
     network: Network
     state: RegistrationState
     reasons: tuple[ReasonCode, ...]
     answered_ms: Millis | None
     senders: int
+    rows: tuple[Registration, ...] = ()
+
+    @property
+    def unfiled(self) -> bool:
+        """Nothing of it was filed yet."""
+        return bool(self.rows) and all(row.unfiled for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ def _one(network: Network, rows: Sequence[Registration], otherwise: ReasonCode) 
     state = min((row.state for row in rows), key=BEST_FIRST.index)
     reasons = dict.fromkeys(row.reason for row in rows if row.state is state)
     answers = [row.answered_ms for row in rows if row.answered_ms is not None]
-    return NetworkStanding(network, state, tuple(reasons), max(answers, default=None), len(rows))
+    best = tuple(row for row in rows if row.state is state)
+    return NetworkStanding(network, state, tuple(reasons), max(answers, default=None), len(rows), best)
 
 
 _PENDING: Final = frozenset({_S.REGISTERING, _S.AWAITING})

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from hongyan.compliance.registration.beginning import PACK
 from hongyan.compliance.registration.deadlines import Deadlines, Wait
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.idleness import WARNED_AFTER, Silence, silence_of
@@ -15,6 +16,7 @@ from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Posit
 from hongyan.compliance.registration.model import Registration, RegistrationFilter, Scope
 from hongyan.compliance.registration.reasons import REASONS, Cure, Whose
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent
+from hongyan.compliance.registration.waiting import NOT_FILED, to_file, to_wait
 from hongyan.compliance.rules.core import Words
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.storage.port import Store
@@ -68,8 +70,18 @@ class RegistrationView:
         """What helps now."""
         if self.deleted or self.past:
             return AFTER_DELETION if self.deleted else OF_PAST_NUMBERS
-        row = REASONS[self.registration.reason]
-        return NextStep(row.advice, row.cure, row.whose)
+        registration = self.registration
+        if registration.unfiled:
+            cure = Cure.FILE if registration.registrar == PACK.name else Cure.WAIT
+            return NextStep(to_file(registration), cure, Whose.OPERATOR)
+        row = REASONS[registration.reason]
+        advice = row.advice if self.wait is None else to_wait(self.wait)
+        return NextStep(advice, row.cure, row.whose)
+
+    @property
+    def words(self) -> Words:
+        """What is so."""
+        return NOT_FILED if self.registration.unfiled else REASONS[self.registration.reason].words
 
     @property
     def position(self) -> Position:

@@ -9,7 +9,16 @@ from hongyan.apis.aliyun.actions._shapes import actor, audit, audit_state, beiji
 from hongyan.apis.aliyun.call import Call
 from hongyan.apis.aliyun.registry import Answer, Services, action
 from hongyan.compliance import Kind, SignatureMaterial, SignatureView, SignSource, SignType, Submitted
-from hongyan.compliance.registration import NETWORKS, REASONS, VENDOR_STATUS, NetworkStanding
+from hongyan.compliance.registration import (
+    NETWORKS,
+    NOT_FILED,
+    REASONS,
+    VENDOR_STATUS,
+    NetworkStanding,
+    RegistrationState,
+    Wait,
+    waited,
+)
 
 _BUSINESS_TYPE: Final[Mapping[SignType, str]] = {SignType.CODE: "验证码类型", SignType.GENERAL: "通用类型"}
 _USAGE: Final[Mapping[SignSource, str]] = {
@@ -101,6 +110,8 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
     standing, material = found.standing, found.material
     links = await paper_links(services, call, Kind.SIGNATURE, standing.id, found.revision)
     registered = await services.compliance.registrations.standing(call.account_id, found.name)
+    rows = [row for each in registered.networks for row in each.rows]
+    waits = await services.compliance.registration_views.deadlines.waits(rows)
     answer: Answer = {
         "SignName": found.name,
         "SignCode": f"SIGN_{standing.account_id}_{standing.created_ms}_{standing.id}",
@@ -114,7 +125,7 @@ async def get_sms_sign(services: Services, call: Call) -> Answer:
         "FileUrlList": [links[key] for key in material.papers if key in links],
         "AuthorizationLetterAuditPass": found.letter_passed,
         "RegisterResult": registered.register_result,
-        "SignIspRegisterDetailList": [_network(each) for each in registered.networks],
+        "SignIspRegisterDetailList": [_network(each, waits) for each in registered.networks],
     }
     if material.qualification_id is not None:
         answer["QualificationId"] = material.qualification_id
@@ -155,18 +166,29 @@ async def _apply(desk: Callable[..., Awaitable[Submitted]], call: Call) -> Answe
     return {"Message": "successful", "SignName": submitted.label, "OrderId": str(submitted.order_id)}
 
 
-def _network(standing: NetworkStanding) -> Answer:
+def _network(standing: NetworkStanding, waits: Mapping[int, Wait]) -> Answer:
+    waiting = f"{_waiting(standing, waits)}。" if standing.state is RegistrationState.REGISTERING else ""
     answer: Answer = {
         "OperatorCode": NETWORKS[standing.network].operator_code,
         "RegisterStatus": VENDOR_STATUS[standing.state],
         "RegisterStatusReasons": [
-            {"ReasonCode": reason.value, "ReasonDescList": [f"{REASONS[reason].words.zh}。"]}
+            {
+                "ReasonCode": reason.value,
+                "ReasonDescList": [f"{REASONS[reason].words.zh}。", *filter(None, (waiting,))],
+            }
             for reason in standing.reasons
         ],
     }
     if standing.answered_ms is not None:
         answer["OperatorCompleteTime"] = beijing_time(standing.answered_ms)
     return answer
+
+
+def _waiting(standing: NetworkStanding, waits: Mapping[int, Wait]) -> str:
+    """Of the number that waits longest; one that was filed before those that were not."""
+    known = [waits[row.id] for row in standing.rows if row.id in waits]
+    longest = max(known, key=lambda wait: wait.elapsed, default=None)
+    return NOT_FILED.zh if longest is None else waited(longest).zh
 
 
 def _row(view: SignatureView) -> Answer:
