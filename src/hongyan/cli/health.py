@@ -32,6 +32,7 @@ from hongyan.compliance.health import (
     coming_facts,
     waiting_facts,
 )
+from hongyan.compliance.registration import Whose
 from hongyan.identity import Actor
 from hongyan.kernel.clock import SystemClock, beijing
 from hongyan.kernel.errors import Refused
@@ -48,6 +49,12 @@ _USABILITY: Final = {
     Usability.UNAVAILABLE: ("不可用", "unavailable"),
     Usability.IN_REVIEW: ("审核中", "in review"),
     Usability.UNKNOWN: ("未知", "unknown"),
+}
+_WHOSE: Final = {
+    Whose.NOBODY: ("无", "nobody"),
+    Whose.TENANT: ("租户", "tenant"),
+    Whose.OPERATOR: ("运营方", "operator"),
+    Whose.CARRIER: ("运营商", "carrier"),
 }
 _SOON_DAYS: Final = 64
 """What ends later is only shown for one signature. A lapse is warned of 64 days before at most."""
@@ -104,6 +111,7 @@ def show(name: str, *, account: int, json: Json = False, data: Data = None) -> N
         print(f"\n- {row.words.words(lang)}  [{row.id}]")
         print(f"  {held.ailment.explanation.words(lang)}")
         print(say("  自 ", "  since ") + f"{beijing(held.since_ms):%Y-%m-%d %H:%M}")
+        print(say("  处理方：", "  who acts: ") + say(*_WHOSE[held.ailment.whose]))
         print(say("  处理：", "  what to do: ") + row.what_to_do.words(lang))
     for each in found.coming:
         when = (

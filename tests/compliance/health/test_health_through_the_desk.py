@@ -15,7 +15,14 @@ from registration_room import RegistrationRoom, make_registration_room
 from hongyan.compliance import SignSource, Verdict
 from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.health import REASON, Checkup, Status, Usability
-from hongyan.compliance.registration import ReasonCode, Registration, RegistrationEvent, RegistrationState
+from hongyan.compliance.platform_sender import SIGN_NAME, platform_sender
+from hongyan.compliance.registration import (
+    ReasonCode,
+    Registration,
+    RegistrationEvent,
+    RegistrationState,
+    Whose,
+)
 from hongyan.compliance.registration.evidence.counting import EvidenceCounts
 from hongyan.compliance.registration.evidence.ledger import Ledger
 from hongyan.compliance.reviews import Submitted
@@ -372,3 +379,14 @@ async def test_who_must_act_is_who_has_it(case: Case) -> None:
     await case.each(E.REFUSED, reason=ReasonCode.SIGNATURE_ERROR, network="unicom")
     assert await whose("registration_incomplete") == "tenant"
     assert {row.state for row in (await case.rows()).values()} > {RegistrationState.FAILED}
+
+
+async def test_the_platforms_own_signature_is_the_operators_matter(case: Case) -> None:
+    await platform_sender(case.room.identity, case.compliance)
+    root = await case.room.identity.root_account()
+    (held,) = [
+        each
+        for each in (await case.compliance.health.checkup(root.id, SIGN_NAME)).held
+        if each.ailment.reason.id == "no_qualification"
+    ]
+    assert held.ailment.whose is Whose.OPERATOR

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from hongyan.compliance.fields import read_period
 from hongyan.compliance.freezes import FrozenBy, FrozenKind
 from hongyan.compliance.health.facts import Arrivals, HealthFacts
+from hongyan.compliance.model import Tag
 from hongyan.compliance.qualifications import missing_elements
 from hongyan.compliance.registration.networks import NETWORKS
 from hongyan.compliance.registration.reasons import REASONS as REGISTRATION_REASONS
@@ -184,6 +185,11 @@ def whose_registration(facts: HealthFacts) -> Whose:
     undone = [each for each in facts.networks if each.state in NOT_DONE]
     whose = {REGISTRATION_REASONS[reason].whose for each in undone for reason in each.reasons}
     return next((each for each in _TURNS if each in whose), Whose.TENANT)
+
+
+def whose_binding(facts: HealthFacts) -> Whose:
+    """The platform's own signature has no qualification, and the operator files it elsewhere."""
+    return Whose.OPERATOR if facts.view.tag is Tag.SYSTEM else Whose.TENANT
 
 
 def whose_review(facts: HealthFacts) -> Whose:

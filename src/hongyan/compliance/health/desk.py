@@ -163,7 +163,8 @@ class Health:
         async for page in self._kept.pages("signatures_ahead", account_id or 0, after=after):
             found = await self.switching.ahead(each.id for each in page)
             for each in page:
-                yield each, [_coming(one) for one in sorted(found.get(each.id, ()))]
+                known = sorted(one for one in found.get(each.id, ()) if one[1] in REASON)
+                yield each, [_coming(one) for one in known]
 
     async def _checkups(self, called: Sequence[Called]) -> list[Checkup]:
         looks = await self.looking.at(called, coming=self._change_days)

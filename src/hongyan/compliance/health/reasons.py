@@ -110,6 +110,7 @@ REASONS: Final[tuple[HealthReason, ...]] = (
             "请编辑签名，关联审核通过的企业资质",
         ),
         check=checks.no_qualification,
+        turn=checks.whose_binding,
         source=_ABNORMAL.format("signature not associated with a qualification"),
     ),
     HealthReason(
