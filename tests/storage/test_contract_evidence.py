@@ -240,3 +240,8 @@ async def test_a_test_send_is_claimed_once(books: Books, make: Samples) -> None:
     assert {(trial.state, trial.message_id is not None) for trial in found} == {(TrialState.SENT, True)}
     with pytest.raises(Refused, match="5 test messages"):
         await node().ask(replace(wish, times=4), actor=Actor("test"))
+    (late,) = await node().ask(replace(wish, times=1), actor=Actor("test"))
+    assert [trial.id for trial in await node().page(None, state=TrialState.WAITING)] == [late.id]
+    assert (await node().cancel(late.id, actor=Actor("test"))).state is TrialState.CANCELLED
+    assert await node().get(late.id, 7) == (await node().page(None, sign_name="鸿雁", limit=1))[0]
+    assert await node().page(None, before=found[-1].id) == []
