@@ -12,6 +12,7 @@ from compliance_tenant import Tenant
 from in_process_store import InProcessStore
 from rest_client import NOT_ASKED, RestClient
 
+from hongyan.apis.aliyun.action_table import ACTIONS
 from hongyan.apis.rest import RestDoor, Services
 from hongyan.compliance import Compliance, Verdict
 from hongyan.identity import AccountKind, Identity
@@ -216,6 +217,10 @@ async def test_a_letter_without_a_name_gets_the_next_free_one(desk: Desk) -> Non
     ):
         assert (await desk.own.post("/letters", given | changes)).code == code
     assert (await desk.other.get(f"/letters/{named['id']}")).code == "letter.unknown"
+
+
+def test_the_vendors_action_wants_a_name_as_ever() -> None:
+    assert "AuthorizationLetterName" in ACTIONS["CreateSmsAuthorizationLetter"].required
 
 
 async def test_a_letter_that_came_as_a_plain_paper_is_kept_by_a_reviewer_and_usable(desk: Desk) -> None:

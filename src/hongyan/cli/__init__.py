@@ -28,6 +28,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "key": ("key", "Access keys: create, list, disable. 访问密钥管理。"),
     "review": ("review", "The reviewer's decisions. 审核。"),
     "paper": ("paper", "What papers say: licences, letters, trademarks. 识别证照、委托书与商标截图。"),
+    "letter": ("letter", "Letters of authorization: add, free names. 授权委托书。"),
     "callback": ("callback", "Callbacks to tenants' programs: set, list, deliveries. 租户回调。"),
     "status": ("status", "What the platform counted. 平台统计。"),
     "check": ("check", "What the rules say before you apply. 申请前的合规检查。"),

@@ -56,6 +56,7 @@ from hongyan.compliance.proofs import (
     LetterStatus,
     Trademark,
     TrademarkMaterial,
+    letter_facts,
 )
 from hongyan.compliance.qualifications import QualificationFilter
 from hongyan.compliance.reviews import Submitted
@@ -127,6 +128,7 @@ __all__ = [
     "Version",
     "Viewed",
     "attribute_problem",
+    "letter_facts",
     "platform_sender",
     "variables_in",
 ]

@@ -12,8 +12,7 @@ from msgspec import Meta
 from hongyan.apis.rest.call import Call, Services
 from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.apis.rest.shapes import Moment, shown
-from hongyan.compliance import Letter, LetterMaterial
-from hongyan.kernel.clock import moment
+from hongyan.compliance import Letter, LetterMaterial, letter_facts
 
 Name = Annotated[str, Meta(max_length=200)]
 
@@ -125,23 +124,7 @@ async def free_name(services: Services, call: Call) -> FreeName:
 
 
 def _shown(services: Services, found: Letter) -> LetterShown:
-    said = found.material
-    facts = {
-        "id": found.id,
-        "account_id": found.account_id,
-        "name": found.name,
-        "revision": found.revision,
-        "passed": found.passed_revision > 0,
-        "status": found.status(services.compliance.letters.today).value,
-        "kept": moment(found.created_ms),
-        "authorizer": said.authorizer,
-        "uscc": said.organization_code,
-        "authorized": said.authorized_party,
-        "validity": said.validity,
-        "picture": said.picture,
-        "scope": said.scope,
-    }
-    return shown(facts, LetterShown)
+    return shown(letter_facts(found, services.compliance.letters.today), LetterShown)
 
 
 _WRONG: Final = (

@@ -1,6 +1,7 @@
 """Proofs: letters of authorization, trademarks, app records, which signatures lean on."""
 
 from hongyan.compliance.proofs.app_records import AppRecords
+from hongyan.compliance.proofs.facts import letter_facts
 from hongyan.compliance.proofs.letters import LetterFilter, Letters
 from hongyan.compliance.proofs.model import (
     AppRecord,
@@ -27,4 +28,5 @@ __all__ = [
     "Trademark",
     "TrademarkMaterial",
     "Trademarks",
+    "letter_facts",
 ]
