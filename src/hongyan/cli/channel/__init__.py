@@ -40,6 +40,7 @@ from hongyan.cli.channel.screens import (
     say_same_account,
     state_words,
 )
+from hongyan.cli.channel.unrecorded import opened_for
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.failures import REFUSED
 from hongyan.cli.language import language, say
@@ -299,7 +300,7 @@ async def _list(data: Data, removed: bool) -> list[Seen]:
 
 
 async def _show(data: Data, name: str) -> Seen:
-    async with opened(data) as platform:
+    async with opened_for(data, name) as platform:
         record = await platform.channels.stored(name)
         return _seen(platform.channels, record, faults_there(data))
 
@@ -310,7 +311,7 @@ def _seen(channels: Channels, record: StoredRecord, there: Mapping[int, Fault]) 
 
 
 async def _named(data: Data, name: str) -> ChannelRecord:
-    async with opened(data) as platform:
+    async with opened_for(data, name) as platform:
         return await platform.channels.named(name)
 
 
@@ -335,7 +336,7 @@ async def _edit(
     data: Data, name: str, values: dict[str, object], secret: str | None, listen_secret: str | None
 ) -> tuple[Seen, tuple[str, ...]]:
     """The channel, and who else logs in so."""
-    async with opened(data) as platform:
+    async with opened_for(data, name) as platform:
         record = await platform.channels.edit(
             name, values, secret, listen_secret=listen_secret, actor=cli_actor()
         )
@@ -344,21 +345,21 @@ async def _edit(
 
 
 async def _step(data: Data, step: Step, name: str) -> Seen:
-    async with opened(data) as platform:
+    async with opened_for(data, name) as platform:
         record = await step(platform.channels, name, actor=cli_actor())
         return Seen(record, fault_here(platform.channels, record))
 
 
 async def _remove(data: Data, name: str, force: bool) -> tuple[Seen, Waiting]:
     """The channel, and what waited for it."""
-    async with opened(data) as platform:
+    async with opened_for(data, name) as platform:
         channels = platform.channels
         waiting = await channels.waiting(await channels.stored(name))
         return Seen(await channels.remove(name, force=force, actor=cli_actor()), None), waiting
 
 
 async def _with_passwords(data: Data, name: str) -> tuple[ChannelRecord, Passwords]:
-    async with opened(data) as platform:
+    async with opened_for(data, name) as platform:
         record = await platform.channels.there(name)
         return record, platform.channels.passwords(record)
 
