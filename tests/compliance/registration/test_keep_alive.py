@@ -222,3 +222,10 @@ async def test_what_cannot_be_arranged_is_refused(
     with pytest.raises(Refused) as caught:
         await server.keep.arrange(await arrangement(server, *phones, **others), LI)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("days", [-5, 0, 181])
+async def test_a_draft_is_of_so_many_days_as_can_be_arranged(server: Server, days: int) -> None:
+    with pytest.raises(Refused) as caught:
+        await server.keep.draft(after_days=days)
+    assert caught.value.code == "registration.keep_after"

@@ -110,8 +110,7 @@ class KeepAlive:
 
     async def checked(self, wanted: Arrangement) -> Arrangement:
         """With phones as they are stored. Raises as `arrange` does, but for templates."""
-        if wanted.after_days not in _AFTER:
-            raise refusal("registration.keep_after", least=_AFTER.start, most=_AFTER.stop - 1)
+        _check_after(wanted.after_days)
         if not 0 < len(wanted.phones) <= MOST_PHONES:
             raise refusal("registration.keep_phones", most=MOST_PHONES)
         numbers = []
@@ -136,7 +135,10 @@ class KeepAlive:
     ) -> list[Draft]:
         """What falls silent, and what would be sent for it; what lapses first comes first. Nothing is stored. `instead` of
         what is arranged; `after_days` of silence a message is due, the arrangement's own when left out; `canary`: to the
-        operator's phones where a tenant names none of that carrier. Raises Refused("registration.keep_a_day")."""
+        operator's phones where a tenant names none of that carrier. Raises Refused("registration.keep_a_day",
+        ".keep_after")."""
+        if after_days is not None:
+            _check_after(after_days)
         if not 0 < a_day <= MOST_A_DAY:
             raise refusal("registration.keep_a_day", most=MOST_A_DAY)
         arranged = await self._arranged(account_id, instead)
@@ -304,3 +306,8 @@ def _item(plan: KeepPlan, position: int, draft: Draft) -> KeepItem:
         *(row.extension_code, draft.number, draft.template_code, draft.params, draft.due_ms),
         *(ItemState.WAITING, None, ""),
     )
+
+
+def _check_after(days: int) -> None:
+    if days not in _AFTER:
+        raise refusal("registration.keep_after", least=_AFTER.start, most=_AFTER.stop - 1)
