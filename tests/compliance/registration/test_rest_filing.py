@@ -112,6 +112,18 @@ async def test_an_answer_sheet_is_taken_over_row_by_row(door: FilingDoor) -> Non
     assert history["items"][-1]["came_back"]["file"] == "反馈.csv"
 
 
+async def test_a_list_of_what_a_carrier_has_closed_is_taken_over(door: FilingDoor) -> None:
+    await taken(door)
+    await door.operator.ok("PUT", "/answer-sheets/mobile", raw=await answer_sheet(door), **CSV)
+    sheet = f"签名,治理原因\n{NAME},签名泛化\n".encode("gbk")
+    path = "/answer-sheets/mobile?closed=campaign"
+    dry = await door.operator.ok("PUT", f"{path}&dry_run=true", raw=sheet, **CSV)
+    assert (dry["new"], (await door.room.of())["mobile"].state.value) == (1, "awaiting_verification")
+    await door.operator.ok("PUT", path, raw=sheet, **CSV)
+    assert (await door.room.of())["mobile"].state.value == "lapsed"
+    assert (await door.operator.call("PUT", f"{path}s", raw=sheet, **CSV)).code == "request.invalid"
+
+
 @pytest.mark.parametrize(
     "type_", ["application/json", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ""]
 )

@@ -14,7 +14,7 @@ from hongyan.apis.rest.registrations import Reason
 from hongyan.apis.rest.route import Input, Output, Route, Who
 from hongyan.apis.rest.shapes import Moment, shown
 from hongyan.compliance.registration import NETWORKS
-from hongyan.compliance.registration.filing import SHEET_PROBLEMS, answers_facts, migration_facts
+from hongyan.compliance.registration.filing import CLOSED, SHEET_PROBLEMS, answers_facts, migration_facts
 from hongyan.kernel.cn_prefixes import Carrier
 
 TYPES: Final = (
@@ -30,6 +30,15 @@ class SheetWanted(Input, frozen=True):
 
     file: Annotated[str, Meta(max_length=200, description="Its name, for the history.")] = ""
     dry_run: Annotated[bool, Meta(description="Say what would become of each row; change nothing.")] = False
+
+
+class AnswersWanted(SheetWanted, frozen=True):
+    """And whether it is a list of answers."""
+
+    closed: Annotated[
+        Literal["campaign", "recycled", ""],
+        Meta(description="It is a list of what the carrier has closed instead, and why."),
+    ] = ""
 
 
 class AnswerRowShown(Output, frozen=True):
@@ -94,9 +103,11 @@ class MigrationShown(Output, frozen=True):
 
 async def answers(services: Services, call: Call) -> AnswersShown:
     """Every row that fits is applied."""
-    wanted: SheetWanted = call.query
+    wanted: AnswersWanted = call.query
     done = await services.filing.answers.take(
-        *(call.body, wanted.file, call.place["network"], call.actor), dry_run=wanted.dry_run
+        *(call.body, wanted.file, call.place["network"], call.actor),
+        dry_run=wanted.dry_run,
+        closed=CLOSED.get(wanted.closed),
     )
     return shown(answers_facts(done, call.language), AnswersShown)
 
@@ -115,7 +126,7 @@ SHEETS: Final = (
         en="Take a carrier's answer sheet over, .xlsx or CSV, row by row; the same file again changes nothing",
         zh="导入运营商反馈表（.xlsx 或 CSV），逐行说明处理结果，重复导入不会产生变化",
         answer=answers,
-        query=SheetWanted,
+        query=AnswersWanted,
         file=TYPES,
         shows=AnswersShown,
         who=Who.OPERATOR,

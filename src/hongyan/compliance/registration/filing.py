@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hongyan.compliance.registration.closing import Closings
+from hongyan.compliance.registration.closing import CLOSED, Closings
 from hongyan.compliance.registration.evidence.states import TrialState
 from hongyan.compliance.registration.evidence.trials import (
     MOST_AT_ONCE,
@@ -28,6 +28,7 @@ from hongyan.compliance.registration.waves.desk import MOST_DAYS, MOST_PLANNED
 from hongyan.compliance.registration.waves.facts import item_facts, plan_facts
 
 __all__ = [
+    "CLOSED",
     "MOST_AT_ONCE",
     "MOST_DAYS",
     "MOST_IN_A_PACK",
