@@ -185,6 +185,27 @@ async def test_what_happens_meanwhile_is_noticed_and_what_is_cured_waits_no_long
     assert APP not in await told(health)
 
 
+async def test_a_setting_that_is_taken_back_waits_no_longer_unless_another_node_has_it(
+    room: RegistrationRoom,
+) -> None:
+    await node(room).look()
+    with_it = node(room, ALL)
+    await with_it.look()
+    without = node(room, ALL[:3])
+    await without.look()
+    assert await without.switching.waiting() is None
+    assert await told(without) == {}
+
+    room.registrations.networks = ALL
+    await with_it.look()
+    waiting = await with_it.switching.waiting()
+    assert waiting is not None
+    assert waiting.number == with_it.edition.number
+    assert set(await told(with_it)) == {NAME, APP}
+    await without.look()
+    assert await without.switching.waiting() == waiting
+
+
 async def test_a_change_that_hits_nobody_is_in_force_at_once(
     room: RegistrationRoom, store: InProcessStore
 ) -> None:

@@ -26,7 +26,14 @@ from hongyan.compliance.health.judging import EVERY, UNKNOWN, Ailment, Usability
 from hongyan.compliance.health.keeping import Kept, noticed
 from hongyan.compliance.health.looking import Called, Look, Looking
 from hongyan.compliance.health.reasons import REASON, HealthReason, Timing
-from hongyan.compliance.health.switching import ON_ACCEPT, ROUND, Ahead, Switching, ahead_changes
+from hongyan.compliance.health.switching import (
+    ON_ACCEPT,
+    ROUND,
+    WITHDRAWN,
+    Ahead,
+    Switching,
+    ahead_changes,
+)
 from hongyan.compliance.health.switching import TOPIC as RULES_TOPIC
 from hongyan.compliance.health.turns import Turn
 from hongyan.compliance.refusals import refusal
@@ -112,6 +119,8 @@ class Health:
         self._clock = clock
         self.switching = switching
         self._settled = False
+        self._waits = False
+        """The edition of this node is not in force."""
         self.looking = Looking(signatures, gathering)
         self._kept = Kept(store)
         self._turn = Turn(store, clock, _TURN)
@@ -244,13 +253,16 @@ class Health:
     async def _settle(self) -> bool:
         """Nothing is noticed by rules that are new before it is known what they do: what hits nobody is in force at once.
         False while another node finds it out."""
-        before = await self.switching.in_force()
+        before, waiting = await self.switching.in_force(), await self.switching.waiting()
         if before is None:
             await self.switching.begin(self.edition)
-        elif before.number != self.edition.number:
-            waiting = await self.switching.waiting()
-            if (waiting is None or waiting.number != self.edition.number) and not await self._try(before):
-                return False
+        elif before.number == self.edition.number:
+            if waiting is not None:
+                await self.switching.withdraw()
+        elif (waiting is None or waiting.number != self.edition.number) and not await self._try(before):
+            return False
+        in_force = await self.switching.in_force()
+        self._waits = in_force is None or in_force.number != self.edition.number
         self._settled = True
         return True
 
@@ -342,9 +354,13 @@ class Health:
 
         return await again_on_conflict(attempt)
 
-    def _heard_of_rules(self, _edition: str) -> None:
-        """Other rules are in force: everything is looked at again, by whichever node is first."""
-        self._round_of = None
+    def _heard_of_rules(self, edition: str) -> None:
+        """Other rules are in force: everything is looked at again, by whichever node is first. Or nothing waits any more: a
+        node whose edition did says so anew."""
+        if edition != WITHDRAWN:
+            self._round_of = None
+        elif self._waits:
+            self._settled = False
         self._ask_at = _NOW
 
     def _heard(self, what: str, key: str) -> None:

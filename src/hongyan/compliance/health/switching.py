@@ -17,7 +17,9 @@ from hongyan.kernel.ids import IdMaker
 from hongyan.storage.port import Store, json_list, one
 
 TOPIC: Final = "health_rules"
-"""Told with the number of an edition that is in force from now on."""
+"""Told with the number of an edition that is in force from now on, or with WITHDRAWN."""
+WITHDRAWN: Final = ""
+"""The edition that waited does not any more: a server has started with the one that is in force."""
 ACCEPTED_BY_ITSELF: Final = Actor("platform")
 """Of the first edition, and of one that makes no signature abnormal."""
 ON_ACCEPT: Final = ""
@@ -89,6 +91,14 @@ class Switching:
     async def pass_over(self, edition: Edition) -> None:
         """In force because it makes no signature abnormal."""
         await self._switch(edition, ACCEPTED_BY_ITSELF, 0)
+
+    async def withdraw(self) -> None:
+        """What waited was taken back by whoever brought it."""
+        gone = [
+            ("compliance.drop_health_fact", (_WAITING,), None),
+            ("compliance.drop_ahead_of_day", (ON_ACCEPT,), None),
+        ]
+        await commit_change(self._store, gone, [(TOPIC, WITHDRAWN)])
 
     async def accept(self, number: str, actor: Actor) -> Accepted:
         """The edition that waits is in force; its number says that what it does was looked at. Raises
