@@ -100,7 +100,7 @@ ROOMS = (
         (
             *("kernel.*", "identity", "compliance", "compliance.papers", "billing"),
             *("compliance.freezes", "compliance.health"),
-            *("compliance.registration", "compliance.registration.filing"),
+            *("compliance.registration", "compliance.registration.filing", "compliance.registration.keeping"),
             *("compliance.review", "compliance.rules"),
             *("compliance.rules.templates", "messaging.callbacks", "messaging.model", "messaging.states"),
         ),

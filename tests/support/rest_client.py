@@ -10,8 +10,8 @@ from typing import Any
 from hongyan.apis.rest import RestDoor
 from hongyan.identity import AccessKey
 
-NOT_ASKED: Any = (None, None, None)
-"""In place of services that the routes of a test do not call: filing, test sends, verification."""
+NOT_ASKED: Any = (None, None, None, None)
+"""In place of services that the routes of a test do not call: filing, test sends, verification, keeping alive."""
 
 
 @dataclass(frozen=True)

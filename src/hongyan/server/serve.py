@@ -255,7 +255,7 @@ class Server:
         rest = RestDoor(
             RestServices(
                 *(platform.identity, platform.compliance, platform.callbacks, platform.clock),
-                *(platform.filing, platform.trials, platform.verification),
+                *(platform.filing, platform.trials, platform.verification, platform.keep_alive),
             ),
             observe=platform.metrics.counted,
         )

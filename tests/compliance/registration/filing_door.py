@@ -92,7 +92,7 @@ async def make_filing_door(
     )
     closings = Closings(room.registrations)
     made = Filing(filing.packs(), filing.answers(), closings, None, waves, migration)  # type: ignore[arg-type]
-    services = Services(identity, compliance, None, clock, made, trials, verification)  # type: ignore[arg-type]
+    services = Services(identity, compliance, None, clock, made, trials, verification, None)  # type: ignore[arg-type]
     door = RestDoor(services)
     other = await identity.create_account(
         AccountKind.ENTERPRISE, "other", company_name="某公司", uscc=None, actor="test"

@@ -12,6 +12,7 @@ from hongyan.kernel.clock import Clock
 if TYPE_CHECKING:
     from hongyan.compliance import Compliance
     from hongyan.compliance.registration.filing import Filing, Trials, Verification
+    from hongyan.compliance.registration.keeping import KeepAlive
     from hongyan.messaging.callbacks import Callbacks
 
 
@@ -26,6 +27,7 @@ class Services:
     filing: Filing
     trials: Trials
     verification: Verification
+    keep_alive: KeepAlive
 
 
 @dataclass(frozen=True, slots=True)

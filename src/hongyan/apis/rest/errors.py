@@ -158,6 +158,8 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "registration.pack_gone": S.CONFLICT,
     "registration.pack_unknown": S.NOT_FOUND,
     "registration.plan_unknown": S.NOT_FOUND,
+    "registration.keep_plan_unknown": S.NOT_FOUND,
+    "registration.keep_unarranged": S.NOT_FOUND,
     "registration.trial_canary": S.FORBIDDEN,
     "registration.trial_unknown": S.NOT_FOUND,
     "registration.running": S.CONFLICT,

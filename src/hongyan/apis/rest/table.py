@@ -10,6 +10,7 @@ from hongyan.apis.rest.changes import CHANGES
 from hongyan.apis.rest.checks import CHECKS
 from hongyan.apis.rest.filing_packs import FILING_PACKS
 from hongyan.apis.rest.health import HEALTH
+from hongyan.apis.rest.keep_alive import KEEP_ALIVE
 from hongyan.apis.rest.lapsing import LAPSING
 from hongyan.apis.rest.letters import LETTERS
 from hongyan.apis.rest.registrations import REGISTRATIONS
@@ -27,6 +28,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *CHANGES,
     *REGISTRATIONS,
     *LAPSING,
+    *KEEP_ALIVE,
     *TEST_SENDS,
     *FILING_PACKS,
     *SHEETS,

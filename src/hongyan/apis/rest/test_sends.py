@@ -119,12 +119,7 @@ async def listed(services: Services, call: Call) -> TestSends:
 async def ask(services: Services, call: Call) -> None:
     """A running server sends them when they are due. Raises Refused("registration.trial_canary")."""
     said: TestsAsked = call.body
-    if said.canary and not call.operator:
-        raise Refused(
-            "registration.trial_canary",
-            en="the canary phones are the operator's; name phones of your own or of your team",
-            zh="运营方的测试号码仅供运营方使用，请指定本人或团队成员的手机号",
-        )
+    no_canaries(call, canary=said.canary)
     wish = TrialWish(
         account_id=_account(call, said.account_id),
         sign_name=said.signature,
@@ -185,6 +180,16 @@ async def _page(services: Services, account_id: int | None, wanted: TestsWanted,
     )
     page, following = paged(found, wanted.limit)
     return TestSends(items=[_shown(each) for each in page], next=following)
+
+
+def no_canaries(call: Call, *, canary: bool) -> None:
+    """They are the operator's. Raises Refused("registration.trial_canary")."""
+    if canary and not call.operator:
+        raise Refused(
+            "registration.trial_canary",
+            en="the canary phones are the operator's; name phones of your own or of your team",
+            zh="运营方的测试号码仅供运营方使用，请指定本人或团队成员的手机号",
+        )
 
 
 def _shown(trial: Trial) -> TestShown:

@@ -1,6 +1,6 @@
 """Keeping registrations alive: which numbers fall silent with which carrier, and the few messages that keep them."""
 
-from hongyan.compliance.registration.keeping.desk import KeepAlive
+from hongyan.compliance.registration.keeping.desk import MOST_AFTER, MOST_PHONES, KeepAlive
 from hongyan.compliance.registration.keeping.facts import (
     arrangement_facts,
     draft_facts,
@@ -24,7 +24,9 @@ from hongyan.compliance.registration.keeping.states import KEEP_PLAN, KeepEvent,
 __all__ = [
     "AFTER_DAYS",
     "KEEP_PLAN",
+    "MOST_AFTER",
     "MOST_A_DAY",
+    "MOST_PHONES",
     "USUAL_A_DAY",
     "WHY",
     "Arrangement",

@@ -52,7 +52,9 @@ HANDED_AT_ONCE: Final = 20
 """Of one round."""
 MORNING_HOUR: Final = 8
 """When what is automatic is planned, in Beijing: before people work."""
-_AFTER: Final = range(1, 181)
+MOST_AFTER: Final = 180
+"""Days of silence: the six months are over then."""
+_AFTER: Final = range(1, MOST_AFTER + 1)
 AUTOMATIC: Final = Actor("keep-alive")
 
 
@@ -87,7 +89,9 @@ class KeepAlive:
 
     # Arranging
 
-    async def arrange(self, wanted: Arrangement, actor: Actor) -> Arrangement:
+    async def arrange(
+        self, wanted: Arrangement, actor: Actor, *, also: Sequence[Statement] = ()
+    ) -> Arrangement:
         """Remember with what a tenant's signatures are kept alive. `phones` as people write them. Raises Refused:
         `registration.keep_phones`, `.keep_after`, `.trial_phone`, `.trial_template`, `.trial_category`, `.trial_params`,
         `number.malformed`."""
@@ -96,17 +100,19 @@ class KeepAlive:
         stored = replace(checked, set_by=actor.name, set_ms=self._clock.now_ms())
         key = {"phones": len(stored.phones), "template": stored.template_code, "automatic": stored.automatic}
         told = self._event(stored.account_id, "arrange", stored.sign_name, actor, **key)
-        await commit_change(self._store, [set_arrangement(stored), told])
+        await commit_change(self._store, [*also, set_arrangement(stored), told])
         return stored
 
-    async def forget(self, account_id: int, sign_name: str, actor: Actor) -> None:
+    async def forget(
+        self, account_id: int, sign_name: str, actor: Actor, *, also: Sequence[Statement] = ()
+    ) -> None:
         """Forget an arrangement. Raises Refused("registration.keep_unarranged")."""
         known = await self.book.arrangements(account_id)
         if sign_name not in {each.sign_name for each in known}:
             raise refusal("registration.keep_unarranged")
         told = self._event(account_id, "forget", sign_name, actor)
         drop: Statement = ("compliance.drop_keep_arrangement", (account_id, sign_name), None)
-        await commit_change(self._store, [drop, told])
+        await commit_change(self._store, [*also, drop, told])
 
     async def checked(self, wanted: Arrangement) -> Arrangement:
         """With phones as they are stored. Raises as `arrange` does, but for templates."""
@@ -176,7 +182,13 @@ class KeepAlive:
         return await again_on_conflict(attempt)
 
     async def move(
-        self, plan_id: int, event: KeepEvent, actor: Actor, *, account_id: int | None = None
+        self,
+        plan_id: int,
+        event: KeepEvent,
+        actor: Actor,
+        *,
+        account_id: int | None = None,
+        also: Sequence[Statement] = (),
     ) -> KeepPlan:
         """Pause, resume, cancel. Raises IllegalTransition, Refused("registration.keep_plan_unknown")."""
 
@@ -184,6 +196,7 @@ class KeepAlive:
             plan = await self.book.plan(plan_id, account_id)
             state = KEEP_PLAN.after(plan.state, event)
             statements = [
+                *also,
                 move_plan(plan, state),
                 self._event(plan.account_id, event.value, str(plan.id), actor, waiting=plan.waiting),
             ]
