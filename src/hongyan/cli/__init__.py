@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hongyan.kernel.errors import HongyanError
+
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
+    from rich.panel import Panel
 
 GROUPS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Start the platform. 启动平台。"),
@@ -58,12 +62,14 @@ def _run() -> None:
 
     from hongyan import __version__
     from hongyan.cli.failures import exit_code, explain
+    from hongyan.cli.language import language
 
     app = App(
         name="hongyan",
         version=__version__,
         help="Hongyan (鸿雁), a Short Message Service that you run yourself. 可自行运营的短信服务。",
         default_parameter=Parameter(validator=_storable),
+        error_formatter=_in_chinese if language() == "zh" else None,
     )
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     for name, (module, words) in GROUPS.items():
@@ -76,6 +82,12 @@ def _run() -> None:
     except HongyanError as error:
         explain(error)
         sys.exit(exit_code(error))
+
+
+def _in_chinese(error: CycloptsError) -> Panel:
+    from hongyan.cli.usage import in_chinese
+
+    return in_chinese(error)
 
 
 def _storable(_: Any, value: Any) -> None:
