@@ -63,8 +63,11 @@ async def test_a_new_store_is_a_sandbox_until_it_is_marked_and_after_the_mark_is
     await world.production.mark()
     assert not await is_sandbox(Settings(), store)
     await world.nobody_serves()
+    await world.production.mark("1069000077")
+    assert await world.channels.main_number() == "1069000077"
     await world.production.unmark(actor=ACTOR)
     assert await is_sandbox(Settings(), store)
+    assert await world.channels.main_number() == ""
     marked, unmarked = "carriers.mark_production", "carriers.unmark_production"
     assert await world.trail() == [("system:server", marked), (ACTOR, unmarked)]
     with pytest.raises(Refused, match="not been served") as found:

@@ -9,7 +9,7 @@ from hongyan.identity import Audit, Conflict, Identity, Statement, again_on_conf
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Misconfigured, Refused
 from hongyan.kernel.ids import IdMaker
-from hongyan.storage.port import Store
+from hongyan.storage.port import Store, one
 
 SERVER: Final = "system:server"
 _OBJECT: Final = "platform"
@@ -18,6 +18,12 @@ _OBJECT: Final = "platform"
 async def is_production(store: Store) -> bool:
     """The store was served with carriers, or has got its first channel, and nobody has made it a sandbox again."""
     return bool(await store.read("carriers.production"))
+
+
+async def noted_main_number(store: Store) -> str:
+    """The access number of the carrier that servers have in their environment; "" when they have none there."""
+    row = one(await store.read("carriers.main_number"))
+    return row[0] if row else ""
 
 
 def production_mark(now_ms: int) -> Statement:
@@ -47,11 +53,17 @@ class Production:
         self._identity = identity
         self._audit = Audit(clock, ids)
 
-    async def mark(self) -> None:
-        """By a server that begins to serve with carriers. Nothing is stored where that is known."""
+    async def mark(self, main_number: str = "") -> None:
+        """By a server that begins to serve with carriers. `main_number`: the access number of the one in its environment, for
+        commands that do not know it; "" when there is none. Nothing is stored where all of it is known."""
+        statements: list[Statement] = []
         if not await is_production(self._store):
             mark = production_mark(self._clock.now_ms())
-            await commit_change(self._store, (mark, await self._event(SERVER, "carriers.mark_production")))
+            statements += [mark, await self._event(SERVER, "carriers.mark_production")]
+        if main_number != await noted_main_number(self._store):
+            statements.append(("carriers.note_main_number", (main_number,), 1))
+        if statements:
+            await commit_change(self._store, statements)
 
     async def unmark(self, *, actor: str) -> None:
         """A sandbox again. The caller knows that no server runs on this data folder; of other nodes the store knows.
@@ -65,6 +77,7 @@ class Production:
                 self._store,
                 (
                     ("carriers.unmark_production", (), 1),
+                    ("carriers.note_main_number", ("",), 1),
                     await self._event(actor, "carriers.unmark_production"),
                 ),
             )

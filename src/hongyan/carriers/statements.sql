@@ -50,6 +50,14 @@ SELECT value FROM fact WHERE name = 'production';
 -- name: carriers.mark_production
 INSERT INTO fact (name, value) VALUES ('production', $1) ON CONFLICT (name) DO NOTHING;
 
+-- name: carriers.main_number
+-- Of the carrier that servers have in their environment; '' or no row: they have none there.
+SELECT value FROM fact WHERE name = 'main number';
+
+-- name: carriers.note_main_number
+INSERT INTO fact (name, value) VALUES ('main number', $1)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
 -- name: carriers.unmark_production sqlite
 -- Touches no row while something stands against it.
 DELETE FROM fact WHERE name = 'production'

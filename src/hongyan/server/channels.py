@@ -60,7 +60,7 @@ async def channel_names(platform: Platform) -> dict[int, ChannelName]:
     names = {record.id: ChannelName(record.name, record.protocol) for record in records}
     if platform.sandbox:
         names |= {row.id: ChannelName(name, row.protocol) for name, row in SANDBOX.items()}
-    elif platform.settings.smpp:
+    elif platform.settings.smpp or await platform.channels.main_number():
         names[MAIN_CHANNEL] = ChannelName(MAIN_NAME, "smpp")
     return names
 
@@ -145,7 +145,7 @@ class RunningChannels:
         timing = Timing(window=settings.smpp_window, open_requests=OPEN_REQUESTS)
         account = SmppAccount(address.system_id, address.password)
         return ChannelSetup(
-            route=main_route(settings),
+            route=main_route(settings.access_number),
             version=0,
             where=LinkSettings(address.host, address.port, settings.smpp_rate),
             dialects=(SmppDialect(account, timing),),

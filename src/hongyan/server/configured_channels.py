@@ -52,19 +52,20 @@ SANDBOX: dict[NetworkName, SandboxChannel] = {
 
 
 async def configured_routes(settings: Settings, channels: Channels, *, sandbox: bool) -> list[Channel]:
-    """What a server that starts now would choose among, as far as it is configured. Without channels that nobody can
-    read."""
+    """What a server that starts now would choose among, as far as it is configured; for a command whose environment leaves
+    HONGYAN_SMPP out, what the last one had. Without channels that nobody can read."""
     if sandbox:
         nowhere = Network("", "127.0.0.1", 1)
         return [routing_view(sandbox_record(settings, name, nowhere)) for name in SANDBOX]
-    main = [main_route(settings)] if settings.smpp else []
+    number = settings.access_number if settings.smpp else await channels.main_number()
+    main = [main_route(number)] if number else []
     records = [each for each in await channels.all() if isinstance(each, ChannelRecord)]
     return [*main, *map(routing_view, records)]
 
 
-def main_route(settings: Settings) -> Channel:
+def main_route(access_number: str) -> Channel:
     """The channel of HONGYAN_SMPP."""
-    return Channel(MAIN_CHANNEL, MAIN_NAME, settings.access_number)
+    return Channel(MAIN_CHANNEL, MAIN_NAME, access_number)
 
 
 def sandbox_record(settings: Settings, name: NetworkName, network: Network) -> ChannelRecord:

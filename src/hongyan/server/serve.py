@@ -125,7 +125,7 @@ class Server:
         platform.dispatcher.backlog = store.open_items
         first_start = await platform.identity.first_start(root_settings(settings))
         if not sandbox:
-            await platform.production.mark()
+            await platform.production.mark(settings.access_number if settings.smpp else "")
         await platform_sender(platform.identity, platform.compliance)
         await platform.compliance.start()
         await platform.ported_cache.start()

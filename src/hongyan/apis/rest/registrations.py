@@ -102,7 +102,9 @@ class WaitShown(Output, frozen=True):
     usual: int
     most: int
     samples: Annotated[int, Meta(description="Of our own filings; 0: what `source` says.")]
-    heard: Annotated[int, Meta(description="Answers to our own filings of the last half year; 20 are enough.")]
+    heard: Annotated[
+        int, Meta(description="Answers to our own filings of the last half year; 20 are enough.")
+    ]
     source: str
     overdue_after: str
     overdue: bool

@@ -29,7 +29,7 @@ from hongyan.carriers.channels.record import (
 from hongyan.carriers.channels.settings import ChannelSettings, SgipSettings
 from hongyan.carriers.channels.states import CHANNEL, ChannelEvent, ChannelState
 from hongyan.carriers.channels.waiting import Waiting, waiting_of
-from hongyan.carriers.production import production_mark
+from hongyan.carriers.production import noted_main_number, production_mark
 from hongyan.identity import Audit, Identity, Statement, Vault, again_on_conflict, commit_change
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.errors import Refused
@@ -79,6 +79,10 @@ class Channels:
         """In the order of their ids, those that cannot be read among them; `removed`: also those that were."""
         records = [record_of(row) for row in await self._store.read("carriers.channels")]
         return [each for each in records if removed or each.state is not ChannelState.REMOVED]
+
+    async def main_number(self) -> str:
+        """The access number of the carrier that servers have in their environment; "" when they have none there."""
+        return await noted_main_number(self._store)
 
     async def named(self, name: str) -> ChannelRecord:
         """Also one that was removed. Raises Refused("channel.unknown"), Misconfigured("channel.stored")."""
