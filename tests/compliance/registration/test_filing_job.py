@@ -151,6 +151,19 @@ async def test_what_cannot_be_handed_over_is_tried_again_later_and_less_often(
     assert (await job.round()).filed == 2
 
 
+async def test_what_began_under_a_number_that_is_gone_is_not_filed_unless_it_comes_back(
+    filing: FilingRoom, store: InProcessStore, written: Written
+) -> None:
+    job = job_of(filing, store, written)
+    gone = filing.room.channels.pop()
+    done = await job.round()
+    assert (done.filed, done.put_off) == (0, 2)
+    assert (await standing(filing)).unfiled
+    filing.room.channels.append(gone)
+    filing.room.clock.advance(AGAIN_AFTER_MS[0] / 1000)
+    assert (await job.round()).filed == 2
+
+
 async def test_what_a_registrar_refuses_for_good_has_failed(
     filing: FilingRoom, store: InProcessStore, written: Written
 ) -> None:

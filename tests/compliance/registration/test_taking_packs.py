@@ -61,6 +61,14 @@ async def test_what_waits_now_is_not_filed_under_what_was_drafted_before(filing:
     )
 
 
+async def test_nothing_is_packed_of_a_number_that_is_gone(filing: FilingRoom) -> None:
+    wish = PackWish(network="mobile")
+    gone = filing.room.channels.pop()
+    assert (await filing.packs().draft(wish, LIAISON, dry_run=True)).pack.filings == ()
+    filing.room.channels.append(gone)
+    assert len((await filing.packs().draft(wish, LIAISON, dry_run=True)).pack.filings) == 2
+
+
 async def test_a_crash_in_the_middle_is_made_good(
     filing: FilingRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,8 +123,13 @@ class FilingJob:
     async def _file(self, registrar: Registrar, actor: Actor, done: Round) -> None:
         due: list[Registration] = []
         async for registration_id in self._unfiled(registrar.name):
-            if self._tries.get(registration_id, (0, 0))[1] <= self._clock.now_ms():
-                due.append(await self._desk.get(registration_id))
+            if self._tries.get(registration_id, (0, 0))[1] > self._clock.now_ms():
+                continue
+            cell = await self._desk.cell(registration_id)
+            if cell.past:  # its channel may come back
+                self._put_off(registration_id, "the number is gone", done)
+            else:
+                due.append(cell.registration)
             if len(due) == MOST_FILED:
                 break
         for start in range(0, len(due), FILED_AT_ONCE):

@@ -205,7 +205,7 @@ class Packs:
         return found
 
     async def _wanted(self, wish: PackWish) -> list[Registration]:
-        """What waits to be filed, or, again, for its answer."""
+        """What waits to be filed, or, again, for its answer; numbers that are gone are not filed any more."""
         ids = await self._channel_ids(wish.channel) if wish.channel else set()
         if wish.channel and not ids:
             raise Refused(
@@ -222,7 +222,7 @@ class Packs:
         )
         return [
             row
-            async for row in self._desk.all(wanted)
+            async for row in (cell.registration async for cell in self._desk.all_cells(wanted))
             if (not wish.channel or row.channel_id in ids) and (row.filed_ms is not None) is wish.again
         ]
 
