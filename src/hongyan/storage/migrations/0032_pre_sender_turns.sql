@@ -1,4 +1,4 @@
--- Turns at sender numbers: of two signatures that begin at one number at the same moment one sees the other.
+-- Turns at sender numbers: of two signatures that start at one number at the same moment one sees the other.
 CREATE TABLE sender_turn (
     sender  TEXT NOT NULL,
     network TEXT NOT NULL,
