@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -12,9 +13,10 @@ from keep_alive_room import NETWORKS, PRICE, Server, arrangement, make_server
 from registration_room import NAME
 
 from hongyan.compliance.registration import ReasonCode, RegistrationEvent, RegistrationState
+from hongyan.compliance.registration.evidence.trials import Trial
 from hongyan.compliance.registration.keeping import KeepEvent, KeepState, Outcome, Why
 from hongyan.kernel.clock import ManualClock, beijing
-from hongyan.kernel.errors import Refused
+from hongyan.kernel.errors import Refused, Throttled
 from hongyan.kernel.ids import IdMaker
 from hongyan.kernel.states import IllegalTransition
 
@@ -177,6 +179,28 @@ async def test_a_refused_message_says_why_and_the_next_plan_tries_again(server: 
     assert (view.outcome, view.refusal) == (Outcome.REFUSED, "account.frozen")
     drafts = await server.keep.draft(instead=own)
     assert [each.why for each in drafts if each.registration.network == "mobile"] == [None]
+
+
+async def test_what_cannot_be_stored_now_is_sent_in_the_next_round_and_by_one_node(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.later(160)
+    own = await server.keep.checked(await arrangement(server, MOBILE))
+    (plan,) = await server.keep.start(await server.keep.draft(instead=own), LI)
+    server.room.clock.advance(86_400)
+
+    async def full(*_arguments: object, **_options: object) -> list[Trial]:
+        raise Throttled("storage.full", en="full", zh="满")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server.trials, "ask", full)
+        with pytest.raises(Throttled):
+            await server.keep.carry_on()
+    (view,) = await server.keep.book.items(plan.id)
+    assert view.outcome is Outcome.WAITING
+    second = Server(server.room)
+    await asyncio.gather(server.keep.carry_on(), second.keep.carry_on())
+    assert await server.trials.send_due() + await second.trials.send_due() == 1
 
 
 async def test_automatic_it_is_planned_each_morning_and_never_lapses(server: Server) -> None:

@@ -260,9 +260,9 @@ def lapsing(*, account: int = 0, json: Json = False, data: Data = None) -> None:
     _print(columns, rows)
     print(
         say(
-            "请用该签名向以上运营商的本人或团队号码发送一条验证码或通知（hongyan registration test）。",
+            "请用该签名向以上运营商的本人或团队号码发送一条验证码或通知（hongyan registration keep-alive）。",
             "Send one code or notice of the signature to a phone of your own with each carrier above"
-            " (hongyan registration test).",
+            " (hongyan registration keep-alive).",
         )
     )
 

@@ -1,8 +1,8 @@
 """Keep-alive: what falls silent gets one code or notice, through the test sends, before it lapses.
 
 A plan is durable and a server that runs carries it on. Each message is looked at again when it is due: what was used meanwhile,
-or is not registered any more, costs nothing. It is handed over once: a crash in the middle leaves one that is called
-handed over, and the next plan finds its place silent still.
+or is not registered any more, costs nothing. It is handed over in the transaction of the test send that it becomes, so that neither
+a crash nor a second node sends it twice or never.
 """
 
 from __future__ import annotations
@@ -258,8 +258,6 @@ class KeepAlive:
         if why is not None:
             await self._move_on(move_item(item, ItemState.SKIPPED, why.value))
             return False
-        if not await self._move_on(move_item(item, ItemState.HANDED)):
-            return False
         wish = TrialWish(
             account_id=item.account_id,
             sign_name=item.sign_name,
@@ -268,13 +266,15 @@ class KeepAlive:
             params=item.params,
             extension_code=item.extension_code,
         )
-        handed = replace(item, state=ItemState.HANDED)
+        actor, handed = Actor(f"keep-alive:{item.plan_id}"), move_item(item, ItemState.HANDED)
         try:
-            (trial,) = await self._trials.ask(wish, actor=Actor(f"keep-alive:{item.plan_id}"))
-        except Throttled:  # the store is full: the next plan finds it silent still
+            (trial,) = await self._trials.ask(wish, actor=actor, also=[handed])
+        except Conflict:  # another node, or a cancel, was faster
+            return False
+        except Throttled:  # the store is full: the next round tries again
             raise
         except Refused as error:
-            await self._move_on(move_item(handed, ItemState.SKIPPED, error.code))
+            await self._move_on(move_item(item, ItemState.SKIPPED, error.code))
             return False
         await self._move_on(("compliance.note_keep_trial", (item.plan_id, item.position, trial.id), 1))
         return True
