@@ -13,7 +13,13 @@ from openpyxl import Workbook
 from registration_room import ONE
 
 from hongyan.compliance.registration import ReasonCode, RegistrationEvent, RegistrationState
-from hongyan.compliance.registration.migrating import Migrated, Migration
+from hongyan.compliance.registration.migrating import (
+    MIGRATION_PROBLEMS,
+    PROBLEM_CELLS,
+    Migrated,
+    Migration,
+)
+from hongyan.compliance.registration.sheets.facts import migration_facts, why_unfit
 from hongyan.compliance.registration.sheets.matching import Fit
 from hongyan.kernel.clock import ManualClock
 from hongyan.kernel.errors import Refused
@@ -150,6 +156,29 @@ async def test_what_does_not_fit_is_told_and_makes_nothing(
 async def test_a_day_that_is_left_out_or_written_as_people_do_fits(migration: Migration, day: str) -> None:
     (done,) = await take(migration, f"{NEW},测算商城,移动,10690001,0007,成功,,{day},")
     assert done.fit is Fit.NEW
+
+
+async def test_what_does_not_fit_is_told_with_the_cells_that_it_is_about(migration: Migration) -> None:
+    wrong = "91330106MA2HY0001X"
+    done = await take(
+        migration,
+        f"云雁,{COMPANY},{wrong},测算商城,移动,10690001,0007,成功,,,",
+        "云雁,,,测算商城,移动,10690001,0007,成功,,,",
+        f"{NEW},测算商城,铁通,10690001,0007,成功,,,",
+    )
+    first, second, third = migration_facts(done, "zh", dry_run=False)["rows"]
+    assert first["row"] == 2
+    assert first["cells"] == {"企业名称": COMPANY, "统一社会信用代码": wrong}
+    assert f"统一社会信用代码 “{wrong}”" in first["why"]
+    assert "末位为校验码" in first["why"]
+    assert "请在表格中更正" in first["why"]
+    assert second["why"].endswith("企业名称 为空")
+    assert third["cells"] == {"运营商": "铁通"}
+    assert f'social credit code "{wrong}"' in why_unfit(done[0], "en")
+
+
+def test_every_problem_names_its_columns() -> None:
+    assert set(PROBLEM_CELLS) == set(MIGRATION_PROBLEMS)
 
 
 async def test_a_code_that_is_another_signatures_is_told(filing: FilingRoom, migration: Migration) -> None:

@@ -88,6 +88,7 @@ class MigratedShown(Output, frozen=True):
     fit: Literal["new", "known", "unfit"]
     made: list[str]
     problem: Annotated[str | None, Meta(description="A code of why it does not fit.")]
+    cells: Annotated[dict[str, str], Meta(description="The columns that it is about, as the row has them.")]
     why: Annotated[str | None, Meta(description="The same as a sentence.")]
 
 

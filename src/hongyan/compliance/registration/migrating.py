@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -23,7 +23,7 @@ from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.places import ChannelPlaces, places_of
 from hongyan.compliance.registration.sheets.apart import SheetsApart
 from hongyan.compliance.registration.sheets.matching import Fit
-from hongyan.compliance.registration.sheets.migration import MigrationRow
+from hongyan.compliance.registration.sheets.migration import MigrationColumn, MigrationRow
 from hongyan.compliance.registration.sheets.words import Result
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent, RegistrationState
 from hongyan.compliance.road import TOPIC_SIGNATURE, road_key
@@ -64,8 +64,9 @@ MIGRATION_PROBLEMS: Final = {
         "the carrier had not accepted it; start it here", "运营商尚未通过，请在本平台发起报备"
     ),
     "migration.tenant_incomplete": Words(
-        "this tenant is not here yet: its enterprise and valid social credit code are needed",
-        "该租户尚不存在，需要企业名称和有效的统一社会信用代码",
+        "this tenant is not here yet: its enterprise and valid social credit code are needed (18 characters, the last one checks"
+        " the others); correct the sheet",
+        "该租户尚不存在，需要企业名称和有效的统一社会信用代码（18 位，末位为校验码），请在表格中更正",
     ),
     "migration.tenant_differs": Words(
         "the tenant was verified as another enterprise", "该租户已认证为其他企业"
@@ -82,6 +83,23 @@ MIGRATION_PROBLEMS: Final = {
     ),
 }
 """Code -> words."""
+_C: Final = MigrationColumn
+PROBLEM_CELLS: Final[Mapping[str, tuple[MigrationColumn, ...]]] = {
+    "migration.names_nothing": (),
+    "migration.network_unknown": (_C.NETWORK,),
+    "migration.network_not_counted": (_C.NETWORK,),
+    "migration.number_rounded": (_C.NUMBER, _C.ACCESS, _C.CODE),
+    "migration.number_unknown": (_C.NUMBER, _C.ACCESS, _C.CODE),
+    "migration.code_taken": (_C.NUMBER, _C.ACCESS, _C.CODE),
+    "migration.not_accepted": (_C.RESULT,),
+    "migration.tenant_incomplete": (_C.COMPANY, _C.USCC),
+    "migration.tenant_differs": (_C.COMPANY, _C.USCC),
+    "migration.tenant_name": (_C.TENANT, _C.COMPANY),
+    "migration.day_unfit": (_C.FILED, _C.ANSWERED),
+    "migration.name_unfit": (_C.SIGN_NAME,),
+    "migration.state": (),
+}
+"""Code -> the columns that it is about, whose cells are told with it."""
 
 
 _NUMBER: Final = re.compile(r"[0-9]+")

@@ -96,7 +96,8 @@ _BRACKETS: Final = "【】[]［］〖〗"
 class MigrationRow:
     """`networks`: None when somebody is named whom nobody knows. `number`: of ACCESS and CODE together where there is no
     column for the whole. `rounded`: the spreadsheet has taken its end. `result`: as it was accepted, when there is no column
-    for that; None for words that nobody knows. `unread`: a day is written that nobody can read."""
+    for that; None for words that nobody knows. `unread`: a day is written that nobody can read. `cells`: as they are written,
+    by the value of their MigrationColumn."""
 
     sheet: str
     row: int
@@ -115,6 +116,7 @@ class MigrationRow:
     answered_ms: Millis | None
     unread: bool
     evidence: str
+    cells: dict[str, str]
 
 
 def read_migration(sheets: Sequence[Sheet]) -> list[MigrationRow]:
@@ -163,6 +165,7 @@ def _rows(sheet: Sheet, heading: Heading[MigrationColumn]) -> Iterator[Migration
             answered_ms=days[_M.ANSWERED],
             unread=any(day is None and not _LEFT_OUT.fullmatch(texts[kind]) for kind, day in days.items()),
             evidence=texts[_M.EVIDENCE],
+            cells={kind.value: text for kind, text in texts.items() if text},
         )
 
 
