@@ -309,6 +309,8 @@ class Compliance:
 
     async def _after_submit(self, order_id: int) -> None:
         order = await self._reviews.order(order_id)
+        if order.verdict is not None:  # nothing new was asked for
+            return
         if self._review_mode is ReviewMode.MANUAL:
             await self.desk.by_policy(order)
         else:

@@ -118,6 +118,24 @@ async def test_another_qualification_cures_what_was_refused_and_registers_again(
     assert {each["RegisterStatus"] for each in answer["SignIspRegisterDetailList"]} == {-1}
 
 
+async def test_the_qualification_that_it_has_already_registers_nothing_again(
+    registering: RegistrationRoom, vendor: VendorClient
+) -> None:
+    await registering.approved()
+    for row in (await registering.of()).values():
+        for event in (E.FILED, E.ACCEPTED, E.VERIFIED):
+            await registering.apply(row, event)
+    before = await registering.of()
+    found = await vendor.ok("GetSmsSign", SignName=NAME)
+    rebind = {"SignatureName": NAME, "QualificationId": found["QualificationId"]}
+    for _ in range(2):
+        body = await vendor.ok("ChangeSignatureQualification", **rebind)
+        assert (body["Data"]["ErrCode"], body["Data"]["Data"]["OrderId"]) == ("OK", found["OrderId"])
+    await registering.tenant.approve_open()
+    assert await registering.of() == before
+    assert await vendor.ok("GetSmsSign", SignName=NAME) | {"RequestId": ""} == found | {"RequestId": ""}
+
+
 async def test_who_waits_reads_how_long_and_what_is_usual(
     registering: RegistrationRoom, vendor: VendorClient
 ) -> None:

@@ -157,7 +157,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
     ) -> Submitted:
         """Apply for another qualification of an approved signature, own or third-party use as the qualification is.
 
-        Without `letter_id` third-party use keeps the letter that it has; either has passed a review already. Raises
+        Without `letter_id` third-party use keeps the letter that it has; either has passed a review already. What it leans
+        on already, in the same revisions, is answered with the order of that, and nothing is applied for again. Raises
         Refused("signature.…"), "signature.not_approved" while the signature is anything else.
         """
 
@@ -176,6 +177,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             bound = await self._binding.bind(account_id, name, material)
             if bound.letter is not None and bound.letter.state is not LetterState.PASSED:
                 raise refusal("signature.letter_not_passed")
+            if (material, bound.revisions) == (view.material, view.proofs):
+                return await self._as_it_is(view.standing, nonce)
             papers = await self._papers.of_revision(Kind.SIGNATURE, view.standing.id, view.revision)
             return await self._store_again(
                 view.standing, view.material, material, bound, papers, actor, nonce
@@ -222,8 +225,7 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         nonce: Nonce | None,
         also: Sequence[Statement] = (),
     ) -> Submitted:
-        if await self._registrations.is_registering(standing.id):
-            raise refusal("signature.locked")
+        await self._require_answered(standing)
         material = _kept(before, material)
         changed = field_changes(before, material)
         standing, steps = self._reviews.again_steps(standing, actor, changed, bound.organization_code)
@@ -235,6 +237,15 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
             *self._papers.bind(papers, Kind.SIGNATURE, standing.id, standing.revision),
         ]
         return await self._reviews.store(standing, statements, nonce)
+
+    async def _as_it_is(self, standing: Standing, nonce: Nonce | None) -> Submitted:
+        """Only the call's nonce is used up."""
+        await self._require_answered(standing)
+        return await self._reviews.store(standing, (), nonce)
+
+    async def _require_answered(self, standing: Standing) -> None:
+        if await self._registrations.is_registering(standing.id):
+            raise refusal("signature.locked")
 
     async def submit_system(
         self, account_id: int, name: str, sign_type: SignType, *, actor: Actor
