@@ -222,7 +222,7 @@ async def test_others_are_served_while_the_largest_is_worked_on(family: Any) -> 
         await asyncio.sleep(0.001)
         turns += sender.read == len(sender.body)
     assert await working == READ_WHOLE
-    assert turns >= 20, "others have their turns between the last byte and the answer"
+    assert turns >= 8, "others have their turns between the last byte and the answer"
 
 
 async def test_whole_bodies_that_wait_are_bounded(client: Client) -> None:
