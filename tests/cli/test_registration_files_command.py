@@ -198,6 +198,7 @@ def test_what_was_registered_elsewhere_is_taken_over(folder: Path) -> None:
 def test_waves_are_planned_started_and_paused() -> None:
     assert hongyan("extension", "assign", "77", "--signature", SIGNATURE).code == 0
     assert "3 registrations in 1 waves" in done("waves", "plan", "--dry-run").out
+    assert done("waves", "plan", "--dry-run", "--json").json["left_out"] == []
     assert "no plans" in done("waves", "show").out
     made = done("waves", "plan", "--carrier", "mobile", "--carrier", "电信", "--json").json
     assert [each["network"] for each in made["items"]] == ["mobile", "telecom"]

@@ -17,7 +17,7 @@ async def test_a_plan_from_its_beginning_to_its_end(books: Books, make: Samples)
     await room.approved()
     room.channels.append(ONE)
     waves = Waves(books.store, room.clock, room.registrations, room.identity)
-    items = await waves.draft(["mobile", "unicom"], 2)
+    items = (await waves.draft(["mobile", "unicom"], 2)).items
     plan = await waves.plan(items, 2, 7, LI)
     assert await waves.get(plan.id) == plan
     assert await waves.items(plan.id) == items

@@ -145,7 +145,7 @@ async def test_waves_are_planned_with_a_handful_of_statements(
     await room.approved()
     await taken_over(room, MANY)
     store.reads = Counter()
-    items = await Waves(store, clock, room.registrations, room.identity).draft((), 500)
+    items = (await Waves(store, clock, room.registrations, room.identity).draft((), 500)).items
     assert len(items) == MOST_PLANNED
     assert {each.candidate.network for each in items} == {"mobile", "unicom", "telecom"}
     assert store.reads.total() < 30, store.reads

@@ -10,10 +10,19 @@ from hypothesis import strategies as st
 from in_process_store import InProcessStore
 from registration_room import ONE, RegistrationRoom, make_registration_room
 
+from hongyan.compliance import SignatureMaterial, SignSource, SignType
 from hongyan.compliance.extension_codes import CodeFilter, CodeSource
-from hongyan.compliance.registration import RegistrationEvent, RegistrationFilter, RegistrationState
+from hongyan.compliance.model import Tag
+from hongyan.compliance.registration import (
+    ReasonCode,
+    RegistrationEvent,
+    RegistrationFilter,
+    RegistrationState,
+    Told,
+)
 from hongyan.compliance.registration.waves import Candidate, ItemState, PlanEvent, PlanState, Waves
 from hongyan.compliance.registration.waves.desk import TRAFFIC_DAYS
+from hongyan.compliance.registration.waves.facts import unplanned_facts
 from hongyan.compliance.registration.waves.model import in_waves
 from hongyan.compliance.registration.waves.states import PLAN
 from hongyan.identity import commit_change
@@ -61,7 +70,7 @@ async def begun(room: RegistrationRoom) -> list[str]:
 
 
 async def planned(waves: Waves, size: int = 2, days: int = 7) -> int:
-    items = await waves.draft(NETWORKS, size)
+    items = (await waves.draft(NETWORKS, size)).items
     return (await waves.plan(items, size, days, LIAISON)).id
 
 
@@ -75,7 +84,7 @@ async def test_signatures_with_most_traffic_come_first_and_are_not_torn_apart(
 ) -> None:
     await sent(room, store, "测算科技", 500)
     await sent(room, store, "杭州测算", 90)
-    drafted = await waves.draft(NETWORKS, 3)
+    drafted = (await waves.draft(NETWORKS, 3)).items
     names = [(each.wave, each.candidate.sign_name, each.candidate.network) for each in drafted]
     assert names[:4] == [
         (1, "测算科技", "mobile"),
@@ -152,7 +161,35 @@ async def test_a_number_that_a_signature_has_no_more_is_not_planned(
     await room.registrations.start(account_id, name, actor=LIAISON)
     states = {row.state for row in await room.registrations.matrix(account_id, name)}
     assert states == {RegistrationState.LAPSED, RegistrationState.REGISTERING}
-    assert name not in {each.candidate.sign_name for each in await waves.draft(NETWORKS, 100)}
+    assert name not in {each.candidate.sign_name for each in (await waves.draft(NETWORKS, 100)).items}
+
+
+async def test_what_no_carrier_would_take_is_left_out_and_named(room: RegistrationRoom, waves: Waves) -> None:
+    """Nothing could begin of it: it has no qualification. Neither where nothing began, nor what lapsed."""
+    account_id = room.tenant.account_id
+    bare = SignatureMaterial(
+        SignType.GENERAL, SignSource.ENTERPRISE, third_party=False, qualification_id=None
+    )
+    signatures = room.tenant.compliance.signatures
+    _, given = signatures.given_steps(account_id, "平台", bare, LIAISON, Tag.TENANT)
+    await commit_change(room.store, given)
+    drafted = await waves.draft(NETWORKS, 100)
+    assert "平台" not in {each.candidate.sign_name for each in drafted.items}
+    assert len(drafted.items) == 8
+    assert [(each.account_id, each.sign_name, each.reason) for each in drafted.left_out] == [
+        (account_id, "平台", ReasonCode.UNBINDING_QUA)
+    ]
+    (facts,) = map(unplanned_facts, drafted.left_out)
+    assert facts["words"]["zh"] == "签名未关联资质"
+    assert facts["advice"]["zh"].startswith("请编辑签名并绑定")
+    (place,) = await room.registrations.places(account_id, "平台")
+    row = await room.registrations.import_filing(
+        *(account_id, "平台", "mobile", place.sender),
+        actor=LIAISON,
+        told=Told(at_ms=5, registrar="migration"),
+    )
+    assert (await room.apply(row, RegistrationEvent.CAMPAIGN)).state is RegistrationState.LAPSED
+    assert await waves.draft(NETWORKS, 100) == drafted
 
 
 async def test_what_somebody_has_begun_meanwhile_is_skipped(room: RegistrationRoom, waves: Waves) -> None:
@@ -221,7 +258,7 @@ async def test_who_planned_started_and_paused_is_in_the_audit_trail(
 @pytest.mark.parametrize(("size", "days"), [(0, 1), (1, 0), (5_001, 1), (1, 367), (10**30, 1)])
 async def test_a_pace_that_is_none_is_refused(waves: Waves, size: int, days: int) -> None:
     with pytest.raises(Refused) as caught:
-        await waves.plan(await waves.draft(NETWORKS, 2), size, days, LIAISON)
+        await waves.plan((await waves.draft(NETWORKS, 2)).items, size, days, LIAISON)
     assert caught.value.code == "registration.wave_size"
 
 

@@ -9,13 +9,14 @@ from msgspec import Meta
 from hongyan.apis.rest.call import Call, Services
 from hongyan.apis.rest.reading import read_cursor, write_cursor
 from hongyan.apis.rest.route import Input, Nothing, Output, Route, Who
-from hongyan.apis.rest.shapes import Moment, Page, shown
+from hongyan.apis.rest.shapes import Bilingual, Moment, Page, shown
 from hongyan.compliance.registration.filing import (
     MOST_DAYS,
     MOST_PLANNED,
     PlanEvent,
     item_facts,
     plan_facts,
+    unplanned_facts,
 )
 from hongyan.kernel.cn_prefixes import Carrier
 
@@ -46,11 +47,22 @@ class ItemShown(Output, frozen=True):
     why: Annotated[str | None, Meta(description="The code of what hindered a skipped one.")]
 
 
+class LeftOutShown(Output, frozen=True):
+    """A signature that no carrier would take as it is."""
+
+    account_id: int
+    signature: str
+    reason: Literal["UNBINDING_QUA", "BINDING_INCOMPLETE_QUA"]
+    words: Bilingual
+    advice: Bilingual
+
+
 class WavesDraft(Output, frozen=True):
-    """What a plan would hold. Nothing is kept."""
+    """What a plan would hold, and what it leaves out. Nothing is kept."""
 
     waves: int
     items: list[ItemShown]
+    left_out: list[LeftOutShown]
 
 
 class PlanShown(Output, frozen=True):
@@ -98,19 +110,22 @@ class PlanItems(Output, frozen=True):
 async def draft(services: Services, call: Call) -> WavesDraft:
     """A dry run."""
     wanted: WavesWanted = call.body
-    items = await services.filing.waves.draft(
+    drafted = await services.filing.waves.draft(
         wanted.networks, wanted.size, wanted.days, account_id=wanted.account_id
     )
-    shapes = [shown(item_facts(each), ItemShown) for each in items]
-    return WavesDraft(waves=items[-1].wave if items else 0, items=shapes)
+    return WavesDraft(
+        waves=drafted.items[-1].wave if drafted.items else 0,
+        items=[shown(item_facts(each), ItemShown) for each in drafted.items],
+        left_out=[shown(unplanned_facts(each), LeftOutShown) for each in drafted.left_out],
+    )
 
 
 async def plan(services: Services, call: Call) -> str:
     """A plan begins when somebody starts it. Its number."""
     wanted: WavesWanted = call.body
     desk = services.filing.waves
-    items = await desk.draft(wanted.networks, wanted.size, wanted.days, account_id=wanted.account_id)
-    made = await desk.plan(items, wanted.size, wanted.days, call.actor, also=call.once_making)
+    drafted = await desk.draft(wanted.networks, wanted.size, wanted.days, account_id=wanted.account_id)
+    made = await desk.plan(drafted.items, wanted.size, wanted.days, call.actor, also=call.once_making)
     return str(made.id)
 
 

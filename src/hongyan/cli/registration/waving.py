@@ -15,9 +15,17 @@ from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
 from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
-from hongyan.compliance.registration import NETWORKS, Network
-from hongyan.compliance.registration.waves import ItemState, PlanEvent, PlanState, WaveItem, WavePlan
-from hongyan.compliance.registration.waves.facts import item_facts, plan_facts
+from hongyan.compliance.registration import NETWORKS, REASONS, Network
+from hongyan.compliance.registration.waves import (
+    ItemState,
+    PlanEvent,
+    PlanState,
+    Unplanned,
+    WaveDraft,
+    WaveItem,
+    WavePlan,
+)
+from hongyan.compliance.registration.waves.facts import item_facts, plan_facts, unplanned_facts
 from hongyan.identity import Actor
 
 waves = App(
@@ -72,12 +80,19 @@ def plan_(
         Show the waves and keep nothing. 仅预览。
     """
     networks = [read_network(each) for each in carrier or ()]
-    items, plan = asyncio.run(_plan(data, networks, account, size, days, dry_run=dry_run))
+    drafted, plan = asyncio.run(_plan(data, networks, account, size, days, dry_run=dry_run))
+    items = drafted.items
     if json:
-        shown = None if plan is None else plan_facts(plan)
-        print_json({"plan": shown, "dry_run": dry_run, "items": [item_facts(each) for each in items]})
+        facts = {
+            "plan": None if plan is None else plan_facts(plan),
+            "dry_run": dry_run,
+            "items": [item_facts(each) for each in items],
+            "left_out": [unplanned_facts(each) for each in drafted.left_out],
+        }
+        print_json(facts)
         return
     _print_items(items)
+    _print_left_out(drafted.left_out)
     waves_ = items[-1].wave if items else 0
     if plan is None:
         print(
@@ -166,11 +181,11 @@ def resume(plan: int, /, *, json: Json = False, data: Data = None) -> None:
 
 async def _plan(
     data: Data, networks: list[Network], account: int, size: int, days: int, *, dry_run: bool
-) -> tuple[list[WaveItem], WavePlan | None]:
+) -> tuple[WaveDraft, WavePlan | None]:
     async with opened(data) as platform:
         desk = platform.filing.waves
-        items = await desk.draft(networks, size, days, account_id=account)
-        return items, None if dry_run else await desk.plan(items, size, days, Actor(cli_actor()))
+        drafted = await desk.draft(networks, size, days, account_id=account)
+        return drafted, None if dry_run else await desk.plan(drafted.items, size, days, Actor(cli_actor()))
 
 
 async def _plans(data: Data) -> list[WavePlan]:
@@ -243,3 +258,20 @@ def _print_items(items: list[WaveItem]) -> None:
     if len(items) > _SHOWN:
         left = len(items) - _SHOWN
         print(say(f"其余 {left:,} 条见 --json。", f"{left:,} more: --json has them."))
+
+
+def _print_left_out(left_out: list[Unplanned]) -> None:
+    for each in left_out[:_SHOWN]:
+        row = REASONS[each.reason]
+        said, advice = row.words.words(language()), row.advice.words(language())
+        print(
+            say(
+                f"未纳入：{each.sign_name}（账号 {each.account_id}）：{said}。{advice}",
+                f"Left out: {each.sign_name} (account {each.account_id}): {said}; {advice}",
+            )
+        )
+    if len(left_out) > _SHOWN:
+        left = len(left_out) - _SHOWN
+        print(
+            say(f"另有 {left:,} 个签名未纳入，见 --json。", f"{left:,} more are left out: --json has them.")
+        )

@@ -170,13 +170,16 @@ class RegistrationBook:
             past=[cell.registration for cell in cells if cell.past],
         )
 
+    async def subjects(self, signature_ids: Sequence[int]) -> dict[int, Subject]:
+        """Of those that are approved, by their ids, in one question."""
+        rows = await self._store.read("compliance.registration_subjects_among", json_list(signature_ids))
+        return {each.signature_id: each for each in map(read_subject, rows)}
+
     async def standings(
         self, signature_ids: Sequence[int]
     ) -> dict[int, tuple[SignatureStanding, list[Registration]]]:
         """The same of several, in two questions, with what began for each."""
-        asked = json_list(signature_ids)
-        rows = await self._store.read("compliance.registration_subjects_among", asked)
-        subjects = {each.signature_id: each for each in map(read_subject, rows)}
+        subjects, asked = await self.subjects(signature_ids), json_list(signature_ids)
         begun: dict[int, list[Registration]] = {signature_id: [] for signature_id in signature_ids}
         for row in await self._store.read("compliance.registrations_among", asked):
             each = self._read(row)

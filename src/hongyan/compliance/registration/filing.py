@@ -25,7 +25,7 @@ from hongyan.compliance.registration.sheets.importing import AnswerImport
 from hongyan.compliance.registration.sheets.problems import SHEET_PROBLEMS
 from hongyan.compliance.registration.waves import PlanEvent, Waves
 from hongyan.compliance.registration.waves.desk import MOST_DAYS, MOST_PLANNED
-from hongyan.compliance.registration.waves.facts import item_facts, plan_facts
+from hongyan.compliance.registration.waves.facts import item_facts, plan_facts, unplanned_facts
 
 __all__ = [
     "CLOSED",
@@ -50,6 +50,7 @@ __all__ = [
     "migration_facts",
     "pack_facts",
     "plan_facts",
+    "unplanned_facts",
 ]
 
 

@@ -15,9 +15,16 @@ import msgspec
 from hongyan.compliance.registration.desk import Registrations
 from hongyan.compliance.registration.model import Registration, RegistrationFilter
 from hongyan.compliance.registration.networks import Network
-from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.states import RegistrationState
-from hongyan.compliance.registration.waves.model import Candidate, Traffic, WaveItem, WavePlan, in_waves
+from hongyan.compliance.registration.waves.model import (
+    Candidate,
+    Traffic,
+    Unplanned,
+    WaveDraft,
+    WaveItem,
+    WavePlan,
+    in_waves,
+)
 from hongyan.compliance.registration.waves.states import PLAN, ItemState, PlanEvent, PlanState
 from hongyan.identity import Actor, Identity, Statement, again_on_conflict, commit_change
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
@@ -48,15 +55,18 @@ class Waves:
 
     async def draft(
         self, networks: Sequence[Network], size: int, days: int = 1, *, account_id: int = 0
-    ) -> list[WaveItem]:
-        """What a plan would hold, at most `MOST_PLANNED` items; of one tenant, or of all. No networks: all that are counted.
-        Nothing is stored. Raises Refused("registration.wave_size", "identity.no_account")."""
+    ) -> WaveDraft:
+        """What a plan would hold and what it leaves out, at most `MOST_PLANNED` of either; of one tenant, or of all. No
+        networks: all that are counted. Nothing is stored. Raises Refused("registration.wave_size", "identity.no_account")."""
         _check_pace(size, days)
         if account_id:
             await self._identity.account(account_id)
         traffic = await self._traffic()
         found = await self._candidates(networks or self._desk.networks, traffic, account_id)
-        return in_waves(found, size)[:MOST_PLANNED]
+        left_out = await self._unfit(found)
+        unfit = {each.signature_id for each in left_out}
+        able = [each for each in found if each.signature_id not in unfit]
+        return WaveDraft(in_waves(able, size)[:MOST_PLANNED], left_out[:MOST_PLANNED])
 
     async def plan(
         self,
@@ -75,8 +85,8 @@ class Waves:
         if not items:
             raise Refused(
                 "registration.nothing_to_plan",
-                en="no approved signature waits to be registered with these carriers",
-                zh="没有可向这些运营商发起报备的签名",
+                en="no approved signature that can be registered waits for these carriers; a dry run names what is left out",
+                zh="没有可向这些运营商发起报备的签名；预览会列出未纳入的签名",
             )
         rows = [
             (
@@ -133,6 +143,15 @@ class Waves:
                     row.account_id, row.signature_id, row.sign_name, row.network, sent
                 )
         return [able[place] for place in sorted(able)]
+
+    async def _unfit(self, candidates: Sequence[Candidate]) -> list[Unplanned]:
+        """Signatures that could not begin, whatever a plan said."""
+        subjects = await self._desk.subjects(sorted({each.signature_id for each in candidates}))
+        return [
+            Unplanned(each.account_id, each.signature_id, each.sign_name, each.hindrance)
+            for each in subjects.values()
+            if each.hindrance is not None
+        ]
 
     # Looking
 
@@ -254,8 +273,8 @@ def _check_pace(size: int, days: int) -> None:
 
 
 def _can_begin(row: Registration) -> bool:
-    """Where nothing began that could, and what has lapsed."""
-    return row.state is RegistrationState.LAPSED or row.reason is ReasonCode.NON_REGISTER
+    """Where nothing began, and what has lapsed."""
+    return row.state in (RegistrationState.NOT_REGISTERED, RegistrationState.LAPSED)
 
 
 def _plan(row: tuple[Any, ...]) -> WavePlan:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hongyan.compliance.registration.waves.model import WaveItem, WavePlan
+from hongyan.compliance.registration.reasons import REASONS
+from hongyan.compliance.registration.waves.model import Unplanned, WaveItem, WavePlan
 from hongyan.kernel.clock import moment
 
 
@@ -34,4 +35,16 @@ def item_facts(item: WaveItem) -> dict[str, Any]:
         "traffic": wanted.traffic,
         "state": item.state.value,
         "why": item.why or None,
+    }
+
+
+def unplanned_facts(left_out: Unplanned) -> dict[str, Any]:
+    """A signature that is not in a plan, why, and what helps."""
+    row = REASONS[left_out.reason]
+    return {
+        "account_id": left_out.account_id,
+        "signature": left_out.sign_name,
+        "reason": row.code.value,
+        "words": row.words.facts(),
+        "advice": row.advice.facts(),
     }

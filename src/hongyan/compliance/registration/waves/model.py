@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hongyan.compliance.registration.networks import Network
+from hongyan.compliance.registration.reasons import ReasonCode
 from hongyan.compliance.registration.waves.states import ItemState, PlanState
 from hongyan.kernel.clock import Millis
 
@@ -32,6 +33,24 @@ class WaveItem:
     candidate: Candidate
     state: ItemState = ItemState.WAITING
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A signature that no plan can hold, because no carrier would take it as it is; `reason` says why."""
+
+    account_id: int
+    signature_id: int
+    sign_name: str
+    reason: ReasonCode
+
+
+@dataclass(frozen=True, slots=True)
+class WaveDraft:
+    """What a plan would hold, and what it leaves out."""
+
+    items: list[WaveItem]
+    left_out: list[Unplanned]
 
 
 @dataclass(frozen=True, slots=True)
