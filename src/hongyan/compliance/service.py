@@ -42,6 +42,7 @@ from hongyan.compliance.registration import (
 )
 from hongyan.compliance.registration.evidence.counting import EvidenceCounts
 from hongyan.compliance.registration.evidence.ledger import Ledger
+from hongyan.compliance.registration.lacking import Lacking
 from hongyan.compliance.review import (
     Announce,
     Announcer,
@@ -125,7 +126,10 @@ class Compliance:
         self.extension_codes.follow_release(self.registrations.code_taken_back)
         days = WorkingDays(read_overrides(registering.overrides))
         deadlines = Deadlines(store, clock, days, registering.time_out)
-        self.registration_views = RegistrationViews(store, clock, self.registrations, deadlines)
+        self.lacking = Lacking(self.qualifications.find, clock)
+        self.registration_views = RegistrationViews(
+            store, clock, self.registrations, deadlines, lacks=self.lacking.among
+        )
         self._ties = AdministratorTies(store, vault)
         self.letters = Letters(store, clock, vault, self._log, papers)
         self.trademarks = Trademarks(store, clock, vault, self._log, papers)

@@ -79,6 +79,7 @@ def build_filing(
 ) -> Filing:
     """Raises Misconfigured over what the settings say of the registrar and the parties."""
     parties = Parties(Path(settings.filing) if settings.filing else None)
+    compliance.lacking.by(parties.layout)
 
     async def channel_names() -> dict[int, str]:
         routes = await configured_routes(settings, channels, sandbox=sandbox)

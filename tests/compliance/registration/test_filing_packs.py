@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from filing_room import FILING_TOML, LIAISON, FilingRoom, make_filing_room
 from in_process_store import InProcessStore
 from registration_room import NAME
 
-from hongyan.compliance.registration import RegistrationEvent, RegistrationState
+from hongyan.compliance.registration import RegistrationEvent, RegistrationFilter, RegistrationState
 from hongyan.compliance.registration.registrars.pack import PackBuilder, file_pack
 from hongyan.compliance.registration.registrars.parties import Parties
 from hongyan.compliance.registration.registrars.port import reference_of
@@ -134,6 +135,27 @@ async def test_what_lacks_something_is_left_out_and_says_what(filing: FilingRoom
     assert left.missing == ("码号持有方", "短信平台企业名称")
     assert left.unsaid == (("code_holder", "name"), ("operator", "name"))
     assert len(await filing.unfiled()) == 1
+
+
+async def test_what_a_pack_leaves_out_for_its_qualification_is_said_where_one_looks(
+    filing: FilingRoom,
+) -> None:
+    room = filing.room
+    await room.approved()
+    (row,) = await filing.unfiled()
+    assert row.qualification_id is not None
+    await room.edit_qualification(row.qualification_id, licenses=())
+    (left,) = (await filing.pack(dry_run=True)).left_out
+    views = room.tenant.compliance.registration_views
+    view = await views.one(left.registration.id)
+    assert tuple(each.zh for each in view.lacks) == left.missing == ("营业执照",)
+    _, listed = await views.page(RegistrationFilter(sign_name=NAME))
+    assert not any(each.lacks for each in listed)  # a question for each row would be too many
+    columns = filing.parties.layout("mobile", date(2026, 11, 21))
+    kept = tuple(each for each in columns.columns if each.field != "license_paper")
+    own = msgspec.structs.replace(columns, columns=kept)
+    room.tenant.compliance.lacking.by(lambda _network, _day: own)
+    assert (await views.one(row.id)).lacks == ()
 
 
 async def test_samples_are_what_is_usual_until_there_are_templates(filing: FilingRoom) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from compliance_material import QUALIFICATION
 from in_process_store import InProcessStore
 from registration_room import NAME, RegistrationRoom, make_registration_room
 from rest_client import NOT_ASKED, RestClient
@@ -143,3 +144,24 @@ async def test_a_repeated_start_starts_once(desk: Desk) -> None:
     (row,) = [each for each in again.body["registrations"] if each["id"] and each["sender"] == "10690002"]
     history = await desk.tenant.ok("GET", f"/registrations/{row['id']}/history")
     assert len(history["items"]) == 1
+
+
+async def test_what_no_pack_takes_is_told_to_who_waits(desk: Desk) -> None:
+    """A licence is optional for own use, and every carrier's sheet asks for it."""
+    room = desk.room
+    number = (await room.of())["mobile"].qualification_id
+    assert number is not None
+    await room.edit_qualification(number, licenses=())
+    matrix = await desk.tenant.ok("GET", f"/signature-registrations?signature={quote(NAME)}")
+    found = {each["network"]: each for each in matrix["registrations"]}
+    unicom = found["unicom"]
+    assert (unicom["cure"], unicom["whose"]) == ("edit_qualification", "tenant")
+    assert unicom["advice"]["zh"].startswith(f"资质 {number} 缺少中国联通报备必需的营业执照")
+    assert unicom["advice"]["en"].startswith(f"qualification {number} lacks what China Unicom asks for")
+    assert "，补全前不会放入报备包：请修改资质并补充" in found["mobile"]["advice"]["zh"]
+    for reader in (desk.tenant, desk.operator):
+        one = await reader.ok("GET", f"/registrations/{unicom['id']}")
+        assert one["advice"] == unicom["advice"]
+    await room.edit_qualification(number, licenses=QUALIFICATION.licenses)
+    after = await desk.tenant.ok("GET", f"/signature-registrations?signature={quote(NAME)}")
+    assert {(each["cure"], each["whose"]) for each in after["registrations"]} == {("file", "operator")}

@@ -16,7 +16,7 @@ from hongyan.compliance.registration.matrix.model import BEFORE_ALL, Cell, Posit
 from hongyan.compliance.registration.model import Registration, RegistrationFilter, Scope
 from hongyan.compliance.registration.reasons import REASONS, Cure, Whose
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationEvent
-from hongyan.compliance.registration.waiting import NOT_FILED, to_file, to_wait
+from hongyan.compliance.registration.waiting import NOT_FILED, to_complete, to_file, to_wait
 from hongyan.compliance.rules.core import Words
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.storage.port import Store
@@ -25,6 +25,12 @@ Uses: TypeAlias = Mapping[tuple[str, str], Millis]
 """When a signature was last sent, by network and sender."""
 LastUses: TypeAlias = Callable[[Collection[int]], Awaitable[Mapping[int, Uses]]]
 """Signatures -> their uses; one that was never sent may be left out."""
+Lacks: TypeAlias = Callable[[Sequence[Registration]], Awaitable[Mapping[int, Sequence[Words]]]]
+"""Registrations -> what the qualification of those that no pack takes lacks, by their ids."""
+
+
+async def _nothing(_rows: Sequence[Registration]) -> Mapping[int, Sequence[Words]]:
+    return {}
 
 
 class NextStep(NamedTuple):
@@ -57,13 +63,15 @@ AFTER_DELETION: Final = NextStep(
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
     """`wait`: None when no carrier has it. `silence`: None in a state that does not lapse. `past`: the signature has this
-    number no more, or its channel is gone. `deleted`: the signature is."""
+    number no more, or its channel is gone. `deleted`: the signature is. `lacks`: what its qualification must have before a pack takes
+    it; lists do not tell it."""
 
     registration: Registration
     wait: Wait | None
     silence: Silence | None
     past: bool = False
     deleted: bool = False
+    lacks: Sequence[Words] = ()
 
     @property
     def next_step(self) -> NextStep:
@@ -71,6 +79,8 @@ class RegistrationView:
         if self.deleted or self.past:
             return AFTER_DELETION if self.deleted else OF_PAST_NUMBERS
         registration = self.registration
+        if self.lacks:
+            return NextStep(to_complete(registration, self.lacks), Cure.EDIT_QUALIFICATION, Whose.TENANT)
         if registration.unfiled:
             cure = Cure.FILE if registration.registrar == PACK.name else Cure.WAIT
             return NextStep(to_file(registration), cure, Whose.OPERATOR)
@@ -90,7 +100,8 @@ class RegistrationView:
 
 
 class RegistrationViews:
-    """`clock`: the business clock. `last_uses`: by the evidence of messages when nothing else is said."""
+    """`clock`: the business clock. `last_uses`: by the evidence of messages when nothing else is said. `lacks`: asked where
+    one registration or one signature is looked at."""
 
     def __init__(
         self,
@@ -99,11 +110,13 @@ class RegistrationViews:
         desk: Registrations,
         deadlines: Deadlines,
         last_uses: LastUses | None = None,
+        lacks: Lacks = _nothing,
     ) -> None:
         self._store = store
         self._clock = clock
         self._desk = desk
         self.deadlines = deadlines
+        self._lacks = lacks
         self._last_uses = last_uses or self._by_evidence
 
     async def page(
@@ -124,11 +137,15 @@ class RegistrationViews:
         self, account_id: int, sign_name: str, scope: Scope = Scope.CURRENT
     ) -> list[RegistrationView]:
         """See `Registrations.cells_of`."""
-        return await self._of_cells(await self._desk.cells_of(account_id, sign_name, scope))
+        return await self._with_lacks(
+            await self._of_cells(await self._desk.cells_of(account_id, sign_name, scope))
+        )
 
     async def one(self, registration_id: int, account_id: int | None = None) -> RegistrationView:
         """See `Registrations.cell`."""
-        (view,) = await self._of_cells([await self._desk.cell(registration_id, account_id)])
+        (view,) = await self._with_lacks(
+            await self._of_cells([await self._desk.cell(registration_id, account_id)])
+        )
         return view
 
     async def lapsing(self, account_id: int = 0) -> list[RegistrationView]:
@@ -158,6 +175,11 @@ class RegistrationViews:
             replace(view, past=cell.past, deleted=cell.deleted, silence=None if cell.past else view.silence)
             for view, cell in zip(views, cells, strict=True)
         ]
+
+    async def _with_lacks(self, views: Sequence[RegistrationView]) -> list[RegistrationView]:
+        rows = [view.registration for view in views if not (view.past or view.deleted)]
+        lacks = await self._lacks(rows)
+        return [replace(view, lacks=lacks.get(view.registration.id, ())) for view in views]
 
     async def _by_evidence(self, signature_ids: Collection[int]) -> Mapping[int, Uses]:
         wanted = msgspec.json.encode(sorted(signature_ids)).decode()

@@ -3,7 +3,7 @@ passed and by what we know what is usual, and what to do. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hongyan.compliance.registration.beginning import PACK
@@ -25,6 +25,11 @@ _BY_PROGRAM: Final = Words(
     "尚未提交：运行中的服务会在一分钟内交给报备方（{registrar}）；若一直未提交，原因见服务日志。提交后{days}",
 )
 _TO_FILE: Final = {PACK.name: _BY_PACK}
+_TO_COMPLETE: Final = Words(
+    "qualification {qualification} lacks what {carrier} asks for: {lacks}. No pack takes the registration until then: edit the"
+    " qualification and add it; when the edit is approved, registration begins anew by itself",
+    "资质 {qualification} 缺少{carrier}报备必需的{lacks}，补全前不会放入报备包：请修改资质并补充，审核通过后将自动重新报备",
+)
 _DAYS: Final = Words(
     "5 to 7 working days on average, 7 to 10 with some carriers, and no carrier promises it",
     "平均需要 5-7 个工作日，部分运营商需要 7-10 个工作日，运营商不承诺时效",
@@ -44,6 +49,16 @@ def to_file(row: Registration) -> Words:
         "network": row.network,
     }
     return _TO_FILE.get(row.registrar, _BY_PROGRAM).filled(facts | {"days": _DAYS})
+
+
+def to_complete(row: Registration, lacks: Sequence[Words]) -> Words:
+    """Of one that no pack takes: what its qualification lacks."""
+    facts: dict[str, str | Words] = {
+        "qualification": str(row.qualification_id),
+        "carrier": NETWORKS[row.network].words,
+        "lacks": Words(", ".join(each.en for each in lacks), "、".join(each.zh for each in lacks)),
+    }
+    return _TO_COMPLETE.filled(facts)
 
 
 def to_wait(wait: Wait) -> Words:
