@@ -136,6 +136,32 @@ async def test_the_qualification_that_it_has_already_registers_nothing_again(
     assert await vendor.ok("GetSmsSign", SignName=NAME) | {"RequestId": ""} == found | {"RequestId": ""}
 
 
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (R.QUALIFICATION_ERROR, "SmsQualificationRegisterFailed"),
+        (R.SIGNATURE_QUALIFICATION_ERROR, "SmsQualificationRegisterFailed"),
+        (R.SIGNATURE_ERROR, "OK"),
+    ],
+)
+async def test_the_qualification_that_a_carrier_has_refused_is_not_bound_again_as_it_is(
+    registering: RegistrationRoom, vendor: VendorClient, reason: ReasonCode, code: str
+) -> None:
+    await registering.approved()
+    for network, row in (await registering.of()).items():
+        await registering.apply(row, E.FILED)
+        if network == "telecom":
+            await registering.apply(row, E.REFUSED, reason=reason)
+        else:
+            await registering.apply(row, E.ACCEPTED)
+    found = await vendor.ok("GetSmsSign", SignName=NAME)
+    rebind = {"SignatureName": NAME, "QualificationId": found["QualificationId"]}
+    _, answer = await vendor.call("ChangeSignatureQualification", **rebind)
+    assert answer["Code"] == code
+    await registering.edit_qualification(int(found["QualificationId"]))
+    assert {row.state.value for row in (await registering.of()).values()} == {"registering"}
+
+
 async def test_who_waits_reads_how_long_and_what_is_usual(
     registering: RegistrationRoom, vendor: VendorClient
 ) -> None:

@@ -86,6 +86,11 @@ SIGNATURES: Final = {
         "a signature that is being registered with the carriers cannot be changed until they have answered",
         "签名报备中，暂不可编辑，请等待运营商反馈结果",
     ),
+    "signature.qualification_refused": (
+        "a carrier has refused this qualification for the signature; correct the qualification or bind another one, then the"
+        " signature is registered again",
+        "运营商未通过该签名当前资质的报备；请修改资质或换绑其他资质，之后将重新报备",
+    ),
     "signature.too_many": (
         "the account has as many signatures as it may have; delete one that is not used",
         "账号下的签名数量已达上限，请删除不再使用的签名",

@@ -18,7 +18,7 @@ from hongyan.compliance.registration.model import (
 )
 from hongyan.compliance.registration.networks import Network
 from hongyan.compliance.registration.places import ChannelPlaces, places_of
-from hongyan.compliance.registration.reasons import ReasonCode
+from hongyan.compliance.registration.reasons import QUALIFICATION_CURES, REASONS, ReasonCode
 from hongyan.compliance.registration.roll_up import SignatureStanding, rolled_up
 from hongyan.compliance.registration.rows import read_registration, read_step
 from hongyan.compliance.registration.states import REGISTRATION, RegistrationState
@@ -196,6 +196,12 @@ class RegistrationBook:
         """Whether some carrier has not answered for a number that it has: nothing of it can be edited."""
         wanted = RegistrationFilter(signature_id=signature_id, state=RegistrationState.REGISTERING)
         return bool(await self._matrix.all(wanted, sandbox=self.sandbox))
+
+    async def is_qualification_refused(self, signature_id: int) -> bool:
+        """Whether some carrier has refused it for its qualification as it is, under a number that it has."""
+        wanted = RegistrationFilter(signature_id=signature_id, state=RegistrationState.FAILED)
+        found = await self._matrix.all(wanted, sandbox=self.sandbox)
+        return any(REASONS[cell.registration.reason].cure in QUALIFICATION_CURES for cell in found)
 
     async def counts(self) -> dict[tuple[Network, RegistrationState], int]:
         """How many there are on each network in each state."""

@@ -47,6 +47,10 @@ class Cure(Enum):
     CHANGE_CODE = "change_code"
 
 
+QUALIFICATION_CURES: Final = frozenset({Cure.EDIT_QUALIFICATION, Cure.CHANGE_QUALIFICATION})
+"""What helps where a carrier has refused the qualification."""
+
+
 class Whose(Enum):
     """Who takes it."""
 

@@ -158,8 +158,9 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
         """Apply for another qualification of an approved signature, own or third-party use as the qualification is.
 
         Without `letter_id` third-party use keeps the letter that it has; either has passed a review already. What it leans
-        on already, in the same revisions, is answered with the order of that, and nothing is applied for again. Raises
-        Refused("signature.…"), "signature.not_approved" while the signature is anything else.
+        on already, in the same revisions, is answered with the order of that, and nothing is applied for again, unless a
+        carrier has refused just that: "signature.qualification_refused". Raises Refused("signature.…"),
+        "signature.not_approved" while the signature is anything else.
         """
 
         async def attempt() -> Submitted:
@@ -241,6 +242,8 @@ class Signatures(LabelledDesk[SignatureMaterial, SignatureView]):
     async def _as_it_is(self, standing: Standing, nonce: Nonce | None) -> Submitted:
         """Only the call's nonce is used up."""
         await self._require_answered(standing)
+        if await self._registrations.is_qualification_refused(standing.id):
+            raise refusal("signature.qualification_refused")
         return await self._reviews.store(standing, (), nonce)
 
     async def _require_answered(self, standing: Standing) -> None:

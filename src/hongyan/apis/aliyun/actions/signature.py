@@ -61,6 +61,7 @@ _REBIND_ERRORS: Final[Mapping[str, str]] = {
     "signature.qualification_unknown": "QualificationNotExist",
     "signature.qualification_not_approved": "SmsQualificationNotPassed",
     "signature.qualification_incomplete": "QualificationNotComplete",
+    "signature.qualification_refused": "SmsQualificationRegisterFailed",
     "signature.letter_missing": "SmsPassedAuthorizationLetterNotMatch",
     "signature.letter_of_another": "SmsPassedAuthorizationLetterNotMatch",
     "signature.letter_for_another": "SmsPassedAuthorizationLetterNotMatch",
