@@ -3,11 +3,28 @@ that take too long show in their durations."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
+import structlog
 from hypothesis import settings
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+_LOGS = structlog.get_config()
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """The settings of all logs are one per process, and what opens a platform changes them, also for a whole module."""
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    structlog.configure(**_LOGS)
+    yield
+    root.handlers[:] = handlers
+    structlog.configure(**_LOGS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,16 +26,19 @@ def test_wrong_usage_is_told_in_chinese(
     words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HONGYAN_LANG", "zh")
-    monkeypatch.setenv("COLUMNS", "400")
     told = hongyan(*words)
     assert told.code == 2
-    assert said in told.err + told.out
+    assert one_line(said) in one_line(told.err + told.out)
     assert "错误" in told.err + told.out
 
 
 def test_in_english_it_is_told_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HONGYAN_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "400")
     told = hongyan("registration", "pack")
     assert told.code == 2
-    assert "parameter --carrier requires an argument" in told.err + told.out
+    assert one_line("parameter --carrier requires an argument") in one_line(told.err + told.out)
+
+
+def one_line(text: str) -> str:
+    """Without the box and where its width breaks the lines."""
+    return "".join(text.replace("│", "").split())

@@ -102,7 +102,8 @@ def test_status_counts_what_happened(platform: RunningPlatform, tenant: Tenant) 
     ended(tenant.sdk(), "19900000001", send(tenant, "19900000001"))
     after = platform.command("status", "--json").json
     assert (after["running"], after["url"]) == (True, f"http://{platform.endpoint}")
-    more = {name: after[name] - before[name] for name in after if name not in ("running", "url")}
+    assert after["sandbox"] is True
+    more = {name: after[name] - before[name] for name in after if name not in ("running", "url", "sandbox")}
     assert more == {
         "accepted": 2,
         "segments": 2,
