@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 ONCE   ?=
 QUICK  ?=
 CODECS ?=
-PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile
+PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
 COMPILE = $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
