@@ -175,7 +175,7 @@ async def test_a_past_number_speaks_only_where_nothing_began_under_a_present_one
 ) -> None:
     account, desk = room.tenant.account_id, room.registrations
     codes = room.tenant.compliance.extension_codes
-    await room.approved()
+    signature_id = await room.approved()
     await codes.assign(account, NAME, "8801", by=CodeSource.TENANT, actor=KEY)
     told = Told(registrar="migration")
     await desk.import_filing(account, NAME, "mobile", "106900018801", actor=CARRIER, told=told)
@@ -186,6 +186,9 @@ async def test_a_past_number_speaks_only_where_nothing_began_under_a_present_one
     mobile, unicom, _ = (await desk.standing(account, NAME)).networks
     assert (mobile.state, mobile.reasons) == (S.LAPSED, (R.EXT_CODE_RECYCLE,))
     assert (unicom.state, unicom.reasons, unicom.senders) == (S.NOT_REGISTERED, (R.NON_REGISTER,), 0)
+    standing, began = (await desk.standings([signature_id]))[signature_id]
+    assert standing.networks == (await desk.standing(account, NAME)).networks
+    assert len(began) == 4, "what began under past numbers is told beside it"
     await desk.start(account, NAME, networks=("mobile",), actor=KEY)
     mobile = (await desk.standing(account, NAME)).networks[0]
     assert (mobile.state, mobile.senders) == (S.REGISTERING, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -17,7 +17,7 @@ from hongyan.compliance.registration.model import (
     Scope,
 )
 from hongyan.compliance.registration.networks import Network
-from hongyan.compliance.registration.places import ChannelPlaces, places_of
+from hongyan.compliance.registration.places import ChannelPlace, ChannelPlaces, places_of
 from hongyan.compliance.registration.reasons import QUALIFICATION_CURES, REASONS, ReasonCode
 from hongyan.compliance.registration.roll_up import SignatureStanding, rolled_up
 from hongyan.compliance.registration.rows import read_registration, read_step
@@ -161,14 +161,8 @@ class RegistrationBook:
         if row is None:
             return rolled_up((), self.networks, ReasonCode.NON_REGISTER)
         subject = read_subject(row)
-        wanted = RegistrationFilter(signature_id=subject.signature_id, scope=Scope.WITH_PAST)
-        cells = await self._matrix.all(wanted, sandbox=self.sandbox)
-        return rolled_up(
-            [cell.registration for cell in cells if cell.registration.id and not cell.past],
-            self.networks,
-            subject.hindrance or ReasonCode.NON_REGISTER,
-            past=[cell.registration for cell in cells if cell.past],
-        )
+        standings = await self._standings([subject.signature_id], {subject.signature_id: subject})
+        return standings[subject.signature_id][0]
 
     async def subjects(self, signature_ids: Sequence[int]) -> dict[int, Subject]:
         """Of those that are approved, by their ids, in one question."""
@@ -178,19 +172,47 @@ class RegistrationBook:
     async def standings(
         self, signature_ids: Sequence[int]
     ) -> dict[int, tuple[SignatureStanding, list[Registration]]]:
-        """The same of several, in two questions, with what began for each."""
-        subjects, asked = await self.subjects(signature_ids), json_list(signature_ids)
+        """The same of several, in three questions, with what began for each."""
+        return await self._standings(signature_ids, await self.subjects(signature_ids))
+
+    async def _standings(
+        self, signature_ids: Sequence[int], subjects: Mapping[int, Subject]
+    ) -> dict[int, tuple[SignatureStanding, list[Registration]]]:
+        """`subjects`: those of them that are approved."""
+        asked, channels = json_list(signature_ids), await self._channels()
         begun: dict[int, list[Registration]] = {signature_id: [] for signature_id in signature_ids}
+        codes: dict[int, list[str]] = {signature_id: [] for signature_id in signature_ids}
         for row in await self._store.read("compliance.registrations_among", asked):
             each = self._read(row)
             begun[each.signature_id].append(each)
-        found = {}
-        for signature_id, registrations in begun.items():
-            subject = subjects.get(signature_id)
-            reason = (subject and subject.hindrance) or ReasonCode.NON_REGISTER
-            standing = rolled_up(registrations if subject else (), self.networks, reason)
-            found[signature_id] = standing, registrations
-        return found
+        for signature_id, code in await self._store.read("compliance.codes_among", asked):
+            codes[signature_id].append(code)
+        return {
+            signature_id: (
+                self._rolled_up(subjects.get(signature_id), codes[signature_id], registrations, channels),
+                registrations,
+            )
+            for signature_id, registrations in begun.items()
+        }
+
+    def _rolled_up(
+        self,
+        subject: Subject | None,
+        codes: Sequence[str],
+        registrations: Sequence[Registration],
+        channels: Sequence[ChannelPlace],
+    ) -> SignatureStanding:
+        if subject is None:
+            return rolled_up((), self.networks, ReasonCode.NON_REGISTER)
+        places = places_of(subject.account_id, codes, channels, self.networks)
+        numbers = {(place.sender, network) for place in places for network in place.networks}
+        counted = [each for each in registrations if self.sandbox or not each.simulated]
+        return rolled_up(
+            [each for each in counted if (each.sender, each.network) in numbers],
+            self.networks,
+            subject.hindrance or ReasonCode.NON_REGISTER,
+            past=[each for each in counted if (each.sender, each.network) not in numbers],
+        )
 
     async def is_registering(self, signature_id: int) -> bool:
         """Whether some carrier has not answered for a number that it has: nothing of it can be edited."""

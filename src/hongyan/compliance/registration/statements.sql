@@ -43,11 +43,21 @@ SELECT count(*) FROM registration AS x JOIN signature AS s ON s.id = x.signature
 
 -- name: compliance.registrations_among sqlite
 -- $1 is a JSON list of numbers of signatures.
-{registrations} WHERE x.signature_id IN (SELECT value FROM json_each($1)) AND s.state <> 'deleted';
+{registrations} WHERE x.signature_id IN (SELECT value FROM json_each($1)) AND s.state <> 'deleted' ORDER BY x.sender, x.id;
 
 -- name: compliance.registrations_among postgres
 {registrations}
-WHERE x.signature_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND s.state <> 'deleted';
+WHERE x.signature_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND s.state <> 'deleted'
+ORDER BY x.sender, x.id;
+
+-- name: compliance.codes_among sqlite
+-- The extension codes that some signatures have; $1 is a JSON list of their numbers.
+SELECT signature_id, code FROM extension_code
+WHERE signature_id IN (SELECT value FROM json_each($1)) AND released_ms IS NULL;
+
+-- name: compliance.codes_among postgres
+SELECT signature_id, code FROM extension_code
+WHERE signature_id IN (SELECT CAST(json_array_elements_text($1::json) AS BIGINT)) AND released_ms IS NULL;
 
 -- name: compliance.registrations_by_state
 -- How many, by network, state, and whether they were filed with nobody.
