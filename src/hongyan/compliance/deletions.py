@@ -6,8 +6,6 @@ stays while an edit is reviewed), so that ids that were seen once need no second
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 import structlog
@@ -15,7 +13,6 @@ import structlog
 from hongyan.compliance.model import Kind
 from hongyan.compliance.road import TOPIC_SIGNATURE, TOPIC_TEMPLATE
 from hongyan.compliance.sent import Sent
-from hongyan.kernel.cache import EVERYTHING
 from hongyan.kernel.clock import DAY_MS, Clock, Millis
 from hongyan.kernel.following import Follower
 from hongyan.kernel.ids import first_id_at, time_of_id
@@ -70,11 +67,11 @@ class DeletionMemory:
         self._clock = clock
         self.index = DeletionIndex()
         self._looked_ms: Millis = 0
-        self._follower: Follower[str] = Follower(self._load, self._renew, lambda key: (key,))
+        self._follower: Follower[None] = Follower(self._load, self._renew, lambda _key: (None,))
         self.start = self._follower.load
         self.catch_up = self._follower.catch_up
-        for kind, topic in ((Kind.SIGNATURE, TOPIC_SIGNATURE), (Kind.TEMPLATE, TOPIC_TEMPLATE)):
-            store.subscribe(topic, partial(_heard, self._follower.heard, kind))
+        for topic in (TOPIC_SIGNATURE, TOPIC_TEMPLATE):
+            store.subscribe(topic, self._follower.heard)
 
     async def follow(self) -> None:
         """Take changes over, for ever."""
@@ -83,8 +80,8 @@ class DeletionMemory:
     async def _load(self) -> None:
         await self._read_since(self._clock.now_ms() - KEPT_MS)
 
-    async def _renew(self, _keys: list[str]) -> None:
-        """Which keys does not matter: one range of the change records has whatever was deleted since."""
+    async def _renew(self, _changed: list[None]) -> None:
+        """What changed does not matter: one range of the change records has whatever was deleted since."""
         await self._read_since(self._looked_ms - _OVERLAP_MS)
 
     async def _read_since(self, since: Millis) -> None:
@@ -95,7 +92,3 @@ class DeletionMemory:
             self.index.put(Kind(kind), object_id, account_id, code, time_of_id(change_id))
         self.index.forget(looked_ms - KEPT_MS)
         self._looked_ms = looked_ms
-
-
-def _heard(heard: Callable[[str], None], kind: Kind, key: str) -> None:
-    heard(key if key == EVERYTHING else f"{kind.value}:{key}")
