@@ -63,6 +63,14 @@ class Call:
         """The account whose things may be seen; None: all of them."""
         return None if self.operator else self.account.id
 
+    def tenant(self, said: int) -> int:
+        """The account that is meant: a tenant's own; the operator names one, or with 0 means his own."""
+        return said if self.operator and said else self.account.id
+
+    def tenants(self, said: int) -> int | None:
+        """The same, and None for all of them where the operator names none."""
+        return (said or None) if self.operator else self.account.id
+
 
 @dataclass(frozen=True, slots=True)
 class File:

@@ -191,7 +191,7 @@ async def checkups(services: Services, call: Call) -> Checkups:
     wanted: OfAccount = call.query
     (offset,) = read_cursor(wanted.cursor, 0)
     total, found = await services.compliance.health.page(
-        _account(call, wanted.account_id), limit=wanted.limit, offset=offset
+        call.tenant(wanted.account_id), limit=wanted.limit, offset=offset
     )
     after = offset + len(found)
     return Checkups(
@@ -204,7 +204,7 @@ async def checkups(services: Services, call: Call) -> Checkups:
 async def checkup(services: Services, call: Call) -> CheckupShown:
     """One signature, looked at now."""
     wanted: OfSignature = call.query
-    found = await services.compliance.health.checkup(_account(call, wanted.account_id), wanted.signature)
+    found = await services.compliance.health.checkup(call.tenant(wanted.account_id), wanted.signature)
     return _seen(call, found)
 
 
@@ -212,7 +212,7 @@ async def ahead(services: Services, call: Call) -> Aheads:
     """What a tenant sees has a day: whether rules are accepted is the operator's."""
     wanted: OfAccount = call.query
     (after,) = read_cursor(wanted.cursor, 0)
-    account_id = wanted.account_id or call.scope if call.operator else call.account.id
+    account_id = call.tenants(wanted.account_id)
     items: list[SignatureAhead] = []
     last = after
     async for called, coming in services.compliance.health.ahead(account_id, after=after):
@@ -242,7 +242,7 @@ async def accept(services: Services, call: Call) -> RulesAccepted:
 async def endings(services: Services, call: Call) -> File:
     """For calendar programs, which ask again and again."""
     wanted: OfCalendar = call.query
-    account_id = _account(call, wanted.account_id)
+    account_id = call.tenant(wanted.account_id)
     found = [each async for each in services.compliance.health.checkups(account_id)]
     feed = calendar(found, call.language, services.clock.now_ms())
     headers = (
@@ -268,7 +268,7 @@ async def freeze(services: Services, call: Call) -> FreezeMade:
     wanted: ToFreeze = call.body
     made, already = await services.compliance.freezes.freeze(
         FrozenKind(wanted.kind),
-        _account(call, wanted.account_id),
+        call.tenant(wanted.account_id),
         wanted.label,
         by=_by(call, wanted.by),
         because=wanted.because,
@@ -283,7 +283,7 @@ async def lift(services: Services, call: Call) -> Lifted:
     by = _by(call, wanted.by)
     await services.compliance.freezes.lift(
         FrozenKind(wanted.kind),
-        _account(call, wanted.account_id),
+        call.tenant(wanted.account_id),
         wanted.label,
         by=by,
         actor=call.actor,
@@ -295,11 +295,6 @@ def _seen(call: Call, found: Checkup) -> CheckupShown:
     """A tenant is not told of rules that the operator has not accepted."""
     coming = tuple(each for each in found.coming if each.day or call.operator)
     return shown(checkup_facts(replace(found, coming=coming)), CheckupShown)
-
-
-def _account(call: Call, wanted: int) -> int:
-    """A tenant has his own; the operator says which, or means his own."""
-    return wanted if call.operator and wanted else call.account.id
 
 
 def _by(call: Call, wanted: str) -> FrozenBy:

@@ -14,7 +14,7 @@ from hongyan.apis.rest.call import Call, Services
 from hongyan.apis.rest.registrations import Name
 from hongyan.apis.rest.route import Input, Nothing, Output, Route
 from hongyan.apis.rest.shapes import Bilingual, Moment, shown
-from hongyan.apis.rest.test_sends import AccountId, no_canaries
+from hongyan.apis.rest.test_sends import AccountId, Params, Phone, Template, no_canaries
 from hongyan.compliance.registration.keeping import (
     AFTER_DAYS,
     MOST_A_DAY,
@@ -32,16 +32,10 @@ from hongyan.compliance.registration.keeping import (
 from hongyan.kernel.clock import beijing
 from hongyan.kernel.cn_prefixes import Carrier
 
+_ALL: Final = 0
 Phones = Annotated[
-    tuple[Annotated[str, Meta(max_length=20)], ...],
+    tuple[Phone, ...],
     Meta(max_length=MOST_PHONES, description="Of the tenant's own and its team's, one for each carrier."),
-]
-Template = Annotated[
-    str, Meta(max_length=64, description="Code of an approved template for codes or notices.")
-]
-Params = Annotated[
-    dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=200)]],
-    Meta(max_length=50, description="Of the template; those of a code's may be left out."),
 ]
 After = Annotated[int, Meta(ge=1, le=MOST_AFTER, description="Days of silence after which a message is due.")]
 
@@ -195,12 +189,12 @@ async def start(services: Services, call: Call) -> None:
 
 async def started(services: Services, call: Call) -> KeepPlans:
     """With the new ones first."""
-    return await _plans(services, _whose(call, call.body.account_id))
+    return await _plans(services, call.tenants(call.body.account_id) or _ALL)
 
 
 async def plans(services: Services, call: Call) -> KeepPlans:
     """As far as people look back."""
-    return await _plans(services, _whose(call, call.query.account_id))
+    return await _plans(services, call.tenants(call.query.account_id) or _ALL)
 
 
 async def one(services: Services, call: Call) -> KeepPlanWithItems:
@@ -228,14 +222,14 @@ async def cancel(services: Services, call: Call) -> None:
 
 async def arrangements(services: Services, call: Call) -> Arrangements:
     """What is arranged."""
-    return await _arrangements(services, _whose(call, call.query.account_id))
+    return await _arrangements(services, call.tenants(call.query.account_id) or _ALL)
 
 
 async def arrange(services: Services, call: Call) -> None:
     """In place of what was arranged before."""
     said: ArrangementWanted = call.body
     wanted = Arrangement(
-        *(_one(call, said.account_id), said.signature, said.phones, said.template, said.params),
+        *(call.tenant(said.account_id), said.signature, said.phones, said.template, said.params),
         *(said.automatic, said.after),
     )
     await services.keep_alive.arrange(wanted, call.actor, also=call.once)
@@ -244,21 +238,21 @@ async def arrange(services: Services, call: Call) -> None:
 async def forget(services: Services, call: Call) -> None:
     """Plans that were made go on."""
     said: Forgotten = call.body
-    await services.keep_alive.forget(_one(call, said.account_id), said.signature, call.actor, also=call.once)
+    await services.keep_alive.forget(call.tenant(said.account_id), said.signature, call.actor, also=call.once)
 
 
 async def arranged(services: Services, call: Call) -> Arrangements:
     """As it is now."""
-    return await _arrangements(services, _one(call, call.body.account_id))
+    return await _arrangements(services, call.tenant(call.body.account_id))
 
 
 async def _draft(services: Services, call: Call, said: KeepWanted) -> list[Draft]:
     no_canaries(call, canary=said.canary)
     instead = None
     if said.phones or said.template:
-        key = _one(call, said.account_id), said.signature, said.phones, said.template, said.params
+        key = call.tenant(said.account_id), said.signature, said.phones, said.template, said.params
         instead = await services.keep_alive.checked(Arrangement(*key))
-    account_id = _whose(call, said.account_id) if instead is None else instead.account_id
+    account_id = call.tenants(said.account_id) or _ALL if instead is None else instead.account_id
     return await services.keep_alive.draft(
         account_id,
         said.signature,
@@ -283,16 +277,6 @@ async def _move(services: Services, call: Call, event: KeepEvent) -> None:
     await services.keep_alive.move(
         call.place["plan"], event, call.actor, account_id=call.scope, also=call.once
     )
-
-
-def _one(call: Call, said: int) -> int:
-    """The tenant that is meant; the operator's own account, where he names none."""
-    return said if call.operator and said else call.account.id
-
-
-def _whose(call: Call, said: int) -> int:
-    """The same, and 0 for all where the operator names none."""
-    return said if call.operator else call.account.id
 
 
 _DRAFT_ERRORS: Final = (

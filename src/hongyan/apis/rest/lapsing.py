@@ -23,7 +23,7 @@ class LapsingWanted(Page, frozen=True):
 async def lapsing(services: Services, call: Call) -> Registrations:
     """A page of them, the longest silence first."""
     wanted: LapsingWanted = call.query
-    account_id = wanted.account_id if call.operator else call.account.id
+    account_id = call.tenants(wanted.account_id) or 0
     (start,) = read_cursor(wanted.cursor, 0)
     end = start + wanted.limit
     found = await services.compliance.registration_views.lapsing(account_id)

@@ -233,7 +233,7 @@ async def listed(services: Services, call: Call) -> Registrations:
     known, *position = read_cursor(wanted.cursor, *_FIRST_PAGE)
     total, found = await services.compliance.registration_views.page(
         RegistrationFilter(
-            account_id=wanted.account_id if call.operator else call.account.id,
+            account_id=call.tenants(wanted.account_id) or 0,
             sign_name=wanted.signature,
             network=wanted.network,
             state=RegistrationState(wanted.state) if wanted.state else None,
@@ -280,7 +280,7 @@ async def start(services: Services, call: Call) -> None:
     """Where nothing began yet, and where it has lapsed."""
     said: Start = call.body
     await services.compliance.registrations.start(
-        _account(call, said),
+        call.tenant(said.account_id),
         said.signature,
         networks=said.networks,
         senders=said.senders,
@@ -310,7 +310,7 @@ async def answer(services: Services, call: Call) -> None:
 
 
 async def _matrix(services: Services, call: Call, said: OfSignature, scope: Scope = Scope.CURRENT) -> Matrix:
-    account_id = _account(call, said)
+    account_id = call.tenant(said.account_id)
     views = await services.compliance.registration_views.matrix(account_id, said.signature, scope)
     standing = await services.compliance.registrations.standing(account_id, said.signature)
     facts = standing_facts(standing) | {
@@ -318,10 +318,6 @@ async def _matrix(services: Services, call: Call, said: OfSignature, scope: Scop
         "registrations": [registration_facts(view) for view in views],
     }
     return shown(facts, Matrix)
-
-
-def _account(call: Call, said: OfSignature) -> int:
-    return said.account_id or call.account.id if call.operator else call.account.id
 
 
 _START_ERRORS: Final = (

@@ -27,6 +27,14 @@ from hongyan.kernel.cn_prefixes import Carrier
 from hongyan.kernel.errors import Refused
 
 AccountId = Annotated[int, Meta(ge=0, description="For the operator: of which tenant.")]
+Phone = Annotated[str, Meta(max_length=20)]
+Template = Annotated[
+    str, Meta(max_length=64, description="Code of an approved template for codes or notices.")
+]
+Params = Annotated[
+    dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=200)]],
+    Meta(max_length=50, description="Of the template; those of a code's may be left out."),
+]
 Sent = Literal["waiting", "sent", "refused", "cancelled"]
 _NEWEST: Final = 2**63 - 1
 _MINUTE_MS: Final = 60_000
@@ -45,17 +53,11 @@ class TestsAsked(Input, frozen=True):
     """Test messages of a signature, to phones of one's own or of one's team."""
 
     signature: Name
-    template: Annotated[
-        str, Meta(max_length=64, description="Code of an approved template for codes or notices.")
-    ]
+    template: Template
     phones: Annotated[
-        tuple[Annotated[str, Meta(max_length=20)], ...],
-        Meta(max_length=MOST_AT_ONCE, description="One at least for each carrier."),
+        tuple[Phone, ...], Meta(max_length=MOST_AT_ONCE, description="One at least for each carrier.")
     ] = ()
-    params: Annotated[
-        dict[Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=200)]],
-        Meta(max_length=50, description="Of the template; those of a code's may be left out."),
-    ] = msgspec.field(default_factory=dict)
+    params: Params = msgspec.field(default_factory=dict)
     times: Annotated[int, Meta(ge=1, le=MOST_TO_A_NUMBER, description="Messages to each phone.")] = 1
     every: Annotated[int, Meta(ge=0, le=_MOST_MINUTES, description="Minutes between two to a phone.")] = 60
     canary: Annotated[bool, Meta(description="For the operator: to his own phones too.")] = False
@@ -113,7 +115,7 @@ async def listed(services: Services, call: Call) -> TestSends:
     """A page of them."""
     wanted: TestsWanted = call.query
     (before,) = read_cursor(wanted.cursor, _NEWEST)
-    return await _page(services, _scope(call, wanted.account_id), wanted, before)
+    return await _page(services, call.tenants(wanted.account_id), wanted, before)
 
 
 async def ask(services: Services, call: Call) -> None:
@@ -121,7 +123,7 @@ async def ask(services: Services, call: Call) -> None:
     said: TestsAsked = call.body
     no_canaries(call, canary=said.canary)
     wish = TrialWish(
-        account_id=_account(call, said.account_id),
+        account_id=call.tenant(said.account_id),
         sign_name=said.signature,
         template_code=said.template,
         phones=said.phones,
@@ -137,7 +139,7 @@ async def asked(services: Services, call: Call) -> TestSends:
     """Those of the signature, with the new ones first."""
     said: TestsAsked = call.body
     wanted = TestsWanted(signature=said.signature, limit=MOST_AT_ONCE)
-    return await _page(services, _account(call, said.account_id), wanted, _NEWEST)
+    return await _page(services, call.tenant(said.account_id), wanted, _NEWEST)
 
 
 async def one(services: Services, call: Call) -> TestShown:
@@ -153,7 +155,7 @@ async def cancel(services: Services, call: Call) -> None:
 async def evidence(services: Services, call: Call) -> Evidence:
     """Of one signature."""
     wanted: EvidenceWanted = call.query
-    rows = await services.compliance.registrations.matrix(_account(call, wanted.account_id), wanted.signature)
+    rows = await services.compliance.registrations.matrix(call.tenant(wanted.account_id), wanted.signature)
     views = await services.verification.views(rows)
     items = [
         EvidenceShown(
@@ -194,15 +196,6 @@ def no_canaries(call: Call, *, canary: bool) -> None:
 
 def _shown(trial: Trial) -> TestShown:
     return shown(trial.facts() | {"due": moment(trial.due_ms)}, TestShown)
-
-
-def _account(call: Call, said: int) -> int:
-    return said if call.operator and said else call.account.id
-
-
-def _scope(call: Call, said: int) -> int | None:
-    """The operator sees everybody's, or those of one."""
-    return (said or None) if call.operator else call.account.id
 
 
 TEST_SENDS: Final = (
