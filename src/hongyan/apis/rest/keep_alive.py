@@ -280,12 +280,10 @@ async def _move(services: Services, call: Call, event: KeepEvent) -> None:
 
 
 _DRAFT_ERRORS: Final = (
-    *(
-        "registration.keep_phones",
-        "registration.trial_phone",
-        "number.malformed",
-        "registration.trial_canary",
-    ),
+    "registration.keep_phones",
+    "registration.trial_phone",
+    "number.malformed",
+    "registration.trial_canary",
 )
 _UNKNOWN: Final = ("registration.keep_plan_unknown",)
 _VERBS: Final = (

@@ -17,6 +17,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.registration.printing import print_moved
 from hongyan.cli.registration.reading import read_values
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS
@@ -331,11 +332,7 @@ async def _show(data: Data, plan: int | None, account: int) -> tuple[list[KeepPl
 
 def _move(data: Data, plan: int, event: KeepEvent, *, json: bool) -> None:
     moved = asyncio.run(_moved(data, plan, event))
-    if json:
-        print_json(plan_facts(moved))
-    else:
-        state = say(*_STATES[moved.state])
-        print(say(f"计划 {plan}：{state}。", f"Plan {plan} is {state}."))
+    print_moved(plan, _STATES[moved.state], plan_facts(moved), json=json)
 
 
 async def _moved(data: Data, plan: int, event: KeepEvent) -> KeepPlan:

@@ -1,9 +1,9 @@
-"""Places on paper: a table where it fits, else two lines for each place."""
+"""Places on paper, a table where it fits, else two lines for each place; and what became of a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.table import Column
 from rich.text import Text
 
 from hongyan.cli.language import say
+from hongyan.cli.output import print_json
 from hongyan.cli.tables import plain_table
 
 NOTHING: Final = ("", "-")
@@ -20,6 +21,15 @@ _BETWEEN: Final = 3
 """Cells between two columns."""
 _FOLDED: Final = 24
 """Cells that a column which may be folded needs at least, if it has as many."""
+
+
+def print_moved(plan: int, state: tuple[str, str], facts: dict[str, Any], *, json: bool) -> None:
+    """A plan of some kind has another state now, in Chinese and English; or its `facts`."""
+    if json:
+        print_json(facts)
+    else:
+        words = say(*state)
+        print(say(f"计划 {plan}：{words}。", f"Plan {plan} is {words}."))
 
 
 def print_places(columns: Sequence[str], rows: Sequence[Sequence[str]], *, whole: Collection[str]) -> None:

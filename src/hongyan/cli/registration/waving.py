@@ -13,6 +13,7 @@ from hongyan.cli.actor import cli_actor
 from hongyan.cli.context import Data, Json, opened
 from hongyan.cli.language import language, say
 from hongyan.cli.output import print_json
+from hongyan.cli.registration.printing import print_moved
 from hongyan.cli.registration.reading import read_network
 from hongyan.cli.tables import plain_table
 from hongyan.compliance.registration import NETWORKS, REASONS, Network
@@ -201,11 +202,7 @@ async def _show(data: Data, plan: int) -> tuple[WavePlan, list[WaveItem], Counts
 
 def _move(data: Data, plan: int, event: PlanEvent, *, json: bool) -> None:
     moved = asyncio.run(_moved(data, plan, event))
-    if json:
-        print_json(plan_facts(moved))
-    else:
-        state = say(*_STATES[moved.state])
-        print(say(f"计划 {plan}：{state}。", f"Plan {plan} is {state}."))
+    print_moved(plan, _STATES[moved.state], plan_facts(moved), json=json)
 
 
 async def _moved(data: Data, plan: int, event: PlanEvent) -> WavePlan:
